@@ -1,0 +1,81 @@
+//! Running one experiment, for insta or for a judge.
+
+use std::fmt::Display;
+use std::io::{self, BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::OnceLock;
+
+use crate::message::Message;
+use crate::panics;
+use crate::seal::Key;
+
+/// The environment variable by which a judge makes itself known. Its value does not matter.
+pub const JUDGE: &str = "OBSERVE";
+
+/// Runs an experiment. Returns its text for the caller to compare, or nothing when a judge has got it.
+///
+/// # Panics
+///
+/// With the experiment's own panic, after the judge has been told of it; and when a judge gives no key.
+pub fn observe<T: Display>(test: &str, experiment: impl FnOnce() -> T) -> Option<String> {
+    let Some(key) = key() else {
+        return Some(experiment().to_string());
+    };
+    panics::listen();
+    match catch_unwind(AssertUnwindSafe(|| experiment().to_string())) {
+        Ok(text) => send(key, &Message::Observed { test: test.to_owned(), text }),
+        Err(payload) => {
+            send(key, &interruption(test));
+            resume_unwind(payload);
+        }
+    }
+    None
+}
+
+/// The name of the function in which `here` is declared, without its modules.
+///
+/// ```
+/// fn a_test() -> &'static str {
+///     fn here() {}
+///     observe::test_name(&here)
+/// }
+/// assert_eq!(a_test(), "a_test");
+/// ```
+#[must_use]
+pub fn test_name<F>(_here: &F) -> &'static str {
+    let path = std::any::type_name::<F>();
+    let function = path.strip_suffix("::here").unwrap_or(path);
+    let function = function.trim_end_matches("::{{closure}}");
+    function.rsplit("::").next().unwrap_or(function)
+}
+
+/// The judge's key. It is read once, before any experiment of this process begins.
+fn key() -> Option<&'static Key> {
+    static KEY: OnceLock<Option<Key>> = OnceLock::new();
+    let read = || {
+        std::env::var_os(JUDGE)?;
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).expect("a judge writes the key to standard input");
+        Some(line.trim_end().parse().expect("a judge writes the key as 32 hexadecimal digits"))
+    };
+    KEY.get_or_init(read).as_ref()
+}
+
+fn interruption(test: &str) -> Message {
+    let test = test.to_owned();
+    let panics = panics::heard();
+    let interrupted = timeline::interrupted();
+    let so_far = interrupted.as_ref().map(|interrupted| interrupted.timeline.to_string()).unwrap_or_default();
+    match interrupted.and_then(|interrupted| interrupted.deadlock) {
+        Some(deadlock) => Message::Deadlocked { test, panics, report: deadlock.to_string(), so_far },
+        None => Message::Panicked { test, panics, so_far },
+    }
+}
+
+fn send(key: &Key, message: &Message) {
+    // Not `println!`, which the test harness may capture. The line break before it ends what tested code has left open.
+    let line = format!("\n{}\n", key.seal(message));
+    let mut stdout = io::stdout().lock();
+    // When the judge does not listen any more, it has decided already.
+    let _ = stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush());
+}

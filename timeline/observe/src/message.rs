@@ -1,0 +1,164 @@
+//! What a test tells its judge, and the line of text that carries it.
+
+/// What a test tells its judge about one experiment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The experiment has ended; this is what was observed.
+    Observed {
+        /// The test function's name, without its modules.
+        test: String,
+        /// The observation.
+        text: String,
+    },
+    /// The experiment has panicked.
+    Panicked {
+        /// The test function's name, without its modules.
+        test: String,
+        /// All panics of the process, the first first; those that were caught too.
+        panics: Vec<Panic>,
+        /// The timeline until the panic.
+        so_far: String,
+    },
+    /// The experiment has come to a point from which nothing can happen any more.
+    Deadlocked {
+        /// The test function's name, without its modules.
+        test: String,
+        /// All panics of the process, the first first; those that were caught too.
+        panics: Vec<Panic>,
+        /// Who waits for what.
+        report: String,
+        /// The timeline until then.
+        so_far: String,
+    },
+}
+
+/// One panic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panic {
+    /// Its message.
+    pub message: String,
+    /// `file:line:column`.
+    pub location: String,
+    /// The thread's name; empty if it has none.
+    pub thread: String,
+}
+
+impl Message {
+    /// The message as text without a line break.
+    pub(crate) fn encode(&self) -> String {
+        let mut fields = Vec::new();
+        match self {
+            Self::Observed { test, text } => fields.extend(["observed", test, text]),
+            Self::Panicked { test, panics, so_far } => {
+                fields.extend(["panicked", test, so_far]);
+                fields.extend(panics.iter().flat_map(Panic::fields));
+            }
+            Self::Deadlocked { test, panics, report, so_far } => {
+                fields.extend(["deadlocked", test, so_far, report]);
+                fields.extend(panics.iter().flat_map(Panic::fields));
+            }
+        }
+        let escaped: Vec<String> = fields.into_iter().map(escape).collect();
+        escaped.join("\t")
+    }
+
+    pub(crate) fn decode(text: &str) -> Option<Self> {
+        let fields = text.split('\t').map(unescape).collect::<Option<Vec<_>>>()?;
+        let mut fields = fields.into_iter();
+        let mut next = || fields.next();
+        let (kind, test) = (next()?, next()?);
+        match kind.as_str() {
+            "observed" => {
+                let message = Self::Observed { test, text: next()? };
+                fields.next().is_none().then_some(message)
+            }
+            "panicked" => {
+                let so_far = next()?;
+                Some(Self::Panicked { test, panics: Panic::list(fields)?, so_far })
+            }
+            "deadlocked" => {
+                let (so_far, report) = (next()?, next()?);
+                Some(Self::Deadlocked { test, panics: Panic::list(fields)?, report, so_far })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Panic {
+    fn fields(&self) -> [&str; 3] {
+        [&self.message, &self.location, &self.thread]
+    }
+
+    fn list(mut fields: impl Iterator<Item = String>) -> Option<Vec<Self>> {
+        let mut panics = Vec::new();
+        while let Some(message) = fields.next() {
+            panics.push(Self { message, location: fields.next()?, thread: fields.next()? });
+        }
+        Some(panics)
+    }
+}
+
+/// Frees the characters that end a field or a line for that use.
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        plain.push(match c {
+            '\\' => match chars.next()? {
+                '\\' => '\\',
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pretty_assertions::assert_eq;
+
+    fn panic(message: &str) -> Panic {
+        Panic { message: message.into(), location: "src/learner.rs:1:2".into(), thread: String::new() }
+    }
+
+    #[test]
+    fn every_message_survives_its_line() {
+        let awkward = "a\tb\\t\nc\r\\\n\\";
+        let messages = [
+            Message::Observed { test: "a".into(), text: awkward.into() },
+            Message::Observed { test: "a".into(), text: String::new() },
+            Message::Panicked { test: "a".into(), panics: vec![], so_far: awkward.into() },
+            Message::Panicked { test: "a".into(), panics: vec![panic(awkward), panic("")], so_far: String::new() },
+            Message::Deadlocked {
+                test: "a".into(),
+                panics: vec![panic("x")],
+                report: awkward.into(),
+                so_far: "y".into(),
+            },
+        ];
+        for message in messages {
+            let line = message.encode();
+            assert!(!line.contains(['\n', '\r']), "{line:?}");
+            assert_eq!(Message::decode(&line), Some(message));
+        }
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        for line in
+            ["", "observed", "observed\ta", "observed\ta\tb\tc", "panicked\ta\tb\tc", "other\ta\tb", "observed\ta\t\\x"]
+        {
+            assert_eq!(Message::decode(line), None, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The report of a simulation in which nothing can happen any more.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::event::Milliseconds;
+
+/// Nothing can happen any more: every thread waits, none of them for a point in time.
+///
+/// [`simulate`](crate::simulate) panics with this report as its message; [`interrupted`](crate::interrupted) hands
+/// it to those who want to tell a deadlock from another panic.
+///
+/// ```
+/// use timeline::{simulate, sync::mpsc};
+///
+/// let deadlock = std::panic::catch_unwind(|| {
+///     simulate(|| {
+///         let (_sender, receiver) = mpsc::channel::<u32>();
+///         let _ = receiver.recv(); // The sender is alive and never sends.
+///     })
+/// });
+/// assert!(deadlock.is_err());
+/// let report = timeline::interrupted().expect("the simulation panicked").deadlock.expect("it was a deadlock");
+/// assert_eq!(report.waiting[0].thread, "main");
+/// assert_eq!(report.waiting[0].what, "a message from a channel");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadlock {
+    /// When the last thread began to wait.
+    pub at: Duration,
+    /// Who waits for what, in the order in which the threads were spawned.
+    pub waiting: Vec<Waiting>,
+}
+
+/// One thread of a [`Deadlock`] and what it waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The thread: `main`, its own name, or its number.
+    pub thread: String,
+    /// What would let it go on, as in `a message from a channel`.
+    pub what: String,
+    /// The call that waits, as `file:line:column`; empty where that is not known.
+    pub place: String,
+}
+
+impl std::error::Error for Deadlock {}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "deadlock at {} ms: nothing can happen any more", Milliseconds(self.at))?;
+        for waiting in &self.waiting {
+            write!(f, "\n  {waiting}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} waits for {}", self.thread, self.what)?;
+        if !self.place.is_empty() {
+            write!(f, ", at {}", self.place)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,264 @@
+//! The simulation of blocking code: real threads, of which exactly one runs at a time.
+//!
+//! The thread that runs holds the *baton*. When it blocks, it hands the baton to the first thread of the ready queue.
+//! When nobody is ready, the clock jumps to the earliest deadline, and all whose deadline that is become ready. When
+//! there is no deadline either, nothing can happen any more: a deadlock.
+//!
+//! Ready queue and deadlines are first in, first out, so a scenario has one timeline, whatever the machine does.
+
+mod state;
+
+use std::panic::{Location, resume_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::deadlock::Deadlock;
+use crate::event::Event;
+use crate::log::Log;
+use state::{State, Status};
+
+/// Waits that a thread may begin while it unwinds from a deadlock, before its destructor is taken for one that never ends.
+const WAITS_WHILE_UNWINDING: u32 = 1000;
+
+/// Index of a thread in its simulation; the scenario's own thread is the first.
+pub(crate) type Id = usize;
+
+/// The thread that called `simulate`.
+pub(crate) const ROOT: Id = 0;
+
+/// What a thread waits for.
+#[derive(Clone, Debug)]
+pub(crate) enum Cause {
+    /// Its own deadline, and nothing else.
+    Sleep,
+    /// `unpark`.
+    Park,
+    /// The end of another thread.
+    Join(Id),
+    /// Something that a primitive of [`crate::sync`] names, as in "a message from a channel".
+    Named(String),
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wake {
+    /// What the thread waited for has come.
+    Unblocked,
+    /// Its deadline has come first.
+    TimedOut,
+    /// Neither: the simulation is over, and this thread is unwinding.
+    Halted,
+}
+
+/// One wait of one thread. It goes stale when that wait ends, however it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ticket(u64);
+
+/// One simulation: its clock, its threads, and who of them runs.
+#[derive(Debug)]
+pub(crate) struct Simulation {
+    /// What `Instant::now` said when the simulation began; virtual instants count from here.
+    base: Instant,
+    log: Log,
+    state: Mutex<State>,
+}
+
+/// The payload that unwinds a thread which a deadlock has stopped. No panic message is printed for it.
+struct Halt;
+
+impl Simulation {
+    /// A simulation whose only thread is the caller's, running.
+    pub(crate) fn new(base: Instant, log: Log) -> Arc<Self> {
+        Arc::new(Self { base, log, state: Mutex::new(State::new()) })
+    }
+
+    /// Virtual time since the simulation began.
+    pub(crate) fn now(&self) -> Duration {
+        self.lock().now
+    }
+
+    /// The virtual time as an instant.
+    pub(crate) fn instant(&self) -> Instant {
+        self.base + self.now()
+    }
+
+    pub(crate) fn record(&self, task: String, what: String) {
+        let mut state = self.lock();
+        if state.deadlock.is_some() {
+            return;
+        }
+        state.idle_yields = 0;
+        let at = state.now;
+        drop(state);
+        self.log.push(at, task, what);
+    }
+
+    pub(crate) fn take_events(&self) -> Vec<Event> {
+        self.log.take()
+    }
+
+    pub(crate) fn deadlock(&self) -> Option<Deadlock> {
+        self.lock().deadlock.clone()
+    }
+
+    /// Registers a thread that is about to be spawned.
+    pub(crate) fn announce(&self, name: Option<String>) -> Id {
+        self.lock().announce(name)
+    }
+
+    /// Puts a thread at the end of the ready queue once its operating system thread exists.
+    pub(crate) fn launch(&self, id: Id) {
+        self.lock().make_ready(id, Wake::Unblocked);
+    }
+
+    /// The first act of a new thread: waits for the baton.
+    pub(crate) fn enter(&self, id: Id) {
+        let state = self.wait_for_baton(self.lock(), id);
+        let stopped = state.deadlock.is_some();
+        drop(state);
+        if stopped {
+            resume_unwind(Box::new(Halt));
+        }
+    }
+
+    /// The last act of a thread: lets those who join it go on, and hands the baton over. A thread that the operating
+    /// system has refused to start ends here too, and never had the baton.
+    pub(crate) fn finish(&self, id: Id) {
+        let mut state = self.lock();
+        state.threads[id].status = Status::Finished;
+        for (joiner, ticket) in std::mem::take(&mut state.threads[id].joiners) {
+            state.unblock(joiner, ticket);
+        }
+        if state.running == id {
+            state.pass_baton();
+        }
+    }
+
+    /// Blocks thread `id`, which runs, until it is unblocked or `timeout` has passed. `enlist` gets the ticket with
+    /// which others can end the wait.
+    pub(crate) fn block(
+        &self,
+        id: Id,
+        cause: Cause,
+        place: &'static Location<'static>,
+        timeout: Option<Duration>,
+        enlist: impl FnOnce(Ticket),
+    ) -> Wake {
+        let mut state = self.lock();
+        if state.deadlock.is_some() {
+            return self.halt(state, id);
+        }
+        enlist(state.begin_wait(id, cause, place, timeout));
+        self.wait(state, id)
+    }
+
+    /// Lets all that are ready go first.
+    pub(crate) fn yield_now(&self, id: Id) {
+        let mut state = self.lock();
+        if state.deadlock.is_some() {
+            self.halt(state, id);
+            return;
+        }
+        state.yield_now(id);
+        self.wait(state, id);
+    }
+
+    /// Ends the wait that `ticket` names. False when that wait is over already.
+    pub(crate) fn unblock(&self, id: Id, ticket: Ticket) -> bool {
+        self.lock().unblock(id, ticket)
+    }
+
+    pub(crate) fn park(&self, id: Id, place: &'static Location<'static>, timeout: Option<Duration>) {
+        let parked = !std::mem::take(&mut self.lock().threads[id].unparked);
+        if parked {
+            self.block(id, Cause::Park, place, timeout, |_| ());
+            self.lock().threads[id].unparked = false;
+        }
+    }
+
+    pub(crate) fn unpark(&self, id: Id) {
+        let mut state = self.lock();
+        state.threads[id].unparked = true;
+        if let Status::Blocked { cause: Cause::Park, .. } = state.threads[id].status {
+            state.make_ready(id, Wake::Unblocked);
+        }
+    }
+
+    /// Blocks thread `me` until thread `other` has ended, or a deadlock has ended the simulation.
+    pub(crate) fn join(&self, me: Id, other: Id, place: &'static Location<'static>) -> Wake {
+        let mut state = self.lock();
+        if let Status::Finished = state.threads[other].status {
+            return Wake::Unblocked;
+        }
+        if state.deadlock.is_some() {
+            return self.halt(state, me);
+        }
+        let ticket = state.begin_wait(me, Cause::Join(other), place, None);
+        state.threads[other].joiners.push((me, ticket));
+        self.wait(state, me)
+    }
+
+    pub(crate) fn is_finished(&self, id: Id) -> bool {
+        matches!(self.lock().threads[id].status, Status::Finished)
+    }
+
+    /// After a deadlock: lets thread `id` unwind, since its scope does.
+    pub(crate) fn release(&self, id: Id) {
+        let mut state = self.lock();
+        state.threads[id].released = true;
+        state.threads[id].baton.notify_all();
+    }
+
+    /// How a thread is called in reports.
+    pub(crate) fn thread_name(&self, id: Id) -> String {
+        self.lock().thread_name(id)
+    }
+
+    /// Whether a deadlock has ended the simulation.
+    pub(crate) fn is_halted(&self) -> bool {
+        self.lock().deadlock.is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No code of a scenario runs under this lock, so a panic leaves the state whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands the baton over and waits to get it back.
+    fn wait(&self, mut state: MutexGuard<'_, State>, id: Id) -> Wake {
+        state.pass_baton();
+        let state = self.wait_for_baton(state, id);
+        if state.deadlock.is_some() {
+            return self.halt(state, id);
+        }
+        match state.threads[id].status {
+            Status::Able(wake) => wake,
+            _ => unreachable!("a thread that gets the baton was made ready"),
+        }
+    }
+
+    fn wait_for_baton<'a>(&self, mut state: MutexGuard<'a, State>, id: Id) -> MutexGuard<'a, State> {
+        let baton = Arc::clone(&state.threads[id].baton);
+        while state.running != id && !state.threads[id].released {
+            state = baton.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state
+    }
+
+    /// Ends a wait after a deadlock: the scenario's thread panics with the report, all others unwind in silence.
+    fn halt(&self, mut state: MutexGuard<'_, State>, id: Id) -> Wake {
+        let report = state.deadlock.clone().expect("only a deadlock halts a simulation");
+        if std::thread::panicking() {
+            // A panic here would abort the process. A destructor that waits gets a spurious wake-up in its place.
+            let waits = &mut state.threads[id].waits_while_unwinding;
+            *waits += 1;
+            assert!(*waits < WAITS_WHILE_UNWINDING, "a destructor keeps waiting after this {report}");
+            return Wake::Halted;
+        }
+        drop(state);
+        if id == ROOT {
+            panic!("{report}");
+        }
+        resume_unwind(Box::new(Halt))
+    }
+}

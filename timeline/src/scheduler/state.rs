@@ -1,0 +1,194 @@
+//! What a simulation knows: clock, ready queue, deadlines and threads. Nothing here waits.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::panic::Location;
+use std::sync::{Arc, Condvar};
+use std::time::Duration;
+
+use super::{Cause, Id, ROOT, Ticket, Wake};
+use crate::deadlock::{Deadlock, Waiting};
+
+/// Rounds of nothing but `yield_now` after which the clock moves on: threads that poll something wait for time to pass.
+const IDLE_ROUNDS: usize = 100;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) now: Duration,
+    pub(super) running: Id,
+    pub(super) threads: Vec<Slot>,
+    pub(super) ready: VecDeque<Id>,
+    pub(super) deadlines: BinaryHeap<Reverse<(Duration, u64, Id)>>,
+    /// Names the waits, in the order in which they began.
+    pub(super) last_ticket: u64,
+    /// Yields since anything else happened.
+    pub(super) idle_yields: usize,
+    pub(super) deadlock: Option<Deadlock>,
+}
+
+#[derive(Debug)]
+pub(super) struct Slot {
+    name: Option<String>,
+    pub(super) status: Status,
+    pub(super) baton: Arc<Condvar>,
+    /// An `unpark` that no `park` has used up yet.
+    pub(super) unparked: bool,
+    /// Waits for this thread to end.
+    pub(super) joiners: Vec<(Id, Ticket)>,
+    /// Set after a deadlock for threads whose scope unwinds: they go on without the baton, only to unwind.
+    pub(super) released: bool,
+    pub(super) waits_while_unwinding: u32,
+}
+
+#[derive(Debug)]
+pub(super) enum Status {
+    /// Known, but its operating system thread is not there yet.
+    Unborn,
+    /// In the ready queue, or running; says how its last wait ended.
+    Able(Wake),
+    Blocked {
+        ticket: Ticket,
+        cause: Cause,
+        place: &'static Location<'static>,
+    },
+    Finished,
+}
+
+impl State {
+    /// Knows the scenario's own thread, which runs.
+    pub(super) fn new() -> Self {
+        let mut root = Slot::new(Some("main".to_owned()));
+        root.status = Status::Able(Wake::Unblocked);
+        Self {
+            now: Duration::ZERO,
+            running: ROOT,
+            threads: vec![root],
+            ready: VecDeque::new(),
+            deadlines: BinaryHeap::new(),
+            last_ticket: 0,
+            idle_yields: 0,
+            deadlock: None,
+        }
+    }
+
+    pub(super) fn announce(&mut self, name: Option<String>) -> Id {
+        self.threads.push(Slot::new(name));
+        self.threads.len() - 1
+    }
+
+    pub(super) fn thread_name(&self, id: Id) -> String {
+        self.threads[id].name.clone().unwrap_or_else(|| format!("thread {id}"))
+    }
+
+    /// Marks a thread as blocked. Without a timeout, or with one past the end of all clocks, only `unblock` ends it.
+    pub(super) fn begin_wait(
+        &mut self,
+        id: Id,
+        cause: Cause,
+        place: &'static Location<'static>,
+        timeout: Option<Duration>,
+    ) -> Ticket {
+        self.last_ticket += 1;
+        self.idle_yields = 0;
+        let ticket = Ticket(self.last_ticket);
+        self.threads[id].status = Status::Blocked { ticket, cause, place };
+        match timeout.and_then(|timeout| self.now.checked_add(timeout)) {
+            Some(at) if at == self.now => self.make_ready(id, Wake::TimedOut),
+            Some(at) => self.deadlines.push(Reverse((at, ticket.0, id))),
+            None => {}
+        }
+        ticket
+    }
+
+    /// Puts the running thread behind all that are ready. When nobody has done anything else for long, the clock
+    /// moves on as it would for real threads, which take time to find nothing to do.
+    pub(super) fn yield_now(&mut self, id: Id) {
+        self.idle_yields += 1;
+        self.make_ready(id, Wake::Unblocked);
+        if self.idle_yields > IDLE_ROUNDS * self.ready.len() {
+            self.idle_yields = 0;
+            self.advance_clock();
+        }
+    }
+
+    pub(super) fn make_ready(&mut self, id: Id, wake: Wake) {
+        self.threads[id].status = Status::Able(wake);
+        self.ready.push_back(id);
+    }
+
+    pub(super) fn unblock(&mut self, id: Id, ticket: Ticket) -> bool {
+        let waits = self.waits_with(id, ticket.0);
+        if waits {
+            self.make_ready(id, Wake::Unblocked);
+        }
+        waits
+    }
+
+    /// Lets the next thread run: the first that is ready, else the first whose deadline comes.
+    pub(super) fn pass_baton(&mut self) {
+        while self.ready.is_empty() && self.advance_clock() {}
+        if let Some(next) = self.ready.pop_front() {
+            self.hand_to(next);
+        } else {
+            self.deadlock = Some(self.report());
+            self.hand_to(ROOT);
+        }
+    }
+
+    fn hand_to(&mut self, id: Id) {
+        self.running = id;
+        self.threads[id].baton.notify_all();
+    }
+
+    /// Moves the clock to the earliest deadline that somebody still waits for, and makes ready all who wait for it.
+    /// False when there is none.
+    fn advance_clock(&mut self) -> bool {
+        let mut reached = None;
+        while let Some(&Reverse((at, ticket, id))) = self.deadlines.peek() {
+            if reached.is_some_and(|reached| at > reached) {
+                break;
+            }
+            self.deadlines.pop();
+            if self.waits_with(id, ticket) {
+                reached = Some(at);
+                self.now = at;
+                self.make_ready(id, Wake::TimedOut);
+            }
+        }
+        reached.is_some()
+    }
+
+    fn waits_with(&self, id: Id, waits_with: u64) -> bool {
+        matches!(self.threads[id].status, Status::Blocked { ticket, .. } if ticket.0 == waits_with)
+    }
+
+    fn report(&self) -> Deadlock {
+        let waiting = self.threads.iter().enumerate().filter_map(|(id, slot)| match &slot.status {
+            Status::Blocked { cause, place, .. } => {
+                let what = match cause {
+                    Cause::Sleep => "the end of time".to_owned(),
+                    Cause::Park => "`unpark`".to_owned(),
+                    Cause::Join(other) => format!("the end of {}", self.thread_name(*other)),
+                    Cause::Named(name) => name.clone(),
+                };
+                Some(Waiting { thread: self.thread_name(id), what, place: place.to_string() })
+            }
+            _ => None,
+        });
+        Deadlock { at: self.now, waiting: waiting.collect() }
+    }
+}
+
+impl Slot {
+    fn new(name: Option<String>) -> Self {
+        Self {
+            name,
+            status: Status::Unborn,
+            baton: Arc::default(),
+            unparked: false,
+            joiners: Vec::new(),
+            released: false,
+            waits_while_unwinding: 0,
+        }
+    }
+}

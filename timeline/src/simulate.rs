@@ -1,0 +1,194 @@
+//! The way into a simulation of blocking code.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use crate::context::{Context, Participant};
+use crate::deadlock::Deadlock;
+use crate::log::Log;
+use crate::scheduler::{ROOT, Simulation};
+use crate::timeline::Timeline;
+
+/// Simulations under way in this process, of either kind.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static INTERRUPTED: RefCell<Option<Interrupted>> = const { RefCell::new(None) };
+}
+
+/// Runs a scenario of blocking code in virtual time, and returns what it recorded.
+///
+/// Inside, [`thread`](crate::thread), [`sync`](crate::sync) and [`time`](crate::time) take no real time: one thread
+/// runs at a time, and when all wait, the clock jumps to the next deadline. The same scenario gives the same timeline
+/// each time. Threads run in the order in which they were spawned or became ready.
+///
+/// The simulation ends when the scenario returns, as a program ends when `main` returns. Threads that still wait then
+/// never go on, and their destructors do not run.
+///
+/// ```
+/// use std::time::Duration;
+/// use timeline::{record, simulate, thread};
+///
+/// let timeline = simulate(|| {
+///     let sleeper = thread::spawn(|| {
+///         thread::sleep(Duration::from_secs(2));
+///         record("Task 2", "finished");
+///     });
+///     thread::sleep(Duration::from_secs(3));
+///     record("Task 1", "finished");
+///     sleeper.join().expect("the thread does not panic");
+/// });
+/// assert_eq!(timeline.to_string(), "  2000 ms  Task 2  finished\n  3000 ms  Task 1  finished");
+/// ```
+///
+/// Called inside [`simulate_async`](crate::simulate_async), it begins at that clock's time, moves that clock at its end,
+/// and its events belong to both timelines.
+///
+/// # Panics
+///
+/// With the scenario's own panic; with a [`Deadlock`]'s report when nothing can happen any more; when more than 100 000
+/// events are recorded; inside another `simulate`; and in `spawn_blocking`.
+pub fn simulate<T>(scenario: impl FnOnce() -> T) -> Timeline {
+    let place = Place::current();
+    let simulation = Simulation::new(place.instant(), place.log());
+    let _running = Running::begin();
+    let participant = Participant { simulation: Arc::clone(&simulation), id: ROOT, in_runtime: is_in_runtime() };
+    let ended = {
+        let _entered = Context::Simulated(participant).enter();
+        catch_unwind(AssertUnwindSafe(|| drop(scenario())))
+    };
+    let timeline = Timeline::new(simulation.take_events());
+    let deadlock = simulation.deadlock();
+    match (ended, deadlock) {
+        (Ok(()), None) => {
+            place.advance(simulation.now());
+            timeline
+        }
+        // The scenario has caught the panic that reported the deadlock: its verdict stands.
+        (Ok(()), Some(deadlock)) => {
+            let report = deadlock.to_string();
+            Interrupted { timeline, deadlock: Some(deadlock) }.remember();
+            panic!("{report}");
+        }
+        (Err(payload), deadlock) => {
+            Interrupted { timeline, deadlock }.remember();
+            resume_unwind(payload);
+        }
+    }
+}
+
+/// What the last simulation that ended in a panic had seen until then.
+#[derive(Clone, Debug)]
+pub struct Interrupted {
+    /// The events that were recorded before the panic.
+    pub timeline: Timeline,
+    /// The report, if the panic was that of a deadlock.
+    pub deadlock: Option<Deadlock>,
+}
+
+impl Interrupted {
+    pub(crate) fn remember(self) {
+        INTERRUPTED.set(Some(self));
+    }
+}
+
+/// Takes what the last simulation on this thread had seen, if a panic ended it and nobody has asked since.
+///
+/// ```
+/// use timeline::{record, simulate};
+///
+/// let panicked = std::panic::catch_unwind(|| {
+///     simulate(|| {
+///         record("Task 1", "started");
+///         panic!("no further");
+///     })
+/// });
+/// assert!(panicked.is_err());
+/// let seen = timeline::interrupted().expect("the simulation panicked");
+/// assert_eq!(seen.timeline.to_string(), "     0 ms  Task 1  started");
+/// assert_eq!(seen.deadlock, None);
+/// ```
+#[must_use]
+pub fn interrupted() -> Option<Interrupted> {
+    INTERRUPTED.take()
+}
+
+/// Counts a simulation as running until it is dropped.
+pub(crate) struct Running;
+
+impl Running {
+    pub(crate) fn begin() -> Self {
+        RUNNING.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+
+    /// Whether any thread of this process is in a simulation.
+    pub(crate) fn any() -> bool {
+        RUNNING.load(Ordering::Relaxed) > 0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Where `simulate` was called.
+enum Place {
+    /// Outside all simulations.
+    Outside,
+    /// In a task of `simulate_async`.
+    #[cfg(feature = "tokio")]
+    Task(Arc<crate::paused::Paused>),
+}
+
+impl Place {
+    fn current() -> Self {
+        match Context::current() {
+            Context::Real => Self::Outside,
+            Context::Simulated(_) => panic!("`simulate` was called inside `simulate`: call the scenario itself"),
+            #[cfg(feature = "tokio")]
+            Context::Paused(paused) => Self::Task(paused),
+            #[cfg(feature = "tokio")]
+            Context::Beside(_) => panic!(
+                "`simulate` was called in `spawn_blocking`, where the paused clock stands still: call it in a task"
+            ),
+        }
+    }
+
+    fn log(&self) -> Log {
+        match self {
+            Self::Outside => Log::default(),
+            #[cfg(feature = "tokio")]
+            Self::Task(paused) => Log::within(Arc::clone(&paused.log), paused.now()),
+        }
+    }
+
+    fn instant(&self) -> Instant {
+        match self {
+            Self::Outside => Instant::now(),
+            #[cfg(feature = "tokio")]
+            Self::Task(_) => tokio::time::Instant::now().into_std(),
+        }
+    }
+
+    #[cfg_attr(not(feature = "tokio"), expect(clippy::unused_self, unused_variables, reason = "there is no runtime"))]
+    fn advance(&self, duration: std::time::Duration) {
+        #[cfg(feature = "tokio")]
+        if let Self::Task(_) = self {
+            crate::paused::advance(duration);
+        }
+    }
+}
+
+/// Whether the calling thread has entered a tokio runtime, of whichever kind, before it simulates.
+fn is_in_runtime() -> bool {
+    #[cfg(feature = "tokio")]
+    return tokio::runtime::Handle::try_current().is_ok();
+    #[cfg(not(feature = "tokio"))]
+    return false;
+}

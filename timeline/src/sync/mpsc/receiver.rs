@@ -1,0 +1,141 @@
+//! The receiving half, and its iterators.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::channel::Channel;
+use super::{RecvError, RecvTimeoutError, TryRecvError};
+
+/// The receiving half of a [`channel`](super::channel) or [`sync_channel`](super::sync_channel).
+pub struct Receiver<T> {
+    channel: Arc<Channel<T>>,
+    /// As std's, it can be sent to another thread, and not shared with one.
+    not_shared: PhantomData<Cell<()>>,
+}
+
+impl<T> Receiver<T> {
+    pub(super) fn new(channel: Arc<Channel<T>>) -> Self {
+        Self { channel, not_shared: PhantomData }
+    }
+
+    /// Waits for the next message.
+    ///
+    /// # Errors
+    ///
+    /// When there is no message and no sender any more.
+    #[track_caller]
+    pub fn recv(&self) -> Result<T, RecvError> {
+        // Without a timeout, the only error there is is that of a channel without senders.
+        self.channel.receive(None, Location::caller()).map_err(|_| RecvError)
+    }
+
+    /// Waits for the next message, for no longer than `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over, and when there is no message and no sender any more.
+    #[track_caller]
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
+        self.channel.receive(Some(timeout), Location::caller())
+    }
+
+    /// Takes the next message if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When there is no message; it says whether there can still come one.
+    pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        self.channel.try_receive()
+    }
+
+    /// The messages as they come, until no sender is left.
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter { receiver: self }
+    }
+
+    /// The messages that are there.
+    pub fn try_iter(&self) -> TryIter<'_, T> {
+        TryIter { receiver: self }
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.channel.remove_receiver();
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").finish_non_exhaustive()
+    }
+}
+
+impl<T> UnwindSafe for Receiver<T> {}
+impl<T> RefUnwindSafe for Receiver<T> {}
+
+/// The messages of a borrowed [`Receiver`], as they come.
+#[derive(Debug)]
+pub struct Iter<'a, T> {
+    receiver: &'a Receiver<T>,
+}
+
+impl<T> Iterator for Iter<'_, T> {
+    type Item = T;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<T> {
+        self.receiver.recv().ok()
+    }
+}
+
+/// The messages of a borrowed [`Receiver`] that need no waiting.
+#[derive(Debug)]
+pub struct TryIter<'a, T> {
+    receiver: &'a Receiver<T>,
+}
+
+impl<T> Iterator for TryIter<'_, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.receiver.try_recv().ok()
+    }
+}
+
+/// The messages of a [`Receiver`], as they come.
+#[derive(Debug)]
+pub struct IntoIter<T> {
+    receiver: Receiver<T>,
+}
+
+impl<T> Iterator for IntoIter<T> {
+    type Item = T;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<T> {
+        self.receiver.recv().ok()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Receiver<T> {
+    type Item = T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+impl<T> IntoIterator for Receiver<T> {
+    type Item = T;
+    type IntoIter = IntoIter<T>;
+
+    fn into_iter(self) -> IntoIter<T> {
+        IntoIter { receiver: self }
+    }
+}

@@ -1,0 +1,158 @@
+//! Threads that may borrow, since their scope waits for them.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::spawn::{Newcomer, is_finished, wait_for_end};
+use super::{Builder, Thread};
+use crate::context::{Context, Participant};
+use crate::scheduler::{Id, Simulation};
+
+/// Runs `f`, and waits for all threads that it has spawned on its [`Scope`]; like [`std::thread::scope`].
+///
+/// ```
+/// use timeline::{simulate, thread};
+///
+/// simulate(|| {
+///     let names = ["Task 1", "Task 2"];
+///     let longest = thread::scope(|scope| {
+///         let lengths: Vec<_> = names.iter().map(|name| scope.spawn(|| name.len())).collect();
+///         lengths.into_iter().map(|length| length.join().expect("no thread panics")).max()
+///     });
+///     assert_eq!(longest, Some(6));
+/// });
+/// ```
+///
+/// # Panics
+///
+/// With the panic of `f`, and when a thread has panicked whose panic nobody has taken with `join`.
+#[track_caller]
+pub fn scope<'env, F, T>(f: F) -> T
+where
+    F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+{
+    let place = Location::caller();
+    std::thread::scope(|real| {
+        // `f` wants a reference that lives as long as 'scope, which only this closure's caller can own. Leaking these few
+        // bytes a scope is the way to lend one without `unsafe`.
+        let scope: &Scope<'_, 'env> = Box::leak(Box::new(Scope { real, threads: Mutex::default() }));
+        let outcome = catch_unwind(AssertUnwindSafe(|| f(scope)));
+        if let Some(participant) = Context::participant() {
+            scope.wait_for_all(&participant, place);
+        }
+        outcome.unwrap_or_else(|payload| resume_unwind(payload))
+    })
+}
+
+/// A scope to spawn threads in; like [`std::thread::Scope`].
+#[derive(Debug)]
+pub struct Scope<'scope, 'env: 'scope> {
+    real: &'scope std::thread::Scope<'scope, 'env>,
+    /// The simulated threads of this scope. Threads of the scope can add to them.
+    threads: Mutex<Vec<Id>>,
+}
+
+impl<'scope, 'env> Scope<'scope, 'env> {
+    /// Starts a thread in this scope.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](super::spawn()).
+    pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        Builder::new().spawn_scoped(self, f).expect("failed to spawn thread")
+    }
+
+    /// Waits in virtual time, so that the real wait that follows is short.
+    fn wait_for_all(&self, participant: &Participant, place: &'static Location<'static>) {
+        let mut waited_for = 0;
+        while let Some(id) = self.thread(waited_for) {
+            let waited = catch_unwind(AssertUnwindSafe(|| participant.simulation.join(participant.id, id, place)));
+            if participant.simulation.is_halted() {
+                // A deadlock: none of these threads will end by itself, and std waits for them.
+                self.release(&participant.simulation);
+            }
+            if let Err(payload) = waited {
+                resume_unwind(payload);
+            }
+            waited_for += 1;
+        }
+    }
+
+    fn thread(&self, index: usize) -> Option<Id> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).get(index).copied()
+    }
+
+    fn release(&self, simulation: &Simulation) {
+        for id in self.threads.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            simulation.release(*id);
+        }
+    }
+}
+
+impl Builder {
+    /// Starts a thread in a scope.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system cannot start a thread.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](super::spawn()) in a task of [`simulate_async`](crate::simulate_async).
+    pub fn spawn_scoped<'scope, F, T>(
+        self,
+        scope: &'scope Scope<'scope, '_>,
+        f: F,
+    ) -> io::Result<ScopedJoinHandle<'scope, T>>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        let (f, newcomer) = Newcomer::wrap(f, self.name_for_reports());
+        let spawned = self.into_real().spawn_scoped(scope.real, f);
+        let (real, simulated) = Newcomer::launch(newcomer, spawned)?;
+        if let Some((_, id)) = simulated {
+            scope.threads.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+        }
+        let thread = Thread::new(real.thread().clone(), simulated.clone());
+        Ok(ScopedJoinHandle { real, simulated, thread })
+    }
+}
+
+/// Waits for the end of a scoped thread; like [`std::thread::ScopedJoinHandle`].
+#[derive(Debug)]
+pub struct ScopedJoinHandle<'scope, T> {
+    real: std::thread::ScopedJoinHandle<'scope, T>,
+    simulated: Option<(Arc<Simulation>, Id)>,
+    thread: Thread,
+}
+
+impl<T> ScopedJoinHandle<'_, T> {
+    /// Waits for the thread to end, and returns what its function returned.
+    ///
+    /// # Errors
+    ///
+    /// The payload of the thread's panic.
+    #[track_caller]
+    pub fn join(self) -> super::Result<T> {
+        wait_for_end(self.simulated.as_ref(), Location::caller())?;
+        self.real.join()
+    }
+
+    /// A handle to the thread.
+    #[must_use]
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+
+    /// Whether the thread has ended.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        is_finished(self.simulated.as_ref()).unwrap_or_else(|| self.real.is_finished())
+    }
+}

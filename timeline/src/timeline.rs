@@ -1,0 +1,121 @@
+//! What happened, in order, and its text.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::Event;
+
+/// What happened, and when: the events of one simulation in the order in which they were recorded.
+///
+/// Its text has one event a line, as [`Event`] writes it, without a line break at the end; [`FromStr`] reads it back.
+///
+/// ```
+/// use std::time::Duration;
+/// use timeline::{record, simulate, thread};
+///
+/// let timeline = simulate(|| {
+///     record("Task 1", "started");
+///     thread::sleep(Duration::from_secs(3));
+///     record("Task 1", "finished");
+/// });
+/// assert_eq!(timeline.to_string(), "     0 ms  Task 1  started\n  3000 ms  Task 1  finished");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Timeline {
+    events: Vec<Event>,
+}
+
+impl Timeline {
+    pub(crate) fn new(events: Vec<Event>) -> Self {
+        Self { events }
+    }
+
+    /// The events, in the order in which they were recorded: their times never decrease.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The time of the last event, or zero when nothing was recorded.
+    #[must_use]
+    pub fn end(&self) -> Duration {
+        self.events.last().map_or(Duration::ZERO, |event| event.at)
+    }
+
+    /// Whether nothing was recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The same events with those of one instant grouped by task, tasks in the order of their names.
+    ///
+    /// Which of two threads goes first at one instant is often nobody's promise. In canonical order such timelines
+    /// are equal. What one task did at one instant keeps its order.
+    ///
+    /// ```
+    /// use timeline::Timeline;
+    ///
+    /// let timeline: Timeline = "     0 ms  b  started\n     0 ms  a  started\n     0 ms  b  finished".parse()?;
+    /// let canonical = timeline.canonical().to_string();
+    /// assert_eq!(canonical, "     0 ms  a  started\n     0 ms  b  started\n     0 ms  b  finished");
+    /// # Ok::<(), timeline::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn canonical(mut self) -> Self {
+        self.events.sort_by(|a, b| (a.at, &a.task).cmp(&(b.at, &b.task)));
+        self
+    }
+}
+
+impl fmt::Display for Timeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, event) in self.events.iter().enumerate() {
+            let line_break = if index == 0 { "" } else { "\n" };
+            write!(f, "{line_break}{event}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Timeline {
+    type Err = ParseError;
+
+    /// Reads the text of a timeline. Line breaks may be those of any system; a last one is optional.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseError::Line`] names the first line that is no event.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let events = text.lines().enumerate().map(|(index, line)| {
+            line.parse().map_err(|reason| ParseError::Line { line: index + 1, reason: Box::new(reason) })
+        });
+        events.collect::<Result<_, _>>().map(Self::new)
+    }
+}
+
+/// Why a text is not the text of an [`Event`] or a [`Timeline`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// A line of a timeline is no event.
+    #[error("line {line}: {reason}")]
+    Line {
+        /// Counted from one.
+        line: usize,
+        /// What is wrong with it.
+        reason: Box<ParseError>,
+    },
+    /// The line does not begin with a time.
+    #[error("an event begins with its time, as in `  3000 ms  Task 1  finished`")]
+    NoTime,
+    /// Nothing stands between the time and what happened.
+    #[error("after its time an event names its task, two spaces, and what happened")]
+    NoTask,
+    /// The time is not a number of milliseconds with at most six digits after the point.
+    #[error("`{0}` is not a time in milliseconds")]
+    BadTime(String),
+    /// A backslash is followed by something that `Display` never writes there.
+    #[error("`{0}` has an unknown escape")]
+    BadEscape(String),
+}
