@@ -146,9 +146,9 @@ mod tests {
 
     #[test]
     fn times_below_a_millisecond_are_kept() {
-        let line = event(Duration::from_nanos(1_050_000), "a", "b").to_string();
+        let line = event(Duration::from_micros(1050), "a", "b").to_string();
         assert_eq!(line, "  1.05 ms  a  b");
-        assert_eq!(line.parse(), Ok(event(Duration::from_nanos(1_050_000), "a", "b")));
+        assert_eq!(line.parse(), Ok(event(Duration::from_micros(1050), "a", "b")));
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl Simulation {
 
     /// The first act of a new thread: waits for the baton.
     pub(crate) fn enter(&self, id: Id) {
-        let state = self.wait_for_baton(self.lock(), id);
+        let state = wait_for_baton(self.lock(), id);
         let stopped = state.deadlock.is_some();
         drop(state);
         if stopped {
@@ -146,21 +146,21 @@ impl Simulation {
     ) -> Wake {
         let mut state = self.lock();
         if state.deadlock.is_some() {
-            return self.halt(state, id);
+            return halt(state, id);
         }
         enlist(state.begin_wait(id, cause, place, timeout));
-        self.wait(state, id)
+        wait(state, id)
     }
 
     /// Lets all that are ready go first.
     pub(crate) fn yield_now(&self, id: Id) {
         let mut state = self.lock();
         if state.deadlock.is_some() {
-            self.halt(state, id);
+            halt(state, id);
             return;
         }
         state.yield_now(id);
-        self.wait(state, id);
+        wait(state, id);
     }
 
     /// Ends the wait that `ticket` names. False when that wait is over already.
@@ -191,11 +191,11 @@ impl Simulation {
             return Wake::Unblocked;
         }
         if state.deadlock.is_some() {
-            return self.halt(state, me);
+            return halt(state, me);
         }
         let ticket = state.begin_wait(me, Cause::Join(other), place, None);
         state.threads[other].joiners.push((me, ticket));
-        self.wait(state, me)
+        wait(state, me)
     }
 
     pub(crate) fn is_finished(&self, id: Id) -> bool {
@@ -223,42 +223,43 @@ impl Simulation {
         // No code of a scenario runs under this lock, so a panic leaves the state whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// Hands the baton over and waits to get it back.
-    fn wait(&self, mut state: MutexGuard<'_, State>, id: Id) -> Wake {
-        state.pass_baton();
-        let state = self.wait_for_baton(state, id);
-        if state.deadlock.is_some() {
-            return self.halt(state, id);
-        }
-        match state.threads[id].status {
-            Status::Able(wake) => wake,
-            _ => unreachable!("a thread that gets the baton was made ready"),
-        }
+/// Hands the baton over and waits to get it back.
+fn wait(mut state: MutexGuard<'_, State>, id: Id) -> Wake {
+    state.pass_baton();
+    let state = wait_for_baton(state, id);
+    if state.deadlock.is_some() {
+        return halt(state, id);
     }
-
-    fn wait_for_baton<'a>(&self, mut state: MutexGuard<'a, State>, id: Id) -> MutexGuard<'a, State> {
-        let baton = Arc::clone(&state.threads[id].baton);
-        while state.running != id && !state.threads[id].released {
-            state = baton.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state
+    match state.threads[id].status {
+        Status::Able(wake) => wake,
+        _ => unreachable!("a thread that gets the baton was made ready"),
     }
+}
 
-    /// Ends a wait after a deadlock: the scenario's thread panics with the report, all others unwind in silence.
-    fn halt(&self, mut state: MutexGuard<'_, State>, id: Id) -> Wake {
-        let report = state.deadlock.clone().expect("only a deadlock halts a simulation");
-        if std::thread::panicking() {
-            // A panic here would abort the process. A destructor that waits gets a spurious wake-up in its place.
-            let waits = &mut state.threads[id].waits_while_unwinding;
-            *waits += 1;
-            assert!(*waits < WAITS_WHILE_UNWINDING, "a destructor keeps waiting after this {report}");
-            return Wake::Halted;
-        }
+fn wait_for_baton(mut state: MutexGuard<'_, State>, id: Id) -> MutexGuard<'_, State> {
+    let baton = Arc::clone(&state.threads[id].baton);
+    while state.running != id && !state.threads[id].released {
+        state = baton.wait(state).unwrap_or_else(PoisonError::into_inner);
+    }
+    state
+}
+
+/// Ends a wait after a deadlock: the scenario's thread panics with the report, all others unwind in silence.
+fn halt(mut state: MutexGuard<'_, State>, id: Id) -> Wake {
+    let report = state.deadlock.clone().expect("only a deadlock halts a simulation");
+    if std::thread::panicking() {
+        // A panic here would abort the process. A destructor that waits gets a spurious wake-up in its place.
+        let waits = &mut state.threads[id].waits_while_unwinding;
+        *waits += 1;
+        assert!(*waits < WAITS_WHILE_UNWINDING, "a destructor keeps waiting after this {report}");
         drop(state);
-        if id == ROOT {
-            panic!("{report}");
-        }
-        resume_unwind(Box::new(Halt))
+        // Threads that unwind do so side by side, in real time: let the others get on.
+        std::thread::sleep(Duration::from_millis(1));
+        return Wake::Halted;
     }
+    drop(state);
+    assert!(id != ROOT, "{report}");
+    resume_unwind(Box::new(Halt))
 }

@@ -23,7 +23,7 @@ pub fn observe<T: Display>(test: &str, experiment: impl FnOnce() -> T) -> Option
     };
     panics::listen();
     match catch_unwind(AssertUnwindSafe(|| experiment().to_string())) {
-        Ok(text) => send(key, &Message::Observed { test: test.to_owned(), text }),
+        Ok(observation) => send(key, &Message::Observed { test: test.to_owned(), text: observation }),
         Err(payload) => {
             send(key, &interruption(test));
             resume_unwind(payload);

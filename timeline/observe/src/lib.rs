@@ -33,14 +33,15 @@ pub use seal::{BadKey, Key};
 /// The observation has the name of the test function, without its modules. Under plain `cargo test` it is compared with
 /// `snapshots/NAME.snap` beside the test.
 ///
-/// ```
+/// ```no_run
 /// use observe::observe;
 /// use timeline::{record, simulate};
 ///
-/// #[test]
+/// // A test function: `#[test]` stands above it.
 /// fn says_hello() {
 ///     observe!(simulate(|| record("Task 1", "hello")));
 /// }
+/// # says_hello();
 /// ```
 #[macro_export]
 macro_rules! observe {

@@ -62,11 +62,11 @@ impl Message {
         escaped.join("\t")
     }
 
-    pub(crate) fn decode(text: &str) -> Option<Self> {
-        let fields = text.split('\t').map(unescape).collect::<Option<Vec<_>>>()?;
-        let mut fields = fields.into_iter();
+    pub(crate) fn decode(line: &str) -> Option<Self> {
+        let mut fields = line.split('\t').map(unescape).collect::<Option<Vec<_>>>()?.into_iter();
         let mut next = || fields.next();
-        let (kind, test) = (next()?, next()?);
+        let kind = next()?;
+        let test = next()?;
         match kind.as_str() {
             "observed" => {
                 let message = Self::Observed { test, text: next()? };

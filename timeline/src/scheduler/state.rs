@@ -12,6 +12,9 @@ use crate::deadlock::{Deadlock, Waiting};
 /// Rounds of nothing but `yield_now` after which the clock moves on: threads that poll something wait for time to pass.
 const IDLE_ROUNDS: usize = 100;
 
+/// Later deadlines never come: a thousand years, which every `Instant` can still say.
+const END_OF_TIME: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
+
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) now: Duration,
@@ -80,7 +83,7 @@ impl State {
         self.threads[id].name.clone().unwrap_or_else(|| format!("thread {id}"))
     }
 
-    /// Marks a thread as blocked. Without a timeout, or with one past the end of all clocks, only `unblock` ends it.
+    /// Marks a thread as blocked. Without a timeout, or with one past the end of time, only `unblock` ends it.
     pub(super) fn begin_wait(
         &mut self,
         id: Id,
@@ -92,7 +95,7 @@ impl State {
         self.idle_yields = 0;
         let ticket = Ticket(self.last_ticket);
         self.threads[id].status = Status::Blocked { ticket, cause, place };
-        match timeout.and_then(|timeout| self.now.checked_add(timeout)) {
+        match timeout.and_then(|timeout| self.now.checked_add(timeout)).filter(|at| *at < END_OF_TIME) {
             Some(at) if at == self.now => self.make_ready(id, Wake::TimedOut),
             Some(at) => self.deadlines.push(Reverse((at, ticket.0, id))),
             None => {}

@@ -53,7 +53,7 @@ pub struct Scope<'scope, 'env: 'scope> {
     threads: Mutex<Vec<Id>>,
 }
 
-impl<'scope, 'env> Scope<'scope, 'env> {
+impl<'scope> Scope<'scope, '_> {
     /// Starts a thread in this scope.
     ///
     /// # Panics

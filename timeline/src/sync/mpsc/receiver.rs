@@ -53,11 +53,13 @@ impl<T> Receiver<T> {
     }
 
     /// The messages as they come, until no sender is left.
+    #[must_use]
     pub fn iter(&self) -> Iter<'_, T> {
         Iter { receiver: self }
     }
 
     /// The messages that are there.
+    #[must_use]
     pub fn try_iter(&self) -> TryIter<'_, T> {
         TryIter { receiver: self }
     }
