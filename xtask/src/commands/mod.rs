@@ -1,0 +1,33 @@
+//! One module a command.
+
+mod check;
+mod hint;
+mod mode;
+mod reset;
+mod run;
+mod solution;
+
+use crate::cli::{Cli, Command};
+use crate::course::Course;
+use crate::exit::Outcome;
+use crate::state::{Mode, State};
+
+/// Does what was asked for.
+pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    let course = Course::find()?;
+    let state = State::new(&course.root);
+    match cli.command {
+        Command::Check(arguments) => check::run(&course, &state, &arguments),
+        Command::Mode(arguments) => mode::run(&state, &arguments),
+        Command::Hint(arguments) => hint::run(&course, &state, &arguments),
+        Command::Run(arguments) => run::run(&course, &state, &arguments),
+        Command::Reset(arguments) => reset::run(&course, &state, &arguments),
+        Command::Solution(arguments) => solution::run(&course, &arguments),
+        Command::Verify(_) | Command::Ci => anyhow::bail!("soon"),
+    }
+}
+
+/// The mode of a command: the reference if asked for this once, else what was set.
+fn mode_of(state: &State, reference: bool) -> anyhow::Result<Mode> {
+    if reference { Ok(Mode::Reference) } else { state.mode() }
+}

@@ -1,0 +1,19 @@
+//! `mode`: shows or swaps what the commands build. It is a word in a file; the swap itself is a cargo feature.
+
+use crate::cli;
+use crate::exit::Outcome;
+use crate::state::{Mode, State};
+
+pub fn run(state: &State, arguments: &cli::Mode) -> anyhow::Result<Outcome> {
+    if let Some(mode) = arguments.mode {
+        state.set_mode(mode)?;
+    }
+    match state.mode()? {
+        Mode::Learner => anstream::println!("learner: the commands build your files"),
+        Mode::Reference => {
+            anstream::println!("reference: the commands build the course's solutions; your files are untouched");
+            anstream::println!("Back to your own work: cargo xtask mode learner");
+        }
+    }
+    Ok(Outcome::Passed)
+}

@@ -1,0 +1,54 @@
+//! `solution`: the reference and why it works, once the quest is passed.
+
+use crate::cli;
+use crate::course::Course;
+use crate::engine;
+use crate::exit::Outcome;
+use crate::state::Mode;
+use anyhow::Context as _;
+use std::fs;
+
+pub fn run(course: &Course, arguments: &cli::Solution) -> anyhow::Result<Outcome> {
+    let quest = course.quest(&arguments.quest)?;
+    let path = course.root.join("solutions").join("src").join(quest.crate_name()).with_extension("rs");
+    let text = fs::read_to_string(&path).with_context(|| {
+        format!("could not read {}; a copy handed out by a teacher may come without solutions", path.display())
+    })?;
+    if !arguments.spoil {
+        // Whatever the mode: the reference passes its own tests.
+        let judgement = engine::judge_quests(course, &[quest], Mode::Learner)?;
+        if !judgement.iter().all(engine::verdict::Judgement::is_green) {
+            let number = quest.number;
+            anstream::println!("Quest {number} is not passed yet: solving it yourself is the point.");
+            anstream::println!("A hint: cargo xtask hint {number}");
+            anstream::println!("The solution nevertheless: cargo xtask solution {number} --spoil");
+            return Ok(Outcome::Unfinished);
+        }
+    }
+    let (explanation, code) = split(&text);
+    anstream::println!("{explanation}\n\n{}\n\n{code}", course.relative(&path).display());
+    Ok(Outcome::Passed)
+}
+
+/// The module's documentation, as text, and the code after it.
+fn split(source: &str) -> (String, String) {
+    let is_documentation = |line: &&str| line.starts_with("//!");
+    let explanation = source
+        .lines()
+        .take_while(is_documentation)
+        .map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default());
+    let code = source.lines().skip_while(is_documentation);
+    (explanation.collect::<Vec<_>>().join("\n"), code.collect::<Vec<_>>().join("\n").trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn the_documentation_comes_first_and_without_its_slashes() {
+        let (explanation, code) = split("//! Why.\n//!\n//!     indented\n\nuse x;\n//! not here\n");
+        assert_eq!(explanation, "Why.\n\n    indented");
+        assert_eq!(code, "use x;\n//! not here");
+    }
+}

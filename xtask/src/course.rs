@@ -1,0 +1,235 @@
+//! The course: its folder, and its quests as their manifests describe them.
+
+use crate::exit::UsageError;
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder of the course, and its quests in order.
+#[derive(Debug)]
+pub struct Course {
+    pub root: PathBuf,
+    pub quests: Vec<Quest>,
+}
+
+/// One quest: what its manifest says, and where its files are.
+#[derive(Debug, Clone)]
+pub struct Quest {
+    pub number: u32,
+    /// `queue`
+    pub name: String,
+    /// `quest-03-queue`, the name of the package and of the folder
+    pub package: String,
+    pub folder: PathBuf,
+    pub facts: Facts,
+}
+
+/// `[package.metadata.quest]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    pub title: String,
+    pub points: u32,
+    pub minutes: u32,
+    /// What the quest teaches, in a sentence.
+    pub teaches: String,
+    /// Shown when the quest is green.
+    pub done: String,
+    pub steps: Vec<Step>,
+}
+
+/// A part of a quest that can be done by itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    pub title: String,
+    /// Text in `src/learner.rs` whose line is where this step's work is.
+    pub edit: String,
+    pub tests: Vec<Test>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    pub name: String,
+    pub points: u32,
+    /// What the test expects, in a sentence.
+    pub says: String,
+}
+
+impl Course {
+    /// Finds the course: next to the runner's own source if cargo started it, else above the current folder.
+    pub fn find() -> anyhow::Result<Self> {
+        let near_runner =
+            env::var_os("CARGO_MANIFEST_DIR").and_then(|folder| Some(Path::new(&folder).parent()?.to_owned()));
+        let here = env::current_dir().context("the current folder cannot be read")?;
+        let root = near_runner
+            .into_iter()
+            .chain(here.ancestors().map(Path::to_owned))
+            .find(|folder| folder.join("xtask").is_dir() && folder.join("Cargo.toml").is_file())
+            .ok_or_else(|| {
+                UsageError(format!("no course in {} or above it: run this inside the course's folder", here.display()))
+            })?;
+        Self::read(root)
+    }
+
+    /// Reads the quests of the course in `root`.
+    pub fn read(root: PathBuf) -> anyhow::Result<Self> {
+        let mut quests = Vec::new();
+        for entry in fs::read_dir(&root).with_context(|| format!("could not read the folder {}", root.display()))? {
+            let entry = entry.with_context(|| format!("could not read the folder {}", root.display()))?;
+            let package = entry.file_name().to_string_lossy().into_owned();
+            if let Some((number, name)) = parse_package(&package)
+                && entry.path().join("Cargo.toml").is_file()
+            {
+                quests.push(Quest {
+                    number,
+                    name: name.to_owned(),
+                    facts: read_facts(&entry.path())?,
+                    folder: entry.path(),
+                    package,
+                });
+            }
+        }
+        if quests.is_empty() {
+            bail!("{} holds no quest: is the checkout whole?", root.display());
+        }
+        quests.sort_by_key(|quest| quest.number);
+        Ok(Self { root, quests })
+    }
+
+    /// The quest of one name: `3`, `03`, `queue` or `quest-03-queue`.
+    pub fn quest(&self, name: &str) -> Result<&Quest, UsageError> {
+        self.quests.iter().find(|quest| quest.is_called(name)).ok_or_else(|| {
+            let names: Vec<String> =
+                self.quests.iter().map(|quest| format!("{} {}", quest.number, quest.name)).collect();
+            UsageError(format!("there is no quest `{name}`; the quests are: {}", names.join(", ")))
+        })
+    }
+
+    /// The named quests, each once, in the order of the course; all of them if none is named.
+    pub fn select(&self, names: &[String]) -> Result<Vec<&Quest>, UsageError> {
+        let chosen = names.iter().map(|name| self.quest(name)).collect::<Result<Vec<_>, _>>()?;
+        Ok(self
+            .quests
+            .iter()
+            .filter(|quest| names.is_empty() || chosen.iter().any(|other| other.number == quest.number))
+            .collect())
+    }
+
+    /// `path` as seen from the course's folder, for people to read and to click.
+    pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+}
+
+impl Quest {
+    /// The one file that a learner edits.
+    pub fn learner(&self) -> PathBuf {
+        self.folder.join("src").join("learner.rs")
+    }
+
+    /// The learner's file as the course hands it out.
+    pub fn stub(&self) -> PathBuf {
+        self.folder.join("stub.rs")
+    }
+
+    /// `quest_03_queue`
+    pub fn crate_name(&self) -> String {
+        self.package.replace('-', "_")
+    }
+
+    /// Where insta keeps what the test must observe.
+    pub fn snapshot(&self, test: &str) -> PathBuf {
+        self.folder.join("tests").join("snapshots").join(format!("{test}.snap"))
+    }
+
+    /// Each test with its step, in teaching order.
+    pub fn tests(&self) -> impl Iterator<Item = (&Step, &Test)> {
+        self.facts.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        let name = name.trim_end_matches(['/', '\\']);
+        name == self.name
+            || name == self.package
+            || (name.bytes().all(|b| b.is_ascii_digit()) && name.parse() == Ok(self.number))
+    }
+}
+
+/// `quest-03-queue` is number 3, named `queue`.
+fn parse_package(package: &str) -> Option<(u32, &str)> {
+    let (number, name) = package.strip_prefix("quest-")?.split_once('-')?;
+    Some((number.parse().ok()?, name))
+}
+
+fn read_facts(folder: &Path) -> anyhow::Result<Facts> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        package: Package,
+    }
+    #[derive(Deserialize)]
+    struct Package {
+        metadata: Metadata,
+    }
+    #[derive(Deserialize)]
+    struct Metadata {
+        quest: Facts,
+    }
+    let path = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
+    let manifest: Manifest = toml::from_str(&text)
+        .with_context(|| format!("{} does not describe its quest as the course expects", path.display()))?;
+    Ok(manifest.package.metadata.quest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quest(number: u32, name: &str) -> Quest {
+        let facts = Facts {
+            title: String::new(),
+            points: 0,
+            minutes: 0,
+            teaches: String::new(),
+            done: String::new(),
+            steps: Vec::new(),
+        };
+        let package = format!("quest-{number:02}-{name}");
+        Quest { number, name: name.to_owned(), folder: PathBuf::from(&package), package, facts }
+    }
+
+    fn course() -> Course {
+        Course { root: PathBuf::new(), quests: vec![quest(1, "blocking"), quest(3, "queue"), quest(10, "pipeline")] }
+    }
+
+    #[test]
+    fn a_quest_has_four_names_and_a_folder() {
+        for name in ["3", "03", "queue", "quest-03-queue", "quest-03-queue/"] {
+            assert_eq!(course().quest(name).unwrap().number, 3, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_quest_is_a_usage_error_that_lists_the_quests() {
+        for name in ["0", "4", "que", "", "+3", "-1", "quest-3-queue", "99999999999"] {
+            let error = course().quest(name).unwrap_err().to_string();
+            assert!(error.contains("1 blocking, 3 queue, 10 pipeline"), "{error}");
+        }
+    }
+
+    #[test]
+    fn two_names_of_one_quest_select_it_once_and_in_order() {
+        let names = ["pipeline", "3", "queue"].map(String::from);
+        let numbers: Vec<u32> = course().select(&names).unwrap().iter().map(|quest| quest.number).collect();
+        assert_eq!(numbers, [3, 10]);
+    }
+
+    #[test]
+    fn no_name_selects_every_quest() {
+        assert_eq!(course().select(&[]).unwrap().len(), 3);
+    }
+}

@@ -1,0 +1,49 @@
+//! The process groups that are alive, so that a signal to the runner ends all of them.
+
+use super::process::Group;
+use crate::exit;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+static LIVE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// Starts `command` and remembers its group. From the first call on, Ctrl-C and termination signals end all groups, then the runner.
+pub fn spawn(command: &mut Command) -> std::io::Result<Group> {
+    static HANDLER: OnceLock<()> = OnceLock::new();
+    HANDLER.get_or_init(|| {
+        // Without a handler the launcher's parent-death signal still ends the processes on Linux.
+        let _ = ctrlc::set_handler(|| {
+            // The lock is never given back: no process can start after this point.
+            let live = live();
+            for group in live.iter() {
+                kill(*group);
+            }
+            anstream::eprintln!("\nstopped; every process that was started is ended");
+            std::process::exit(exit::INTERRUPTED);
+        });
+    });
+    let mut live = live();
+    let child = command.spawn()?;
+    live.push(child.id());
+    Ok(Group { child })
+}
+
+/// The group's processes were reaped: its number may belong to others from now on.
+pub fn forget(group: u32) {
+    live().retain(|other| *other != group);
+}
+
+/// Ends every process of a group.
+pub fn kill(group: u32) {
+    #[cfg(unix)]
+    if let Some(pid) = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw) {
+        // That the group has ended already is the normal case.
+        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+    }
+    #[cfg(not(unix))]
+    let _ = group;
+}
+
+fn live() -> MutexGuard<'static, Vec<u32>> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}

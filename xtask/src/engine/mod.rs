@@ -1,0 +1,110 @@
+//! The one engine behind every verdict: build once, run each test in a process of its own, judge outside of it.
+//!
+//! [`build`] → [`observing`] (with [`limits`], [`process`], [`groups`], [`quiet`]) → [`judge`] → [`verdict`].
+//! [`stale`] makes cargo see files with an old time stamp; [`cargo`] is how nested cargo is called.
+
+pub mod build;
+pub mod cargo;
+pub mod groups;
+pub mod judge;
+pub mod limits;
+pub mod observing;
+pub mod process;
+mod quiet;
+mod stale;
+pub mod verdict;
+
+use crate::course::{Course, Quest};
+use crate::state::Mode;
+use anyhow::Context as _;
+use build::{Built, Request};
+use observing::Job;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use verdict::Judgement;
+
+/// One program to judge: a quest's package, or a package staged from it.
+#[derive(Debug)]
+pub struct Program<'a> {
+    pub quest: &'a Quest,
+    pub package: String,
+    /// Where its tests run.
+    pub folder: PathBuf,
+}
+
+/// Builds, runs and judges the quests of this workspace.
+pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) -> anyhow::Result<Vec<Judgement>> {
+    let target = course.root.join("target").join("quests");
+    let unreadable: Vec<Option<String>> =
+        quests.iter().map(|quest| if mode == Mode::Learner { unreadable(course, quest) } else { None }).collect();
+    let programs: Vec<Program> = quests
+        .iter()
+        .zip(&unreadable)
+        .filter(|(_, unreadable)| unreadable.is_none())
+        .map(|(quest, _)| Program { quest, package: quest.package.clone(), folder: quest.folder.clone() })
+        .collect();
+    let packages: Vec<String> = programs.iter().map(|program| program.package.clone()).collect();
+    let features = match mode {
+        Mode::Learner => Vec::new(),
+        Mode::Reference => packages.iter().map(|package| format!("{package}/reference")).collect(),
+    };
+    if mode == Mode::Learner {
+        stale::refresh(&target, programs.iter().map(|program| (program.package.as_str(), program.quest.learner())))?;
+    }
+    let built = build::build(&Request { root: &course.root, target, packages, features })?;
+    let mut judged = judge_built(&programs, &built)?.into_iter();
+    Ok(unreadable
+        .into_iter()
+        .map(|why| match why {
+            Some(why) => Judgement::Unreadable(why),
+            None => judged.next().expect("each program was judged"),
+        })
+        .collect())
+}
+
+/// Runs the tests of programs that were built, all of them together, and judges each program.
+pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Judgement>> {
+    let mut jobs = Vec::new();
+    for program in programs {
+        if let Some(test_program) = built.packages.get(&program.package).and_then(|package| package.test.as_ref()) {
+            for (_, test) in program.quest.tests() {
+                let path = program.quest.snapshot(&test.name);
+                let snapshot = fs::read_to_string(&path).with_context(|| {
+                    format!("could not read {}, which says what the test must observe", path.display())
+                })?;
+                let expected = judge::snapshot_content(&snapshot)
+                    .with_context(|| format!("{} is no snapshot: its header is missing", path.display()))?;
+                jobs.push(Job { program: test_program.clone(), folder: program.folder.clone(), test, expected });
+            }
+        }
+    }
+    let mut judged = observing::observe_all(&jobs)?.into_iter();
+    Ok(programs
+        .iter()
+        .map(|program| match built.packages.get(&program.package) {
+            Some(package) if package.test.is_some() => {
+                Judgement::Observed(judged.by_ref().take(program.quest.tests().count()).collect())
+            }
+            Some(package) => Judgement::DoesNotCompile(package.errors.clone()),
+            None => Judgement::DoesNotCompile(Vec::new()),
+        })
+        .collect())
+}
+
+/// Why the learner's file cannot be compiled at all, if so.
+fn unreadable(course: &Course, quest: &Quest) -> Option<String> {
+    let path = quest.learner();
+    let shown = course.relative(&path).display().to_string();
+    match fs::read(&path) {
+        Ok(bytes) => match str::from_utf8(&bytes) {
+            Ok(_) => None,
+            Err(error) => {
+                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+                Some(format!("{shown} is not UTF-8 text: line {line} holds other bytes. Save it as UTF-8"))
+            }
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => Some(format!("{shown} is missing")),
+        Err(error) => Some(format!("{shown} cannot be read: {error}")),
+    }
+}

@@ -1,0 +1,83 @@
+//! Runs tests, each in a process of its own, as many at once as the machine has processors.
+
+use super::judge::{self, Said};
+use super::limits;
+use super::process::{self, Ending, Patience, Ran};
+use super::verdict::Judged;
+use crate::course::Test;
+use anyhow::{Context as _, bail};
+use observe::Key;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// One test to run.
+#[derive(Debug)]
+pub struct Job<'a> {
+    pub program: PathBuf,
+    pub folder: PathBuf,
+    pub test: &'a Test,
+    pub expected: String,
+}
+
+/// The limits of a test beside those of [`limits::TEST`].
+const PATIENCE: Patience = Patience {
+    // Where no process can be seen asleep, the clock must end it, and then sooner.
+    wall: Duration::from_secs(if cfg!(target_os = "linux") { 60 } else { 10 }),
+    output: 4 << 20,
+    until_quiet: true,
+};
+
+/// Runs all jobs; the verdicts come back in the order of the jobs.
+pub fn observe_all(jobs: &[Job]) -> anyhow::Result<Vec<Judged>> {
+    let next = AtomicUsize::new(0);
+    let done: Vec<Mutex<Option<anyhow::Result<Judged>>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some((job, slot)) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    jobs.get(index).zip(done.get(index))
+                } {
+                    *slot.lock().expect("no holder of this lock panics") = Some(observe(job));
+                }
+            });
+        }
+    });
+    done.into_iter()
+        .map(|slot| slot.into_inner().expect("no holder of this lock panics").expect("every job was taken"))
+        .collect()
+}
+
+fn observe(job: &Job) -> anyhow::Result<Judged> {
+    let name = &job.test.name;
+    let key = Key::random();
+    let mut command = limits::command(limits::TEST, &job.program, &job.folder)?;
+    // Two threads, not one: with one, the harness runs the test on the main thread, whose stack is larger than the
+    // one that `cargo test` gives it.
+    command.args([name.as_str(), "--exact", "--no-capture", "--test-threads=2"]);
+    command
+        .env("OBSERVE", "1")
+        .env("RUST_BACKTRACE", "0")
+        .env_remove("RUST_LIB_BACKTRACE")
+        .env_remove("RUST_TEST_THREADS");
+    // Each arena of the allocator reserves address space, which is limited.
+    command.env("MALLOC_ARENA_MAX", "2");
+    let ran = process::run(command, format!("{key}\n").as_bytes(), PATIENCE)
+        .with_context(|| format!("could not run the test {name} of {}", job.program.display()))?;
+    launcher_worked(&ran)?;
+    let Said { messages, output } = judge::take_apart(&ran, name, |line| key.open(line));
+    let verdict = judge::judge(name, &job.expected, &ran, &messages);
+    Ok(Judged { name: name.clone(), points: job.test.points, verdict, output })
+}
+
+/// A launcher that failed is the machine's fault, never a verdict.
+fn launcher_worked(ran: &Ran) -> anyhow::Result<()> {
+    if ran.ending == Ending::Exited(3) && ran.stdout.is_empty() && ran.stderr.starts_with("the launcher failed") {
+        bail!("a test could not be started: {}", ran.stderr.trim_end());
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What can become of a test, and of a whole program.
+
+use super::build::Diagnostic;
+use observe::Panic;
+
+/// What became of one test.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    Passed,
+    /// It reached a `todo!()` of the learner's.
+    NotStarted {
+        panics: Vec<Panic>,
+    },
+    /// It observed something else.
+    Wrong {
+        expected: String,
+        seen: String,
+    },
+    Panicked {
+        panics: Vec<Panic>,
+        so_far: String,
+    },
+    /// In virtual time all threads or tasks waited for each other.
+    Deadlocked {
+        report: String,
+        so_far: String,
+    },
+    /// It used up its CPU time, or took too long on the clock.
+    OutOfTime,
+    /// All its threads slept outside virtual time.
+    BlockedOutside,
+    TooMuchOutput,
+    OutOfMemory,
+    StackOverflow,
+    /// It ended before anything was observed.
+    Ended {
+        how: String,
+    },
+    /// The test program has no such test.
+    Missing,
+}
+
+impl Verdict {
+    pub fn passed(&self) -> bool {
+        matches!(self, Self::Passed)
+    }
+
+    /// A word for tools and for short lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::NotStarted { .. } => "not-started",
+            Self::Wrong { .. } => "wrong",
+            Self::Panicked { .. } => "panicked",
+            Self::Deadlocked { .. } => "deadlocked",
+            Self::OutOfTime => "out-of-time",
+            Self::BlockedOutside => "blocked-outside-virtual-time",
+            Self::TooMuchOutput => "too-much-output",
+            Self::OutOfMemory => "out-of-memory",
+            Self::StackOverflow => "stack-overflow",
+            Self::Ended { .. } => "ended-early",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// One test with its verdict and what the learner's code printed.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    pub name: String,
+    pub points: u32,
+    pub verdict: Verdict,
+    pub output: String,
+}
+
+/// What became of a program.
+#[derive(Debug)]
+pub enum Judgement {
+    /// There is nothing to compile: why not.
+    Unreadable(String),
+    DoesNotCompile(Vec<Diagnostic>),
+    /// Every test of the quest, in its order.
+    Observed(Vec<Judged>),
+}
+
+/// How far a quest is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    Green,
+    NotStarted,
+    /// All that is red has not been started.
+    Underway,
+    /// Something was tried that does not work yet.
+    Red,
+    DoesNotCompile,
+    Unreadable,
+}
+
+impl Judgement {
+    pub fn progress(&self) -> Progress {
+        let tests = match self {
+            Self::Unreadable(_) => return Progress::Unreadable,
+            Self::DoesNotCompile(_) => return Progress::DoesNotCompile,
+            Self::Observed(tests) => tests,
+        };
+        let passed = tests.iter().filter(|test| test.verdict.passed()).count();
+        let first_red = tests.iter().find(|test| !test.verdict.passed());
+        match first_red.map(|test| &test.verdict) {
+            None => Progress::Green,
+            Some(Verdict::NotStarted { .. }) if passed == 0 => Progress::NotStarted,
+            Some(Verdict::NotStarted { .. }) => Progress::Underway,
+            Some(_) => Progress::Red,
+        }
+    }
+
+    pub fn is_green(&self) -> bool {
+        self.progress() == Progress::Green
+    }
+
+    /// The points earned: those of the tests that passed.
+    pub fn points(&self) -> u32 {
+        self.tests().iter().filter(|test| test.verdict.passed()).map(|test| test.points).sum()
+    }
+
+    /// The tests with their verdicts; none if nothing was observed.
+    pub fn tests(&self) -> &[Judged] {
+        match self {
+            Self::Observed(tests) => tests,
+            Self::Unreadable(_) | Self::DoesNotCompile(_) => &[],
+        }
+    }
+}

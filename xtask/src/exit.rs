@@ -1,0 +1,55 @@
+//! The exit codes, the same for every command.
+//!
+//! | code | means |
+//! | --- | --- |
+//! | 0 | all that was asked for passes |
+//! | 1 | something is unfinished or failing |
+//! | 2 | the command was used wrongly (clap's own usage errors are 2, too) |
+//! | 3 | the machine or the course itself is broken |
+//! | 130 | stopped by Ctrl-C or a termination signal |
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// How a command that did its work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All that was asked for passes.
+    Passed,
+    /// Something is unfinished or failing.
+    Unfinished,
+}
+
+impl Outcome {
+    /// [`Outcome::Passed`] if `passed`.
+    pub fn from_passed(passed: bool) -> Self {
+        if passed { Self::Passed } else { Self::Unfinished }
+    }
+}
+
+/// An error of the person at the keyboard; every other error is the machine's or the course's.
+#[derive(Debug)]
+pub struct UsageError(pub String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// Exit code of a run that was stopped by a signal.
+pub const INTERRUPTED: i32 = 130;
+
+/// Turns a command's result into the exit code, and tells the error.
+pub fn code(result: anyhow::Result<Outcome>) -> ExitCode {
+    match result {
+        Ok(Outcome::Passed) => ExitCode::SUCCESS,
+        Ok(Outcome::Unfinished) => ExitCode::from(1),
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<UsageError>() { 2 } else { 3 })
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The runner at work on a small course of two quests, in `tests/fixture`: every bad input has its sentence and its exit code.
+
+mod course;
+
+use course::{Course, WORK};
+
+#[test]
+fn an_untouched_course_is_an_invitation_and_stays_untouched() {
+    let course = Course::fresh();
+    let run = course.run(&["check"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&[
+        "o  1 alpha   0/10  not started",
+        "Step 1 of 2: Work",
+        "Edit   quest-01-alpha/src/learner.rs:6",
+        "cargo xtask hint 1",
+    ]);
+    run.never_says(&["panicked", "error"]);
+    assert_eq!(course.learner("quest-01-alpha"), course.stub("quest-01-alpha"));
+}
+
+#[test]
+fn a_quest_that_passes_hands_on_to_the_next() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &format!("{WORK}pub fn count(numbers: &[u32]) -> u32 {{ numbers.iter().sum() }}"));
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["+  1 alpha  10/10  passed", "Now you know that work takes time.", "Next   quest 2: The second one"]);
+    let run = course.run(&["check"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["+  1 alpha  10/10  passed", "o  2 beta    0/10  not started", "Quest 2: The second one"]);
+}
+
+#[test]
+fn the_reference_passes_whatever_the_learner_has() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", "syntax error");
+    let run = course.run(&["check", "--reference"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(course.run(&["mode", "reference"]).code, 0);
+    assert_eq!(course.run(&["check"]).code, 0);
+    assert_eq!(course.run(&["mode", "learner"]).code, 0);
+    assert_eq!(course.run(&["check"]).code, 1);
+    assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
+}
+
+#[test]
+fn a_wrong_timeline_stands_next_to_the_expected_one() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &WORK.replace("thread::sleep(delay);", "thread::sleep(delay / 3);"));
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    // `count` is missing, so the tests do not compile: that comes first.
+    run.says(&["does not compile", "tests/quest.rs"]);
+    course.write(
+        "quest-01-alpha",
+        &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", "thread::sleep(delay / 3);")),
+    );
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&[
+        "x  1 alpha   0/10  3 of 3 tests red",
+        "expected                              | seen",
+        "       0 ms  a  started                 |      0 ms  a  started",
+        ">   3000 ms  a  finished                !   1000 ms  a  finished",
+        "After this test, 2 more tests of this quest remain.",
+        "Edit   quest-01-alpha/src/learner.rs:3",
+    ]);
+}
+
+#[test]
+fn a_quest_half_done_is_underway() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&[">  1 alpha   5/10  1 of 3 tests to go", "Step 2 of 2: Count", "Not started"]);
+}
+
+#[test]
+fn json_says_the_same() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));
+    let run = course.run(&["check", "--format", "json"]);
+    assert_eq!(run.code, 1, "{run}");
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["schema"], 1);
+    assert_eq!(json["quests"][0]["earned"], 5);
+    assert_eq!(json["quests"][0]["state"], "underway");
+    assert_eq!(json["quests"][0]["tests"][2]["verdict"], "not-started");
+    assert_eq!(json["quests"][1]["state"], "not-started");
+    assert_eq!(json["next"]["test"], "count_adds_up");
+    assert_eq!(json["next"]["line"], 8);
+}
+
+#[test]
+fn names_of_quests() {
+    let course = Course::fresh();
+    let run = course.run(&["check", "3"]);
+    assert_eq!(run.code, 2, "{run}");
+    run.says(&["there is no quest `3`", "1 alpha, 2 beta"]);
+    let run = course.run(&["check", "beta", "02", "quest-02-beta"]);
+    assert_eq!(run.code, 1, "{run}");
+    assert_eq!(run.stdout.matches("2 beta").count(), 1, "{run}");
+    assert_eq!(course.run(&["check", "--no-such-option"]).code, 2);
+    assert_eq!(course.run(&["no-such-command"]).code, 2);
+}
+
+#[test]
+fn a_file_that_is_missing_or_no_text_costs_its_own_quest_only() {
+    let course = Course::fresh();
+    std::fs::remove_file(course.path("quest-01-alpha")).unwrap();
+    let run = course.run(&["check"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&[
+        "cannot be read",
+        "quest-01-alpha/src/learner.rs is missing",
+        "cargo xtask reset 1",
+        "2 beta    0/10  not started",
+    ]);
+    assert_eq!(course.run(&["reset", "1", "--yes"]).code, 0);
+    assert_eq!(course.learner("quest-01-alpha"), course.stub("quest-01-alpha"));
+
+    course.write_bytes("quest-01-alpha", b"// fine\n// \xff\n");
+    let run = course.run(&["check"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["is not UTF-8 text: line 2", "2 beta    0/10  not started"]);
+    assert_eq!(course.learner("quest-01-alpha"), b"// fine\n// \xff\n");
+}
+
+#[test]
+fn a_syntax_error_is_told_in_the_compilers_words() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", "// one\npub fn work( {\n");
+    let run = course.run(&["check"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&[
+        "does not compile",
+        "this file contains an unclosed delimiter",
+        "Edit   quest-01-alpha/src/learner.rs:2",
+        "2 beta    0/10  not started",
+    ]);
+    run.never_says(&["\u{1b}["]);
+}
+
+#[test]
+fn what_never_ends_costs_its_own_tests_only() {
+    let course = Course::fresh();
+    let cases = [
+        ("loop { std::hint::black_box(0); }", "out-of-time"),
+        ("let (_s, r) = std::sync::mpsc::channel::<()>(); let _ = r.recv(); drop(_s)", "blocked-outside-virtual-time"),
+        ("loop { std::thread::sleep(std::time::Duration::from_millis(3)); }", "blocked-outside-virtual-time"),
+        ("let (_s, r) = timeline::sync::mpsc::channel::<()>(); let _ = r.recv(); drop(_s)", "deadlocked"),
+        ("fn f(n: u64) -> u64 { if n == 0 { 0 } else { 1 + f(std::hint::black_box(n + 1)) } } f(1);", "stack-overflow"),
+        ("let line = \"x\".repeat(1000); loop { println!(\"{line}\"); }", "too-much-output"),
+        ("std::hint::black_box(vec![1_u8; 3 << 30]);", "out-of-memory"),
+        ("std::process::exit(0)", "ended-early"),
+        ("std::process::abort()", "ended-early"),
+        ("panic!(\"no idea\")", "panicked"),
+    ];
+    for (body, verdict) in cases {
+        let count = format!(
+            "#[allow(unconditional_recursion, unreachable_code, unused)]\npub fn count(n: &[u32]) -> u32 {{ {body}; 0 }}"
+        );
+        course.write("quest-01-alpha", &format!("{WORK}{count}"));
+        let run = course.run(&["check", "1", "--format", "json"]);
+        assert_eq!(run.code, 1, "{run}");
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(json["quests"][0]["earned"], 5, "{body}: {run}");
+        // Nothing but the simulation has virtual time: elsewhere the mirror of std blocks as std does.
+        let seen = json["quests"][0]["tests"][2]["verdict"].as_str().unwrap();
+        let expected = if verdict == "deadlocked" { "blocked-outside-virtual-time" } else { verdict };
+        assert_eq!(seen, expected, "{body}: {run}");
+    }
+}
+
+#[test]
+fn a_deadlock_in_virtual_time_says_who_waits() {
+    let course = Course::fresh();
+    let work = "let (_sender, receiver) = timeline::sync::mpsc::channel::<()>(); let _ = receiver.recv();";
+    course.write("quest-01-alpha", &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", work)));
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["Deadlock:", "Recorded until then:", "     0 ms  a  started"]);
+}
+
+#[test]
+fn std_where_the_mirror_is_meant_is_named_with_its_line() {
+    let course = Course::fresh();
+    course.write(
+        "quest-01-alpha",
+        &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", "std::thread::sleep(delay);")),
+    );
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&[
+        "Blocked outside virtual time",
+        "quest-01-alpha/src/learner.rs:5: std::thread::sleep",
+        "timeline::thread::sleep",
+    ]);
+}
+
+#[test]
+fn what_the_learner_prints_is_shown() {
+    let course = Course::fresh();
+    course.write(
+        "quest-01-alpha",
+        &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", "println!(\"here I am\"); dbg!(delay);")),
+    );
+    course.run(&["check", "1"]).says(&["Your code printed:", "    here I am", "delay = 3s"]);
+}
+
+#[test]
+fn a_file_put_back_with_an_old_time_stamp_is_judged_anew() {
+    let course = Course::fresh();
+    let right = format!("{WORK}pub fn count(numbers: &[u32]) -> u32 {{ numbers.iter().sum() }}");
+    course.write("quest-01-alpha", &right);
+    assert_eq!(course.run(&["check", "1"]).code, 0);
+    course.write("quest-01-alpha", &right.replace("sum()", "product()"));
+    assert_eq!(course.run(&["check", "1"]).code, 0, "1 · 2 · 3 is 6, too");
+    course.write("quest-01-alpha", &right.replace("sum()", "sum::<u32>() + 1"));
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::options().write(true).open(course.path("quest-01-alpha")).unwrap().set_modified(hour_ago).unwrap();
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+}
+
+#[test]
+fn hints_come_one_by_one() {
+    let course = Course::fresh();
+    course.run(&["hint", "1", "--again"]).says(&["0 of 3 hints shown"]);
+    let run = course.run(&["hint", "1"]);
+    run.says(&["First step", "Hint 1: gentle", "1 of 3 hints shown"]);
+    run.never_says(&["Hint 2"]);
+    course.run(&["hint", "alpha"]).says(&["Hint 2: clearer"]);
+    course.run(&["hint", "1"]).says(&["Hint 3: explicit", "the last hint"]);
+    course.run(&["hint", "1"]).says(&["All 3 hints were shown"]);
+    course.run(&["hint", "1", "--again"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
+    course.run(&["hint", "2", "--all"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
+}
+
+#[test]
+fn reset_keeps_the_file_and_asks() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", "// my work\n");
+    let run = course.run(&["reset", "1"]);
+    assert_eq!(run.code, 2, "{run}");
+    assert_eq!(course.learner("quest-01-alpha"), b"// my work\n");
+    let run = course.run(&["reset", "1", "--yes"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(course.learner("quest-01-alpha"), course.stub("quest-01-alpha"));
+    assert_eq!(std::fs::read(course.root().join(".course/kept/quest-01-alpha/learner-1.rs")).unwrap(), b"// my work\n");
+}
+
+#[test]
+fn the_solution_is_for_those_who_passed_or_insist() {
+    let course = Course::fresh();
+    let run = course.run(&["solution", "2"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.never_says(&["go away", "record(name"]);
+    let run = course.run(&["solution", "2", "--spoil"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["It works because it greets.", "record(name, \"hello\")"]);
+}
+
+#[test]
+fn the_demo_runs() {
+    let course = Course::fresh();
+    let run = course.run(&["run", "2"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["the demo of beta"]);
+}
+
+#[test]
+fn another_cargo_that_holds_the_lock_is_named_while_waiting() {
+    let course = Course::fresh();
+    assert_eq!(course.run(&["check"]).code, 1);
+    // Cargo locks this file while it builds; so does this test.
+    let lock =
+        std::fs::File::options().write(true).open(course.root().join("target/quests/debug/.cargo-lock")).unwrap();
+    lock.lock().unwrap();
+    let run = course.run_and_when_it_says("Waiting: another cargo", &["check"], || lock.unlock().unwrap());
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["not started"]);
+}
+
+const COUNT_TODO: &str = "pub fn count(numbers: &[u32]) -> u32 { todo!(\"{numbers:?}\") }\n";

@@ -1,0 +1,153 @@
+//! A copy of the small course in the target folder, one for all tests, so that its libraries are built once.
+
+use std::fmt;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A `work` that is right, to put a `count` behind; `thread::sleep` is on line 5.
+pub const WORK: &str = "use std::time::Duration;
+use timeline::{record, thread};
+pub fn work(name: &str, delay: Duration) {
+    record(name, \"started\");
+    thread::sleep(delay);
+    record(name, \"finished\");
+}
+";
+
+/// The course, held by one test at a time.
+pub struct Course {
+    root: PathBuf,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Course {
+    /// The course as it is handed out; what was built before stays built.
+    pub fn fresh() -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("course");
+        let runner = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let repository = runner.parent().unwrap();
+        let _ = fs::remove_dir_all(root.join(".course"));
+        copy(&runner.join("tests/fixture"), &root);
+        let manifest = fs::read_to_string(root.join("Cargo.toml.in")).unwrap();
+        // Windows paths hold backslashes, which TOML would take for escapes.
+        let repository_path = repository.display().to_string().replace('\\', "/");
+        replace(&root.join("Cargo.toml"), manifest.replace("@COURSE@", &repository_path).as_bytes());
+        if !root.join("Cargo.lock").exists() {
+            fs::copy(repository.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+        }
+        let course = Self { root, _alone: alone };
+        for package in ["quest-01-alpha", "quest-02-beta"] {
+            course.write_bytes(package, &course.stub(package));
+        }
+        course
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn path(&self, package: &str) -> PathBuf {
+        self.root.join(package).join("src/learner.rs")
+    }
+
+    pub fn learner(&self, package: &str) -> Vec<u8> {
+        fs::read(self.path(package)).unwrap()
+    }
+
+    pub fn stub(&self, package: &str) -> Vec<u8> {
+        fs::read(self.root.join(package).join("stub.rs")).unwrap()
+    }
+
+    pub fn write(&self, package: &str, text: &str) {
+        self.write_bytes(package, text.as_bytes());
+    }
+
+    pub fn write_bytes(&self, package: &str, bytes: &[u8]) {
+        replace(&self.path(package), bytes);
+    }
+
+    /// Runs the runner to its end.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Runs the runner; when its standard error says `words`, does `then`.
+    pub fn run_and_when_it_says(&self, words: &str, arguments: &[&str], then: impl FnOnce()) -> Run {
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        while !said.contains(words) {
+            assert!(stderr.read_line(&mut said).unwrap() > 0, "it never said so: {said}");
+        }
+        then();
+        stderr.read_to_string(&mut said).unwrap();
+        let output = child.wait_with_output().unwrap();
+        Run { code: output.status.code().unwrap(), stdout: String::from_utf8(output.stdout).unwrap(), stderr: said }
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(arguments).current_dir(&self.root).stdin(Stdio::null());
+        // As the alias starts it, in a plain terminal.
+        command.env("CARGO_MANIFEST_DIR", self.root.join("xtask")).env("LC_ALL", "C").env_remove("CLICOLOR_FORCE");
+        // The course's crates are downloaded already: this test was built with them.
+        command.env("CARGO_NET_OFFLINE", "true");
+        command
+    }
+}
+
+/// What the runner said, and its exit code.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    #[track_caller]
+    pub fn says(&self, all: &[&str]) {
+        for words in all {
+            assert!(self.stdout.contains(words) || self.stderr.contains(words), "it does not say `{words}`:\n{self}");
+        }
+    }
+
+    #[track_caller]
+    pub fn never_says(&self, none: &[&str]) {
+        for words in none {
+            assert!(!self.stdout.contains(words) && !self.stderr.contains(words), "it says `{words}`:\n{self}");
+        }
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exit code {}\n--- stdout\n{}\n--- stderr\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            replace(&target, &fs::read(path).unwrap());
+        }
+    }
+}
+
+/// Writes only what changes, so that nothing is built for nothing.
+fn replace(path: &Path, bytes: &[u8]) {
+    if fs::read(path).ok().as_deref() != Some(bytes) {
+        fs::write(path, bytes).unwrap();
+    }
+}
