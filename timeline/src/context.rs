@@ -33,7 +33,7 @@ pub(crate) enum Context {
 pub(crate) struct Participant {
     pub(crate) simulation: Arc<Simulation>,
     pub(crate) id: Id,
-    /// Whether `simulate` was called inside a paused runtime.
+    /// Whether `simulate` was called inside a tokio runtime.
     pub(crate) in_runtime: bool,
 }
 
@@ -58,10 +58,7 @@ impl Context {
 
     /// The simulated thread that calls, if it is one.
     pub(crate) fn participant() -> Option<Participant> {
-        match Self::current() {
-            Self::Simulated(participant) => Some(participant),
-            _ => None,
-        }
+        if let Self::Simulated(participant) = Self::current() { Some(participant) } else { None }
     }
 
     /// Makes this the calling thread's context until the guard is dropped.
@@ -104,16 +101,16 @@ impl Participant {
         self.simulation.instant()
     }
 
-    #[cfg(feature = "tokio")]
     fn refuse_runtime(&self) {
+        #[cfg(feature = "tokio")]
+        let is_real = !self.in_runtime && tokio::runtime::Handle::try_current().is_ok();
+        #[cfg(not(feature = "tokio"))]
+        let is_real = self.in_runtime;
         assert!(
-            self.in_runtime || std::thread::panicking() || tokio::runtime::Handle::try_current().is_err(),
+            !is_real || std::thread::panicking(),
             "a tokio runtime was built inside `simulate`: its time would be real. Call `simulate_async` in place of both"
         );
     }
-
-    #[cfg(not(feature = "tokio"))]
-    fn refuse_runtime(&self) {}
 }
 
 /// Restores the thread's context when dropped.
