@@ -1,7 +1,6 @@
-//! The bridge to tokio's paused clock.
+//! tokio's paused clock, as the rest of this crate sees it.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{self, Waker};
@@ -10,88 +9,10 @@ use std::time::Duration;
 use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
-use crate::context::Context;
-use crate::deadlock::{Deadlock, Waiting};
 use crate::log::Log;
-use crate::simulate::{Interrupted, Running};
-use crate::timeline::Timeline;
-
-/// Virtual time after which a scenario that is still pending is taken for one that never ends. It is not longer,
-/// because a task that ticks until then costs real time.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// The runtimes that `simulate_async` has built, so that their `spawn_blocking` threads find their clock.
 static RUNTIMES: Mutex<Vec<(runtime::Id, Weak<Paused>)>> = Mutex::new(Vec::new());
-
-/// Runs an async scenario on a tokio runtime of its own, in virtual time, and returns what it recorded.
-///
-/// The runtime has one thread and tokio's paused clock: whenever all tasks wait, time jumps to the next timer.
-/// [`thread::sleep`](crate::thread::sleep) inside a task moves the clock too, but lets no other task run meanwhile, so
-/// a task that blocks is seen to stall its siblings.
-///
-/// As with `#[tokio::main]`, spawned tasks that are still pending when the scenario ends are dropped then.
-///
-/// ```
-/// use std::time::Duration;
-/// use timeline::{record, simulate_async};
-///
-/// let timeline = simulate_async(async {
-///     let sleeper = tokio::spawn(async {
-///         tokio::time::sleep(Duration::from_secs(2)).await;
-///         record("Task 2", "finished");
-///     });
-///     tokio::time::sleep(Duration::from_secs(3)).await;
-///     record("Task 1", "finished");
-///     sleeper.await.expect("the task does not panic");
-/// });
-/// assert_eq!(timeline.to_string(), "  2000 ms  Task 2  finished\n  3000 ms  Task 1  finished");
-/// ```
-///
-/// # Panics
-///
-/// With the scenario's own panic; with a [`Deadlock`]'s report when the scenario is still pending after 60 s of virtual
-/// time; when more than 100 000 events are recorded; and inside another simulation.
-pub fn simulate_async<F: Future>(scenario: F) -> Timeline {
-    match Context::current() {
-        Context::Real => {}
-        Context::Simulated(_) => {
-            panic!("`simulate_async` was called inside `simulate`: a runtime there would run in real time")
-        }
-        Context::Paused(_) | Context::Beside(_) => {
-            panic!("`simulate_async` was called inside `simulate_async`: await the scenario in place of that")
-        }
-    }
-    let runtime = runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime of one thread needs nothing from the operating system but memory");
-    let paused = Paused::register(&runtime);
-    let _running = Running::begin();
-    let ended = {
-        let _entered = Context::Paused(Arc::clone(&paused)).enter();
-        catch_unwind(AssertUnwindSafe(|| {
-            let ended = runtime.block_on(async { tokio::time::timeout(LONGEST, scenario).await.is_ok() });
-            // Tasks that are left end here: what their destructors record still belongs to the scenario.
-            drop(runtime);
-            ended
-        }))
-    };
-    let timeline = Timeline::new(paused.log.take());
-    match ended {
-        Ok(true) => timeline,
-        Ok(false) => {
-            let deadlock = never_woken();
-            let report = deadlock.to_string();
-            Interrupted { timeline, deadlock: Some(deadlock) }.remember();
-            panic!("{report}");
-        }
-        Err(payload) => {
-            Interrupted { timeline, deadlock: None }.remember();
-            resume_unwind(payload);
-        }
-    }
-}
 
 /// The clock and the events of one `simulate_async`.
 #[derive(Debug)]
@@ -117,7 +38,8 @@ impl Paused {
         self.log.push(self.now(), task, what);
     }
 
-    fn register(runtime: &runtime::Runtime) -> Arc<Self> {
+    /// The clock of a runtime that is about to run, which knows its other threads from now on.
+    pub(crate) fn register(runtime: &runtime::Runtime) -> Arc<Self> {
         let _entered = runtime.enter();
         let paused = Arc::new(Self { start: Instant::now(), log: Arc::default() });
         let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,9 +54,4 @@ pub(crate) fn advance(duration: Duration) {
     let advance = pin!(tokio::time::advance(duration));
     // The first poll moves the clock. What tokio does afterwards, a yield, is for async callers, so it is left out.
     let _ = advance.poll(&mut task::Context::from_waker(Waker::noop()));
-}
-
-fn never_woken() -> Deadlock {
-    let what = format!("something that has not happened in {} s of virtual time", LONGEST.as_secs());
-    Deadlock { at: LONGEST, waiting: vec![Waiting { thread: "the scenario".into(), what, place: String::new() }] }
 }

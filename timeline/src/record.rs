@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
+use crate::ended::Running;
 use crate::event::Event;
-use crate::simulate::Running;
 
 /// When real time began to count for this process: with the first event, or with the last section.
 static START: Mutex<Option<Instant>> = Mutex::new(None);
