@@ -40,7 +40,7 @@ use crate::timeline::Timeline;
 ///
 /// # Panics
 ///
-/// With the scenario's own panic; with a [`Deadlock`]'s report when nothing can happen any more; when more than 100 000
+/// With the scenario's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when more than 100 000
 /// events are recorded; inside another `simulate`; and in `spawn_blocking`.
 pub fn simulate<T>(scenario: impl FnOnce() -> T) -> Timeline {
     let place = Place::current();
