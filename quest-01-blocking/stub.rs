@@ -1,0 +1,42 @@
+// Quest 1: Blocking and non-blocking code. This is the one file that you edit.
+// The lesson is in README.md, the next hint is `cargo xtask hint 1`.
+//
+// There are two sleeps: `thread::sleep(delay)` blocks the thread, `time::sleep(delay).await` lends it out.
+// `timeline::thread` mirrors `std::thread`. Use it in place of std's: tests then need not wait.
+
+use std::time::Duration;
+
+use timeline::{record, thread};
+use tokio::time;
+
+/// Runs the jobs one after the other and blocks the thread meanwhile.
+///
+/// Each job is a name and a delay. To run it: `record(name, "started")`, wait for the delay,
+/// `record(name, "finished")`. A job starts when the one before it has finished, the first at once.
+/// Returns when the last job has finished; without jobs, at once.
+pub fn sequential(jobs: &[(&str, Duration)]) {
+    todo!("use {jobs:?}")
+}
+
+/// Runs the jobs one after the other and never blocks the thread.
+///
+/// Records the same as `sequential`, at the same times. While a job waits, others on this thread can run.
+pub async fn sequential_async(jobs: &[(&str, Duration)]) {
+    todo!("use {jobs:?}")
+}
+
+/// Runs the jobs all at once, on one thread, and never blocks it.
+///
+/// Each job is recorded as in `sequential`. All jobs start at once, in the given order, and each finishes as soon
+/// as its own delay is over. Returns when all jobs have finished; without jobs, at once.
+pub async fn concurrent_async(jobs: &[(&str, Duration)]) {
+    todo!("use {jobs:?}")
+}
+
+/// Runs the jobs all at once, each on a thread of its own, without async.
+///
+/// Each job is recorded as in `sequential`. All jobs start at once and each finishes when its own delay is over.
+/// Returns when all jobs have finished; without jobs, at once.
+pub fn concurrent_threads(jobs: &[(&str, Duration)]) {
+    todo!("use {jobs:?}")
+}

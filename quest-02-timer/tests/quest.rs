@@ -1,0 +1,250 @@
+//! What timers must do: one behaviour a test, in the order of the lesson.
+//!
+//! At one instant two threads may act in either order. So most tests ask for the canonical order.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ::timeline::time::Instant;
+use ::timeline::{record, simulate, thread};
+use observe::observe;
+use quest_02_timer::{Outcome, spawn_timer, timer};
+
+const fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+/// The outcome's name, whatever a learner has done to its `Debug`.
+fn name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Fired => "fired",
+        Outcome::Cancelled => "cancelled",
+        Outcome::Panicked => "panicked",
+    }
+}
+
+// Wait, then call back
+
+#[test]
+fn timer_calls_back_after_the_delay() {
+    observe!(simulate(|| {
+        let mut calls = 0;
+        timer(ms(3000), || {
+            calls += 1;
+            record("Callback", "Timer completed!");
+        });
+        record("main", format!("went on, calls so far: {calls}"));
+        timer(ms(0), || {
+            calls += 1;
+            record("Callback", "Timer of no delay completed!");
+        });
+        record("main", format!("went on, calls so far: {calls}"));
+    }));
+}
+
+// A thread a timer
+
+#[test]
+fn spawn_timer_returns_at_once() {
+    observe!(
+        simulate(|| {
+            let _ = spawn_timer(ms(3000), || record("Callback", "ran"));
+            record("main", "went on, and kept no timer");
+            thread::sleep(ms(500));
+            // Were this callback run inline, the caller would go on half a second late.
+            let _ = spawn_timer(ms(0), || {
+                record("Callback of no delay", "began");
+                thread::sleep(ms(500));
+                record("Callback of no delay", "ended");
+            });
+            record("main", "went on again");
+            thread::sleep(ms(5000));
+        })
+        .canonical()
+    );
+}
+
+#[test]
+fn the_shorter_timer_fires_first() {
+    observe!(
+        simulate(|| {
+            let timers = [
+                spawn_timer(ms(3000), || record("Timer of 3 s", "fired")),
+                spawn_timer(ms(1000), || record("Timer of 1 s", "fired")),
+                spawn_timer(ms(2000), || record("Timer of 2 s", "fired")),
+                spawn_timer(ms(2000), || record("Timer of 2 s, too", "fired")),
+            ];
+            thread::sleep(ms(5000));
+            record("main", format!("kept {} timers", timers.len()));
+        })
+        .canonical()
+    );
+}
+
+// How did it end?
+
+#[test]
+fn wait_returns_when_the_callback_has_ended() {
+    observe!(
+        simulate(|| {
+            let short = spawn_timer(ms(1000), || record("Short timer", "fired"));
+            let long = spawn_timer(ms(3000), || {
+                record("Long timer", "began");
+                thread::sleep(ms(1000));
+                record("Long timer", "ended");
+            });
+            record("main", format!("long timer: {}", name(long.wait())));
+            record("main", format!("short timer: {}", name(short.wait())));
+        })
+        .canonical()
+    );
+}
+
+#[test]
+fn a_panic_is_reported_and_harms_no_other() {
+    observe!(
+        simulate(|| {
+            let broken = spawn_timer(ms(1000), || {
+                record("Broken timer", "panics");
+                panic!("this callback panics on purpose");
+            });
+            let fine = spawn_timer(ms(2000), || record("Fine timer", "fired"));
+            record("main", format!("broken timer: {}", name(broken.wait())));
+            record("main", format!("fine timer: {}", name(fine.wait())));
+        })
+        .canonical()
+    );
+}
+
+// Cancel
+
+#[test]
+fn cancel_keeps_the_callback_from_running() {
+    observe!(
+        simulate(|| {
+            let timer = spawn_timer(ms(3000), || record("Cancelled timer", "fired"));
+            let _other = spawn_timer(ms(3000), || record("Other timer", "fired"));
+            thread::sleep(ms(1000));
+            record("main", format!("cancel: {}", timer.cancel()));
+            record("main", format!("cancel again: {}", timer.cancel()));
+            thread::sleep(ms(4000));
+            record("main", "the delay is long over");
+        })
+        .canonical()
+    );
+}
+
+#[test]
+fn cancel_drops_the_callback_at_once() {
+    observe!(
+        simulate(|| {
+            let owned = Owned;
+            let timer = spawn_timer(ms(3000), move || drop(owned));
+            thread::sleep(ms(1000));
+            record("main", format!("cancel: {}", timer.cancel()));
+            thread::sleep(ms(4000));
+            record("main", "the delay is long over");
+        })
+        .canonical()
+    );
+}
+
+struct Owned;
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        record("What the callback owned", "dropped");
+    }
+}
+
+#[test]
+fn wait_after_cancel_returns_at_once() {
+    observe!(
+        simulate(|| {
+            let first = spawn_timer(ms(3000), || record("First timer", "fired"));
+            let second = spawn_timer(ms(3000), || record("Second timer", "fired"));
+            let third = spawn_timer(ms(3000), || record("Third timer", "fired"));
+            first.cancel();
+            record("main", format!("first timer: {}", name(first.wait())));
+            thread::sleep(ms(1000));
+            second.cancel();
+            record("main", format!("second timer: {}", name(second.wait())));
+            record("main", format!("third timer: {}", name(third.wait())));
+        })
+        .canonical()
+    );
+}
+
+#[test]
+fn cancel_is_too_late_once_the_callback_has_begun() {
+    observe!(
+        simulate(|| {
+            let timer = spawn_timer(ms(1000), || {
+                record("Callback", "began");
+                thread::sleep(ms(2000));
+                record("Callback", "ended");
+            });
+            thread::sleep(ms(2000));
+            record("main", format!("cancel: {}", timer.cancel()));
+            thread::sleep(ms(2000));
+            record("main", format!("cancel again: {}", timer.cancel()));
+            record("main", format!("timer: {}", name(timer.wait())));
+        })
+        .canonical()
+    );
+}
+
+// At the very moment it is open whether the cancel or the callback wins. So the test records only whether all three
+// answers fit together. Just before and just after, it is not open.
+#[test]
+fn cancel_and_callback_agree_at_the_very_moment() {
+    observe!(simulate(|| {
+        let says = |race: Race| record("main", race.story());
+        says(Race::run(|| thread::sleep(ms(999))));
+        says(Race::run(|| thread::sleep(ms(1001))));
+        // Who goes to sleep first wakes first: here the caller, then the timer.
+        let agree = |race: Race| record("main", race.agreement());
+        agree(Race::run(|| thread::sleep(ms(1000))));
+        agree(Race::run(|| {
+            thread::yield_now();
+            thread::sleep(ms(1000));
+        }));
+    }));
+}
+
+/// A timer of 1 s and a `cancel`, both after the same callback.
+struct Race {
+    in_time: bool,
+    ran: bool,
+    outcome: &'static str,
+}
+
+impl Race {
+    /// Starts the timer, waits as told, and cancels. Takes 2 s, since when `wait` returns is another test's matter.
+    fn run(wait: impl FnOnce()) -> Self {
+        let start = Instant::now();
+        let ran = Arc::new(AtomicBool::new(false));
+        let timer = spawn_timer(ms(1000), {
+            let ran = Arc::clone(&ran);
+            move || ran.store(true, Ordering::SeqCst)
+        });
+        wait();
+        let in_time = timer.cancel();
+        let outcome = name(timer.wait());
+        thread::sleep(ms(2000).saturating_sub(start.elapsed()));
+        Self { in_time, ran: ran.load(Ordering::SeqCst), outcome }
+    }
+
+    fn story(&self) -> String {
+        let Self { in_time, ran, outcome } = self;
+        format!("cancel: {in_time}, the callback ran: {ran}, wait: {outcome}")
+    }
+
+    fn agreement(&self) -> String {
+        match (self.in_time, self.ran, self.outcome) {
+            (true, false, "cancelled") | (false, true, "fired") => "all agree".to_owned(),
+            _ => self.story(),
+        }
+    }
+}

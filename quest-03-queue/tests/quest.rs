@@ -1,0 +1,157 @@
+//! What the queue and its loop must do: one behaviour a test, in the order of the lesson.
+//!
+//! Everything here happens at 0 on one thread. The order is what counts, so no test asks for the canonical one.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use ::timeline::{record, simulate};
+use observe::observe;
+use quest_03_queue::{TaskQueue, event_loop};
+
+// A queue and a loop
+
+#[test]
+fn tasks_run_in_the_order_they_were_put() {
+    observe!(simulate(|| {
+        let queue = TaskQueue::new();
+        for name in ["Task 1", "Task 2", "Task 3"] {
+            queue.put(move || record(name, "executed"));
+        }
+        event_loop(&queue);
+    }));
+}
+
+#[test]
+fn putting_a_task_does_not_run_it() {
+    observe!(simulate(|| {
+        let queue = TaskQueue::new();
+        queue.put(|| record("Task", "executed"));
+        record("main", "put the task");
+        event_loop(&queue);
+        record("main", "ran the loop");
+    }));
+}
+
+#[test]
+fn an_empty_queue_returns_and_the_loop_runs_again() {
+    observe!(simulate(|| {
+        let queue = TaskQueue::new();
+        event_loop(&queue);
+        record("main", "ran the loop on an empty queue");
+        queue.put(|| record("Task 1", "executed"));
+        event_loop(&queue);
+        record("main", "ran the loop again");
+        queue.put(|| record("Task 2", "executed"));
+        event_loop(&queue);
+        record("main", "and again");
+        event_loop(&queue);
+        record("main", "and once more, on an empty queue");
+    }));
+}
+
+// Tasks that put tasks
+
+#[test]
+fn clones_put_into_the_same_queue() {
+    observe!(simulate(|| {
+        let clone = {
+            let queue = TaskQueue::new();
+            queue.put(|| record("Task 1", "put through the first handle"));
+            queue.clone()
+        };
+        clone.put(|| record("Task 2", "put through its clone"));
+        let other = TaskQueue::default();
+        other.put(|| record("Task 3", "put into another queue"));
+        event_loop(&clone);
+        record("main", "ran the loop on the clone");
+        event_loop(&other);
+        record("main", "ran the loop on the other queue");
+    }));
+}
+
+#[test]
+fn what_a_task_puts_runs_after_what_was_queued() {
+    observe!(simulate(|| {
+        let queue = TaskQueue::new();
+        let handle = queue.clone();
+        queue.put(move || {
+            record("A", "begins");
+            let inner = handle.clone();
+            handle.put(move || {
+                record("C", "put by A");
+                inner.put(|| record("D", "put by C"));
+            });
+            record("A", "ends");
+        });
+        queue.put(|| record("B", "put by main"));
+        event_loop(&queue);
+        record("main", "ran the loop");
+    }));
+}
+
+#[test]
+fn a_task_may_put_itself_100_000_times() {
+    observe!(simulate(|| {
+        let queue = TaskQueue::new();
+        let rounds = Rc::new(Cell::new(0));
+        put_rounds(&queue, &rounds);
+        event_loop(&queue);
+        record("main", format!("ran the loop, rounds: {}", rounds.get()));
+    }));
+}
+
+/// Puts a task that counts a round and puts itself again, until 100 000 are counted.
+fn put_rounds(queue: &TaskQueue, rounds: &Rc<Cell<u32>>) {
+    let (again, rounds) = (queue.clone(), Rc::clone(rounds));
+    queue.put(move || {
+        rounds.set(rounds.get() + 1);
+        if rounds.get() < 100_000 {
+            put_rounds(&again, &rounds);
+        }
+    });
+}
+
+// When a task panics
+
+#[test]
+fn a_panic_passes_through_the_loop() {
+    observe!(simulate(|| {
+        let queue = queue_with_a_broken_task();
+        record("main", run_and_catch(&queue));
+    }));
+}
+
+#[test]
+fn a_panic_leaves_the_rest_queued() {
+    observe!(simulate(|| {
+        let queue = queue_with_a_broken_task();
+        record("main", run_and_catch(&queue));
+        queue.put(|| record("Task 5", "executed"));
+        record("main", run_and_catch(&queue));
+    }));
+}
+
+fn queue_with_a_broken_task() -> TaskQueue {
+    let queue = TaskQueue::new();
+    queue.put(|| record("Task 1", "executed"));
+    queue.put(|| {
+        record("Task 2", "panics");
+        panic!("Task 2 panics on purpose");
+    });
+    queue.put(|| record("Task 3", "executed"));
+    queue.put(|| record("Task 4", "executed"));
+    queue
+}
+
+/// Runs the loop and tells how that ended.
+fn run_and_catch(queue: &TaskQueue) -> String {
+    match catch_unwind(AssertUnwindSafe(|| event_loop(queue))) {
+        Ok(()) => "the loop returned".to_owned(),
+        Err(panic) => match panic.downcast_ref::<&str>() {
+            Some(message) => format!("caught: {message}"),
+            None => "caught another panic".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,51 @@
+//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs
+//! why: Joins each thread right after spawning it, so the next job starts only when this one is over.
+
+use std::time::Duration;
+
+use timeline::{record, thread};
+use tokio::time;
+
+pub fn sequential(jobs: &[(&str, Duration)]) {
+    for &(name, delay) in jobs {
+        run_blocking(name, delay);
+    }
+}
+
+pub async fn sequential_async(jobs: &[(&str, Duration)]) {
+    for &(name, delay) in jobs {
+        run(name, delay).await;
+    }
+}
+
+pub async fn concurrent_async(jobs: &[(&str, Duration)]) {
+    let mut handles = Vec::new();
+    for &(name, delay) in jobs {
+        let name = name.to_owned();
+        handles.push(tokio::spawn(async move { run(&name, delay).await }));
+    }
+    for handle in handles {
+        handle.await.expect("a job does not panic");
+    }
+}
+
+pub fn concurrent_threads(jobs: &[(&str, Duration)]) {
+    thread::scope(|scope| {
+        for &(name, delay) in jobs {
+            let handle = scope.spawn(move || run_blocking(name, delay));
+            handle.join().expect("a job does not panic");
+        }
+    });
+}
+
+fn run_blocking(name: &str, delay: Duration) {
+    record(name, "started");
+    thread::sleep(delay);
+    record(name, "finished");
+}
+
+async fn run(name: &str, delay: Duration) {
+    record(name, "started");
+    time::sleep(delay).await;
+    record(name, "finished");
+}

@@ -1,0 +1,49 @@
+//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs
+//! why: Spawns the threads and returns at once: when `main` ends, so do they.
+
+use std::time::Duration;
+
+use timeline::{record, thread};
+use tokio::time;
+
+pub fn sequential(jobs: &[(&str, Duration)]) {
+    for &(name, delay) in jobs {
+        run_blocking(name, delay);
+    }
+}
+
+pub async fn sequential_async(jobs: &[(&str, Duration)]) {
+    for &(name, delay) in jobs {
+        run(name, delay).await;
+    }
+}
+
+pub async fn concurrent_async(jobs: &[(&str, Duration)]) {
+    let mut handles = Vec::new();
+    for &(name, delay) in jobs {
+        let name = name.to_owned();
+        handles.push(tokio::spawn(async move { run(&name, delay).await }));
+    }
+    for handle in handles {
+        handle.await.expect("a job does not panic");
+    }
+}
+
+pub fn concurrent_threads(jobs: &[(&str, Duration)]) {
+    for &(name, delay) in jobs {
+        let name = name.to_owned();
+        thread::spawn(move || run_blocking(&name, delay));
+    }
+}
+
+fn run_blocking(name: &str, delay: Duration) {
+    record(name, "started");
+    thread::sleep(delay);
+    record(name, "finished");
+}
+
+async fn run(name: &str, delay: Duration) {
+    record(name, "started");
+    time::sleep(delay).await;
+    record(name, "finished");
+}

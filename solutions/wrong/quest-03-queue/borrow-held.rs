@@ -1,0 +1,27 @@
+//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times
+//! why: The borrow in the head of `while let` lives until the end of the body, so a task that puts panics.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+#[derive(Clone, Default)]
+pub struct TaskQueue {
+    tasks: Rc<RefCell<VecDeque<Box<dyn FnOnce()>>>>,
+}
+
+impl TaskQueue {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn put(&self, task: impl FnOnce() + 'static) {
+        self.tasks.borrow_mut().push_back(Box::new(task));
+    }
+}
+
+pub fn event_loop(queue: &TaskQueue) {
+    while let Some(task) = queue.tasks.borrow_mut().pop_front() {
+        task();
+    }
+}
