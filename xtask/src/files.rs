@@ -40,13 +40,15 @@ pub fn keep(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> anyho
     unreachable!("a folder cannot hold that many files")
 }
 
-/// Writes `content` only if `path` does not hold it already, so that cargo sees no change where there is none.
-pub fn write_if_changed(path: &Path, content: &[u8]) -> anyhow::Result<bool> {
+/// Writes a file that can be made again, only if it does not hold `content` already: cargo then sees no change where there is none.
+pub fn write_if_changed(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     if fs::read(path).is_ok_and(|old| old == content) {
-        return Ok(false);
+        return Ok(());
     }
-    write_atomically(path, content)?;
-    Ok(true)
+    path.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(path, content))
+        .with_context(|| format!("could not write {}", path.display()))
 }
 
 fn write_and_sync(file: &mut File, content: &[u8]) -> std::io::Result<()> {
@@ -90,9 +92,13 @@ mod tests {
     fn an_unchanged_file_is_not_written() {
         let folder = folder("changed");
         let path = folder.join("file");
-        assert!(write_if_changed(&path, b"one").unwrap());
-        assert!(!write_if_changed(&path, b"one").unwrap());
-        assert!(write_if_changed(&path, b"two").unwrap());
+        write_if_changed(&path, b"one").unwrap();
+        let old = std::time::SystemTime::UNIX_EPOCH;
+        File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+        write_if_changed(&path, b"one").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), old);
+        write_if_changed(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -6,6 +6,7 @@ mod mode;
 mod reset;
 mod run;
 mod solution;
+mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::course::Course;
@@ -23,7 +24,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Run(arguments) => run::run(&course, &state, &arguments),
         Command::Reset(arguments) => reset::run(&course, &state, &arguments),
         Command::Solution(arguments) => solution::run(&course, &arguments),
-        Command::Verify(_) | Command::Ci => anyhow::bail!("soon"),
+        Command::Verify(arguments) => verify::run(&course, &arguments),
+        Command::Ci => anyhow::bail!("soon"),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod limits;
 pub mod observing;
 pub mod process;
 mod quiet;
+pub mod stage;
 mod stale;
 pub mod verdict;
 

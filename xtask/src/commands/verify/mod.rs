@@ -1,0 +1,163 @@
+//! `verify`: for authors. Are the quests what they claim to be?
+//!
+//! [`catalogue`] lists the programs to try, [`api`] compares stub and solution, [`facts`] checks what needs no program to run.
+
+mod api;
+mod catalogue;
+mod facts;
+
+use crate::cli::Verify;
+use crate::course::{Course, Quest};
+use crate::engine::build::Built;
+use crate::engine::verdict::{Judgement, Verdict};
+use crate::engine::{Program, judge_built, stage};
+use crate::exit::Outcome;
+use crate::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
+use catalogue::{Candidate, Kind};
+use std::collections::BTreeSet;
+
+/// How many checks held, and how many did not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: usize,
+    pub failed: usize,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// One check.
+    pub fn one(passed: bool) -> Self {
+        Self { passed: usize::from(passed), failed: usize::from(!passed) }
+    }
+}
+
+pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
+    let tally = verify(course, &course.select(&arguments.quests)?, arguments.runs)?;
+    anstream::println!("\n{} passed, {} failed", tally.passed, tally.failed);
+    Ok(Outcome::from_passed(tally.failed == 0))
+}
+
+/// Verifies the quests, and prints what it finds.
+pub fn verify(course: &Course, quests: &[&Quest], runs: u32) -> anyhow::Result<Tally> {
+    let mut candidates = Vec::new();
+    for quest in quests {
+        candidates.extend(catalogue::of(course, quest)?);
+    }
+    let entries: Vec<_> = candidates.iter().map(Candidate::entry).collect();
+    let built = stage::build(course, &entries)?;
+    let programs: Vec<Program> = entries
+        .iter()
+        .map(|entry| Program { quest: entry.quest, package: entry.package.clone(), folder: entry.quest.folder.clone() })
+        .collect();
+    let first = judge_built(&programs, &built)?;
+    let mut problems: Vec<Vec<String>> = candidates
+        .iter()
+        .zip(&programs)
+        .zip(&first)
+        .map(|((candidate, program), judgement)| check_program(candidate, program, &built, judgement))
+        .collect();
+    for run in 2..=runs {
+        let again = judge_built(&programs, &built)?;
+        for ((problems, first), again) in problems.iter_mut().zip(&first).zip(&again) {
+            problems.extend(unlike(first, again).into_iter().map(|test| format!("run {run} judged {test}")));
+        }
+    }
+    let mut tally = Tally::default();
+    for quest in quests {
+        anstream::println!("{}", paint(BOLD, &quest.package));
+        for (title, problems) in facts::check(course, quest, &candidates, &built)? {
+            tally.add(tell(&title, &problems));
+        }
+        for (candidate, problems) in candidates.iter().zip(&problems) {
+            if candidate.quest.number == quest.number {
+                tally.add(tell(&candidate.file.display().to_string(), problems));
+            }
+        }
+        if let Some(note) = facts::note_on_learner(course, quest)? {
+            anstream::println!("  {} {note}", paint(YELLOW, "note"));
+        }
+    }
+    Ok(tally)
+}
+
+fn tell(title: &str, problems: &[String]) -> Tally {
+    if problems.is_empty() {
+        anstream::println!("  {} {title}", paint(GREEN, "ok"));
+    } else {
+        anstream::println!("  {} {title}", paint(RED, "FAILED"));
+        for line in problems.iter().flat_map(|problem| problem.trim_end().lines()) {
+            anstream::println!("      {line}");
+        }
+    }
+    Tally::one(problems.is_empty())
+}
+
+/// What is not as the candidate's kind demands.
+fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgement: &Judgement) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let Some(package) = built.packages.get(&program.package) {
+        problems.extend(
+            package.warnings.iter().map(|warning| format!("the compiler warns:\n{}", plain(&warning.rendered))),
+        );
+    }
+    let tests = match judgement {
+        Judgement::Observed(tests) => tests,
+        Judgement::Unreadable(why) => return vec![why.clone()],
+        Judgement::DoesNotCompile(errors) => {
+            problems.push("it does not compile:".into());
+            problems.extend(errors.iter().map(|error| plain(&error.rendered)));
+            return problems;
+        }
+    };
+    for test in tests {
+        let verdict = &test.verdict;
+        let must = match &candidate.kind {
+            Kind::Stub if !matches!(verdict, Verdict::NotStarted { .. }) => "must be not-started",
+            Kind::Solution | Kind::Alternative if !verdict.passed() => "must pass",
+            Kind::Wrong { caught_by } if verdict.passed() && caught_by.contains(&test.name) => "must not pass",
+            Kind::Wrong { caught_by } if !verdict.passed() && !caught_by.contains(&test.name) => "must pass",
+            _ => continue,
+        };
+        problems.push(format!("{}: {must}, and is: {}", test.name, describe(verdict)));
+    }
+    if let Kind::Wrong { caught_by } = &candidate.kind {
+        let known: BTreeSet<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+        let unknown = caught_by.iter().filter(|name| !known.contains(name.as_str()));
+        problems.extend(unknown.map(|name| format!("it names the test `{name}`, which does not exist")));
+        if caught_by.is_empty() {
+            problems.push("it names no test that must catch it".into());
+        }
+    }
+    problems
+}
+
+/// The tests that were judged differently.
+fn unlike(first: &Judgement, again: &Judgement) -> Vec<String> {
+    first
+        .tests()
+        .iter()
+        .zip(again.tests())
+        .filter(|(first, again)| first.verdict.name() != again.verdict.name())
+        .map(|(first, again)| {
+            format!("{} as {}, the first run as {}", first.name, describe(&again.verdict), describe(&first.verdict))
+        })
+        .collect()
+}
+
+/// The verdict with what an author needs to understand it.
+fn describe(verdict: &Verdict) -> String {
+    let detail = match verdict {
+        Verdict::Wrong { expected, seen } => format!("\nexpected:\n{expected}\nseen:\n{seen}"),
+        Verdict::Panicked { panics, .. } | Verdict::NotStarted { panics } => {
+            panics.iter().flat_map(|panic| ["\n", &panic.message, " at ", &panic.location]).collect()
+        }
+        Verdict::Deadlocked { report, .. } => format!("\n{report}"),
+        Verdict::Ended { how } => format!("\n{how}"),
+        _ => String::new(),
+    };
+    format!("{}{detail}", verdict.name())
+}
