@@ -1,4 +1,4 @@
-//! The seed's two tasks, four times, in real time: 5 s, 5 s, 3 s and 3 s.
+//! The two tasks of the lesson, four times, in real time: 5 s, 5 s, 3 s and 3 s.
 
 use std::io;
 use std::time::Duration;

@@ -90,9 +90,9 @@ fn a_blocking_neighbour_makes_jobs_late() {
             let jobs = [("Task 1", ms(2000)), ("Task 2", ms(3000)), ("Task 3", ms(8000))];
             let neighbour = async {
                 time::sleep(ms(1000)).await;
-                record("Neighbour", "blocks the thread");
+                record("Neighbour", "blocks");
                 thread::sleep(ms(5000));
-                record("Neighbour", "blocks no more");
+                record("Neighbour", "lets go");
             };
             tokio::join!(biased; concurrent_async(&jobs), neighbour);
             record("main", "returned");

@@ -1,4 +1,4 @@
-//! The seed's timer in real time, then the timers that do not keep their caller waiting.
+//! A timer in real time, then the timers that do not keep their caller waiting.
 
 use std::time::Duration;
 

@@ -32,14 +32,14 @@ fn timer_calls_back_after_the_delay() {
         let mut calls = 0;
         timer(ms(3000), || {
             calls += 1;
-            record("Callback", "Timer completed!");
+            record("Timer", "completed");
         });
-        record("main", format!("went on, calls so far: {calls}"));
+        record("main", format!("went on, calls: {calls}"));
         timer(ms(0), || {
             calls += 1;
-            record("Callback", "Timer of no delay completed!");
+            record("Zero timer", "completed");
         });
-        record("main", format!("went on, calls so far: {calls}"));
+        record("main", format!("went on, calls: {calls}"));
     }));
 }
 
@@ -49,14 +49,14 @@ fn timer_calls_back_after_the_delay() {
 fn spawn_timer_returns_at_once() {
     observe!(
         simulate(|| {
-            let _ = spawn_timer(ms(3000), || record("Callback", "ran"));
-            record("main", "went on, and kept no timer");
+            let _ = spawn_timer(ms(3000), || record("Timer", "fired"));
+            record("main", "went on");
             thread::sleep(ms(500));
             // Were this callback run inline, the caller would go on half a second late.
             let _ = spawn_timer(ms(0), || {
-                record("Callback of no delay", "began");
+                record("Zero timer", "began");
                 thread::sleep(ms(500));
-                record("Callback of no delay", "ended");
+                record("Zero timer", "ended");
             });
             record("main", "went on again");
             thread::sleep(ms(5000));
@@ -69,14 +69,14 @@ fn spawn_timer_returns_at_once() {
 fn the_shorter_timer_fires_first() {
     observe!(
         simulate(|| {
-            let timers = [
+            let _timers = [
                 spawn_timer(ms(3000), || record("Timer of 3 s", "fired")),
                 spawn_timer(ms(1000), || record("Timer of 1 s", "fired")),
                 spawn_timer(ms(2000), || record("Timer of 2 s", "fired")),
                 spawn_timer(ms(2000), || record("Timer of 2 s, too", "fired")),
             ];
             thread::sleep(ms(5000));
-            record("main", format!("kept {} timers", timers.len()));
+            record("main", "ended");
         })
         .canonical()
     );
@@ -94,8 +94,8 @@ fn wait_returns_when_the_callback_has_ended() {
                 thread::sleep(ms(1000));
                 record("Long timer", "ended");
             });
-            record("main", format!("long timer: {}", name(long.wait())));
-            record("main", format!("short timer: {}", name(short.wait())));
+            record("main", format!("long: {}", name(long.wait())));
+            record("main", format!("short: {}", name(short.wait())));
         })
         .canonical()
     );
@@ -110,8 +110,8 @@ fn a_panic_is_reported_and_harms_no_other() {
                 panic!("this callback panics on purpose");
             });
             let fine = spawn_timer(ms(2000), || record("Fine timer", "fired"));
-            record("main", format!("broken timer: {}", name(broken.wait())));
-            record("main", format!("fine timer: {}", name(fine.wait())));
+            record("main", format!("broken: {}", name(broken.wait())));
+            record("main", format!("fine: {}", name(fine.wait())));
         })
         .canonical()
     );
@@ -129,7 +129,7 @@ fn cancel_keeps_the_callback_from_running() {
             record("main", format!("cancel: {}", timer.cancel()));
             record("main", format!("cancel again: {}", timer.cancel()));
             thread::sleep(ms(4000));
-            record("main", "the delay is long over");
+            record("main", "ended");
         })
         .canonical()
     );
@@ -144,7 +144,7 @@ fn cancel_drops_the_callback_at_once() {
             thread::sleep(ms(1000));
             record("main", format!("cancel: {}", timer.cancel()));
             thread::sleep(ms(4000));
-            record("main", "the delay is long over");
+            record("main", "ended");
         })
         .canonical()
     );
@@ -154,7 +154,7 @@ struct Owned;
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        record("What the callback owned", "dropped");
+        record("Owned value", "dropped");
     }
 }
 
@@ -166,11 +166,11 @@ fn wait_after_cancel_returns_at_once() {
             let second = spawn_timer(ms(3000), || record("Second timer", "fired"));
             let third = spawn_timer(ms(3000), || record("Third timer", "fired"));
             first.cancel();
-            record("main", format!("first timer: {}", name(first.wait())));
+            record("main", format!("first: {}", name(first.wait())));
             thread::sleep(ms(1000));
             second.cancel();
-            record("main", format!("second timer: {}", name(second.wait())));
-            record("main", format!("third timer: {}", name(third.wait())));
+            record("main", format!("second: {}", name(second.wait())));
+            record("main", format!("third: {}", name(third.wait())));
         })
         .canonical()
     );
@@ -200,20 +200,19 @@ fn cancel_is_too_late_once_the_callback_has_begun() {
 #[test]
 fn cancel_and_callback_agree_at_the_very_moment() {
     observe!(simulate(|| {
-        let says = |race: Race| record("main", race.story());
-        says(Race::run(|| thread::sleep(ms(999))));
-        says(Race::run(|| thread::sleep(ms(1001))));
+        Race::run(|| thread::sleep(ms(999))).record_answers();
+        Race::run(|| thread::sleep(ms(1001))).record_answers();
         // Who goes to sleep first wakes first: here the caller, then the timer.
-        let agree = |race: Race| record("main", race.agreement());
-        agree(Race::run(|| thread::sleep(ms(1000))));
-        agree(Race::run(|| {
+        Race::run(|| thread::sleep(ms(1000))).record_agreement();
+        Race::run(|| {
             thread::yield_now();
             thread::sleep(ms(1000));
-        }));
+        })
+        .record_agreement();
     }));
 }
 
-/// A timer of 1 s and a `cancel`, both after the same callback.
+/// What came of a timer of 1 s and a `cancel` at about that time.
 struct Race {
     in_time: bool,
     ran: bool,
@@ -236,15 +235,16 @@ impl Race {
         Self { in_time, ran: ran.load(Ordering::SeqCst), outcome }
     }
 
-    fn story(&self) -> String {
-        let Self { in_time, ran, outcome } = self;
-        format!("cancel: {in_time}, the callback ran: {ran}, wait: {outcome}")
+    fn record_answers(&self) {
+        record("cancel", self.in_time);
+        record("callback", if self.ran { "ran" } else { "did not run" });
+        record("wait", self.outcome);
     }
 
-    fn agreement(&self) -> String {
+    fn record_agreement(&self) {
         match (self.in_time, self.ran, self.outcome) {
-            (true, false, "cancelled") | (false, true, "fired") => "all agree".to_owned(),
-            _ => self.story(),
+            (true, false, "cancelled") | (false, true, "fired") => record("main", "all agree"),
+            _ => self.record_answers(),
         }
     }
 }

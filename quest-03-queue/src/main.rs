@@ -1,4 +1,4 @@
-//! The seed's two tasks, then tasks that put other tasks.
+//! Two tasks in real time, then tasks that put other tasks.
 
 use std::time::Duration;
 

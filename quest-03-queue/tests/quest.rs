@@ -39,15 +39,15 @@ fn an_empty_queue_returns_and_the_loop_runs_again() {
     observe!(simulate(|| {
         let queue = TaskQueue::new();
         event_loop(&queue);
-        record("main", "ran the loop on an empty queue");
+        record("main", "had nothing to do");
         queue.put(|| record("Task 1", "executed"));
         event_loop(&queue);
-        record("main", "ran the loop again");
+        record("main", "ran the loop");
         queue.put(|| record("Task 2", "executed"));
         event_loop(&queue);
-        record("main", "and again");
+        record("main", "ran it again");
         event_loop(&queue);
-        record("main", "and once more, on an empty queue");
+        record("main", "had nothing to do");
     }));
 }
 
@@ -58,16 +58,16 @@ fn clones_put_into_the_same_queue() {
     observe!(simulate(|| {
         let clone = {
             let queue = TaskQueue::new();
-            queue.put(|| record("Task 1", "put through the first handle"));
+            queue.put(|| record("Task 1", "put by the first"));
             queue.clone()
         };
-        clone.put(|| record("Task 2", "put through its clone"));
+        clone.put(|| record("Task 2", "put by its clone"));
         let other = TaskQueue::default();
-        other.put(|| record("Task 3", "put into another queue"));
+        other.put(|| record("Task 3", "put elsewhere"));
         event_loop(&clone);
-        record("main", "ran the loop on the clone");
+        record("main", "ran the clone");
         event_loop(&other);
-        record("main", "ran the loop on the other queue");
+        record("main", "ran the other");
     }));
 }
 
@@ -98,7 +98,7 @@ fn a_task_may_put_itself_100_000_times() {
         let rounds = Rc::new(Cell::new(0));
         put_rounds(&queue, &rounds);
         event_loop(&queue);
-        record("main", format!("ran the loop, rounds: {}", rounds.get()));
+        record("main", format!("rounds: {}", rounds.get()));
     }));
 }
 
@@ -138,7 +138,7 @@ fn queue_with_a_broken_task() -> TaskQueue {
     queue.put(|| record("Task 1", "executed"));
     queue.put(|| {
         record("Task 2", "panics");
-        panic!("Task 2 panics on purpose");
+        panic!("on purpose");
     });
     queue.put(|| record("Task 3", "executed"));
     queue.put(|| record("Task 4", "executed"));
