@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod check;
+mod ci;
 mod hint;
 mod mode;
 mod reset;
@@ -25,7 +26,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Reset(arguments) => reset::run(&course, &state, &arguments),
         Command::Solution(arguments) => solution::run(&course, &arguments),
         Command::Verify(arguments) => verify::run(&course, &arguments),
-        Command::Ci => anyhow::bail!("soon"),
+        Command::Ci => ci::run(&course),
     }
 }
 

@@ -147,7 +147,7 @@ impl Built {
                     rendered,
                     "\nThe compiler used more than {} seconds and was ended: does something loop while it is compiled, \
                      in a `const` for instance?",
-                    limits::BUILD.cpu
+                    limits::BUILD_SECONDS
                 );
             }
             package.errors.push(Diagnostic { rendered, place: None });

@@ -11,18 +11,25 @@ use std::process::{Command, ExitCode};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Seconds of CPU time, of each process by itself. CPU time, not time on the clock: a loaded machine changes no verdict.
-    pub cpu: u64,
+    pub cpu: Option<u64>,
     /// Bytes of address space.
     pub memory: Option<u64>,
     /// Bytes of one file that it writes.
     pub file: Option<u64>,
 }
 
+/// CPU time of one test, and of one process of a build.
+pub const TEST_SECONDS: u64 = 2;
+pub const BUILD_SECONDS: u64 = 120;
+
 /// Limits of one test.
-pub const TEST: Limits = Limits { cpu: 2, memory: Some(2 << 30), file: Some(64 << 20) };
+pub const TEST: Limits = Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20) };
 
 /// Limits of a build: what ends a compiler that evaluates an endless loop, and nothing else.
-pub const BUILD: Limits = Limits { cpu: 120, memory: None, file: None };
+pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file: None };
+
+/// No limit, but a process group, and an end with the runner's.
+pub const NONE: Limits = Limits { cpu: None, memory: None, file: None };
 
 const FLAG: &str = "__limited";
 
@@ -32,7 +39,7 @@ pub fn command(limits: Limits, program: impl AsRef<OsStr>, folder: &Path) -> any
     let number = |limit: Option<u64>| limit.unwrap_or(0).to_string();
     command.args([
         FLAG,
-        &limits.cpu.to_string(),
+        &number(limits.cpu),
         &number(limits.memory),
         &number(limits.file),
         &std::process::id().to_string(),
@@ -62,7 +69,7 @@ fn launch(mut arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitC
     };
     let optional = |limit: u64| (limit > 0).then_some(limit);
     let Some(program) = arguments.next() else { anyhow::bail!("{FLAG} needs a program") };
-    become_limited(Limits { cpu, memory: optional(memory), file: optional(file) }, parent)?;
+    become_limited(Limits { cpu: optional(cpu), memory: optional(memory), file: optional(file) }, parent)?;
     run(Command::new(program).args(arguments))
 }
 
@@ -75,7 +82,9 @@ fn become_limited(limits: Limits, parent: u64) -> anyhow::Result<()> {
         setrlimit(resource, Rlimit { current: Some(soft.min(most)), maximum: Some(hard.min(most)) })
     };
     set(Resource::Core, 0, 0)?;
-    set(Resource::Cpu, limits.cpu, limits.cpu + 1)?;
+    if let Some(seconds) = limits.cpu {
+        set(Resource::Cpu, seconds, seconds + 1)?;
+    }
     if let Some(bytes) = limits.file {
         set(Resource::Fsize, bytes, bytes)?;
     }

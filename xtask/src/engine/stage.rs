@@ -20,9 +20,14 @@ pub struct Entry<'a> {
     pub learner: Vec<u8>,
 }
 
+/// The folder of the stage.
+pub fn folder(course: &Course) -> PathBuf {
+    course.root.join("target").join("stage")
+}
+
 /// Puts the entries on the stage and builds their tests.
 pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
-    let stage = course.root.join("target").join("stage");
+    let stage = folder(course);
     let root = manifest(&course.root)?;
     let members: Vec<&str> = entries.iter().map(|entry| entry.package.as_str()).collect();
     write_manifest(&stage, &workspace(&root, &course.root, &members)?)?;

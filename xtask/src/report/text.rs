@@ -144,7 +144,7 @@ impl Text<'_> {
             }
             Verdict::OutOfTime => self.line(&paint(
                 RED,
-                format_args!("Out of time: it did not end within {} seconds of work. Does a loop never stop?", limits::TEST.cpu),
+                format_args!("Out of time: it did not end within {} seconds of work. Does a loop never stop?", limits::TEST_SECONDS),
             )),
             Verdict::BlockedOutside => self.blocked_outside(next.quest),
             Verdict::TooMuchOutput => self.line(&paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print for ever?")),

@@ -1,8 +1,6 @@
-//! The runner at work on a small course of two quests, in `tests/fixture`: every bad input has its sentence and its exit code.
+//! `check`: every way a program can be, with its sentence and its exit code.
 
-mod course;
-
-use course::{Course, WORK};
+use crate::course::{COUNT, COUNT_TODO, Course, WORK};
 
 #[test]
 fn an_untouched_course_is_an_invitation_and_stays_untouched() {
@@ -22,26 +20,13 @@ fn an_untouched_course_is_an_invitation_and_stays_untouched() {
 #[test]
 fn a_quest_that_passes_hands_on_to_the_next() {
     let course = Course::fresh();
-    course.write("quest-01-alpha", &format!("{WORK}pub fn count(numbers: &[u32]) -> u32 {{ numbers.iter().sum() }}"));
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
     let run = course.run(&["check", "1"]);
     assert_eq!(run.code, 0, "{run}");
     run.says(&["+  1 alpha  10/10  passed", "Now you know that work takes time.", "Next   quest 2: The second one"]);
     let run = course.run(&["check"]);
     assert_eq!(run.code, 1, "{run}");
     run.says(&["+  1 alpha  10/10  passed", "o  2 beta    0/10  not started", "Quest 2: The second one"]);
-}
-
-#[test]
-fn the_reference_passes_whatever_the_learner_has() {
-    let course = Course::fresh();
-    course.write("quest-01-alpha", "syntax error");
-    let run = course.run(&["check", "--reference"]);
-    assert_eq!(run.code, 0, "{run}");
-    assert_eq!(course.run(&["mode", "reference"]).code, 0);
-    assert_eq!(course.run(&["check"]).code, 0);
-    assert_eq!(course.run(&["mode", "learner"]).code, 0);
-    assert_eq!(course.run(&["check"]).code, 1);
-    assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
 }
 
 #[test]
@@ -90,20 +75,7 @@ fn json_says_the_same() {
     assert_eq!(json["quests"][0]["tests"][2]["verdict"], "not-started");
     assert_eq!(json["quests"][1]["state"], "not-started");
     assert_eq!(json["next"]["test"], "count_adds_up");
-    assert_eq!(json["next"]["line"], 8);
-}
-
-#[test]
-fn names_of_quests() {
-    let course = Course::fresh();
-    let run = course.run(&["check", "3"]);
-    assert_eq!(run.code, 2, "{run}");
-    run.says(&["there is no quest `3`", "1 alpha, 2 beta"]);
-    let run = course.run(&["check", "beta", "02", "quest-02-beta"]);
-    assert_eq!(run.code, 1, "{run}");
-    assert_eq!(run.stdout.matches("2 beta").count(), 1, "{run}");
-    assert_eq!(course.run(&["check", "--no-such-option"]).code, 2);
-    assert_eq!(course.run(&["no-such-command"]).code, 2);
+    assert_eq!(json["next"]["line"], 9);
 }
 
 #[test]
@@ -213,7 +185,7 @@ fn what_the_learner_prints_is_shown() {
 #[test]
 fn a_file_put_back_with_an_old_time_stamp_is_judged_anew() {
     let course = Course::fresh();
-    let right = format!("{WORK}pub fn count(numbers: &[u32]) -> u32 {{ numbers.iter().sum() }}");
+    let right = format!("{WORK}{COUNT}");
     course.write("quest-01-alpha", &right);
     assert_eq!(course.run(&["check", "1"]).code, 0);
     course.write("quest-01-alpha", &right.replace("sum()", "product()"));
@@ -224,64 +196,3 @@ fn a_file_put_back_with_an_old_time_stamp_is_judged_anew() {
     let run = course.run(&["check", "1"]);
     assert_eq!(run.code, 1, "{run}");
 }
-
-#[test]
-fn hints_come_one_by_one() {
-    let course = Course::fresh();
-    course.run(&["hint", "1", "--again"]).says(&["0 of 3 hints shown"]);
-    let run = course.run(&["hint", "1"]);
-    run.says(&["First step", "Hint 1: gentle", "1 of 3 hints shown"]);
-    run.never_says(&["Hint 2"]);
-    course.run(&["hint", "alpha"]).says(&["Hint 2: clearer"]);
-    course.run(&["hint", "1"]).says(&["Hint 3: explicit", "the last hint"]);
-    course.run(&["hint", "1"]).says(&["All 3 hints were shown"]);
-    course.run(&["hint", "1", "--again"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
-    course.run(&["hint", "2", "--all"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
-}
-
-#[test]
-fn reset_keeps_the_file_and_asks() {
-    let course = Course::fresh();
-    course.write("quest-01-alpha", "// my work\n");
-    let run = course.run(&["reset", "1"]);
-    assert_eq!(run.code, 2, "{run}");
-    assert_eq!(course.learner("quest-01-alpha"), b"// my work\n");
-    let run = course.run(&["reset", "1", "--yes"]);
-    assert_eq!(run.code, 0, "{run}");
-    assert_eq!(course.learner("quest-01-alpha"), course.stub("quest-01-alpha"));
-    assert_eq!(std::fs::read(course.root().join(".course/kept/quest-01-alpha/learner-1.rs")).unwrap(), b"// my work\n");
-}
-
-#[test]
-fn the_solution_is_for_those_who_passed_or_insist() {
-    let course = Course::fresh();
-    let run = course.run(&["solution", "2"]);
-    assert_eq!(run.code, 1, "{run}");
-    run.never_says(&["go away", "record(name"]);
-    let run = course.run(&["solution", "2", "--spoil"]);
-    assert_eq!(run.code, 0, "{run}");
-    run.says(&["It works because it greets.", "record(name, \"hello\")"]);
-}
-
-#[test]
-fn the_demo_runs() {
-    let course = Course::fresh();
-    let run = course.run(&["run", "2"]);
-    assert_eq!(run.code, 0, "{run}");
-    run.says(&["the demo of beta"]);
-}
-
-#[test]
-fn another_cargo_that_holds_the_lock_is_named_while_waiting() {
-    let course = Course::fresh();
-    assert_eq!(course.run(&["check"]).code, 1);
-    // Cargo locks this file while it builds; so does this test.
-    let lock =
-        std::fs::File::options().write(true).open(course.root().join("target/quests/debug/.cargo-lock")).unwrap();
-    lock.lock().unwrap();
-    let run = course.run_and_when_it_says("Waiting: another cargo", &["check"], || lock.unlock().unwrap());
-    assert_eq!(run.code, 1, "{run}");
-    run.says(&["not started"]);
-}
-
-const COUNT_TODO: &str = "pub fn count(numbers: &[u32]) -> u32 { todo!(\"{numbers:?}\") }\n";

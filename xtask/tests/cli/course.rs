@@ -17,6 +17,10 @@ pub fn work(name: &str, delay: Duration) {
 }
 ";
 
+/// A `count` that is right, and one that is not started.
+pub const COUNT: &str = "pub fn count(numbers: &[u32]) -> u32 {\n    numbers.iter().sum()\n}\n";
+pub const COUNT_TODO: &str = "pub fn count(numbers: &[u32]) -> u32 {\n    todo!(\"{numbers:?}\")\n}\n";
+
 /// The course, held by one test at a time.
 pub struct Course {
     root: PathBuf,
@@ -32,7 +36,9 @@ impl Course {
         let runner = Path::new(env!("CARGO_MANIFEST_DIR"));
         let repository = runner.parent().unwrap();
         let _ = fs::remove_dir_all(root.join(".course"));
-        copy(&runner.join("tests/fixture"), &root);
+        let fixture = runner.join("tests/fixture");
+        copy(&fixture, &root);
+        remove_strays(&fixture, &root);
         let manifest = fs::read_to_string(root.join("Cargo.toml.in")).unwrap();
         // Windows paths hold backslashes, which TOML would take for escapes.
         let repository_path = repository.display().to_string().replace('\\', "/");
@@ -61,6 +67,14 @@ impl Course {
 
     pub fn stub(&self, package: &str) -> Vec<u8> {
         fs::read(self.root.join(package).join("stub.rs")).unwrap()
+    }
+
+    /// Changes a file of the course; the next fresh course has it back.
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.root.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} does not hold `{from}`");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
     pub fn write(&self, package: &str, text: &str) {
@@ -141,6 +155,20 @@ fn copy(from: &Path, to: &Path) {
             copy(&path, &target);
         } else {
             replace(&target, &fs::read(path).unwrap());
+        }
+    }
+}
+
+/// What a test has added to the course's own folders goes; what was built stays.
+fn remove_strays(from: &Path, to: &Path) {
+    for entry in fs::read_dir(to).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        let original = from.join(name);
+        if original.is_dir() {
+            remove_strays(&original, &path);
+        } else if !original.exists() && !["Cargo.toml", "Cargo.lock", "target"].iter().any(|own| name == *own) {
+            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.unwrap();
         }
     }
 }

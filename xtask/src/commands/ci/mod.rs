@@ -1,0 +1,64 @@
+//! `ci`: the course's own tests, all of them. It judges the course, not the learner.
+//!
+//! So it works on a copy ([`copy`]) in which every `learner.rs` is the stub: whatever a learner has edited changes nothing.
+
+mod copy;
+mod step;
+
+use super::verify::{self, Tally};
+use crate::course::Course;
+use crate::engine::stage;
+use crate::exit::Outcome;
+use crate::report::look::{BOLD, GREEN, RED, paint};
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+use step::Step;
+
+pub fn run(course: &Course) -> anyhow::Result<Outcome> {
+    let root = copy::refresh(course)?;
+    let reference: Vec<String> = course.quests.iter().map(|quest| format!("{}/reference", quest.package)).collect();
+    let reference = reference.join(",");
+    let deny = ["--", "-D", "warnings"];
+    let steps = [
+        Step::new("formatting", &["fmt", "--all", "--check"]),
+        Step::new("clippy on the stubs", &["clippy", "--workspace", "--all-targets"]).with(&deny),
+        Step::new("clippy on the solutions", &["clippy", "--workspace", "--all-targets", "--features", &reference])
+            .with(&deny),
+        Step::new("tests", &["test", "--workspace", "--no-fail-fast", "--features", &reference]),
+        Step::new("documentation", &["doc", "--workspace", "--no-deps"]).variable("RUSTDOCFLAGS", "-D warnings"),
+    ];
+    let mut total = Tally::default();
+    for step in &steps {
+        total.add(perform(step, &root)?);
+    }
+    announce("verify");
+    anstream::println!();
+    total.add(verify::verify(course, &course.select(&[])?, 1)?);
+    // The stage is a workspace of all programs, so its formatting is theirs.
+    total.add(perform(&Step::new("formatting of all programs", &["fmt", "--all", "--check"]), &stage::folder(course))?);
+    anstream::println!("{} passed, {} failed", total.passed, total.failed);
+    Ok(Outcome::from_passed(total.failed == 0))
+}
+
+/// Does a step, and tells how it went.
+fn perform(step: &Step, root: &Path) -> anyhow::Result<Tally> {
+    announce(&step.title);
+    let start = Instant::now();
+    let done = step.run(root)?;
+    let seconds = start.elapsed().as_secs();
+    if done.tally.failed == 0 {
+        anstream::println!("{} ({} passed, {seconds} s)", paint(GREEN, "ok"), done.tally.passed);
+    } else {
+        anstream::println!("{}", paint(RED, "FAILED"));
+        anstream::println!("{}", done.output.trim_end());
+    }
+    Ok(done.tally)
+}
+
+/// Before a step: some take long.
+fn announce(title: &str) {
+    anstream::print!("{} ... ", paint(BOLD, title));
+    // A terminal that is gone will be noticed by the next line.
+    let _ = std::io::stdout().flush();
+}

@@ -1,0 +1,119 @@
+//! `verify` and `ci`, for those who write the course.
+
+use crate::course::{COUNT, Course, WORK};
+
+const WRONG: &str = "solutions/wrong/quest-01-alpha/new.rs";
+
+#[test]
+fn a_course_in_order_passes_and_each_check_counts() {
+    let course = Course::fresh();
+    let run = course.run(&["verify"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.rs", "\n23 passed, 0 failed\n"]);
+    let run = course.run(&["verify", "2", "--runs", "3"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["\n10 passed, 0 failed\n"]);
+}
+
+#[test]
+fn a_wrong_program_must_be_caught_by_what_it_names_and_by_nothing_else() {
+    let course = Course::fresh();
+    let named = |names: &str, body: &str| format!("//! caught by: {names}\n//! why: because\n\n{body}");
+    let right = format!("{WORK}{COUNT}");
+    let cases = [
+        (named("count_adds_up", &right), "count_adds_up: must not pass, and is: passed"),
+        (
+            named(
+                "count_adds_up",
+                &right.replace("sum()", "copied().max().unwrap_or(0)").replace("delay)", "2 * delay)"),
+            ),
+            "work_takes_its_time: must pass, and is: wrong",
+        ),
+        (named("no_such_test", &right), "it names the test `no_such_test`, which does not exist"),
+        (named("count_adds_up", &right.replace("sum()", "max()")), "it does not compile:"),
+        (named("count_adds_up", &format!("{right}fn unused() {{}}\n")), "the compiler warns:"),
+        (named("", &right), "it names no test that must catch it"),
+    ];
+    for (source, words) in cases {
+        std::fs::write(course.root().join(WRONG), source).unwrap();
+        let run = course.run(&["verify", "1"]);
+        assert_eq!(run.code, 1, "{run}");
+        run.says(&["FAILED solutions/wrong/quest-01-alpha/new.rs", words]);
+    }
+    std::fs::write(course.root().join(WRONG), right).unwrap();
+    let run = course.run(&["verify", "1"]);
+    assert_eq!(run.code, 3, "{run}");
+    run.says(&["new.rs does not start with"]);
+}
+
+#[test]
+fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
+    let cases = [
+        ("quest-01-alpha/Cargo.toml", "points = 5", "points = 4", "the points of the tests sum to 9, the quest has 10"),
+        ("quest-01-alpha/Cargo.toml", "pub fn count", "pub fn counts", "the stub has no line with `pub fn counts`"),
+        ("quest-01-alpha/hints.md", "## Hint 3", "### Hint 3", "hints.md holds 2 hints"),
+        (
+            "quest-01-alpha/stub.rs",
+            "todo!(\"count {numbers:?}\")",
+            "numbers.len() as u32 * 2",
+            "count_adds_up: must be not-started",
+        ),
+        (
+            "quest-01-alpha/stub.rs",
+            "/// The sum of",
+            "/// The total of",
+            "`pub fn count(numbers: &[u32]) -> u32` is documented differently",
+        ),
+        (
+            "quest-01-alpha/tests/quest.rs",
+            "fn count_adds_up",
+            "fn counts",
+            "count_adds_up is in the manifest and not in tests/quest.rs",
+        ),
+        (
+            "solutions/src/quest_01_alpha.rs",
+            "sum()",
+            "max().copied().unwrap_or_default()",
+            "count_adds_up: must pass, and is: wrong",
+        ),
+        (
+            "solutions/wrong/quest-01-alpha/one-more.rs",
+            "count_adds_up",
+            "work_takes_its_time",
+            "no wrong program needs count_adds_up",
+        ),
+        (
+            "solutions/alternatives/quest-01-alpha/fold.rs",
+            "fold(0",
+            "fold(1",
+            "FAILED solutions/alternatives/quest-01-alpha/fold.rs",
+        ),
+    ];
+    for (file, from, to, words) in cases {
+        let course = Course::fresh();
+        course.edit(file, from, to);
+        let run = course.run(&["verify", "1"]);
+        assert_eq!(run.code, 1, "{file}: {run}");
+        run.says(&[words]);
+    }
+    let course = Course::fresh();
+    std::fs::write(course.root().join("quest-01-alpha/tests/snapshots/stray.snap.new"), "").unwrap();
+    course.run(&["verify", "1"]).says(&["stray.snap.new does not belong into tests/snapshots"]);
+}
+
+#[test]
+fn ci_judges_the_course_and_not_the_learner() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", "syntax error");
+    std::fs::remove_file(course.path("quest-02-beta")).unwrap();
+    let run = course.run(&["ci"]);
+    assert_eq!(run.code, 0, "{run}");
+    // Four tests in two quests, one for each of the five steps without tests, and what `verify` counts.
+    assert_eq!(run.stdout.lines().last(), Some("32 passed, 0 failed"), "{run}");
+    assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
+
+    course.edit("solutions/src/lib.rs", "pub mod quest_01_alpha;", "pub mod   quest_01_alpha;");
+    let run = course.run(&["ci"]);
+    assert_eq!(run.code, 1, "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("31 passed, 1 failed"), "{run}");
+}

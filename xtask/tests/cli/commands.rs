@@ -1,0 +1,75 @@
+//! The other commands of a learner.
+
+use crate::course::Course;
+
+#[test]
+fn the_reference_passes_whatever_the_learner_has() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", "syntax error");
+    let run = course.run(&["check", "--reference"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(course.run(&["mode", "reference"]).code, 0);
+    assert_eq!(course.run(&["check"]).code, 0);
+    assert_eq!(course.run(&["mode", "learner"]).code, 0);
+    assert_eq!(course.run(&["check"]).code, 1);
+    assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
+}
+
+#[test]
+fn names_of_quests() {
+    let course = Course::fresh();
+    let run = course.run(&["check", "3"]);
+    assert_eq!(run.code, 2, "{run}");
+    run.says(&["there is no quest `3`", "1 alpha, 2 beta"]);
+    let run = course.run(&["check", "beta", "02", "quest-02-beta"]);
+    assert_eq!(run.code, 1, "{run}");
+    assert_eq!(run.stdout.matches("2 beta").count(), 1, "{run}");
+    assert_eq!(course.run(&["check", "--no-such-option"]).code, 2);
+    assert_eq!(course.run(&["no-such-command"]).code, 2);
+}
+
+#[test]
+fn hints_come_one_by_one() {
+    let course = Course::fresh();
+    course.run(&["hint", "1", "--again"]).says(&["0 of 3 hints shown"]);
+    let run = course.run(&["hint", "1"]);
+    run.says(&["First step", "Hint 1: gentle", "1 of 3 hints shown"]);
+    run.never_says(&["Hint 2"]);
+    course.run(&["hint", "alpha"]).says(&["Hint 2: clearer"]);
+    course.run(&["hint", "1"]).says(&["Hint 3: explicit", "the last hint"]);
+    course.run(&["hint", "1"]).says(&["All 3 hints were shown"]);
+    course.run(&["hint", "1", "--again"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
+    course.run(&["hint", "2", "--all"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
+}
+
+#[test]
+fn reset_keeps_the_file_and_asks() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", "// my work\n");
+    let run = course.run(&["reset", "1"]);
+    assert_eq!(run.code, 2, "{run}");
+    assert_eq!(course.learner("quest-01-alpha"), b"// my work\n");
+    let run = course.run(&["reset", "1", "--yes"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(course.learner("quest-01-alpha"), course.stub("quest-01-alpha"));
+    assert_eq!(std::fs::read(course.root().join(".course/kept/quest-01-alpha/learner-1.rs")).unwrap(), b"// my work\n");
+}
+
+#[test]
+fn the_solution_is_for_those_who_passed_or_insist() {
+    let course = Course::fresh();
+    let run = course.run(&["solution", "2"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.never_says(&["go away", "record(name"]);
+    let run = course.run(&["solution", "2", "--spoil"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["It works because it greets.", "record(name, \"hello\")"]);
+}
+
+#[test]
+fn the_demo_runs() {
+    let course = Course::fresh();
+    let run = course.run(&["run", "2"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["the demo of beta"]);
+}
