@@ -265,7 +265,7 @@ fn periodic_tasks_share_your_runtime() {
             runtime.spawn(async move {
                 blocker.sleep(ms(3500)).await;
                 record("Blocker", "blocks");
-                thread::sleep(ms(3000));
+                thread::sleep(ms(5000));
                 record("Blocker", "lets go");
             });
             thread::sleep(ms(500));
