@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ enum Action {
 
 impl Turns {
     fn drive(&self, rng: &mut Rng) {
-        let ended = catch_unwind(AssertUnwindSafe(|| {
+        let ended = caught(|| {
             for _ in 0..rng.usize(3..8) {
                 self.spawn(script(rng, 2));
             }
@@ -59,8 +59,8 @@ impl Turns {
                     self.wake(rng.usize(0..10));
                 }
             }
-        }));
-        record("loop", if ended.is_ok() { "ended" } else { "panicked" });
+        });
+        record("loop", if ended.is_some() { "ended" } else { "panicked" });
     }
 
     /// The polls of a task follow its script. It is ready at the last.
@@ -79,7 +79,7 @@ impl Turns {
                     Action::Wake(other) => this.wake(other),
                     Action::WakeSelf => context.waker().wake_by_ref(),
                     Action::Spawn(script) => this.spawn(script),
-                    Action::Panic => panic!("on purpose"),
+                    Action::Panic => panic_any(ON_PURPOSE),
                 }
             }
             if script.len() == 0 { Poll::Ready(()) } else { Poll::Pending }
@@ -117,19 +117,30 @@ fn together(rng: &mut Rng, round: u32) {
     let all = bounded(custom_event_loop(tasks));
     // No job ends at this time, so it is never open whether a job was in time.
     let deadline = rng.bool().then(|| 5 + 10 * rng.u64(0..100));
-    let ended = catch_unwind(AssertUnwindSafe(|| match deadline {
+    let ended = caught(|| match deadline {
         Some(deadline) => block_on(until(deadline, Box::pin(all))),
         None => Some(block_on(all)),
-    }));
+    });
     record(
         "main",
         match ended {
-            Ok(Some(values)) => format!("values: {values:?}"),
-            Ok(None) => "deadline".to_owned(),
-            Err(_) => "panicked".to_owned(),
+            Some(Some(values)) => format!("values: {values:?}"),
+            Some(None) => "deadline".to_owned(),
+            None => "panicked".to_owned(),
         },
     );
 }
+
+/// Catches the panics that the scenario means, and no others.
+fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(value) => Some(value),
+        Err(panic) if panic.downcast_ref() == Some(&ON_PURPOSE) => None,
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+const ON_PURPOSE: &str = "on purpose";
 
 /// A job or, now and then, a loop in the loop.
 fn task(rng: &mut Rng, name: String, broken: bool, depth: u32) -> Task<u64> {
@@ -154,7 +165,7 @@ fn task(rng: &mut Rng, name: String, broken: bool, depth: u32) -> Task<u64> {
         if broken {
             // Nothing else happens at the instant of a panic.
             sleep(3).await;
-            panic!("on purpose");
+            panic_any(ON_PURPOSE);
         }
         owned.finished.set(true);
         record(&owned.name, "finished");

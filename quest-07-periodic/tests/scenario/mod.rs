@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -88,16 +88,27 @@ fn on_runtime(rng: &mut Rng, round: u32) {
 }
 
 fn record_run(runtime: &Runtime) {
-    let ended = catch_unwind(AssertUnwindSafe(|| runtime.run()));
+    let ended = caught(|| runtime.run());
     record(
         "run",
         match ended {
-            Ok(Ok(())) => "ok".to_owned(),
-            Ok(Err(Stalled { pending })) => format!("stalled, pending {pending}"),
-            Err(_) => "panicked".to_owned(),
+            Some(Ok(())) => "ok".to_owned(),
+            Some(Err(Stalled { pending })) => format!("stalled, pending {pending}"),
+            None => "panicked".to_owned(),
         },
     );
 }
+
+/// Catches the panics that the scenario means, and no others.
+fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(value) => Some(value),
+        Err(panic) if panic.downcast_ref() == Some(&ON_PURPOSE) => None,
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+const ON_PURPOSE: &str = "on purpose";
 
 /// What a sleeper does next.
 enum Step {
@@ -194,7 +205,7 @@ fn spawn_panic(rng: &mut Rng, runtime: &Runtime) {
     let sleep = runtime.sleep(ms(7 + delay(rng) * 2));
     runtime.spawn(async move {
         sleep.await;
-        panic!("on purpose");
+        panic_any(ON_PURPOSE);
     });
 }
 

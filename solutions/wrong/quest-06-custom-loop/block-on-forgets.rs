@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: block_on_keeps_a_wake_during_the_poll, scenario
 //! why: `block_on` lowers its flag after the poll, so it forgets a wake that came during it.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: block_on_sleeps_until_it_is_woken, block_on_keeps_a_wake_during_the_poll, scenario
 //! why: `block_on` looks again every 10 ms in place of waiting for the wake.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: block_on_sleeps_until_it_is_woken, a_wake_reaches_whoever_polled_last, scenario
 //! why: `block_on` polls again without waiting for a wake, and keeps the thread busy.
 
 use std::cell::{Cell, RefCell};

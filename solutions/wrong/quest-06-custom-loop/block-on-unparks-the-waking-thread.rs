@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: block_on_sleeps_until_it_is_woken, a_wake_reaches_whoever_polled_last, scenario
 //! why: The waker unparks the thread that wakes, not the one that waits.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: block_on_keeps_a_wake_during_the_poll, scenario
 //! why: `block_on` waits on a condition variable without a condition, so a notice that comes before it waits is lost.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: two_tasks_take_three_seconds, a_wake_reaches_whoever_polled_last, one_turn_a_poll_lets_others_run, scenario
 //! why: Runs its tasks to the end with `block_on`, inside a poll of the executor above.
 
 use std::cell::{Cell, RefCell};

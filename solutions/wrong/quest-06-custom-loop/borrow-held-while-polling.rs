@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, scenario
 //! why: The tasks are borrowed while one of them is polled, so a task that spawns panics.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, a_finished_task_is_dropped_at_once, scenario
 //! why: A clone of the handle is a loop of its own, so what a task spawns is lost.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: two_tasks_take_three_seconds, scenario
 //! why: Waits for the first task to finish before it looks whether any is pending.
 
 use std::cell::{Cell, RefCell};

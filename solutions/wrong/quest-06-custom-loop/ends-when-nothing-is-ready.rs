@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled, scenario
 //! why: `run` returns `Ok` as soon as nothing is ready, although tasks are pending.
 
 use std::cell::{Cell, RefCell};

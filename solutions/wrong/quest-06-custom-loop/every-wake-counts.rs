@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: two_wakes_make_one_poll, scenario
 //! why: A task is queued at every wake, so two wakes make two polls.
 
 use std::cell::{Cell, RefCell};

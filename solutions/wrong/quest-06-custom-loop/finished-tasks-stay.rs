@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, a_task_is_polled_only_when_it_was_woken, a_finished_task_is_dropped_at_once, run_ends_with_the_last_task_or_says_that_it_stalled, two_tasks_take_three_seconds, a_wake_reaches_whoever_polled_last, scenario
 //! why: Finished tasks stay in the loop, so they are pending for ever and are polled again when woken.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: one_turn_a_poll_lets_others_run, scenario
 //! why: Hands the tasks to a `LocalSet` of tokio, which takes many turns in one poll.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, a_finished_task_is_dropped_at_once, scenario
 //! why: The number of a finished task is given to the next one, so an old waker wakes a stranger.
 
 use std::cell::RefCell;

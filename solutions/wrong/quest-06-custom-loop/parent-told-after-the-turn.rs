@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: one_turn_a_poll_lets_others_run, scenario
 //! why: Stores the waker of its own task only after the turn, so a wake during the turn reaches nobody.
 
 use std::cell::{Cell, RefCell};

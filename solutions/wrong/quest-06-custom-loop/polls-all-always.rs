@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, a_task_is_polled_only_when_it_was_woken, two_wakes_make_one_poll, a_finished_task_is_dropped_at_once, run_ends_with_the_last_task_or_says_that_it_stalled, a_wake_reaches_whoever_polled_last, one_turn_a_poll_lets_others_run, scenario
 //! why: A turn polls every task, woken or not, so `run` polls in a busy loop and never stalls.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, a_task_is_polled_only_when_it_was_woken, two_wakes_make_one_poll, a_finished_task_is_dropped_at_once, one_turn_a_poll_lets_others_run, scenario
 //! why: The ready tasks are a sorted set, so they are polled by number and not in the order of their wakes.
 
 use std::cell::{Cell, RefCell};

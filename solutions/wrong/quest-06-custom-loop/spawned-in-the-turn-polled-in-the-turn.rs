@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, two_wakes_make_one_poll, a_finished_task_is_dropped_at_once, one_turn_a_poll_lets_others_run, scenario
 //! why: A turn goes on until the queue is empty, so it has no end while tasks wake themselves or spawn.
 
 use std::cell::{Cell, RefCell};

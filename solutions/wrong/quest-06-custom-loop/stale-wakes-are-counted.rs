@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, a_finished_task_is_dropped_at_once, scenario
 //! why: `turn` counts what it takes out of the queue, also wakes of tasks that have ended, where nothing is polled.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled
 //! why: `run` takes a turn before it asks whether anything is pending.
 
 use std::cell::{Cell, RefCell};

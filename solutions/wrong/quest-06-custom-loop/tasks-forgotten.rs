@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: one_turn_a_poll_lets_others_run, scenario
 //! why: Gives its tasks to a loop that is leaked, so to drop it drops no task.
 
 use std::cell::{Cell, RefCell};

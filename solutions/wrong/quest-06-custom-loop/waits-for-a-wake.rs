@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled, scenario
 //! why: `run` goes on turning when nothing is ready, and nobody is left who could wake a task.
 
 use std::cell::{Cell, RefCell};

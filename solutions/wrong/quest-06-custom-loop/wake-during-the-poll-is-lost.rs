@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: a_turn_polls_once_each_what_was_ready, run_ends_with_the_last_task_or_says_that_it_stalled, one_turn_a_poll_lets_others_run, scenario
 //! why: The task counts as queued until its poll has ended, so a wake during the poll is taken for a second one and lost.
 
 use std::cell::{Cell, RefCell};

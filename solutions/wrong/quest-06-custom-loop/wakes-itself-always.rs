@@ -1,4 +1,4 @@
-//! caught by:
+//! caught by: two_tasks_take_three_seconds, a_wake_reaches_whoever_polled_last, one_turn_a_poll_lets_others_run, scenario
 //! why: Wakes its own task at every poll, ready tasks or not: the executor above polls in a busy loop.
 
 use std::cell::{Cell, RefCell};
