@@ -7,6 +7,7 @@ use crate::engine;
 use crate::exit::Outcome;
 use crate::report::look::Look;
 use crate::report::{Report, json, text};
+use crate::say::{self, say};
 use crate::state::State;
 
 pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<Outcome> {
@@ -15,8 +16,8 @@ pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<
     let judgements = engine::judge_quests(course, &quests, mode)?;
     let report = Report { course, mode, results: quests.into_iter().zip(judgements).collect() };
     match arguments.format {
-        Format::Text => anstream::print!("{}", text::render(&report, Look::here())),
-        Format::Json => anstream::println!("{}", json::render(&report)),
+        Format::Text => say::now(&text::render(&report, Look::here())),
+        Format::Json => say!("{}", json::render(&report)),
     }
     Ok(Outcome::from_passed(report.passed()))
 }

@@ -4,6 +4,7 @@ use crate::cli;
 use crate::course::Course;
 use crate::exit::Outcome;
 use crate::report::look::{BOLD, DIM, paint};
+use crate::say::say;
 use crate::state::State;
 use anyhow::{Context as _, bail};
 use std::fs;
@@ -24,20 +25,20 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Hint) -> anyhow::Res
     };
     for hint in &hints[first..end] {
         if let Some(step) = hint.step {
-            anstream::println!("{}", paint(DIM, step));
+            say!("{}", paint(DIM, step));
         }
-        anstream::println!("{}\n\n{}\n", paint(BOLD, hint.title), hint.text);
+        say!("{}\n\n{}\n", paint(BOLD, hint.title), hint.text);
     }
     if end > shown_before {
         state.set_hints_shown(&quest.package, end)?;
     }
     let number = quest.number;
     if end < hints.len() {
-        anstream::println!("{end} of {} hints shown. The next one: cargo xtask hint {number}", hints.len());
+        say!("{end} of {} hints shown. The next one: cargo xtask hint {number}", hints.len());
     } else if first == end {
-        anstream::println!("All {} hints were shown. Once more: cargo xtask hint {number} --again", hints.len());
+        say!("All {} hints were shown. Once more: cargo xtask hint {number} --again", hints.len());
     } else {
-        anstream::println!("That was the last hint. If it is still unclear: cargo xtask solution {number} --spoil");
+        say!("That was the last hint. If it is still unclear: cargo xtask solution {number} --spoil");
     }
     Ok(Outcome::Passed)
 }

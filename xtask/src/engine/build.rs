@@ -1,6 +1,7 @@
 //! Builds the tests of many packages with one cargo, and sorts what cargo says by package.
 
 use super::{cargo, groups, limits};
+use crate::say::tell;
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -19,6 +20,16 @@ pub struct Request<'a> {
     /// Names of packages; the folder of each has the same name.
     pub packages: Vec<String>,
     pub features: Vec<String>,
+    pub what: What,
+}
+
+/// Which program of each package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// `tests/quest.rs`
+    Tests,
+    /// `src/main.rs`
+    Demo,
 }
 
 /// What came of it, by package.
@@ -32,8 +43,8 @@ pub struct Built {
 /// What came of one package.
 #[derive(Debug, Default)]
 pub struct Package {
-    /// The test program, if it could be built.
-    pub test: Option<PathBuf>,
+    /// The program, if it could be built.
+    pub program: Option<PathBuf>,
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
 }
@@ -53,14 +64,18 @@ pub struct Place {
     pub line: u64,
 }
 
-/// Builds the test `quest` of every package; a package that does not compile costs no other.
+/// Builds the program of every package; a package that does not compile costs no other.
 pub fn build(request: &Request) -> anyhow::Result<Built> {
     if request.packages.is_empty() {
         return Ok(Built::default());
     }
-    let mut command = limits::command(limits::BUILD, cargo::program(), request.root)?;
+    let mut command = limits::guarded(limits::BUILD, cargo::program(), request.root)?;
     cargo::clean_environment(&mut command);
-    command.args(["build", "--test", "quest", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    match request.what {
+        What::Tests => command.args(["--test", "quest"]),
+        What::Demo => command.arg("--bins"),
+    };
     command.arg("--target-dir").arg(&request.target);
     for package in &request.packages {
         command.args(["--package", package]);
@@ -68,7 +83,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     if !request.features.is_empty() {
         command.args(["--features", &request.features.join(",")]);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = groups::spawn(&mut command).context("could not start cargo")?;
     let stdout = group.child.stdout.take().expect("the stream was piped");
     let stderr = group.child.stderr.take().expect("the stream was piped");
@@ -80,20 +95,18 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
         let line = line.context("cargo's messages broke off")?;
         // Whatever is no message is something a build script printed.
         if let Ok(message) = serde_json::from_slice(&line) {
-            built.add(&message);
+            built.add(&message, request.what);
         }
     }
     built.said = listener.join().expect("the listener only reads and prints");
-    let status = group.child.wait().context("could not wait for cargo")?;
-    if !status.success() {
-        built.blame(&request.packages)?;
-    }
+    group.wait().context("could not wait for cargo")?;
+    built.blame(&request.packages)?;
     Ok(built)
 }
 
 impl Built {
     /// Adds one of cargo's JSON messages.
-    fn add(&mut self, message: &Value) {
+    fn add(&mut self, message: &Value, what: What) {
         let Some(package) =
             message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
         else {
@@ -101,9 +114,10 @@ impl Built {
         };
         let package = self.packages.entry(package.to_owned()).or_default();
         match message["reason"].as_str() {
-            Some("compiler-artifact") if message["target"]["name"] == "quest" => {
+            // The demo is built with the tests, too: cargo lets tests start it.
+            Some("compiler-artifact") if message["target"]["kind"][0] == what.kind() => {
                 if let Some(executable) = message["executable"].as_str() {
-                    package.test = Some(executable.into());
+                    package.program = Some(executable.into());
                 }
             }
             Some("compiler-message") => {
@@ -124,11 +138,11 @@ impl Built {
         }
     }
 
-    /// After a failed build: each package has its program or an error, or else it was not the packages that failed.
+    /// After the build: each package has its program or an error, or else it was not the packages that failed.
     fn blame(&mut self, packages: &[String]) -> anyhow::Result<()> {
         for name in packages {
             let package = self.packages.entry(name.clone()).or_default();
-            if package.test.is_some() || !package.errors.is_empty() {
+            if package.program.is_some() || !package.errors.is_empty() {
                 continue;
             }
             // The compiler itself was ended, or crashed: only cargo has words for it.
@@ -156,6 +170,16 @@ impl Built {
     }
 }
 
+impl What {
+    /// Cargo's word for it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Tests => "test",
+            Self::Demo => "bin",
+        }
+    }
+}
+
 /// Where the compiler points first.
 fn place(message: &Value) -> Option<Place> {
     let spans = message["spans"].as_array()?;
@@ -172,7 +196,7 @@ fn listen(stderr: impl Read, target: &Path) -> String {
         let line = String::from_utf8_lossy(&line);
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
-            ["Blocking", ..] => anstream::eprintln!(
+            ["Blocking", ..] => tell!(
                 "Waiting: another cargo is building in {} and holds its lock ({}). This goes on as soon as that one ends.",
                 target.display(),
                 line.trim()
@@ -180,10 +204,10 @@ fn listen(stderr: impl Read, target: &Path) -> String {
             // Crates of this workspace are named with their path, and are built in no time.
             ["Compiling", _, _version] if !announced => {
                 announced = true;
-                anstream::eprintln!("Building the course's libraries. This happens once and takes a moment.");
+                tell!("Building the course's libraries. This happens once and takes a moment.");
             }
             ["Downloading", ..] => {
-                anstream::eprintln!("Downloading the libraries the course needs. This happens once.");
+                tell!("Downloading the libraries the course needs. This happens once.");
             }
             _ => {}
         }
@@ -215,7 +239,7 @@ mod tests {
     fn built(messages: &[Value]) -> Built {
         let mut built = Built::default();
         for message in messages {
-            built.add(message);
+            built.add(message, What::Tests);
         }
         built
     }
@@ -230,13 +254,17 @@ mod tests {
     }
 
     #[test]
-    fn the_test_program_is_the_one_of_the_target_quest() {
-        let artifact = |name: &str, executable: Value| {
+    fn the_test_program_is_neither_the_library_nor_the_demo() {
+        let artifact = |kind: &str, executable: Value| {
             json!({ "reason": "compiler-artifact", "manifest_path": "/course/quest-03-queue/Cargo.toml",
-                    "target": { "name": name }, "executable": executable })
+                    "target": { "kind": [kind] }, "executable": executable })
         };
-        let built = built(&[artifact("quest_03_queue", Value::Null), artifact("quest", json!("/target/quest-1"))]);
-        assert_eq!(built.packages["quest-03-queue"].test.as_deref(), Some(Path::new("/target/quest-1")));
+        let built = built(&[
+            artifact("lib", Value::Null),
+            artifact("test", json!("/target/quest-1")),
+            artifact("bin", json!("/target/demo")),
+        ]);
+        assert_eq!(built.packages["quest-03-queue"].program.as_deref(), Some(Path::new("/target/quest-1")));
     }
 
     #[test]

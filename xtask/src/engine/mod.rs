@@ -18,7 +18,7 @@ pub mod verdict;
 use crate::course::{Course, Quest};
 use crate::state::Mode;
 use anyhow::Context as _;
-use build::{Built, Request};
+use build::{Built, Request, What};
 use observing::Job;
 use std::fs;
 use std::io::ErrorKind;
@@ -36,7 +36,6 @@ pub struct Program<'a> {
 
 /// Builds, runs and judges the quests of this workspace.
 pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) -> anyhow::Result<Vec<Judgement>> {
-    let target = course.root.join("target").join("quests");
     let unreadable: Vec<Option<String>> =
         quests.iter().map(|quest| if mode == Mode::Learner { unreadable(course, quest) } else { None }).collect();
     let programs: Vec<Program> = quests
@@ -45,15 +44,8 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
         .filter(|(_, unreadable)| unreadable.is_none())
         .map(|(quest, _)| Program { quest, package: quest.package.clone(), folder: quest.folder.clone() })
         .collect();
-    let packages: Vec<String> = programs.iter().map(|program| program.package.clone()).collect();
-    let features = match mode {
-        Mode::Learner => Vec::new(),
-        Mode::Reference => packages.iter().map(|package| format!("{package}/reference")).collect(),
-    };
-    if mode == Mode::Learner {
-        stale::refresh(&target, programs.iter().map(|program| (program.package.as_str(), program.quest.learner())))?;
-    }
-    let built = build::build(&Request { root: &course.root, target, packages, features })?;
+    let to_build: Vec<&Quest> = programs.iter().map(|program| program.quest).collect();
+    let built = build_quests(course, &to_build, mode, What::Tests)?;
     let mut judged = judge_built(&programs, &built)?.into_iter();
     Ok(unreadable
         .into_iter()
@@ -64,11 +56,25 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
         .collect())
 }
 
+/// Builds quests of this workspace, in a target folder of their own: neither rust-analyzer nor `cargo test` wait for it.
+pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: What) -> anyhow::Result<Built> {
+    let target = course.root.join("target").join("quests");
+    let packages: Vec<String> = quests.iter().map(|quest| quest.package.clone()).collect();
+    let features = match mode {
+        Mode::Learner => Vec::new(),
+        Mode::Reference => packages.iter().map(|package| format!("{package}/reference")).collect(),
+    };
+    if mode == Mode::Learner {
+        stale::refresh(&target, quests.iter().map(|quest| (quest.package.as_str(), quest.learner())))?;
+    }
+    build::build(&Request { root: &course.root, target, packages, features, what })
+}
+
 /// Runs the tests of programs that were built, all of them together, and judges each program.
 pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Judgement>> {
     let mut jobs = Vec::new();
     for program in programs {
-        if let Some(test_program) = built.packages.get(&program.package).and_then(|package| package.test.as_ref()) {
+        if let Some(test_program) = built.packages.get(&program.package).and_then(|package| package.program.as_ref()) {
             for (_, test) in program.quest.tests() {
                 let path = program.quest.snapshot(&test.name);
                 let snapshot = fs::read_to_string(&path).with_context(|| {
@@ -84,7 +90,7 @@ pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Ju
     Ok(programs
         .iter()
         .map(|program| match built.packages.get(&program.package) {
-            Some(package) if package.test.is_some() => {
+            Some(package) if package.program.is_some() => {
                 Judgement::Observed(judged.by_ref().take(program.quest.tests().count()).collect())
             }
             Some(package) => Judgement::DoesNotCompile(package.errors.clone()),

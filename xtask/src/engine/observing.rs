@@ -55,7 +55,7 @@ pub fn observe_all(jobs: &[Job]) -> anyhow::Result<Vec<Judged>> {
 fn observe(job: &Job) -> anyhow::Result<Judged> {
     let name = &job.test.name;
     let key = Key::random();
-    let mut command = limits::command(limits::TEST, &job.program, &job.folder)?;
+    let mut command = limits::limited(limits::TEST, &job.program, &job.folder)?;
     // Two threads, not one: with one, the harness runs the test on the main thread, whose stack is larger than the
     // one that `cargo test` gives it.
     command.args([name.as_str(), "--exact", "--no-capture", "--test-threads=2"]);

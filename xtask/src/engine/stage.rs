@@ -3,7 +3,7 @@
 //! Each package is the quest with another `learner.rs`: the same library, manifest and pristine tests. One cargo builds them all.
 //! A file is rewritten only when it changes, so that a second run builds only what changed.
 
-use super::build::{self, Built, Request};
+use super::build::{self, Built, Request, What};
 use crate::course::{Course, Quest};
 use crate::files::write_if_changed;
 use anyhow::Context as _;
@@ -47,6 +47,7 @@ pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
         target: stage.join("target"),
         packages: members.into_iter().map(str::to_owned).collect(),
         features: Vec::new(),
+        what: What::Tests,
     })
 }
 

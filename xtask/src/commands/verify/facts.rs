@@ -26,7 +26,7 @@ pub fn check(
         |kind: &Kind| own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str());
     let stub = source(&Kind::Stub);
     let stub_entry = own().find(|candidate| candidate.kind == Kind::Stub).map(Candidate::entry);
-    let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.test.as_deref());
+    let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.program.as_deref());
     Ok(vec![
         ("points and names".into(), points_and_names(quest, stub)),
         ("tests of the manifest are those of tests/quest.rs".into(), tests_in_program(quest, program)?),

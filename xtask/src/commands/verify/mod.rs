@@ -13,6 +13,7 @@ use crate::engine::verdict::{Judgement, Verdict};
 use crate::engine::{Program, judge_built, stage};
 use crate::exit::Outcome;
 use crate::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
+use crate::say::say;
 use catalogue::{Candidate, Kind};
 use std::collections::BTreeSet;
 
@@ -37,7 +38,7 @@ impl Tally {
 
 pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
     let tally = verify(course, &course.select(&arguments.quests)?, arguments.runs)?;
-    anstream::println!("\n{} passed, {} failed", tally.passed, tally.failed);
+    say!("\n{} passed, {} failed", tally.passed, tally.failed);
     Ok(Outcome::from_passed(tally.failed == 0))
 }
 
@@ -68,7 +69,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32) -> anyhow::Result<T
     }
     let mut tally = Tally::default();
     for quest in quests {
-        anstream::println!("{}", paint(BOLD, &quest.package));
+        say!("{}", paint(BOLD, &quest.package));
         for (title, problems) in facts::check(course, quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
@@ -78,7 +79,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32) -> anyhow::Result<T
             }
         }
         if let Some(note) = facts::note_on_learner(course, quest)? {
-            anstream::println!("  {} {note}", paint(YELLOW, "note"));
+            say!("  {} {note}", paint(YELLOW, "note"));
         }
     }
     Ok(tally)
@@ -86,11 +87,11 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32) -> anyhow::Result<T
 
 fn tell(title: &str, problems: &[String]) -> Tally {
     if problems.is_empty() {
-        anstream::println!("  {} {title}", paint(GREEN, "ok"));
+        say!("  {} {title}", paint(GREEN, "ok"));
     } else {
-        anstream::println!("  {} {title}", paint(RED, "FAILED"));
+        say!("  {} {title}", paint(RED, "FAILED"));
         for line in problems.iter().flat_map(|problem| problem.trim_end().lines()) {
-            anstream::println!("      {line}");
+            say!("      {line}");
         }
     }
     Tally::one(problems.is_empty())
