@@ -100,7 +100,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     }
     built.said = listener.join().expect("the listener only reads and prints");
     group.wait().context("could not wait for cargo")?;
-    built.blame(&request.packages)?;
+    built.blame(&request.packages, &request.target)?;
     Ok(built)
 }
 
@@ -139,7 +139,10 @@ impl Built {
     }
 
     /// After the build: each package has its program or an error, or else it was not the packages that failed.
-    fn blame(&mut self, packages: &[String]) -> anyhow::Result<()> {
+    fn blame(&mut self, packages: &[String], target: &Path) -> anyhow::Result<()> {
+        if self.hit_a_full_disk() {
+            bail!("the disk is full: cargo could not write to {}. Make room, then try again", target.display());
+        }
         for name in packages {
             let package = self.packages.entry(name.clone()).or_default();
             if package.program.is_some() || !package.errors.is_empty() {
@@ -147,12 +150,7 @@ impl Built {
             }
             // The compiler itself was ended, or crashed: only cargo has words for it.
             let Some(start) = self.said.find(&format!("error: could not compile `{name}`")) else {
-                let others: String = self
-                    .packages
-                    .values()
-                    .flat_map(|package| &package.errors)
-                    .map(|error| error.rendered.as_str())
-                    .collect();
+                let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
                 bail!("cargo could not build the course\n{others}{}", self.said.trim_end());
             };
             let mut rendered = self.said[start..].trim_end().to_owned();
@@ -167,6 +165,19 @@ impl Built {
             package.errors.push(Diagnostic { rendered, place: None });
         }
         Ok(())
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.packages.values().flat_map(|package| &package.errors)
+    }
+
+    /// Only in what cargo and the compiler say about themselves: a learner's line may hold any words.
+    fn hit_a_full_disk(&self) -> bool {
+        let without_place = self.errors().filter(|error| error.place.is_none());
+        let words = without_place.map(|error| error.rendered.as_str()).chain([self.said.as_str()]);
+        // The linker writes through memory, and is ended by a signal instead of an error.
+        let signs = ["No space left on device", "not enough space on the disk", "ld terminated with signal 7"];
+        words.into_iter().any(|words| signs.iter().any(|sign| words.contains(sign)))
     }
 }
 
@@ -273,15 +284,26 @@ mod tests {
             said: "error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  (signal: 24, SIGXCPU)\n".into(),
             ..Built::default()
         };
-        built.blame(&["quest-01-a".into()]).unwrap();
+        built.blame(&["quest-01-a".into()], Path::new("target")).unwrap();
         let words = &built.packages["quest-01-a"].errors[0].rendered;
         assert!(words.contains("SIGXCPU") && words.contains("loop while it is compiled"), "{words}");
     }
 
     #[test]
+    fn a_full_disk_is_told_and_words_in_a_learners_line_are_not_taken_for_it() {
+        let words = "error: failed to write: No space left on device (os error 28)\n";
+        let mut full = Built { said: words.into(), ..Built::default() };
+        let error = full.blame(&["quest-01-a".into()], Path::new("target")).unwrap_err().to_string();
+        assert!(error.starts_with("the disk is full"), "{error}");
+        let mut mistaken = built(&[message("error", 7)]);
+        mistaken.packages.get_mut("quest-03-queue").unwrap().errors[0].rendered = words.into();
+        mistaken.blame(&["quest-03-queue".into()], Path::new("target")).unwrap();
+    }
+
+    #[test]
     fn a_failure_of_no_package_is_the_courses() {
         let mut built = Built { said: "error: failed to parse lock file\n".into(), ..Built::default() };
-        let error = built.blame(&["quest-01-a".into()]).unwrap_err().to_string();
+        let error = built.blame(&["quest-01-a".into()], Path::new("target")).unwrap_err().to_string();
         assert!(error.contains("failed to parse lock file"), "{error}");
     }
 }
