@@ -5,7 +5,6 @@ use crate::say::tell;
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -153,15 +152,17 @@ impl Built {
                 let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
                 bail!("cargo could not build the course\n{others}{}", self.said.trim_end());
             };
-            let mut rendered = self.said[start..].trim_end().to_owned();
-            if rendered.contains("SIGXCPU") || rendered.contains("SIGKILL") {
-                let _ = write!(
-                    rendered,
-                    "\nThe compiler used more than {} seconds and was ended: does something loop while it is compiled, \
-                     in a `const` for instance?",
+            let words = self.said[start..].trim_end();
+            // Cargo knows the signal by number on some systems, and by name on others.
+            let rendered = if words.contains("(signal: 24") || words.contains("SIGXCPU") {
+                format!(
+                    "The compiler worked for {} seconds and was ended: something loops while it is compiled, \
+                     in a `const` for instance.",
                     limits::BUILD_SECONDS
-                );
-            }
+                )
+            } else {
+                words.to_owned()
+            };
             package.errors.push(Diagnostic { rendered, place: None });
         }
         Ok(())
@@ -207,10 +208,12 @@ fn listen(stderr: impl Read, target: &Path) -> String {
         let line = String::from_utf8_lossy(&line);
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
+            ["Blocking", ..] if line.contains("package cache") => {
+                tell!("Waiting: another cargo is fetching libraries. This goes on as soon as that one ends.");
+            }
             ["Blocking", ..] => tell!(
-                "Waiting: another cargo is building in {} and holds its lock ({}). This goes on as soon as that one ends.",
-                target.display(),
-                line.trim()
+                "Waiting: another cargo is building in {}. This goes on as soon as that one ends.",
+                target.display()
             ),
             // Crates of this workspace are named with their path, and are built in no time.
             ["Compiling", _, _version] if !announced => {
@@ -279,14 +282,16 @@ mod tests {
     }
 
     #[test]
-    fn a_compiler_that_was_ended_is_told_in_cargos_words() {
-        let mut built = Built {
-            said: "error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  (signal: 24, SIGXCPU)\n".into(),
-            ..Built::default()
+    fn a_compiler_that_was_ended_is_told_by_cargo_alone() {
+        let told = |cause: &str| {
+            let said = format!("error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  {cause}\n");
+            let mut built = Built { said, ..Built::default() };
+            built.blame(&["quest-01-a".into()], Path::new("target")).unwrap();
+            built.packages["quest-01-a"].errors[0].rendered.clone()
         };
-        built.blame(&["quest-01-a".into()], Path::new("target")).unwrap();
-        let words = &built.packages["quest-01-a"].errors[0].rendered;
-        assert!(words.contains("SIGXCPU") && words.contains("loop while it is compiled"), "{words}");
+        assert!(told("rustc (signal: 24)").contains("something loops while it is compiled"));
+        assert!(told("rustc (signal: 24, SIGXCPU: CPU time limit exceeded)").contains("something loops"));
+        assert!(told("rustc (signal: 11, SIGSEGV)").contains("SIGSEGV"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! program or guards it. Limits that a process sets on itself need no `unsafe`, which limits set between fork and exec would.
 //!
 //! Windows limits a process from outside only, through a job object. There the program is started as it is, and the limit on
-//! time, kept by the runner, must do.
+//! time, kept by the runner, must do; what that program has started lives on.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -12,6 +12,7 @@ use std::process::{Command, ExitCode};
 
 /// What a process may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "only unix can limit a process from within"))]
 pub struct Limits {
     /// Seconds of CPU time, of each process by itself. CPU time, not time on the clock: a loaded machine changes no verdict.
     pub cpu: Option<u64>,
@@ -23,7 +24,7 @@ pub struct Limits {
 
 /// CPU time of one test, and of one process of a build.
 pub const TEST_SECONDS: u64 = 2;
-pub const BUILD_SECONDS: u64 = 120;
+pub const BUILD_SECONDS: u64 = 60;
 
 /// Limits of one test.
 pub const TEST: Limits = Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20) };

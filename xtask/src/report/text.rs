@@ -79,11 +79,8 @@ impl Text<'_> {
         let quest = next.quest;
         self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.facts.title)));
         if next.judgement.progress() == Progress::NotStarted {
-            self.line(&format!(
-                "Here is where you start. {} It takes about {} minutes.",
-                quest.facts.teaches.trim_end(),
-                quest.facts.minutes
-            ));
+            self.line(&format!("Here is where you start. {}", quest.facts.teaches.trim_end()));
+            self.line(&format!("The quest takes about {} minutes.", quest.facts.minutes));
             self.line(&format!("First read the lesson: {}/README.md", quest.package));
         }
         self.line("");
@@ -234,7 +231,10 @@ impl Text<'_> {
     fn all_green(&mut self) {
         let last = self.report.results.last().map(|(quest, _)| *quest);
         let Some(quest) = last else { return };
-        self.line(&paint(GREEN, format_args!("Quest {} passed.", quest.number)));
+        match self.report.results.len() {
+            1 => self.line(&paint(GREEN, format_args!("Quest {} passed.", quest.number))),
+            count => self.line(&paint(GREEN, format_args!("All {count} quests passed."))),
+        }
         self.line(&quest.facts.done);
         let following = self.report.course.quests.iter().find(|other| other.number > quest.number);
         self.line("");

@@ -105,7 +105,11 @@ impl Course {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.args(arguments).current_dir(&self.root).stdin(Stdio::null());
         // As the alias starts it, in a plain terminal.
-        command.env("CARGO_MANIFEST_DIR", self.root.join("xtask")).env("LC_ALL", "C").env_remove("CLICOLOR_FORCE");
+        command
+            .env("CARGO_MANIFEST_DIR", self.root.join("xtask"))
+            .env("LC_ALL", "C")
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("WT_SESSION");
         // The course's crates are downloaded already: this test was built with them.
         command.env("CARGO_NET_OFFLINE", "true");
         command
