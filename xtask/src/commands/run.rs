@@ -27,5 +27,8 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Resu
         .current_dir(&quest.folder)
         .status()
         .with_context(|| format!("could not start {}", program.display()))?;
+    if !status.success() {
+        tell!("The demo did not come to its end. What to do: cargo xtask check {}", quest.number);
+    }
     Ok(Outcome::from_passed(status.success()))
 }

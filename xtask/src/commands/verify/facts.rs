@@ -119,6 +119,9 @@ fn hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
     if hints.len() < HINTS {
         problems.push(format!("hints.md holds {} hints; a quest has at least {HINTS}", hints.len()));
     }
+    let is_step = |title: &str| quest.facts.steps.iter().any(|step| step.title == title);
+    let strays = hints.iter().filter_map(|hint| hint.step.filter(|title| !is_step(title)));
+    problems.extend(strays.map(|title| format!("`# {title}` in hints.md is no step of the manifest")));
     problems
         .extend(hints.iter().filter(|hint| hint.text.is_empty()).map(|hint| format!("`{}` has no text", hint.title)));
     Ok(problems)
