@@ -37,7 +37,7 @@ pub fn check(
         ),
         ("every test is needed by a wrong program".into(), unneeded(quest, own())),
         ("hints".into(), hints(quest)?),
-        ("src/learner.rs is the stub, or edited".into(), committed_learner(course, quest)),
+        ("src/learner.rs as committed is the stub".into(), committed_learner(course, quest)),
     ])
 }
 
@@ -127,14 +127,18 @@ fn hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
     Ok(problems)
 }
 
-/// A learner's file that differs from the stub is fine while it is being edited, but must not be committed so.
+/// A learner's file is meant to be edited; what the course's repository holds of it must be the stub.
 fn committed_learner(course: &Course, quest: &Quest) -> Vec<String> {
     let path = quest.learner();
-    let differs = fs::read(&path).ok() != fs::read(quest.stub()).ok();
-    if differs && git_says_modified(course, &path) == Some(false) {
-        return vec![format!("{} is committed and is not the stub", course.relative(&path).display())];
+    let name = course.relative(&path).display().to_string();
+    match (committed(course, &name), fs::read(quest.stub()).ok()) {
+        (Some(committed), Some(stub)) if committed != stub => {
+            vec![format!(
+                "{name} as committed is not stub.rs: fine in a learner's clone, a fault in the course's repository"
+            )]
+        }
+        _ => Vec::new(),
     }
-    Vec::new()
 }
 
 /// Says so when a learner's file is not the stub: `verify` judges the stub all the same.
@@ -146,9 +150,9 @@ pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<
     Ok((!is_stub).then(|| format!("{name} is edited; what was verified is stub.rs")))
 }
 
-/// Whether git sees a change in `path`; `None` if there is no git, or no repository.
-fn git_says_modified(course: &Course, path: &Path) -> Option<bool> {
-    let output =
-        Command::new("git").args(["status", "--porcelain", "--"]).arg(path).current_dir(&course.root).output().ok()?;
-    output.status.success().then_some(!output.stdout.is_empty())
+/// The file as the last commit holds it; `None` if there is no git, no repository, or no such file in it.
+fn committed(course: &Course, name: &str) -> Option<Vec<u8>> {
+    let object = format!("HEAD:./{}", name.replace('\\', "/"));
+    let output = Command::new("git").args(["show", &object]).current_dir(&course.root).output().ok()?;
+    output.status.success().then_some(output.stdout)
 }
