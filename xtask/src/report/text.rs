@@ -14,6 +14,9 @@ use timeline::Timeline;
 /// Lines of the learner's own output that are shown, the last ones.
 const OUTPUT_LINES: usize = 20;
 
+/// Characters of each of those lines that are shown.
+const OUTPUT_COLUMNS: usize = 200;
+
 /// Lines of the compiler's words that are shown: further errors often follow from the first.
 const COMPILER_LINES: usize = 60;
 
@@ -257,7 +260,8 @@ impl Text<'_> {
         if hidden > 0 {
             self.line(&format!("    ({hidden} more lines before)"));
         }
-        self.block(&lines[hidden..].join("\n"));
+        let shortened: Vec<String> = lines[hidden..].iter().map(|line| shorten(line)).collect();
+        self.block(&shortened.join("\n"));
     }
 
     fn first_lines(&mut self, text: &str, most: usize) {
@@ -269,6 +273,16 @@ impl Text<'_> {
             self.line(&format!("({} more lines)", lines.len() - most));
         }
     }
+}
+
+/// A line of output, without what no terminal has room for.
+fn shorten(line: &str) -> String {
+    let rest = line.chars().count().saturating_sub(OUTPUT_COLUMNS);
+    if rest == 0 {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(OUTPUT_COLUMNS).collect();
+    format!("{start} ({rest} more characters)")
 }
 
 fn paint_lines(text: &str, style: anstyle::Style) -> String {

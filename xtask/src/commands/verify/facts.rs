@@ -15,12 +15,7 @@ use std::process::Command;
 const HINTS: usize = 3;
 
 /// Every check with the problems it found.
-pub fn check(
-    course: &Course,
-    quest: &Quest,
-    candidates: &[Candidate],
-    built: &Built,
-) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let own = || candidates.iter().filter(|candidate| candidate.quest.number == quest.number);
     let source =
         |kind: &Kind| own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str());
@@ -37,7 +32,6 @@ pub fn check(
         ),
         ("every test is needed by a wrong program".into(), unneeded(quest, own())),
         ("hints".into(), hints(quest)?),
-        ("src/learner.rs as committed is the stub".into(), committed_learner(course, quest)),
     ])
 }
 
@@ -127,20 +121,6 @@ fn hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
     Ok(problems)
 }
 
-/// A learner's file is meant to be edited; what the course's repository holds of it must be the stub.
-fn committed_learner(course: &Course, quest: &Quest) -> Vec<String> {
-    let path = quest.learner();
-    let name = course.relative(&path).display().to_string();
-    match (committed(course, &name), fs::read(quest.stub()).ok()) {
-        (Some(committed), Some(stub)) if committed != stub => {
-            vec![format!(
-                "{name} as committed is not stub.rs: fine in a learner's clone, a fault in the course's repository"
-            )]
-        }
-        _ => Vec::new(),
-    }
-}
-
 /// Says so when a learner's file is not the stub: `verify` judges the stub all the same.
 pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<String>> {
     let path = quest.learner();
@@ -148,11 +128,4 @@ pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<
     let is_stub = fs::read(&path).is_ok_and(|learner| learner == stub);
     let name = course.relative(&path).display();
     Ok((!is_stub).then(|| format!("{name} is edited; what was verified is stub.rs")))
-}
-
-/// The file as the last commit holds it; `None` if there is no git, no repository, or no such file in it.
-fn committed(course: &Course, name: &str) -> Option<Vec<u8>> {
-    let object = format!("HEAD:./{}", name.replace('\\', "/"));
-    let output = Command::new("git").args(["show", &object]).current_dir(&course.root).output().ok()?;
-    output.status.success().then_some(output.stdout)
 }
