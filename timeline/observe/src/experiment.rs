@@ -12,6 +12,19 @@ use crate::seal::Key;
 /// The environment variable by which a judge makes itself known. Its value does not matter.
 pub const JUDGE: &str = "OBSERVE";
 
+/// The environment variable that draws the scenario of a quest: a whole number.
+pub const SEED: &str = "QUEST_SEED";
+
+/// The seed from which a quest's scenario is drawn: what [`SEED`] says, else zero.
+///
+/// # Panics
+///
+/// When [`SEED`] is set to something else than a whole number.
+#[must_use]
+pub fn seed() -> u64 {
+    std::env::var(SEED).map_or(0, |seed| seed.parse().expect("QUEST_SEED is a whole number"))
+}
+
 /// Runs an experiment. Returns its text for the caller to compare, or nothing when a judge has got it.
 ///
 /// # Panics

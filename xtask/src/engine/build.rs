@@ -19,6 +19,9 @@ pub struct Request<'a> {
     /// Names of packages; the folder of each has the same name.
     pub packages: Vec<String>,
     pub features: Vec<String>,
+    /// The packages that a package needs by its default features; when one of those does not compile, neither does it.
+    pub needs: BTreeMap<String, Vec<String>>,
+    pub default_features: bool,
     pub what: What,
 }
 
@@ -79,6 +82,9 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     for package in &request.packages {
         command.args(["--package", package]);
     }
+    if !request.default_features {
+        command.arg("--no-default-features");
+    }
     if !request.features.is_empty() {
         command.args(["--features", &request.features.join(",")]);
     }
@@ -99,7 +105,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     }
     built.said = listener.join().expect("the listener only reads and prints");
     group.wait().context("could not wait for cargo")?;
-    built.blame(&request.packages, &request.target)?;
+    built.blame(request)?;
     Ok(built)
 }
 
@@ -138,13 +144,17 @@ impl Built {
     }
 
     /// After the build: each package has its program or an error, or else it was not the packages that failed.
-    fn blame(&mut self, packages: &[String], target: &Path) -> anyhow::Result<()> {
+    fn blame(&mut self, request: &Request) -> anyhow::Result<()> {
         if self.hit_a_full_disk() {
-            bail!("the disk is full: cargo could not write to {}. Make room, then try again", target.display());
+            let target = request.target.display();
+            bail!("the disk is full: cargo could not write to {target}. Make room, then try again");
         }
-        for name in packages {
-            let package = self.packages.entry(name.clone()).or_default();
-            if package.program.is_some() || !package.errors.is_empty() {
+        for name in &request.packages {
+            self.packages.entry(name.clone()).or_default();
+            let lacks_another = request.needs.get(name).is_some_and(|needed| {
+                needed.iter().any(|other| self.packages.get(other).is_some_and(|other| !other.errors.is_empty()))
+            });
+            if !self.was_lost(name) || lacks_another {
                 continue;
             }
             // The compiler itself was ended, or crashed: only cargo has words for it.
@@ -163,9 +173,14 @@ impl Built {
             } else {
                 words.to_owned()
             };
-            package.errors.push(Diagnostic { rendered, place: None });
+            self.packages.entry(name.clone()).or_default().errors.push(Diagnostic { rendered, place: None });
         }
         Ok(())
+    }
+
+    /// Whether the package has no program, through no error of its own.
+    pub fn was_lost(&self, package: &str) -> bool {
+        self.packages.get(package).is_none_or(|package| package.program.is_none() && package.errors.is_empty())
     }
 
     fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
@@ -236,6 +251,18 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn request(package: &str) -> Request<'static> {
+        Request {
+            root: Path::new("course"),
+            target: "target".into(),
+            packages: vec![package.to_owned()],
+            features: Vec::new(),
+            needs: BTreeMap::from([(package.to_owned(), vec!["quest-03-queue".to_owned()])]),
+            default_features: true,
+            what: What::Tests,
+        }
+    }
+
     fn message(level: &str, line: u64) -> Value {
         json!({
             "reason": "compiler-message",
@@ -286,7 +313,7 @@ mod tests {
         let told = |cause: &str| {
             let said = format!("error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  {cause}\n");
             let mut built = Built { said, ..Built::default() };
-            built.blame(&["quest-01-a".into()], Path::new("target")).unwrap();
+            built.blame(&request("quest-01-a")).unwrap();
             built.packages["quest-01-a"].errors[0].rendered.clone()
         };
         assert!(told("rustc (signal: 24)").contains("something loops while it is compiled"));
@@ -298,17 +325,26 @@ mod tests {
     fn a_full_disk_is_told_and_words_in_a_learners_line_are_not_taken_for_it() {
         let words = "error: failed to write: No space left on device (os error 28)\n";
         let mut full = Built { said: words.into(), ..Built::default() };
-        let error = full.blame(&["quest-01-a".into()], Path::new("target")).unwrap_err().to_string();
+        let error = full.blame(&request("quest-01-a")).unwrap_err().to_string();
         assert!(error.starts_with("the disk is full"), "{error}");
         let mut mistaken = built(&[message("error", 7)]);
         mistaken.packages.get_mut("quest-03-queue").unwrap().errors[0].rendered = words.into();
-        mistaken.blame(&["quest-03-queue".into()], Path::new("target")).unwrap();
+        mistaken.blame(&request("quest-03-queue")).unwrap();
     }
 
     #[test]
     fn a_failure_of_no_package_is_the_courses() {
         let mut built = Built { said: "error: failed to parse lock file\n".into(), ..Built::default() };
-        let error = built.blame(&["quest-01-a".into()], Path::new("target")).unwrap_err().to_string();
+        let error = built.blame(&request("quest-01-a")).unwrap_err().to_string();
         assert!(error.contains("failed to parse lock file"), "{error}");
+    }
+
+    #[test]
+    fn a_package_that_needs_a_broken_one_is_lost_and_not_to_blame() {
+        let mut built = built(&[message("error", 7)]);
+        built.said = "error: could not compile `quest-03-queue`\n".into();
+        built.blame(&request("quest-07-periodic")).unwrap();
+        assert!(built.was_lost("quest-07-periodic"));
+        assert!(!built.was_lost("quest-03-queue"));
     }
 }

@@ -20,6 +20,7 @@ use crate::state::Mode;
 use anyhow::Context as _;
 use build::{Built, Request, What};
 use observing::Job;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -59,15 +60,41 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
 /// Builds quests of this workspace, in a target folder of their own: neither rust-analyzer nor `cargo test` wait for it.
 pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: What) -> anyhow::Result<Built> {
     let target = course.root.join("target").join("quests");
-    let packages: Vec<String> = quests.iter().map(|quest| quest.package.clone()).collect();
-    let features = match mode {
-        Mode::Learner => Vec::new(),
-        Mode::Reference => packages.iter().map(|package| format!("{package}/reference")).collect(),
-    };
     if mode == Mode::Learner {
-        stale::refresh(&target, quests.iter().map(|quest| (quest.package.as_str(), quest.learner())))?;
+        let sources = quests.iter().flat_map(|quest| course.needed_by(quest).chain([*quest]));
+        stale::refresh(&target, sources.map(|quest| (quest.package.as_str(), quest.learner())))?;
     }
-    build::build(&Request { root: &course.root, target, packages, features, what })
+    let packages = |quests: &[&Quest]| -> Vec<String> { quests.iter().map(|quest| quest.package.clone()).collect() };
+    let features = |quests: &[&Quest]| match mode {
+        Mode::Learner => Vec::new(),
+        Mode::Reference => quests.iter().map(|quest| format!("{}/reference", quest.package)).collect(),
+    };
+    let needed = |quest: &Quest| course.needed_by(quest).map(|other| other.package.clone()).collect();
+    let needs = quests.iter().map(|quest| (quest.package.clone(), needed(quest)));
+    let request = Request {
+        root: &course.root,
+        target,
+        packages: packages(quests),
+        features: features(quests),
+        // A demo without what it needs is none.
+        needs: if what == What::Tests { needs.collect() } else { BTreeMap::new() },
+        default_features: true,
+        what,
+    };
+    let mut built = build::build(&request)?;
+    // A quest that runs on another's code has lost only the tests that do, when that other does not compile.
+    let lost: Vec<&Quest> = quests.iter().copied().filter(|quest| built.was_lost(&quest.package)).collect();
+    if !lost.is_empty() {
+        let alone = Request {
+            packages: packages(&lost),
+            features: features(&lost),
+            needs: BTreeMap::new(),
+            default_features: false,
+            ..request
+        };
+        built.packages.extend(build::build(&alone)?.packages);
+    }
+    Ok(built)
 }
 
 /// Runs the tests of programs that were built, all of them together, and judges each program.
@@ -82,7 +109,13 @@ pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Ju
                 })?;
                 let expected = judge::snapshot_content(&snapshot)
                     .with_context(|| format!("{} is no snapshot: its header is missing", path.display()))?;
-                jobs.push(Job { program: test_program.clone(), folder: program.folder.clone(), test, expected });
+                jobs.push(Job {
+                    program: test_program.clone(),
+                    folder: program.folder.clone(),
+                    test,
+                    expected,
+                    seed: None,
+                });
             }
         }
     }

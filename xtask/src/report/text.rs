@@ -151,6 +151,10 @@ impl Text<'_> {
             Verdict::OutOfMemory => self.line(&paint(RED, "Out of memory: it asked for more than 2 GiB. Does something grow for ever?")),
             Verdict::StackOverflow => self.line(&paint(RED, "Stack overflow: a function called itself too often. Does it need a loop?")),
             Verdict::Ended { how } => self.line(&paint(RED, format_args!("Ended early: {how}."))),
+            Verdict::Needs { quest } => {
+                self.line(&paint(YELLOW, format_args!("This test runs on your quest {quest}, which does not compile.")));
+                self.line(&format!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
+            }
             Verdict::Missing => self.line(&paint(
                 RED,
                 "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",

@@ -2,8 +2,9 @@
 
 use super::api;
 use super::catalogue::{Candidate, Kind};
+use super::seeds::OTHER_SEEDS;
 use crate::commands::hint;
-use crate::course::{Course, Quest};
+use crate::course::{Course, Quest, SCENARIO};
 use crate::engine::build::Built;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
@@ -46,8 +47,8 @@ fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
         if !names.insert(&test.name) {
             problems.push(format!("two tests are called {}", test.name));
         }
-        if test.points == 0 || test.says.is_empty() {
-            problems.push(format!("{} has no points or says nothing", test.name));
+        if (test.points == 0) != (test.name == SCENARIO) || test.says.is_empty() {
+            problems.push(format!("{} says nothing, or its points are wrong: only the scenario has none", test.name));
         }
     }
     for step in &quest.facts.steps {
@@ -98,10 +99,13 @@ fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a
     let mut needed = BTreeSet::new();
     for candidate in candidates {
         if let Kind::Wrong { caught_by } = &candidate.kind {
-            needed.extend(caught_by);
+            needed.extend(caught_by.iter().map(String::as_str));
         }
     }
-    let unneeded = quest.tests().filter(|(_, test)| !needed.contains(&test.name));
+    if needed.contains(OTHER_SEEDS) {
+        needed.insert(SCENARIO);
+    }
+    let unneeded = quest.tests().filter(|(_, test)| !needed.contains(test.name.as_str()));
     unneeded.map(|(_, test)| format!("no wrong program needs {}", test.name)).collect()
 }
 

@@ -1,10 +1,12 @@
 //! `verify`: for authors. Are the quests what they claim to be?
 //!
-//! [`catalogue`] lists the programs to try, [`api`] compares stub and solution, [`facts`] checks what needs no program to run.
+//! [`catalogue`] lists the programs to try, [`api`] compares stub and solution, [`facts`] checks what needs no program to run,
+//! [`seeds`] draws the scenarios.
 
 mod api;
 mod catalogue;
 mod facts;
+mod seeds;
 
 use crate::cli::Verify;
 use crate::course::{Course, Quest};
@@ -73,6 +75,9 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32) -> anyhow::Result<T
         for (title, problems) in facts::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
+        for (title, problems) in seeds::check(quest, &candidates, &built)? {
+            tally.add(tell(&title, &problems));
+        }
         for (candidate, problems) in candidates.iter().zip(&problems) {
             if candidate.quest.number == quest.number {
                 tally.add(tell(&candidate.file.display().to_string(), problems));
@@ -127,7 +132,7 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
     }
     if let Kind::Wrong { caught_by } = &candidate.kind {
         let known: BTreeSet<&str> = tests.iter().map(|test| test.name.as_str()).collect();
-        let unknown = caught_by.iter().filter(|name| !known.contains(name.as_str()));
+        let unknown = caught_by.iter().filter(|name| !known.contains(name.as_str()) && *name != seeds::OTHER_SEEDS);
         problems.extend(unknown.map(|name| format!("it names the test `{name}`, which does not exist")));
         if caught_by.is_empty() {
             problems.push("it names no test that must catch it".into());
