@@ -57,7 +57,13 @@ pub struct Test {
     pub points: u32,
     /// What the test expects, in a sentence.
     pub says: String,
+    /// The number of the quest on whose code this test runs, beside its own.
+    pub needs: Option<u32>,
 }
+
+/// The test of each quest that is drawn from a seed. It has no points of its own: a quest in which it fails gets at most half
+/// of its points.
+pub const SCENARIO: &str = "scenario";
 
 impl Course {
     /// Finds the course: next to the runner's own source if cargo started it, else above the current folder.
@@ -119,6 +125,11 @@ impl Course {
             .collect())
     }
 
+    /// The quests on whose code tests of `quest` run, beside its own.
+    pub fn needed_by<'a>(&'a self, quest: &'a Quest) -> impl Iterator<Item = &'a Quest> {
+        self.quests.iter().filter(|other| quest.tests().any(|(_, test)| test.needs == Some(other.number)))
+    }
+
     /// `path` as seen from the course's folder, for people to read and to click.
     pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
@@ -149,6 +160,11 @@ impl Quest {
     /// Each test with its step, in teaching order.
     pub fn tests(&self) -> impl Iterator<Item = (&Step, &Test)> {
         self.facts.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))
+    }
+
+    /// The test that is drawn from a seed.
+    pub fn scenario(&self) -> Option<&Test> {
+        self.tests().map(|(_, test)| test).find(|test| test.name == SCENARIO)
     }
 
     fn is_called(&self, name: &str) -> bool {

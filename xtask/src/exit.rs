@@ -8,6 +8,7 @@
 //! | 3 | the machine or the course itself is broken |
 //! | 130 | stopped by Ctrl-C or a termination signal |
 
+use crate::say::tell;
 use std::fmt;
 use std::process::ExitCode;
 
@@ -48,7 +49,7 @@ pub fn code(result: anyhow::Result<Outcome>) -> ExitCode {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Unfinished) => ExitCode::from(1),
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            tell!("error: {error:#}");
             ExitCode::from(if error.is::<UsageError>() { 2 } else { 3 })
         }
     }

@@ -5,7 +5,7 @@
 //! - [`commands`]: one module a command
 //! - [`engine`]: builds the tests, runs each in a process of its own, judges what was observed
 //! - [`report`]: verdicts as text for people and JSON for tools
-//! - [`exit`]: the exit codes
+//! - [`exit`]: the exit codes; [`files`]: safe writing; [`say`]: printing
 #![warn(clippy::pedantic)]
 
 mod cli;
@@ -15,6 +15,7 @@ mod engine;
 mod exit;
 mod files;
 mod report;
+mod say;
 mod state;
 
 use clap::Parser as _;

@@ -3,6 +3,7 @@
 use crate::files;
 use anyhow::Context as _;
 use clap::ValueEnum;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -53,19 +54,32 @@ impl State {
         files::write_atomically(&self.folder.join("mode"), format!("{}\n", mode.name()).as_bytes())
     }
 
-    /// How many hints of the quest were shown.
-    pub fn hints_shown(&self, package: &str) -> anyhow::Result<usize> {
-        // A file that holds no number is one that somebody edited: the worst that follows is a hint shown twice.
-        Ok(read(&self.hints(package))?.and_then(|text| text.trim().parse().ok()).unwrap_or(0))
+    /// The hints of the quest that were shown, by name: a course update may bring others in between.
+    pub fn hints_shown(&self, package: &str) -> anyhow::Result<BTreeSet<String>> {
+        Ok(read(&self.hints(package))?.unwrap_or_default().lines().map(str::to_owned).collect())
     }
 
-    pub fn set_hints_shown(&self, package: &str, count: usize) -> anyhow::Result<()> {
-        files::write_atomically(&self.hints(package), format!("{count}\n").as_bytes())
+    pub fn set_hints_shown(&self, package: &str, hints: &BTreeSet<String>) -> anyhow::Result<()> {
+        let lines: String = hints.iter().flat_map(|hint| [hint.as_str(), "\n"]).collect();
+        files::write_atomically(&self.hints(package), lines.as_bytes())
+    }
+
+    /// The step of the quest that the last `check` led to, so that a hint can be about it.
+    pub fn step(&self, package: &str) -> anyhow::Result<Option<String>> {
+        read(&self.steps(package))
+    }
+
+    pub fn set_step(&self, package: &str, step: &str) -> anyhow::Result<()> {
+        files::write_if_changed(&self.steps(package), step.as_bytes())
     }
 
     /// Keeps a learner's file for good, and says where.
     pub fn keep(&self, package: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
         files::keep(&self.folder.join("kept").join(package), "learner", "rs", content)
+    }
+
+    fn steps(&self, package: &str) -> PathBuf {
+        self.folder.join("steps").join(package)
     }
 
     fn hints(&self, package: &str) -> PathBuf {

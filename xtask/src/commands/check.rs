@@ -6,17 +6,26 @@ use crate::course::Course;
 use crate::engine;
 use crate::exit::Outcome;
 use crate::report::look::Look;
-use crate::report::{Report, json, text};
-use crate::state::State;
+use crate::report::{Report, first_red, json, text};
+use crate::say::{self, say};
+use crate::state::{Mode, State};
 
 pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<Outcome> {
     let quests = course.select(&arguments.quests)?;
     let mode = mode_of(state, arguments.reference)?;
     let judgements = engine::judge_quests(course, &quests, mode)?;
     let report = Report { course, mode, results: quests.into_iter().zip(judgements).collect() };
+    if mode == Mode::Learner {
+        for (quest, judgement) in &report.results {
+            if let Some((step, ..)) = first_red(quest, judgement) {
+                // Only `hint` wants to know: a folder that cannot be written to must not cost the verdict.
+                let _ = state.set_step(&quest.package, &step.title);
+            }
+        }
+    }
     match arguments.format {
-        Format::Text => anstream::print!("{}", text::render(&report, Look::here())),
-        Format::Json => anstream::println!("{}", json::render(&report)),
+        Format::Text => say::now(&text::render(&report, Look::here())),
+        Format::Json => say!("{}", json::render(&report)),
     }
     Ok(Outcome::from_passed(report.passed()))
 }

@@ -1,9 +1,10 @@
-//! `hint`: a quest's hints, one more each time.
+//! `hint`: a quest's hints, one more each time, for the step that `check` led to.
 
 use crate::cli;
 use crate::course::Course;
 use crate::exit::Outcome;
 use crate::report::look::{BOLD, DIM, paint};
+use crate::say::say;
 use crate::state::State;
 use anyhow::{Context as _, bail};
 use std::fs;
@@ -16,28 +17,37 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Hint) -> anyhow::Res
     if hints.is_empty() {
         bail!("{} holds no hint", path.display());
     }
-    let shown_before = state.hints_shown(&quest.package)?.min(hints.len());
-    let (first, end) = match (arguments.all, arguments.again) {
-        (true, _) => (0, hints.len()),
-        (_, true) => (0, shown_before),
-        _ => (shown_before, (shown_before + 1).min(hints.len())),
-    };
-    for hint in &hints[first..end] {
-        if let Some(step) = hint.step {
-            anstream::println!("{}", paint(DIM, step));
-        }
-        anstream::println!("{}\n\n{}\n", paint(BOLD, hint.title), hint.text);
-    }
-    if end > shown_before {
-        state.set_hints_shown(&quest.package, end)?;
-    }
+    let mut shown = state.hints_shown(&quest.package)?;
     let number = quest.number;
-    if end < hints.len() {
-        anstream::println!("{end} of {} hints shown. The next one: cargo xtask hint {number}", hints.len());
-    } else if first == end {
-        anstream::println!("All {} hints were shown. Once more: cargo xtask hint {number} --again", hints.len());
-    } else {
-        anstream::println!("That was the last hint. If it is still unclear: cargo xtask solution {number} --spoil");
+    if arguments.all || arguments.again {
+        let wanted: Vec<&Hint> = hints.iter().filter(|hint| arguments.all || shown.contains(&hint.name())).collect();
+        for hint in &wanted {
+            hint.print();
+        }
+        shown.extend(wanted.iter().map(|hint| hint.name()));
+        state.set_hints_shown(&quest.package, &shown)?;
+        say!("{} of {} hints shown.", shown.len(), hints.len());
+        return Ok(Outcome::Passed);
+    }
+    let step = state.step(&quest.package)?.unwrap_or_else(|| quest.facts.steps[0].title.clone());
+    let mut of_step: Vec<&Hint> = hints.iter().filter(|hint| hint.step.is_none_or(|other| other == step)).collect();
+    if of_step.is_empty() {
+        // The step has another name since a course update, or none of its own hints.
+        of_step = hints.iter().collect();
+    }
+    let Some(position) = of_step.iter().position(|hint| !shown.contains(&hint.name())) else {
+        say!("All {} hints for the step `{step}` were shown.", of_step.len());
+        say!("Once more: cargo xtask hint {number} --again");
+        say!("If it is still unclear: cargo xtask solution {number} --spoil");
+        return Ok(Outcome::Passed);
+    };
+    of_step[position].print();
+    shown.insert(of_step[position].name());
+    state.set_hints_shown(&quest.package, &shown)?;
+    match of_step.len() - position - 1 {
+        0 => say!("That was the last hint for this step."),
+        1 => say!("There is one more hint for this step: cargo xtask hint {number}"),
+        more => say!("There are {more} more hints for this step: cargo xtask hint {number}"),
     }
     Ok(Outcome::Passed)
 }
@@ -48,6 +58,20 @@ pub struct Hint<'a> {
     pub step: Option<&'a str>,
     pub title: &'a str,
     pub text: &'a str,
+}
+
+impl Hint<'_> {
+    /// What it is remembered by.
+    fn name(&self) -> String {
+        format!("{}: {}", self.step.unwrap_or_default(), self.title)
+    }
+
+    fn print(&self) {
+        if let Some(step) = self.step {
+            say!("{}", paint(DIM, step));
+        }
+        say!("{}\n\n{}\n", paint(BOLD, self.title), self.text);
+    }
 }
 
 /// The hints of a `hints.md`, in order. Headings inside code blocks are code.

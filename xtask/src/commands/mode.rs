@@ -2,6 +2,7 @@
 
 use crate::cli;
 use crate::exit::Outcome;
+use crate::say::say;
 use crate::state::{Mode, State};
 
 pub fn run(state: &State, arguments: &cli::Mode) -> anyhow::Result<Outcome> {
@@ -9,10 +10,10 @@ pub fn run(state: &State, arguments: &cli::Mode) -> anyhow::Result<Outcome> {
         state.set_mode(mode)?;
     }
     match state.mode()? {
-        Mode::Learner => anstream::println!("learner: the commands build your files"),
+        Mode::Learner => say!("learner: the commands build your files"),
         Mode::Reference => {
-            anstream::println!("reference: the commands build the course's solutions; your files are untouched");
-            anstream::println!("Back to your own work: cargo xtask mode learner");
+            say!("reference: the commands build the course's solutions; your files are untouched");
+            say!("Back to your own work: cargo xtask mode learner");
         }
     }
     Ok(Outcome::Passed)

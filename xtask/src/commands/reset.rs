@@ -4,6 +4,7 @@ use crate::cli;
 use crate::course::Course;
 use crate::exit::{Outcome, UsageError};
 use crate::files;
+use crate::say::{self, say};
 use crate::state::State;
 use anyhow::Context as _;
 use std::fs;
@@ -21,20 +22,20 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Reset) -> anyhow::Re
         Err(error) => return Err(error).with_context(|| format!("could not read {shown}; nothing was changed")),
     };
     if old.as_ref() == Some(&stub) {
-        anstream::println!("{shown} is the starting point already.");
+        say!("{shown} is the starting point already.");
         return Ok(Outcome::Passed);
     }
     if !arguments.yes && !confirmed(&format!("Put the starting point of {shown} back? Your file is kept. [y/N] "))? {
-        anstream::println!("Nothing was changed.");
+        say!("Nothing was changed.");
         return Ok(Outcome::Unfinished);
     }
     if let Some(old) = old {
         let kept = state.keep(&quest.package, &old).context("nothing was changed")?;
-        anstream::println!("Your file is kept: {}", course.relative(&kept).display());
+        say!("Your file is kept: {}", course.relative(&kept).display());
     }
     files::write_atomically(&path, &stub)?;
-    anstream::println!("{shown} is the starting point again.");
-    anstream::println!("Next: cargo xtask check {}", quest.number);
+    say!("{shown} is the starting point again.");
+    say!("Next: cargo xtask check {}", quest.number);
     Ok(Outcome::Passed)
 }
 
@@ -45,7 +46,7 @@ fn confirmed(question: &str) -> anyhow::Result<bool> {
             UsageError("there is no terminal to ask at; say `--yes` to reset without being asked".into()).into()
         );
     }
-    anstream::eprint!("{question}");
+    say::now(question);
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).context("could not read the answer")?;
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))

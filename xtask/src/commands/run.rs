@@ -3,23 +3,32 @@
 use super::mode_of;
 use crate::cli;
 use crate::course::Course;
-use crate::engine::cargo;
+use crate::engine::{self, build::What};
 use crate::exit::Outcome;
-use crate::state::{Mode, State};
+use crate::say::tell;
+use crate::state::State;
 use anyhow::Context as _;
 use std::process::Command;
 
 pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
     let mode = mode_of(state, arguments.reference)?;
-    let mut command = Command::new(cargo::program());
-    cargo::clean_environment(&mut command);
-    command.current_dir(&course.root).args(["run", "--quiet", "--package", &quest.package]);
-    command.arg("--target-dir").arg(course.root.join("target").join("quests"));
-    if mode == Mode::Reference {
-        command.args(["--features", &format!("{}/reference", quest.package)]);
-    }
+    let built = engine::build_quests(course, &[quest], mode, What::Demo)?;
+    let Some(package) = built.packages.get(&quest.package) else { return Ok(Outcome::Unfinished) };
+    let Some(program) = &package.program else {
+        for error in &package.errors {
+            tell!("{}", error.rendered.trim_end());
+        }
+        tell!("The demo does not compile yet. What to do: cargo xtask check {}", quest.number);
+        return Ok(Outcome::Unfinished);
+    };
     // The demo keeps the terminal and the process group: Ctrl-C reaches it as it reaches this process.
-    let status = command.status().context("could not start cargo")?;
+    let status = Command::new(program)
+        .current_dir(&quest.folder)
+        .status()
+        .with_context(|| format!("could not start {}", program.display()))?;
+    if !status.success() {
+        tell!("The demo did not come to its end. What to do: cargo xtask check {}", quest.number);
+    }
     Ok(Outcome::from_passed(status.success()))
 }

@@ -4,6 +4,7 @@ use crate::cli;
 use crate::course::Course;
 use crate::engine;
 use crate::exit::Outcome;
+use crate::say::say;
 use crate::state::Mode;
 use anyhow::Context as _;
 use std::fs;
@@ -19,14 +20,14 @@ pub fn run(course: &Course, arguments: &cli::Solution) -> anyhow::Result<Outcome
         let judgement = engine::judge_quests(course, &[quest], Mode::Learner)?;
         if !judgement.iter().all(engine::verdict::Judgement::is_green) {
             let number = quest.number;
-            anstream::println!("Quest {number} is not passed yet: solving it yourself is the point.");
-            anstream::println!("A hint: cargo xtask hint {number}");
-            anstream::println!("The solution nevertheless: cargo xtask solution {number} --spoil");
+            say!("Quest {number} is not passed yet: solving it yourself is the point.");
+            say!("A hint: cargo xtask hint {number}");
+            say!("The solution nevertheless: cargo xtask solution {number} --spoil");
             return Ok(Outcome::Unfinished);
         }
     }
     let (explanation, code) = split(&text);
-    anstream::println!("{explanation}\n\n{}\n\n{code}", course.relative(&path).display());
+    say!("{explanation}\n\n{}\n\n{code}", course.relative(&path).display());
     Ok(Outcome::Passed)
 }
 

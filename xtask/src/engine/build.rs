@@ -1,10 +1,10 @@
 //! Builds the tests of many packages with one cargo, and sorts what cargo says by package.
 
 use super::{cargo, groups, limits};
+use crate::say::tell;
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -19,6 +19,19 @@ pub struct Request<'a> {
     /// Names of packages; the folder of each has the same name.
     pub packages: Vec<String>,
     pub features: Vec<String>,
+    /// The packages that a package needs by its default features; when one of those does not compile, neither does it.
+    pub needs: BTreeMap<String, Vec<String>>,
+    pub default_features: bool,
+    pub what: What,
+}
+
+/// Which program of each package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// `tests/quest.rs`
+    Tests,
+    /// `src/main.rs`
+    Demo,
 }
 
 /// What came of it, by package.
@@ -32,8 +45,8 @@ pub struct Built {
 /// What came of one package.
 #[derive(Debug, Default)]
 pub struct Package {
-    /// The test program, if it could be built.
-    pub test: Option<PathBuf>,
+    /// The program, if it could be built.
+    pub program: Option<PathBuf>,
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
 }
@@ -53,22 +66,29 @@ pub struct Place {
     pub line: u64,
 }
 
-/// Builds the test `quest` of every package; a package that does not compile costs no other.
+/// Builds the program of every package; a package that does not compile costs no other.
 pub fn build(request: &Request) -> anyhow::Result<Built> {
     if request.packages.is_empty() {
         return Ok(Built::default());
     }
-    let mut command = limits::command(limits::BUILD, cargo::program(), request.root)?;
+    let mut command = limits::guarded(limits::BUILD, cargo::program(), request.root)?;
     cargo::clean_environment(&mut command);
-    command.args(["build", "--test", "quest", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    match request.what {
+        What::Tests => command.args(["--test", "quest"]),
+        What::Demo => command.arg("--bins"),
+    };
     command.arg("--target-dir").arg(&request.target);
     for package in &request.packages {
         command.args(["--package", package]);
     }
+    if !request.default_features {
+        command.arg("--no-default-features");
+    }
     if !request.features.is_empty() {
         command.args(["--features", &request.features.join(",")]);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = groups::spawn(&mut command).context("could not start cargo")?;
     let stdout = group.child.stdout.take().expect("the stream was piped");
     let stderr = group.child.stderr.take().expect("the stream was piped");
@@ -80,20 +100,18 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
         let line = line.context("cargo's messages broke off")?;
         // Whatever is no message is something a build script printed.
         if let Ok(message) = serde_json::from_slice(&line) {
-            built.add(&message);
+            built.add(&message, request.what);
         }
     }
     built.said = listener.join().expect("the listener only reads and prints");
-    let status = group.child.wait().context("could not wait for cargo")?;
-    if !status.success() {
-        built.blame(&request.packages)?;
-    }
+    group.wait().context("could not wait for cargo")?;
+    built.blame(request)?;
     Ok(built)
 }
 
 impl Built {
     /// Adds one of cargo's JSON messages.
-    fn add(&mut self, message: &Value) {
+    fn add(&mut self, message: &Value, what: What) {
         let Some(package) =
             message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
         else {
@@ -101,9 +119,10 @@ impl Built {
         };
         let package = self.packages.entry(package.to_owned()).or_default();
         match message["reason"].as_str() {
-            Some("compiler-artifact") if message["target"]["name"] == "quest" => {
+            // The demo is built with the tests, too: cargo lets tests start it.
+            Some("compiler-artifact") if message["target"]["kind"][0] == what.kind() => {
                 if let Some(executable) = message["executable"].as_str() {
-                    package.test = Some(executable.into());
+                    package.program = Some(executable.into());
                 }
             }
             Some("compiler-message") => {
@@ -124,35 +143,67 @@ impl Built {
         }
     }
 
-    /// After a failed build: each package has its program or an error, or else it was not the packages that failed.
-    fn blame(&mut self, packages: &[String]) -> anyhow::Result<()> {
-        for name in packages {
-            let package = self.packages.entry(name.clone()).or_default();
-            if package.test.is_some() || !package.errors.is_empty() {
+    /// After the build: each package has its program or an error, or else it was not the packages that failed.
+    fn blame(&mut self, request: &Request) -> anyhow::Result<()> {
+        if self.hit_a_full_disk() {
+            let target = request.target.display();
+            bail!("the disk is full: cargo could not write to {target}. Make room, then try again");
+        }
+        for name in &request.packages {
+            self.packages.entry(name.clone()).or_default();
+            let lacks_another = request.needs.get(name).is_some_and(|needed| {
+                needed.iter().any(|other| self.packages.get(other).is_some_and(|other| !other.errors.is_empty()))
+            });
+            if !self.was_lost(name) || lacks_another {
                 continue;
             }
             // The compiler itself was ended, or crashed: only cargo has words for it.
             let Some(start) = self.said.find(&format!("error: could not compile `{name}`")) else {
-                let others: String = self
-                    .packages
-                    .values()
-                    .flat_map(|package| &package.errors)
-                    .map(|error| error.rendered.as_str())
-                    .collect();
+                let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
                 bail!("cargo could not build the course\n{others}{}", self.said.trim_end());
             };
-            let mut rendered = self.said[start..].trim_end().to_owned();
-            if rendered.contains("SIGXCPU") || rendered.contains("SIGKILL") {
-                let _ = write!(
-                    rendered,
-                    "\nThe compiler used more than {} seconds and was ended: does something loop while it is compiled, \
-                     in a `const` for instance?",
+            let words = self.said[start..].trim_end();
+            // Cargo knows the signal by number on some systems, and by name on others.
+            let rendered = if words.contains("(signal: 24") || words.contains("SIGXCPU") {
+                format!(
+                    "The compiler worked for {} seconds and was ended: something loops while it is compiled, \
+                     in a `const` for instance.",
                     limits::BUILD_SECONDS
-                );
-            }
-            package.errors.push(Diagnostic { rendered, place: None });
+                )
+            } else {
+                words.to_owned()
+            };
+            self.packages.entry(name.clone()).or_default().errors.push(Diagnostic { rendered, place: None });
         }
         Ok(())
+    }
+
+    /// Whether the package has no program, through no error of its own.
+    pub fn was_lost(&self, package: &str) -> bool {
+        self.packages.get(package).is_none_or(|package| package.program.is_none() && package.errors.is_empty())
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.packages.values().flat_map(|package| &package.errors)
+    }
+
+    /// Only in what cargo and the compiler say about themselves: a learner's line may hold any words.
+    fn hit_a_full_disk(&self) -> bool {
+        let without_place = self.errors().filter(|error| error.place.is_none());
+        let words = without_place.map(|error| error.rendered.as_str()).chain([self.said.as_str()]);
+        // The linker writes through memory, and is ended by a signal instead of an error.
+        let signs = ["No space left on device", "not enough space on the disk", "ld terminated with signal 7"];
+        words.into_iter().any(|words| signs.iter().any(|sign| words.contains(sign)))
+    }
+}
+
+impl What {
+    /// Cargo's word for it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Tests => "test",
+            Self::Demo => "bin",
+        }
     }
 }
 
@@ -172,18 +223,20 @@ fn listen(stderr: impl Read, target: &Path) -> String {
         let line = String::from_utf8_lossy(&line);
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
-            ["Blocking", ..] => anstream::eprintln!(
-                "Waiting: another cargo is building in {} and holds its lock ({}). This goes on as soon as that one ends.",
-                target.display(),
-                line.trim()
+            ["Blocking", ..] if line.contains("package cache") => {
+                tell!("Waiting: another cargo is fetching libraries. This goes on as soon as that one ends.");
+            }
+            ["Blocking", ..] => tell!(
+                "Waiting: another cargo is building in {}. This goes on as soon as that one ends.",
+                target.display()
             ),
             // Crates of this workspace are named with their path, and are built in no time.
             ["Compiling", _, _version] if !announced => {
                 announced = true;
-                anstream::eprintln!("Building the course's libraries. This happens once and takes a moment.");
+                tell!("Building the course's libraries. This happens once and takes a moment.");
             }
             ["Downloading", ..] => {
-                anstream::eprintln!("Downloading the libraries the course needs. This happens once.");
+                tell!("Downloading the libraries the course needs. This happens once.");
             }
             _ => {}
         }
@@ -197,6 +250,18 @@ fn listen(stderr: impl Read, target: &Path) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn request(package: &str) -> Request<'static> {
+        Request {
+            root: Path::new("course"),
+            target: "target".into(),
+            packages: vec![package.to_owned()],
+            features: Vec::new(),
+            needs: BTreeMap::from([(package.to_owned(), vec!["quest-03-queue".to_owned()])]),
+            default_features: true,
+            what: What::Tests,
+        }
+    }
 
     fn message(level: &str, line: u64) -> Value {
         json!({
@@ -215,7 +280,7 @@ mod tests {
     fn built(messages: &[Value]) -> Built {
         let mut built = Built::default();
         for message in messages {
-            built.add(message);
+            built.add(message, What::Tests);
         }
         built
     }
@@ -230,30 +295,56 @@ mod tests {
     }
 
     #[test]
-    fn the_test_program_is_the_one_of_the_target_quest() {
-        let artifact = |name: &str, executable: Value| {
+    fn the_test_program_is_neither_the_library_nor_the_demo() {
+        let artifact = |kind: &str, executable: Value| {
             json!({ "reason": "compiler-artifact", "manifest_path": "/course/quest-03-queue/Cargo.toml",
-                    "target": { "name": name }, "executable": executable })
+                    "target": { "kind": [kind] }, "executable": executable })
         };
-        let built = built(&[artifact("quest_03_queue", Value::Null), artifact("quest", json!("/target/quest-1"))]);
-        assert_eq!(built.packages["quest-03-queue"].test.as_deref(), Some(Path::new("/target/quest-1")));
+        let built = built(&[
+            artifact("lib", Value::Null),
+            artifact("test", json!("/target/quest-1")),
+            artifact("bin", json!("/target/demo")),
+        ]);
+        assert_eq!(built.packages["quest-03-queue"].program.as_deref(), Some(Path::new("/target/quest-1")));
     }
 
     #[test]
-    fn a_compiler_that_was_ended_is_told_in_cargos_words() {
-        let mut built = Built {
-            said: "error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  (signal: 24, SIGXCPU)\n".into(),
-            ..Built::default()
+    fn a_compiler_that_was_ended_is_told_by_cargo_alone() {
+        let told = |cause: &str| {
+            let said = format!("error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  {cause}\n");
+            let mut built = Built { said, ..Built::default() };
+            built.blame(&request("quest-01-a")).unwrap();
+            built.packages["quest-01-a"].errors[0].rendered.clone()
         };
-        built.blame(&["quest-01-a".into()]).unwrap();
-        let words = &built.packages["quest-01-a"].errors[0].rendered;
-        assert!(words.contains("SIGXCPU") && words.contains("loop while it is compiled"), "{words}");
+        assert!(told("rustc (signal: 24)").contains("something loops while it is compiled"));
+        assert!(told("rustc (signal: 24, SIGXCPU: CPU time limit exceeded)").contains("something loops"));
+        assert!(told("rustc (signal: 11, SIGSEGV)").contains("SIGSEGV"));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_words_in_a_learners_line_are_not_taken_for_it() {
+        let words = "error: failed to write: No space left on device (os error 28)\n";
+        let mut full = Built { said: words.into(), ..Built::default() };
+        let error = full.blame(&request("quest-01-a")).unwrap_err().to_string();
+        assert!(error.starts_with("the disk is full"), "{error}");
+        let mut mistaken = built(&[message("error", 7)]);
+        mistaken.packages.get_mut("quest-03-queue").unwrap().errors[0].rendered = words.into();
+        mistaken.blame(&request("quest-03-queue")).unwrap();
     }
 
     #[test]
     fn a_failure_of_no_package_is_the_courses() {
         let mut built = Built { said: "error: failed to parse lock file\n".into(), ..Built::default() };
-        let error = built.blame(&["quest-01-a".into()]).unwrap_err().to_string();
+        let error = built.blame(&request("quest-01-a")).unwrap_err().to_string();
         assert!(error.contains("failed to parse lock file"), "{error}");
+    }
+
+    #[test]
+    fn a_package_that_needs_a_broken_one_is_lost_and_not_to_blame() {
+        let mut built = built(&[message("error", 7)]);
+        built.said = "error: could not compile `quest-03-queue`\n".into();
+        built.blame(&request("quest-07-periodic")).unwrap();
+        assert!(built.was_lost("quest-07-periodic"));
+        assert!(!built.was_lost("quest-03-queue"));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::process::Group;
 use crate::exit;
+use crate::say::tell;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -18,7 +19,7 @@ pub fn spawn(command: &mut Command) -> std::io::Result<Group> {
             for group in live.iter() {
                 kill(*group);
             }
-            anstream::eprintln!("\nstopped; every process that was started is ended");
+            tell!("\nstopped; every process that was started is ended");
             std::process::exit(exit::INTERRUPTED);
         });
     });

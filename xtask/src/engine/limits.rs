@@ -1,14 +1,18 @@
-//! The launcher: `xtask __limited … -- PROGRAM ARGS` limits itself, then becomes the program.
+//! Processes with limits, which live no longer than the runner: the launcher.
 //!
-//! Limits set by the process on itself need no `unsafe`, which limits set between fork and exec would.
+//! The runner starts itself again, as `xtask __become …` or `xtask __guard …`; that process limits itself, then becomes the
+//! program or guards it. Limits that a process sets on itself need no `unsafe`, which limits set between fork and exec would.
+//!
+//! Windows limits a process from outside only, through a job object. There the program is started as it is, and the limit on
+//! time, kept by the runner, must do; what that program has started lives on.
 
-use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// What a process may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "only unix can limit a process from within"))]
 pub struct Limits {
     /// Seconds of CPU time, of each process by itself. CPU time, not time on the clock: a loaded machine changes no verdict.
     pub cpu: Option<u64>,
@@ -20,7 +24,7 @@ pub struct Limits {
 
 /// CPU time of one test, and of one process of a build.
 pub const TEST_SECONDS: u64 = 2;
-pub const BUILD_SECONDS: u64 = 120;
+pub const BUILD_SECONDS: u64 = 60;
 
 /// Limits of one test.
 pub const TEST: Limits = Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20) };
@@ -31,93 +35,127 @@ pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file:
 /// No limit, but a process group, and an end with the runner's.
 pub const NONE: Limits = Limits { cpu: None, memory: None, file: None };
 
-const FLAG: &str = "__limited";
-
-/// A command that runs `program` under `limits`, in a process group of its own, and never longer than this process.
-pub fn command(limits: Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
-    let mut command = Command::new(env::current_exe()?);
-    let number = |limit: Option<u64>| limit.unwrap_or(0).to_string();
-    command.args([
-        FLAG,
-        &number(limits.cpu),
-        &number(limits.memory),
-        &number(limits.file),
-        &std::process::id().to_string(),
-    ]);
-    command.arg(program).current_dir(folder);
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    Ok(command)
+/// A command that runs `program` under `limits`, as the leader of a process group.
+///
+/// The program itself dies with the runner (on Linux); what it starts is ended with the group.
+pub fn limited(limits: Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
+    launcher::command("__become", limits, program.as_ref(), folder)
 }
 
-/// If this process was started as the launcher, becomes the program; comes back only with an exit code for a failure.
+/// A command that runs `program`, which starts further programs, under `limits`, in a process group.
+///
+/// All of them die with the runner: when the pipe that is the command's standard input is closed, by the runner or by the
+/// runner's end, the group is killed. So pipe it, and wait with [`super::process::Group::wait`].
+pub fn guarded(limits: Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
+    launcher::command("__guard", limits, program.as_ref(), folder)
+}
+
+/// If this process was started as the launcher, does its work; that ends in an exit code.
 pub fn launch_if_asked() -> Option<ExitCode> {
-    let mut arguments = env::args_os().skip(1);
-    if arguments.next()? != FLAG {
-        return None;
-    }
-    Some(launch(arguments).unwrap_or_else(|error| {
-        eprintln!("the launcher failed: {error:#}");
-        ExitCode::from(3)
-    }))
+    launcher::launch_if_asked()
 }
 
-fn launch(mut arguments: impl Iterator<Item = OsString>) -> anyhow::Result<ExitCode> {
-    let mut number = || arguments.next().and_then(|text| text.to_str()?.parse::<u64>().ok());
-    let (Some(cpu), Some(memory), Some(file), Some(parent)) = (number(), number(), number(), number()) else {
-        anyhow::bail!("{FLAG} is the runner's own and needs its four numbers");
-    };
-    let optional = |limit: u64| (limit > 0).then_some(limit);
-    let Some(program) = arguments.next() else { anyhow::bail!("{FLAG} needs a program") };
-    become_limited(Limits { cpu: optional(cpu), memory: optional(memory), file: optional(file) }, parent)?;
-    run(Command::new(program).args(arguments))
+#[cfg(not(unix))]
+mod launcher {
+    use super::{Command, ExitCode, Limits, OsStr, Path};
+
+    #[expect(clippy::unnecessary_wraps, reason = "the same signature as on unix")]
+    pub fn command(_how: &str, _limits: Limits, program: &OsStr, folder: &Path) -> anyhow::Result<Command> {
+        let mut command = Command::new(program);
+        command.current_dir(folder);
+        Ok(command)
+    }
+
+    pub fn launch_if_asked() -> Option<ExitCode> {
+        None
+    }
 }
 
 #[cfg(unix)]
-fn become_limited(limits: Limits, parent: u64) -> anyhow::Result<()> {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let set = |resource, soft: u64, hard: u64| {
+mod launcher {
+    use super::{Command, ExitCode, Limits, OsStr, Path};
+    use anyhow::Context as _;
+    use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+    use std::env;
+    use std::os::unix::process::{CommandExt as _, parent_id};
+    use std::process::Stdio;
+    use std::thread;
+
+    pub fn command(how: &str, limits: Limits, program: &OsStr, folder: &Path) -> anyhow::Result<Command> {
+        let mut command = Command::new(env::current_exe().context("the runner cannot find itself")?);
+        command.arg(how);
+        for limit in [limits.cpu, limits.memory, limits.file, Some(std::process::id().into())] {
+            command.arg(limit.unwrap_or(0).to_string());
+        }
+        command.arg(program).current_dir(folder).process_group(0);
+        Ok(command)
+    }
+
+    pub fn launch_if_asked() -> Option<ExitCode> {
+        let mut arguments = env::args_os().skip(1);
+        let how = arguments.next()?;
+        let launch = match how.to_str()? {
+            "__become" => become_program,
+            "__guard" => guard,
+            _ => return None,
+        };
+        let mut number = || arguments.next().and_then(|text| text.to_str()?.parse::<u64>().ok()).unwrap_or(0);
+        let mut limit = || Some(number()).filter(|limit| *limit > 0);
+        let limits = Limits { cpu: limit(), memory: limit(), file: limit() };
+        let runner = number();
+        let mut command = Command::new(arguments.next()?);
+        command.args(arguments);
+        Some(limit_oneself(limits).and_then(|()| launch(command, runner)).unwrap_or_else(|error| {
+            eprintln!("the launcher failed: {error:#}");
+            ExitCode::from(3)
+        }))
+    }
+
+    fn limit_oneself(limits: Limits) -> anyhow::Result<()> {
+        set(Resource::Core, 0, 0)?;
+        if let Some(seconds) = limits.cpu {
+            // The signal at the first limit says why; the second one ends what ignores it.
+            set(Resource::Cpu, seconds, seconds + 1)?;
+        }
+        if let Some(bytes) = limits.file {
+            set(Resource::Fsize, bytes, bytes)?;
+        }
+        if let Some(bytes) = limits.memory {
+            let limited = set(Resource::As, bytes, bytes);
+            // Not every unix can limit the address space; the other limits still hold there.
+            if cfg!(target_os = "linux") {
+                limited?;
+            }
+        }
+        Ok(())
+    }
+
+    fn set(resource: Resource, soft: u64, hard: u64) -> anyhow::Result<()> {
         // A hard limit that the user already has may be lower: it cannot be raised, and need not be.
         let most = getrlimit(resource).maximum.unwrap_or(u64::MAX);
         setrlimit(resource, Rlimit { current: Some(soft.min(most)), maximum: Some(hard.min(most)) })
-    };
-    set(Resource::Core, 0, 0)?;
-    if let Some(seconds) = limits.cpu {
-        set(Resource::Cpu, seconds, seconds + 1)?;
+            .with_context(|| format!("the limit {resource:?} could not be set"))
     }
-    if let Some(bytes) = limits.file {
-        set(Resource::Fsize, bytes, bytes)?;
+
+    fn become_program(mut command: Command, runner: u64) -> anyhow::Result<ExitCode> {
+        #[cfg(target_os = "linux")]
+        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+        // The runner may have died before the line above: then nobody is left to end this process.
+        anyhow::ensure!(u64::from(parent_id()) == runner, "the runner has ended");
+        let error = command.exec();
+        Err(error).with_context(|| format!("could not start {}", command.get_program().display()))
     }
-    if let Some(bytes) = limits.memory {
-        let limited = set(Resource::As, bytes, bytes);
-        // Not every unix can limit the address space; the other limits still hold there.
-        if cfg!(target_os = "linux") {
-            limited?;
-        }
+
+    fn guard(mut command: Command, _runner: u64) -> anyhow::Result<ExitCode> {
+        command.stdin(Stdio::null());
+        let mut child =
+            command.spawn().with_context(|| format!("could not start {}", command.get_program().display()))?;
+        thread::spawn(|| {
+            // Nothing is ever written: this ends with the runner.
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            let _ = rustix::process::kill_current_process_group(Signal::KILL);
+        });
+        let code = child.wait()?.code().and_then(|code| u8::try_from(code).ok());
+        Ok(ExitCode::from(code.unwrap_or(101)))
     }
-    #[cfg(target_os = "linux")]
-    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-    // The runner may have died before the line above: then nobody is left to end this process.
-    anyhow::ensure!(u64::from(std::os::unix::process::parent_id()) == parent, "the runner has ended");
-    Ok(())
-}
-
-/// Windows limits a process from outside only, through a job object; there the limit on time, kept by the runner, must do.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on unix")]
-fn become_limited(_limits: Limits, _parent: u64) -> anyhow::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn run(command: &mut Command) -> anyhow::Result<ExitCode> {
-    let error = std::os::unix::process::CommandExt::exec(command);
-    Err(anyhow::Error::new(error).context(format!("could not start {}", command.get_program().display())))
-}
-
-#[cfg(not(unix))]
-fn run(command: &mut Command) -> anyhow::Result<ExitCode> {
-    let status = command.status()?;
-    // 3 stands for what the runner cannot tell apart here.
-    Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(3)))
 }

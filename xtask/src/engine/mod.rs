@@ -18,8 +18,9 @@ pub mod verdict;
 use crate::course::{Course, Quest};
 use crate::state::Mode;
 use anyhow::Context as _;
-use build::{Built, Request};
+use build::{Built, Request, What};
 use observing::Job;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -36,7 +37,6 @@ pub struct Program<'a> {
 
 /// Builds, runs and judges the quests of this workspace.
 pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) -> anyhow::Result<Vec<Judgement>> {
-    let target = course.root.join("target").join("quests");
     let unreadable: Vec<Option<String>> =
         quests.iter().map(|quest| if mode == Mode::Learner { unreadable(course, quest) } else { None }).collect();
     let programs: Vec<Program> = quests
@@ -45,15 +45,8 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
         .filter(|(_, unreadable)| unreadable.is_none())
         .map(|(quest, _)| Program { quest, package: quest.package.clone(), folder: quest.folder.clone() })
         .collect();
-    let packages: Vec<String> = programs.iter().map(|program| program.package.clone()).collect();
-    let features = match mode {
-        Mode::Learner => Vec::new(),
-        Mode::Reference => packages.iter().map(|package| format!("{package}/reference")).collect(),
-    };
-    if mode == Mode::Learner {
-        stale::refresh(&target, programs.iter().map(|program| (program.package.as_str(), program.quest.learner())))?;
-    }
-    let built = build::build(&Request { root: &course.root, target, packages, features })?;
+    let to_build: Vec<&Quest> = programs.iter().map(|program| program.quest).collect();
+    let built = build_quests(course, &to_build, mode, What::Tests)?;
     let mut judged = judge_built(&programs, &built)?.into_iter();
     Ok(unreadable
         .into_iter()
@@ -64,11 +57,51 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
         .collect())
 }
 
+/// Builds quests of this workspace, in a target folder of their own: neither rust-analyzer nor `cargo test` wait for it.
+pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: What) -> anyhow::Result<Built> {
+    let target = course.root.join("target").join("quests");
+    if mode == Mode::Learner {
+        let sources = quests.iter().flat_map(|quest| course.needed_by(quest).chain([*quest]));
+        stale::refresh(&target, sources.map(|quest| (quest.package.as_str(), quest.learner())))?;
+    }
+    let packages = |quests: &[&Quest]| -> Vec<String> { quests.iter().map(|quest| quest.package.clone()).collect() };
+    let features = |quests: &[&Quest]| match mode {
+        Mode::Learner => Vec::new(),
+        Mode::Reference => quests.iter().map(|quest| format!("{}/reference", quest.package)).collect(),
+    };
+    let needed = |quest: &Quest| course.needed_by(quest).map(|other| other.package.clone()).collect();
+    let needs = quests.iter().map(|quest| (quest.package.clone(), needed(quest)));
+    let request = Request {
+        root: &course.root,
+        target,
+        packages: packages(quests),
+        features: features(quests),
+        // A demo without what it needs is none.
+        needs: if what == What::Tests { needs.collect() } else { BTreeMap::new() },
+        default_features: true,
+        what,
+    };
+    let mut built = build::build(&request)?;
+    // A quest that runs on another's code has lost only the tests that do, when that other does not compile.
+    let lost: Vec<&Quest> = quests.iter().copied().filter(|quest| built.was_lost(&quest.package)).collect();
+    if !lost.is_empty() {
+        let alone = Request {
+            packages: packages(&lost),
+            features: features(&lost),
+            needs: BTreeMap::new(),
+            default_features: false,
+            ..request
+        };
+        built.packages.extend(build::build(&alone)?.packages);
+    }
+    Ok(built)
+}
+
 /// Runs the tests of programs that were built, all of them together, and judges each program.
 pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Judgement>> {
     let mut jobs = Vec::new();
     for program in programs {
-        if let Some(test_program) = built.packages.get(&program.package).and_then(|package| package.test.as_ref()) {
+        if let Some(test_program) = built.packages.get(&program.package).and_then(|package| package.program.as_ref()) {
             for (_, test) in program.quest.tests() {
                 let path = program.quest.snapshot(&test.name);
                 let snapshot = fs::read_to_string(&path).with_context(|| {
@@ -76,7 +109,13 @@ pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Ju
                 })?;
                 let expected = judge::snapshot_content(&snapshot)
                     .with_context(|| format!("{} is no snapshot: its header is missing", path.display()))?;
-                jobs.push(Job { program: test_program.clone(), folder: program.folder.clone(), test, expected });
+                jobs.push(Job {
+                    program: test_program.clone(),
+                    folder: program.folder.clone(),
+                    test,
+                    expected,
+                    seed: None,
+                });
             }
         }
     }
@@ -84,7 +123,7 @@ pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Ju
     Ok(programs
         .iter()
         .map(|program| match built.packages.get(&program.package) {
-            Some(package) if package.test.is_some() => {
+            Some(package) if package.program.is_some() => {
                 Judgement::Observed(judged.by_ref().take(program.quest.tests().count()).collect())
             }
             Some(package) => Judgement::DoesNotCompile(package.errors.clone()),

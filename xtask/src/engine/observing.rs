@@ -3,7 +3,7 @@
 use super::judge::{self, Said};
 use super::limits;
 use super::process::{self, Ending, Patience, Ran};
-use super::verdict::Judged;
+use super::verdict::{Judged, Verdict};
 use crate::course::Test;
 use anyhow::{Context as _, bail};
 use observe::Key;
@@ -20,6 +20,8 @@ pub struct Job<'a> {
     pub folder: PathBuf,
     pub test: &'a Test,
     pub expected: String,
+    /// What a scenario is drawn from; without it, the scenario whose snapshot is kept.
+    pub seed: Option<u64>,
 }
 
 /// The limits of a test beside those of [`limits::TEST`].
@@ -55,22 +57,29 @@ pub fn observe_all(jobs: &[Job]) -> anyhow::Result<Vec<Judged>> {
 fn observe(job: &Job) -> anyhow::Result<Judged> {
     let name = &job.test.name;
     let key = Key::random();
-    let mut command = limits::command(limits::TEST, &job.program, &job.folder)?;
+    let mut command = limits::limited(limits::TEST, &job.program, &job.folder)?;
     // Two threads, not one: with one, the harness runs the test on the main thread, whose stack is larger than the
     // one that `cargo test` gives it.
     command.args([name.as_str(), "--exact", "--no-capture", "--test-threads=2"]);
     command
-        .env("OBSERVE", "1")
+        .env(observe::JUDGE, "1")
         .env("RUST_BACKTRACE", "0")
         .env_remove("RUST_LIB_BACKTRACE")
-        .env_remove("RUST_TEST_THREADS");
+        .env_remove("RUST_TEST_THREADS")
+        .env_remove(observe::SEED);
+    if let Some(seed) = job.seed {
+        command.env(observe::SEED, seed.to_string());
+    }
     // Each arena of the allocator reserves address space, which is limited.
     command.env("MALLOC_ARENA_MAX", "2");
     let ran = process::run(command, format!("{key}\n").as_bytes(), PATIENCE)
         .with_context(|| format!("could not run the test {name} of {}", job.program.display()))?;
     launcher_worked(&ran)?;
     let Said { messages, output } = judge::take_apart(&ran, name, |line| key.open(line));
-    let verdict = judge::judge(name, &job.expected, &ran, &messages);
+    let verdict = match (judge::judge(name, &job.expected, &ran, &messages), job.test.needs) {
+        (Verdict::Missing, Some(quest)) => Verdict::Needs { quest },
+        (verdict, _) => verdict,
+    };
     Ok(Judged { name: name.clone(), points: job.test.points, verdict, output })
 }
 

@@ -58,7 +58,7 @@ const TICK: Duration = Duration::from_millis(20);
 /// So long the output of an ended process is read: a process that left the group could hold the pipe open for ever.
 const LEFT_BEHIND: Duration = Duration::from_secs(1);
 
-/// Runs `command` (from [`super::limits::command`], so that it leads a process group) to its end with `input` as its standard input.
+/// Runs `command` (from [`super::limits::limited`], so that it leads a process group) to its end with `input` as its standard input.
 pub fn run(mut command: Command, input: &[u8], patience: Patience) -> std::io::Result<Ran> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = super::groups::spawn(&mut command)?;
@@ -175,6 +175,12 @@ pub struct Group {
 }
 
 impl Group {
+    /// Waits for the end. The standard input stays open until then, for [`super::limits::guarded`].
+    pub fn wait(&mut self) -> std::io::Result<ExitStatus> {
+        let _open = self.child.stdin.take();
+        self.child.wait()
+    }
+
     /// Ends every process of the group at once.
     pub fn kill(&mut self) {
         super::groups::kill(self.child.id());

@@ -3,10 +3,11 @@
 //! Each package is the quest with another `learner.rs`: the same library, manifest and pristine tests. One cargo builds them all.
 //! A file is rewritten only when it changes, so that a second run builds only what changed.
 
-use super::build::{self, Built, Request};
+use super::build::{self, Built, Request, What};
 use crate::course::{Course, Quest};
 use crate::files::write_if_changed;
 use anyhow::Context as _;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -47,6 +48,9 @@ pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
         target: stage.join("target"),
         packages: members.into_iter().map(str::to_owned).collect(),
         features: Vec::new(),
+        needs: BTreeMap::new(),
+        default_features: true,
+        what: What::Tests,
     })
 }
 
@@ -81,14 +85,29 @@ fn package(entry: &Entry) -> anyhow::Result<Table> {
     let test = Table::from_iter([("name".to_owned(), Value::from("quest")), ("path".to_owned(), tests.into())]);
     manifest.insert("test".into(), vec![Value::from(test)].into());
     // The feature stays, for `cfg(feature = "reference")` in the library, but what it would bring does not.
-    manifest.insert("features".into(), Table::from_iter([("reference".to_owned(), Value::Array(Vec::new()))]).into());
+    if let Some(features) = manifest.get_mut("features").and_then(Value::as_table_mut) {
+        features.insert("reference".into(), Value::Array(Vec::new()));
+    }
     for kind in ["dependencies", "dev-dependencies"] {
         if let Some(dependencies) = manifest.get_mut(kind).and_then(Value::as_table_mut) {
             dependencies.remove("solutions");
         }
         make_absolute(manifest.get_mut(kind), &quest.folder);
+        run_on_the_references(manifest.get_mut(kind));
     }
     Ok(manifest)
+}
+
+/// A program on the stage that runs on another quest's code runs on the solution of that quest, not on the learner's.
+fn run_on_the_references(dependencies: Option<&mut Value>) {
+    let Some(dependencies) = dependencies.and_then(Value::as_table_mut) else { return };
+    for (name, dependency) in dependencies.iter_mut() {
+        if name.starts_with("quest-")
+            && let Some(dependency) = dependency.as_table_mut()
+        {
+            dependency.insert("features".into(), vec![Value::from("reference")].into());
+        }
+    }
 }
 
 /// Makes the path of every dependency absolute; `folder` is where it was relative to.

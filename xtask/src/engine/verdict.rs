@@ -1,6 +1,7 @@
 //! What can become of a test, and of a whole program.
 
 use super::build::Diagnostic;
+use crate::course::SCENARIO;
 use observe::Panic;
 
 /// What became of one test.
@@ -38,6 +39,10 @@ pub enum Verdict {
     },
     /// The test program has no such test.
     Missing,
+    /// The test runs on another quest's code, too, and that does not compile.
+    Needs {
+        quest: u32,
+    },
 }
 
 impl Verdict {
@@ -60,6 +65,7 @@ impl Verdict {
             Self::StackOverflow => "stack-overflow",
             Self::Ended { .. } => "ended-early",
             Self::Missing => "missing",
+            Self::Needs { .. } => "needs-another-quest",
         }
     }
 }
@@ -117,9 +123,13 @@ impl Judgement {
         self.progress() == Progress::Green
     }
 
-    /// The points earned: those of the tests that passed.
+    /// The points earned: those of the tests that passed, but at most half of all when the scenario failed.
     pub fn points(&self) -> u32 {
-        self.tests().iter().filter(|test| test.verdict.passed()).map(|test| test.points).sum()
+        let tests = self.tests();
+        let all: u32 = tests.iter().map(|test| test.points).sum();
+        let earned = tests.iter().filter(|test| test.verdict.passed()).map(|test| test.points).sum();
+        let scenario_failed = tests.iter().any(|test| test.name == SCENARIO && !test.verdict.passed());
+        if scenario_failed { u32::min(earned, all / 2) } else { earned }
     }
 
     /// The tests with their verdicts; none if nothing was observed.
@@ -128,5 +138,26 @@ impl Judgement {
             Self::Observed(tests) => tests,
             Self::Unreadable(_) | Self::DoesNotCompile(_) => &[],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(name: &str, points: u32, verdict: Verdict) -> Judged {
+        Judged { name: name.into(), points, verdict, output: String::new() }
+    }
+
+    #[test]
+    fn who_fails_the_scenario_gets_half_at_most() {
+        let points = |first: Verdict, scenario: Verdict| {
+            let tests = vec![judged("a", 7, first), judged("b", 3, Verdict::Passed), judged(SCENARIO, 0, scenario)];
+            Judgement::Observed(tests).points()
+        };
+        assert_eq!(points(Verdict::Passed, Verdict::Passed), 10);
+        assert_eq!(points(Verdict::Passed, Verdict::OutOfTime), 5);
+        assert_eq!(points(Verdict::OutOfTime, Verdict::OutOfTime), 3);
+        assert_eq!(points(Verdict::OutOfTime, Verdict::Passed), 3);
     }
 }

@@ -39,11 +39,7 @@ impl Report<'_> {
 
     pub fn next(&self) -> Option<Next<'_>> {
         let (quest, judgement) = self.results.iter().find(|(_, judgement)| !judgement.is_green())?;
-        let red = quest
-            .tests()
-            .zip(judgement.tests())
-            .find(|(_, judged)| !judged.verdict.passed())
-            .map(|((step, test), judged)| (step, test, judged));
+        let red = first_red(quest, judgement);
         let place = match (judgement, red) {
             (Judgement::DoesNotCompile(errors), _) => errors.iter().find_map(|error| error.place.clone()),
             (_, Some((step, _, judged))) => Some(self.place(quest, step, &judged.verdict)),
@@ -66,10 +62,10 @@ impl Report<'_> {
         let file = self.source(quest);
         let text = fs::read_to_string(self.course.root.join(&file)).unwrap_or_default();
         let line = match verdict {
-            Verdict::Panicked { panics, .. } | Verdict::NotStarted { panics } => panics.iter().find_map(|panic| {
-                let location = parse_location(&panic.location)?;
-                (location.file == file).then_some(location.line)
-            }),
+            Verdict::Panicked { panics, .. } | Verdict::NotStarted { panics } => {
+                panics.iter().find_map(|panic| mentioned(&panic.location, &file))
+            }
+            Verdict::Deadlocked { report, .. } => mentioned(report, &file),
             Verdict::BlockedOutside => scan::std_calls(&text).first().map(|finding| finding.line),
             _ => None,
         };
@@ -78,12 +74,17 @@ impl Report<'_> {
     }
 }
 
-/// `quest-01-blocking/src/learner.rs:12:5`
-fn parse_location(location: &str) -> Option<Place> {
-    let mut parts = location.rsplitn(3, ':');
-    let _column = parts.next()?;
-    let line = parts.next()?.parse().ok()?;
-    Some(Place { file: parts.next()?.into(), line })
+/// The first test that did not pass, if any ran.
+pub fn first_red<'a>(quest: &'a Quest, judgement: &'a Judgement) -> Option<(&'a Step, &'a Test, &'a Judged)> {
+    let mut tests = quest.tests().zip(judgement.tests());
+    tests.find(|(_, judged)| !judged.verdict.passed()).map(|((step, test), judged)| (step, test, judged))
+}
+
+/// The first line of `file` that `text` mentions as `file:line`, as panics and deadlocks do.
+fn mentioned(text: &str, file: &Path) -> Option<u64> {
+    let (_, after) = text.split_once(&format!("{}:", file.display()))?;
+    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+    after[..digits].parse().ok()
 }
 
 #[cfg(test)]
@@ -91,13 +92,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_location_is_file_line_and_column() {
-        let place = parse_location("quest-01-blocking/src/learner.rs:12:5").unwrap();
-        assert_eq!(place, Place { file: "quest-01-blocking/src/learner.rs".into(), line: 12 });
-        assert_eq!(
-            parse_location(r"C:\course\src\learner.rs:1:2").unwrap().file,
-            Path::new(r"C:\course\src\learner.rs")
-        );
-        assert_eq!(parse_location("somewhere"), None);
+    fn a_line_of_the_file_is_found_where_it_is_mentioned() {
+        let file = Path::new("quest-01-blocking/src/learner.rs");
+        assert_eq!(mentioned("quest-01-blocking/src/learner.rs:12:5", file), Some(12));
+        assert_eq!(mentioned("main waits for a message, at quest-01-blocking/src/learner.rs:7", file), Some(7));
+        assert_eq!(mentioned("quest-02-timer/src/learner.rs:12:5", file), None);
+        assert_eq!(mentioned("quest-01-blocking/src/learner.rs: somewhere", file), None);
     }
 }

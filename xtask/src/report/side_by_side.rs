@@ -1,6 +1,8 @@
 //! Two texts next to each other, line by line, the differing lines marked.
 
+use similar::Algorithm;
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 /// One line of the picture: what both have, or what one or both have instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +30,12 @@ pub struct Marks {
     pub first: char,
     pub different: char,
     pub same: char,
-    pub cut: char,
 }
 
-pub const UNICODE: Marks = Marks { first: '▶', different: '≠', same: '│', cut: '…' };
-pub const ASCII: Marks = Marks { first: '>', different: '!', same: '|', cut: '~' };
+pub const UNICODE: Marks = Marks { first: '▶', different: '≠', same: '│' };
+pub const ASCII: Marks = Marks { first: '>', different: '!', same: '|' };
 
-/// `expected` and `seen` side by side in `width` columns; `paint` colours a line of which it is told whether it differs.
+/// `expected` and `seen` side by side in `width` columns, or one below the other where they do not fit; `paint` colours a line of which it is told whether it differs.
 pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: impl Fn(&str, bool) -> String) -> String {
     let rows = align(expected, seen);
     let first = rows.iter().position(|row| !row.is_same()).unwrap_or(0);
@@ -47,7 +48,10 @@ pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: imp
             let _ = writeln!(out, "  ({count} more line{})", if count == 1 { "" } else { "s" });
         }
     };
-    if width < NARROW {
+    let column = width.saturating_sub(5) / 2;
+    let is_cut = |text: Option<&str>| text.is_some_and(|text| text.chars().count() > column);
+    // What is cut may be the difference itself: then, too, the whole lines stand one below the other.
+    if width < NARROW || shown.iter().any(|row| is_cut(row.left) || is_cut(row.right)) {
         for is_left in [true, false] {
             let _ = writeln!(out, "{}:", if is_left { "expected" } else { "seen" });
             elided(&mut out, start);
@@ -63,16 +67,14 @@ pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: imp
         }
         return out;
     }
-    let column = (width - 5) / 2;
-    let fit = |text: &str| fit(&clean(text), column, marks.cut);
-    let _ = writeln!(out, "  {} {} seen", fit("expected"), marks.same);
+    let fit = |text: Option<&str>| format!("{:<column$}", clean(text.unwrap_or_default()));
+    let _ = writeln!(out, "  {} {} seen", fit(Some("expected")), marks.same);
     elided(&mut out, start);
     for (index, row) in shown.iter().enumerate() {
         let is_first = start + index == first && !row.is_same();
         let gutter = if row.is_same() { marks.same } else { marks.different };
         let margin = if is_first { marks.first } else { ' ' };
-        let right = fit(row.right.unwrap_or_default());
-        let line = format!("{margin} {} {gutter} {}", fit(row.left.unwrap_or_default()), right.trim_end());
+        let line = format!("{margin} {} {gutter} {}", fit(row.left), fit(row.right));
         let _ = writeln!(out, "{}", paint(line.trim_end(), !row.is_same()));
     }
     elided(&mut out, rows.len() - end);
@@ -87,68 +89,23 @@ fn mark(row: &Row, is_first: bool, marks: Marks) -> char {
     }
 }
 
-/// Aligns the lines by their longest common subsequence; what lies between two common lines is paired in order.
+/// Aligns what both have; what lies between is paired in order.
 fn align<'a>(expected: &'a str, seen: &'a str) -> Vec<Row<'a>> {
     let left: Vec<&str> = expected.lines().collect();
     let right: Vec<&str> = seen.lines().collect();
-    let mut rows = Vec::new();
-    let (mut i, mut j) = (0, 0);
-    for (next_i, next_j) in common(&left, &right).into_iter().chain([(left.len(), right.len())]) {
-        for offset in 0..(next_i - i).max(next_j - j) {
-            let pick = |lines: &[&'a str], from: usize, to: usize| (from + offset < to).then(|| lines[from + offset]);
-            rows.push(Row { left: pick(&left, i, next_i), right: pick(&right, j, next_j) });
-        }
-        if let (Some(left), Some(right)) = (left.get(next_i), right.get(next_j)) {
-            rows.push(Row { left: Some(left), right: Some(right) });
-        }
-        (i, j) = (next_i + 1, next_j + 1);
-    }
-    rows
-}
-
-/// The pairs of indices of a longest common subsequence.
-fn common(left: &[&str], right: &[&str]) -> Vec<(usize, usize)> {
-    /// Above this the table would be slow and large, and nobody compares that many lines by eye.
-    const MOST: usize = 4_000_000;
-    let head = left.iter().zip(right).take_while(|(a, b)| a == b).count();
-    let mut pairs: Vec<(usize, usize)> = (0..head).map(|index| (index, index)).collect();
-    let (a, b) = (&left[head..], &right[head..]);
-    if a.len().saturating_mul(b.len()) > MOST {
-        return pairs;
-    }
-    // lengths[i][j]: length of the longest common subsequence of a[i..] and b[j..].
-    let mut lengths = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            lengths[i][j] =
-                if a[i] == b[j] { lengths[i + 1][j + 1] + 1 } else { lengths[i + 1][j].max(lengths[i][j + 1]) };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() && j < b.len() {
-        if a[i] == b[j] {
-            pairs.push((head + i, head + j));
-            (i, j) = (i + 1, j + 1);
-        } else if lengths[i + 1][j] >= lengths[i][j + 1] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    pairs
+    // Texts too long to compare by eye are compared roughly, rather than for long.
+    let deadline = Instant::now() + Duration::from_millis(500);
+    let parts = similar::capture_diff_slices_deadline(Algorithm::Myers, &left, &right, Some(deadline));
+    let rows = parts.iter().flat_map(|part| {
+        let (left, right) = (&left[part.old_range()], &right[part.new_range()]);
+        (0..left.len().max(right.len())).map(|row| Row { left: left.get(row).copied(), right: right.get(row).copied() })
+    });
+    rows.collect()
 }
 
 /// Control characters would break the columns.
 fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// Exactly `column` characters: padded, or cut with a mark.
-fn fit(text: &str, column: usize, cut: char) -> String {
-    if text.chars().count() <= column {
-        return format!("{text:<column$}");
-    }
-    text.chars().take(column - 1).chain([cut]).collect()
 }
 
 #[cfg(test)]
@@ -182,9 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_cut_with_a_mark() {
-        let out = render(&"x".repeat(100), "y", 60, ASCII, |line, _| line.to_owned());
-        assert!(out.contains(&format!("{}~ ! y", "x".repeat(26))), "{out}");
+    fn a_line_too_long_for_its_column_is_shown_whole() {
+        let (left, right) = ("x".repeat(100), format!("{}y", "x".repeat(99)));
+        let out = render(&left, &right, 80, ASCII, |line, _| line.to_owned());
+        assert_eq!(out, format!("expected:\n> {left}\nseen:\n> {right}\n"));
     }
 
     #[test]
@@ -211,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn enormous_texts_are_compared_without_a_table() {
+    fn enormous_texts_are_compared() {
         let left = "a\n".repeat(10_000);
         assert_eq!(align(&left, &"b\n".repeat(10_000)).len(), 10_000);
     }

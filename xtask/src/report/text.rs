@@ -14,6 +14,9 @@ use timeline::Timeline;
 /// Lines of the learner's own output that are shown, the last ones.
 const OUTPUT_LINES: usize = 20;
 
+/// Characters of each of those lines that are shown.
+const OUTPUT_COLUMNS: usize = 200;
+
 /// Lines of the compiler's words that are shown: further errors often follow from the first.
 const COMPILER_LINES: usize = 60;
 
@@ -79,11 +82,8 @@ impl Text<'_> {
         let quest = next.quest;
         self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.facts.title)));
         if next.judgement.progress() == Progress::NotStarted {
-            self.line(&format!(
-                "Here is where you start. {} It takes about {} minutes.",
-                quest.facts.teaches.trim_end(),
-                quest.facts.minutes
-            ));
+            self.line(&format!("Here is where you start. {}", quest.facts.teaches.trim_end()));
+            self.line(&format!("The quest takes about {} minutes.", quest.facts.minutes));
             self.line(&format!("First read the lesson: {}/README.md", quest.package));
         }
         self.line("");
@@ -151,6 +151,10 @@ impl Text<'_> {
             Verdict::OutOfMemory => self.line(&paint(RED, "Out of memory: it asked for more than 2 GiB. Does something grow for ever?")),
             Verdict::StackOverflow => self.line(&paint(RED, "Stack overflow: a function called itself too often. Does it need a loop?")),
             Verdict::Ended { how } => self.line(&paint(RED, format_args!("Ended early: {how}."))),
+            Verdict::Needs { quest } => {
+                self.line(&paint(YELLOW, format_args!("This test runs on your quest {quest}, which does not compile.")));
+                self.line(&format!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
+            }
             Verdict::Missing => self.line(&paint(
                 RED,
                 "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",
@@ -234,7 +238,10 @@ impl Text<'_> {
     fn all_green(&mut self) {
         let last = self.report.results.last().map(|(quest, _)| *quest);
         let Some(quest) = last else { return };
-        self.line(&paint(GREEN, format_args!("Quest {} passed.", quest.number)));
+        match self.report.results.len() {
+            1 => self.line(&paint(GREEN, format_args!("Quest {} passed.", quest.number))),
+            count => self.line(&paint(GREEN, format_args!("All {count} quests passed."))),
+        }
         self.line(&quest.facts.done);
         let following = self.report.course.quests.iter().find(|other| other.number > quest.number);
         self.line("");
@@ -257,7 +264,8 @@ impl Text<'_> {
         if hidden > 0 {
             self.line(&format!("    ({hidden} more lines before)"));
         }
-        self.block(&lines[hidden..].join("\n"));
+        let shortened: Vec<String> = lines[hidden..].iter().map(|line| shorten(line)).collect();
+        self.block(&shortened.join("\n"));
     }
 
     fn first_lines(&mut self, text: &str, most: usize) {
@@ -269,6 +277,16 @@ impl Text<'_> {
             self.line(&format!("({} more lines)", lines.len() - most));
         }
     }
+}
+
+/// A line of output, without what no terminal has room for.
+fn shorten(line: &str) -> String {
+    let rest = line.chars().count().saturating_sub(OUTPUT_COLUMNS);
+    if rest == 0 {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(OUTPUT_COLUMNS).collect();
+    format!("{start} ({rest} more characters)")
 }
 
 fn paint_lines(text: &str, style: anstyle::Style) -> String {

@@ -1,6 +1,6 @@
 //! The other commands of a learner.
 
-use crate::course::Course;
+use crate::course::{COUNT_TODO, Course, WORK};
 
 #[test]
 fn the_reference_passes_whatever_the_learner_has() {
@@ -29,16 +29,21 @@ fn names_of_quests() {
 }
 
 #[test]
-fn hints_come_one_by_one() {
+fn hints_come_one_by_one_for_the_step_that_check_led_to() {
     let course = Course::fresh();
     course.run(&["hint", "1", "--again"]).says(&["0 of 3 hints shown"]);
     let run = course.run(&["hint", "1"]);
-    run.says(&["First step", "Hint 1: gentle", "1 of 3 hints shown"]);
+    run.says(&["Work", "Hint 1: gentle", "one more hint for this step"]);
     run.never_says(&["Hint 2"]);
-    course.run(&["hint", "alpha"]).says(&["Hint 2: clearer"]);
-    course.run(&["hint", "1"]).says(&["Hint 3: explicit", "the last hint"]);
-    course.run(&["hint", "1"]).says(&["All 3 hints were shown"]);
-    course.run(&["hint", "1", "--again"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
+    course.run(&["hint", "alpha"]).says(&["Hint 2: clearer", "the last hint for this step"]);
+    let run = course.run(&["hint", "1"]);
+    run.says(&["All 2 hints for the step `Work` were shown"]);
+    run.never_says(&["Hint 3"]);
+    course.run(&["hint", "1", "--again"]).says(&["Hint 1", "Hint 2", "2 of 3 hints shown"]);
+
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));
+    assert_eq!(course.run(&["check", "1"]).code, 1);
+    course.run(&["hint", "1"]).says(&["Count", "Hint 3: explicit", "# let numbers", "the last hint for this step"]);
     course.run(&["hint", "2", "--all"]).says(&["Hint 1", "Hint 2", "Hint 3"]);
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A `work` that is right, to put a `count` behind; `thread::sleep` is on line 5.
@@ -92,29 +92,38 @@ impl Course {
         Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
-    /// Runs the runner; when its standard error says `words`, does `then`.
-    pub fn run_and_when_it_says(&self, words: &str, arguments: &[&str], then: impl FnOnce()) -> Run {
-        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        while !said.contains(words) {
-            assert!(stderr.read_line(&mut said).unwrap() > 0, "it never said so: {said}");
-        }
-        then();
-        stderr.read_to_string(&mut said).unwrap();
-        let output = child.wait_with_output().unwrap();
-        Run { code: output.status.code().unwrap(), stdout: String::from_utf8(output.stdout).unwrap(), stderr: said }
+    /// Locks the folder of built quests as cargo does while it builds, until the file is dropped.
+    #[cfg(unix)]
+    pub fn lock_target(&self) -> fs::File {
+        let lock = self.root.join("target/quests/debug/.cargo-lock");
+        let lock = fs::File::options().write(true).open(lock).unwrap();
+        rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+        lock
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.args(arguments).current_dir(&self.root).stdin(Stdio::null());
         // As the alias starts it, in a plain terminal.
-        command.env("CARGO_MANIFEST_DIR", self.root.join("xtask")).env("LC_ALL", "C").env_remove("CLICOLOR_FORCE");
+        command
+            .env("CARGO_MANIFEST_DIR", self.root.join("xtask"))
+            .env("LC_ALL", "C")
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("WT_SESSION");
         // The course's crates are downloaded already: this test was built with them.
         command.env("CARGO_NET_OFFLINE", "true");
         command
     }
+}
+
+/// Reads the standard error of `child` until it says `words`, and returns what it said; the rest can be read after it.
+pub fn wait_for_words(child: &mut Child, words: &str) -> (String, BufReader<ChildStderr>) {
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains(words) {
+        assert!(stderr.read_line(&mut said).unwrap() > 0, "it never said so: {said}");
+    }
+    (said, stderr)
 }
 
 /// What the runner said, and its exit code.

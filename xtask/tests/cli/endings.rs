@@ -1,18 +1,21 @@
 //! What waits, is interrupted or fails in the middle: nothing is left running, nothing of the learner's is lost.
 
-use crate::course::{COUNT_TODO, Course, WORK};
+use crate::course::{COUNT_TODO, Course, WORK, wait_for_words};
+use std::process::Stdio;
 
+#[cfg(unix)]
 #[test]
 fn another_cargo_that_holds_the_lock_is_named_while_waiting() {
     let course = Course::fresh();
     assert_eq!(course.run(&["check"]).code, 1);
-    // Cargo locks this file while it builds; so does this test.
-    let lock =
-        std::fs::File::options().write(true).open(course.root().join("target/quests/debug/.cargo-lock")).unwrap();
-    lock.lock().unwrap();
-    let run = course.run_and_when_it_says("Waiting: another cargo", &["check"], || lock.unlock().unwrap());
-    assert_eq!(run.code, 1, "{run}");
-    run.says(&["not started"]);
+    let lock = course.lock_target();
+    let mut child = course.command(&["check"]).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (said, _stderr) = wait_for_words(&mut child, "Waiting: another cargo is building");
+    assert!(said.contains("quests"), "{said}");
+    drop(lock);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("not started"));
 }
 
 #[test]
@@ -25,6 +28,17 @@ fn a_reset_that_cannot_keep_the_file_changes_nothing() {
     assert_eq!(run.code, 3, "{run}");
     run.says(&["nothing was changed"]);
     assert_eq!(course.learner("quest-01-alpha"), b"// my work\n");
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_reason_to_panic() {
+    let course = Course::fresh();
+    let mut child = course.command(&["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("panicked") && !said.contains("error"), "{said}");
 }
 
 #[test]
@@ -99,6 +113,36 @@ mod stopped {
             send(signal, &child);
             assert_eq!(child.wait().unwrap().code(), Some(130));
             wait_until_gone(process);
+        }
+    }
+
+    /// The processes of builds of this course.
+    fn builds(course: &Course) -> Vec<String> {
+        let target = course.root().join("target/quests").display().to_string();
+        let command_lines = std::fs::read_dir("/proc").unwrap().flatten();
+        command_lines
+            .filter_map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).ok())
+            .filter(|line| line.contains(&target))
+            .collect()
+    }
+
+    #[test]
+    fn a_runner_that_ends_while_cargo_builds_leaves_no_build_running() {
+        for signal in [Signal::INT, Signal::KILL] {
+            let course = Course::fresh();
+            assert_eq!(course.run(&["check"]).code, 1);
+            let lock = course.lock_target();
+            let mut command = course.command(&["check"]);
+            let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+            let _stderr = wait_for_words(&mut child, "Waiting: another cargo is building");
+            assert!(!builds(&course).is_empty());
+            send(signal, &child);
+            let status = child.wait().unwrap();
+            assert!(status.code() == Some(130) || status.signal() == Some(9), "{status}");
+            while !builds(&course).is_empty() {
+                thread::sleep(Duration::from_millis(5));
+            }
+            drop(lock);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::course::Course;
 use crate::engine::stage;
 use crate::exit::Outcome;
 use crate::report::look::{BOLD, GREEN, RED, paint};
-use std::io::Write as _;
+use crate::say::{self, say};
 use std::path::Path;
 use std::time::Instant;
 use step::Step;
@@ -33,11 +33,11 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
         total.add(perform(step, &root)?);
     }
     announce("verify");
-    anstream::println!();
+    say!("");
     total.add(verify::verify(course, &course.select(&[])?, 1)?);
     // The stage is a workspace of all programs, so its formatting is theirs.
     total.add(perform(&Step::new("formatting of all programs", &["fmt", "--all", "--check"]), &stage::folder(course))?);
-    anstream::println!("{} passed, {} failed", total.passed, total.failed);
+    say!("{} passed, {} failed", total.passed, total.failed);
     Ok(Outcome::from_passed(total.failed == 0))
 }
 
@@ -48,17 +48,15 @@ fn perform(step: &Step, root: &Path) -> anyhow::Result<Tally> {
     let done = step.run(root)?;
     let seconds = start.elapsed().as_secs();
     if done.tally.failed == 0 {
-        anstream::println!("{} ({} passed, {seconds} s)", paint(GREEN, "ok"), done.tally.passed);
+        say!("{} ({} passed, {seconds} s)", paint(GREEN, "ok"), done.tally.passed);
     } else {
-        anstream::println!("{}", paint(RED, "FAILED"));
-        anstream::println!("{}", done.output.trim_end());
+        say!("{}", paint(RED, "FAILED"));
+        say!("{}", done.output.trim_end());
     }
     Ok(done.tally)
 }
 
 /// Before a step: some take long.
 fn announce(title: &str) {
-    anstream::print!("{} ... ", paint(BOLD, title));
-    // A terminal that is gone will be noticed by the next line.
-    let _ = std::io::stdout().flush();
+    say::now(&format!("{} ... ", paint(BOLD, title)));
 }

@@ -45,16 +45,16 @@ impl Step {
 
     /// Calls cargo in `root`.
     pub fn run(&self, root: &Path) -> anyhow::Result<Done> {
-        let mut command = limits::command(limits::NONE, cargo::program(), root)?;
+        let mut command = limits::guarded(limits::NONE, cargo::program(), root)?;
         cargo::clean_environment(&mut command);
         command.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").envs(self.variable);
-        command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut group = groups::spawn(&mut command).context("could not start cargo")?;
         let (sender, lines) = mpsc::channel();
         read(group.child.stdout.take().expect("the stream was piped"), sender.clone());
         read(group.child.stderr.take().expect("the stream was piped"), sender);
         let mut output: String = lines.into_iter().collect();
-        let status = group.child.wait().context("could not wait for cargo")?;
+        let status = group.wait().context("could not wait for cargo")?;
         if let Some(advice) = missing_component(&output) {
             output.push_str(&advice);
         }

@@ -2,8 +2,9 @@
 
 use super::api;
 use super::catalogue::{Candidate, Kind};
+use super::seeds::OTHER_SEEDS;
 use crate::commands::hint;
-use crate::course::{Course, Quest};
+use crate::course::{Course, Quest, SCENARIO};
 use crate::engine::build::Built;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
@@ -15,18 +16,13 @@ use std::process::Command;
 const HINTS: usize = 3;
 
 /// Every check with the problems it found.
-pub fn check(
-    course: &Course,
-    quest: &Quest,
-    candidates: &[Candidate],
-    built: &Built,
-) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let own = || candidates.iter().filter(|candidate| candidate.quest.number == quest.number);
     let source =
         |kind: &Kind| own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str());
     let stub = source(&Kind::Stub);
     let stub_entry = own().find(|candidate| candidate.kind == Kind::Stub).map(Candidate::entry);
-    let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.test.as_deref());
+    let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.program.as_deref());
     Ok(vec![
         ("points and names".into(), points_and_names(quest, stub)),
         ("tests of the manifest are those of tests/quest.rs".into(), tests_in_program(quest, program)?),
@@ -37,7 +33,6 @@ pub fn check(
         ),
         ("every test is needed by a wrong program".into(), unneeded(quest, own())),
         ("hints".into(), hints(quest)?),
-        ("src/learner.rs is the stub, or edited".into(), committed_learner(course, quest)),
     ])
 }
 
@@ -52,8 +47,8 @@ fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
         if !names.insert(&test.name) {
             problems.push(format!("two tests are called {}", test.name));
         }
-        if test.points == 0 || test.says.is_empty() {
-            problems.push(format!("{} has no points or says nothing", test.name));
+        if (test.points == 0) != (test.name == SCENARIO) || test.says.is_empty() {
+            problems.push(format!("{} says nothing, or its points are wrong: only the scenario has none", test.name));
         }
     }
     for step in &quest.facts.steps {
@@ -104,10 +99,13 @@ fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a
     let mut needed = BTreeSet::new();
     for candidate in candidates {
         if let Kind::Wrong { caught_by } = &candidate.kind {
-            needed.extend(caught_by);
+            needed.extend(caught_by.iter().map(String::as_str));
         }
     }
-    let unneeded = quest.tests().filter(|(_, test)| !needed.contains(&test.name));
+    if needed.contains(OTHER_SEEDS) {
+        needed.insert(SCENARIO);
+    }
+    let unneeded = quest.tests().filter(|(_, test)| !needed.contains(test.name.as_str()));
     unneeded.map(|(_, test)| format!("no wrong program needs {}", test.name)).collect()
 }
 
@@ -119,19 +117,12 @@ fn hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
     if hints.len() < HINTS {
         problems.push(format!("hints.md holds {} hints; a quest has at least {HINTS}", hints.len()));
     }
+    let is_step = |title: &str| quest.facts.steps.iter().any(|step| step.title == title);
+    let strays = hints.iter().filter_map(|hint| hint.step.filter(|title| !is_step(title)));
+    problems.extend(strays.map(|title| format!("`# {title}` in hints.md is no step of the manifest")));
     problems
         .extend(hints.iter().filter(|hint| hint.text.is_empty()).map(|hint| format!("`{}` has no text", hint.title)));
     Ok(problems)
-}
-
-/// A learner's file that differs from the stub is fine while it is being edited, but must not be committed so.
-fn committed_learner(course: &Course, quest: &Quest) -> Vec<String> {
-    let path = quest.learner();
-    let differs = fs::read(&path).ok() != fs::read(quest.stub()).ok();
-    if differs && git_says_modified(course, &path) == Some(false) {
-        return vec![format!("{} is committed and is not the stub", course.relative(&path).display())];
-    }
-    Vec::new()
 }
 
 /// Says so when a learner's file is not the stub: `verify` judges the stub all the same.
@@ -141,11 +132,4 @@ pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<
     let is_stub = fs::read(&path).is_ok_and(|learner| learner == stub);
     let name = course.relative(&path).display();
     Ok((!is_stub).then(|| format!("{name} is edited; what was verified is stub.rs")))
-}
-
-/// Whether git sees a change in `path`; `None` if there is no git, or no repository.
-fn git_says_modified(course: &Course, path: &Path) -> Option<bool> {
-    let output =
-        Command::new("git").args(["status", "--porcelain", "--"]).arg(path).current_dir(&course.root).output().ok()?;
-    output.status.success().then_some(!output.stdout.is_empty())
 }
