@@ -28,7 +28,7 @@ pub struct Stalled {
 /// from any thread. It may also come while the future is being polled: then it counts, and there is no sleep. Records
 /// nothing.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let _ = future;
+    drop(future);
     todo!("poll, and park until woken")
 }
 
@@ -50,7 +50,7 @@ impl EventLoop {
     ///
     /// A task may call this while it is polled and while it is dropped.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
-        let _ = task;
+        drop(task);
         todo!("keep the task, and queue it")
     }
 

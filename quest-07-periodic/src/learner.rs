@@ -59,14 +59,14 @@ impl Runtime {
     ///
     /// A task may call this while it is polled.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
-        let _ = task;
+        drop(task);
         todo!("keep the task, and queue it")
     }
 
     /// A future that is ready when `duration` has passed since this call.
     ///
     /// It wakes the task that polled it last. It may be made before `run`, and be polled in another task than the one
-    /// that made it.
+    /// that made it. When it is dropped, it is forgotten: it wakes nobody, and `run` does not wait for it.
     pub fn sleep(&self, duration: Duration) -> Sleep {
         let _ = duration;
         todo!("remember when the sleep ends")

@@ -237,6 +237,9 @@ fn run_ends_with_the_last_task_or_says_that_it_stalled() {
         });
         runtime.spawn(probe("Forgotten", woken));
         runtime.spawn(probe("Sleeper", runtime.sleep(ms(1000))));
+        let dropped = Rc::new(RefCell::new(Box::pin(runtime.sleep(ms(60_000)))));
+        runtime.spawn(probe("Dropper", poll_together(&dropped, true)));
+        drop(dropped);
         run(&runtime);
         run(&runtime);
         record("main", "wakes it after all");

@@ -141,7 +141,7 @@ impl Runtime {
     /// A future that is ready when `duration` has passed since this call.
     ///
     /// It wakes the task that polled it last. It may be made before `run`, and be polled in another task than the one
-    /// that made it.
+    /// that made it. When it is dropped, it is forgotten: it wakes nobody, and `run` does not wait for it.
     pub fn sleep(&self, duration: Duration) -> Sleep {
         let deadline = (Instant::now() + duration, self.shared.next_number());
         Sleep { deadline, shared: Rc::clone(&self.shared) }
