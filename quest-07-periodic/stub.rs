@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use timeline::sync::{Arc, Mutex};
-use timeline::thread;
 use timeline::time::{Duration, Instant};
+use timeline::{record, thread};
 
 /// The interval is zero: the next tick would never be later than the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -59,8 +59,8 @@ impl EventLoop {
     /// They are polled in the order in which they were woken or spawned. However often a task is woken before it is
     /// polled, that is one poll, in the place of the first wake. A task that is woken while it is polled, or woken
     /// later in the turn, or spawned in the turn, is ready for the next turn. A task that returns `Ready` is dropped
-    /// before the next one is polled; to wake it after that does nothing. A task's panic passes through to the
-    /// caller. Records nothing.
+    /// before the next one is polled; to wake it after that does nothing. A task's panic passes through to the caller.
+    /// Records nothing.
     pub fn turn(&self) -> usize {
         todo!("poll what is ready")
     }
@@ -83,11 +83,11 @@ impl EventLoop {
 
 /// Runs the tasks together, inside a task of another executor, and returns their values in the order of `tasks`.
 ///
-/// Each poll of this future is one turn: it polls, once each, the tasks that were ready when it began, in the order
-/// of their wakes. In the beginning all are ready, in the order of `tasks`. If some are ready again at the end of the
+/// Each poll of this future is one turn: it polls, once each, the tasks that were ready when it began, in the order of
+/// their wakes. In the beginning all are ready, in the order of `tasks`. If some are ready again at the end of the
 /// turn, it wakes its own task and returns `Pending`, so that others above it run in between. A wake of one of the
-/// tasks, from any thread, wakes the task that polled this future last. It needs no runtime of a certain kind. To
-/// drop it drops the tasks that have not finished. Records nothing.
+/// tasks, from any thread, wakes the task that polled this future last. It needs no runtime of a certain kind. To drop
+/// it drops the tasks that have not finished. Records nothing.
 pub async fn custom_event_loop<T: 'static>(tasks: Vec<Task<T>>) -> Vec<T> {
     let _ = tasks;
     todo!("take turns, one a poll")

@@ -147,8 +147,8 @@ fn a_sleep_counts_from_the_call() {
     }));
 }
 
-// Of two threads that sleep until the same instant, the one that fell asleep first wakes first. The observer falls asleep
-// one millisecond after the runtime. So it wakes second, unless the runtime has slept in several steps.
+// Of two threads that sleep until the same instant, the one that fell asleep first wakes first. The observer falls
+// asleep one millisecond after the runtime. So it wakes second, unless the runtime has slept in several steps.
 #[test]
 fn one_sleep_until_each_deadline() {
     observe!(simulate(|| {

@@ -1,7 +1,7 @@
 //! The scenario: ticks, sleeps and faults, drawn from a seed. What the lesson promises holds for all of them.
 //!
-//! Who goes first at one instant is open, and it would matter if one of them blocks the thread, or panics. So each of those
-//! does it at a time with a last digit of its own.
+//! Who goes first at one instant is open, and it would matter if one of them blocks the thread, or panics. So each of
+//! those does it at a time with a last digit of its own.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
