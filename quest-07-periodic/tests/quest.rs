@@ -294,7 +294,7 @@ fn it_ticks_on_your_loop_of_quest_6() {
                 Ok(0)
             });
             let tasks: Vec<Task<_>> = vec![Box::pin(periodic_task(ms(2000), "Periodic Task", ms(10_000))), quick];
-            for result in custom_event_loop(tasks).await {
+            for result in bounded(custom_event_loop(tasks)).await {
                 record("main", end(result));
             }
         })
