@@ -1,7 +1,8 @@
 // Quest 10: A pipeline of files. This is the one file that you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 10`.
 //
-// The imports are suggestions. `std::fs` works in the tests too, but a slow disk then blocks the thread.
+// The imports are suggestions. `std::fs` works in the tests too, but a slow disk then blocks the thread. Virtual time
+// knows no threads of your own, and it stands still while a closure of `spawn_blocking` runs: keep those short.
 
 use std::collections::VecDeque;
 use std::io;

@@ -45,7 +45,6 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
 use tokio::fs::{self, File};
@@ -251,11 +250,8 @@ struct Task(JoinHandle<Result<String, BoxError>>);
 
 impl Task {
     async fn end(mut self) -> Result<String, BoxError> {
-        match (&mut self.0).await {
-            Ok(result) => result,
-            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
-            Err(error) => Err(error.into()),
-        }
+        // A task that has panicked has no result: then the panic is the error of its line.
+        (&mut self.0).await.unwrap_or_else(|error| Err(error.into()))
     }
 }
 
@@ -276,7 +272,7 @@ impl NewFile {
     /// Makes a file with a name of its own beside `output`: renaming does not work from one disk to another.
     async fn create(output: &Path) -> io::Result<Self> {
         let name = output.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no file name"))?;
-        let mut attempt = 0;
+        let mut attempt = 0_u32;
         loop {
             let mut hidden = OsString::from(".");
             hidden.push(name);

@@ -84,6 +84,12 @@ impl Folder {
         names
     }
 
+    /// How many bytes the other files hold.
+    pub fn bytes_beside(&self, name: &str) -> u64 {
+        let others = self.names().into_iter().filter(|other| other != name);
+        others.filter_map(|other| fs::metadata(self.path(&other)).ok()).map(|metadata| metadata.len()).sum()
+    }
+
     /// Records the names of all files.
     pub fn show_names(&self) {
         let names = self.names().join(", ");

@@ -1,4 +1,4 @@
-//! caught by: every_line_is_processed_and_written, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, scenario
+//! caught by: every_line_is_processed_and_written, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, only_lines_in_flight_are_in_memory, scenario
 //! why: Ignores the bound: reads the whole file and processes all lines at once.
 
 use std::collections::VecDeque;

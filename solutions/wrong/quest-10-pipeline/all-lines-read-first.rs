@@ -1,4 +1,4 @@
-//! caught by: the_input_is_read_as_it_is_needed
+//! caught by: only_lines_in_flight_are_in_memory
 //! why: Reads all lines before it processes the first: a large file fills the memory.
 
 use std::collections::VecDeque;

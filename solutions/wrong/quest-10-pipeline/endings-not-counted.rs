@@ -1,4 +1,4 @@
-//! caught by: every_line_is_processed_and_written, endings_stay_as_they_are, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, the_input_is_read_as_it_is_needed, a_bad_line_is_told_by_its_number, no_other_file_is_touched, scenario
+//! caught by: every_line_is_processed_and_written, endings_stay_as_they_are, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, only_lines_in_flight_are_in_memory, a_bad_line_is_told_by_its_number, no_other_file_is_touched, scenario
 //! why: Counts the bytes of the lines without their endings.
 
 use std::collections::VecDeque;

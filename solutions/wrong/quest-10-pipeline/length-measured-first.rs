@@ -1,4 +1,4 @@
-//! caught by: the_input_is_read_as_it_is_needed
+//! caught by: only_lines_in_flight_are_in_memory
 //! why: Takes it for an error when the input is longer in the end than it was in the beginning.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: every_line_is_processed_and_written, endings_stay_as_they_are, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, the_input_is_read_as_it_is_needed, no_other_file_is_touched, scenario
+//! caught by: every_line_is_processed_and_written, endings_stay_as_they_are, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, only_lines_in_flight_are_in_memory, no_other_file_is_touched, scenario
 //! why: Drops the buffered writer without a flush: what is in its buffer is lost.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: every_line_is_processed_and_written, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, an_error_says_what_and_where, a_bad_line_is_told_by_its_number, an_error_keeps_the_old_output, scenario
+//! caught by: every_line_is_processed_and_written, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, only_lines_in_flight_are_in_memory, an_error_says_what_and_where, a_bad_line_is_told_by_its_number, an_error_keeps_the_old_output, scenario
 //! why: Counts the lines from zero.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: the_input_is_read_as_it_is_needed, a_bad_line_is_told_by_its_number
+//! caught by: only_lines_in_flight_are_in_memory, a_bad_line_is_told_by_its_number
 //! why: Reads the whole file into memory, and takes it apart there.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: endings_stay_as_they_are, the_input_is_read_as_it_is_needed
+//! caught by: endings_stay_as_they_are, only_lines_in_flight_are_in_memory
 //! why: Trims the line, so that a carriage return that belongs to the text is lost.
 
 use std::collections::VecDeque;
