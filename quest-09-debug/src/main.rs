@@ -11,7 +11,7 @@ fn main() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
 
     section("A healthy task: polled, pending, woken, ready");
-    runtime.block_on(traced("Healthy", time::sleep(Duration::from_secs(1))));
+    runtime.block_on(async { traced("Healthy", time::sleep(Duration::from_secs(1))).await });
 
     section("One task stalls the loop, and its neighbour is late");
     let jobs = vec![job("Neighbour", neighbour()), job("Stalled", stalled())];
