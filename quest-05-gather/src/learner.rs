@@ -68,8 +68,11 @@ pub async fn gather<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
 
 /// Runs the futures together on this task, as `gather` does, until one of them fails.
 ///
-/// When all succeed, returns their values in the order of the futures. As soon as one fails, returns its error, and
-/// drops those that have not ended, at that instant. Records nothing.
+/// When all succeed, returns their values in the order of the futures. Records nothing.
+///
+/// # Errors
+///
+/// As soon as one future fails, returns its error. Those that have not ended are dropped at that instant.
 pub async fn try_gather<T, E, F: Future<Output = Result<T, E>>>(futures: Vec<F>) -> Result<Vec<T>, E> {
     let _ = futures;
     todo!("run the futures together, up to the first error")

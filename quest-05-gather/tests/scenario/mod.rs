@@ -27,6 +27,7 @@ pub async fn run(seed: u64) {
         let elapsed = u64::try_from(start.elapsed().as_millis()).expect("a scenario takes seconds");
         time::sleep(Duration::from_millis(GRID - elapsed % GRID)).await;
     }
+    sleep_together(&mut rng).await;
     match rng.u32(..4) {
         0 => task_1().await,
         1 => task_2().await,
@@ -34,6 +35,19 @@ pub async fn run(seed: u64) {
         _ => return,
     }
     record("main", "ended");
+}
+
+/// Gathers three that do nothing but sleep, for any time.
+async fn sleep_together(rng: &mut Rng) {
+    let sleepers = (1..=3).map(|number| {
+        let delay = Duration::from_millis(rng.u64(1..2000));
+        Probe::new(async move {
+            time::sleep(delay).await;
+            record(format!("Sleeper {number}"), "wakes");
+            number
+        })
+    });
+    record("main", format!("{:?}", gather(sleepers.collect()).await));
 }
 
 async fn run_round(rng: &mut Rng, round: u32) {

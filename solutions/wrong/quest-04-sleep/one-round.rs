@@ -1,5 +1,5 @@
 //! caught by: a_task_puts_one_that_is_due_before_the_others, overdue_tasks_run_late_in_deadline_order, zero_delays_do_not_starve_a_due_timer, a_panic_leaves_the_rest_queued, scenario
-//! why: Takes all tasks out and runs them in deadline order; what they put waits for the next round, however early it is due.
+//! why: Takes all tasks out and runs them by deadline; what they put waits for the next round, however early it is due.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

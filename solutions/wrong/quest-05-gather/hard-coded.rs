@@ -10,7 +10,8 @@ use timeline::record;
 use tokio::time::{self, Instant};
 
 /// Milliseconds after the beginning of a `gather` at which one of its futures may be ready.
-const INSTANTS: &[u64] = &[20, 21, 23, 38, 41, 42, 44, 64, 79, 100, 102, 200, 300, 333, 1000, 1500, 30001];
+const INSTANTS: &[u64] =
+    &[20, 21, 23, 38, 41, 42, 44, 64, 79, 100, 102, 200, 300, 333, 949, 1000, 1500, 1550, 1777, 30001];
 
 /// Polls at one instant: enough for all who yield in the visible tests.
 const POLLS: u32 = 12;
