@@ -1,7 +1,7 @@
 //! What the log must show, and what `run_all` must survive: one behaviour a test, in the order of the lesson.
 
 use std::future;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -234,6 +234,18 @@ fn reports(timeline: &Timeline) -> String {
 
 // Who never finished?
 
+/// What the closure returns, or nothing if it panics. What a stub says passes through.
+fn unless_it_panics<T>(closure: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(closure))
+        .map_err(|payload| {
+            let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
+            if text.is_some_and(|text| text.starts_with("not yet implemented")) {
+                resume_unwind(payload);
+            }
+        })
+        .ok()
+}
+
 #[test]
 fn a_future_dropped_before_its_end_is_reported() {
     observe!(simulate_async(async {
@@ -246,7 +258,7 @@ fn a_future_dropped_before_its_end_is_reported() {
         drop(abandoned);
 
         let mut broken = Box::pin(traced("Broken", async { panic!("this future panics on purpose") }));
-        let panicked = catch_unwind(AssertUnwindSafe(|| poll_once(broken.as_mut()))).is_err();
+        let panicked = unless_it_panics(|| poll_once(broken.as_mut())).is_none();
         record("main", format!("panicked: {panicked}"));
         time::sleep(ms(1000)).await;
         drop(broken);

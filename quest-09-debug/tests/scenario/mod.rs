@@ -1,7 +1,7 @@
 //! A scenario drawn from a seed: futures with any behaviour under observation, then any jobs with any end.
 
 use std::future;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
@@ -10,7 +10,7 @@ use fastrand::Rng;
 use quest_09_debug::{BoxError, run_all, traced};
 use tokio::time;
 
-use super::{Jobs, Parent, job, ms, run_and_report};
+use super::{Jobs, Parent, job, ms, run_and_report, unless_it_panics};
 
 /// Runs the scenario of a seed.
 pub fn run(seed: u64) -> Timeline {
@@ -66,13 +66,13 @@ async fn observe_one(rng: &mut Rng, name: &str) {
     for _ in 0..lives {
         let parent = ["Parent A", "Parent B"][rng.usize(0..2)];
         let waker = Waker::from(Arc::new(Parent(parent)));
-        match catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(&mut Context::from_waker(&waker)))) {
-            Ok(Poll::Pending) => {}
-            Ok(Poll::Ready(output)) => {
+        match unless_it_panics(|| task.as_mut().poll(&mut Context::from_waker(&waker))) {
+            Some(Poll::Pending) => {}
+            Some(Poll::Ready(output)) => {
                 record("main", format!("{name}: returned {output}"));
                 break;
             }
-            Err(_) => {
+            None => {
                 record("main", format!("{name}: panicked"));
                 break;
             }
