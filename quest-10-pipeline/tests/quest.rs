@@ -157,15 +157,15 @@ fn an_error_says_what_and_where() {
         let folder = Folder::of("one\ntwo\nthree\n");
         fs::create_dir(folder.path("folder")).expect("a test can write into its folder");
         let paths = [
-            ("missing.txt", "output.txt"),
-            ("folder", "output.txt"),
-            ("input.txt", "missing/output.txt"),
-            ("input.txt", "folder"),
+            ("no input", "missing.txt", "output.txt"),
+            ("folder in", "folder", "output.txt"),
+            ("no folder", "input.txt", "missing/output.txt"),
+            ("folder out", "input.txt", "folder"),
         ];
-        for (from, to) in paths {
+        for (what, from, to) in paths {
             let (input, output) = (folder.path(from), folder.path(to));
             let ended = patient(pipeline(&input, &output, ROOMY, |_, line| async { Ok(line) }, |_| ())).await;
-            record(format!("{from} to {to}"), how(&ended, &input, &output));
+            record(what, how(&ended, &input, &output));
         }
         let spill =
             |number, line| async move { if number == 2 { Err(format!("{line} is spilt").into()) } else { Ok(line) } };
@@ -196,7 +196,7 @@ fn a_bad_line_is_told_by_its_number() {
         refuse(b"12345\r\n123456", 5).await;
         record("5 bytes", "nor 3 letters of two bytes");
         refuse("\r\n\nééé\n".as_bytes(), 5).await;
-        record("60 MiB", format!("refused, 100 times: {}", refuse_60_mib().await));
+        record("60 MiB", format!("refused: {}", refuse_60_mib().await));
     }));
 }
 
@@ -229,7 +229,7 @@ fn an_error_keeps_the_old_output() {
         folder.show_names();
 
         let folder = Folder::of("a\nb\nc\nd\ne\n");
-        record("no output before", folder.run_quietly(options(), fail_at_4, |_| ()).await);
+        record("no output", folder.run_quietly(options(), fail_at_4, |_| ()).await);
         folder.show_names();
 
         let folder = Folder::of("a\nb\nc\nmuch too long a line\n").with("output.txt", "precious");
@@ -298,7 +298,7 @@ fn no_other_file_is_touched() {
 fn nothing_goes_on_after_the_end() {
     observe!(simulate_async(async {
         record("an error", goes_on_after(ms(4000)).await);
-        record("dropped after 50 ms", goes_on_after(ms(50)).await);
+        record("a drop", goes_on_after(ms(50)).await);
     }));
 }
 
@@ -323,10 +323,10 @@ async fn goes_on_after(patience: Duration) -> &'static str {
     time::sleep_until(start + ms(5000)).await;
     let precious = fs::read(folder.path("output.txt")).is_ok_and(|content| content == b"precious");
     match (in_time.as_deref(), goes_on.load(Ordering::SeqCst)) {
-        _ if !precious => "the old output is gone",
-        (_, true) => "a line is still processed",
-        (Err(_), false) => "dropped, and nothing goes on",
-        (Ok("Process: line 1, spilt"), false) => "told, and nothing goes on",
+        _ if !precious => "old output gone",
+        (_, true) => "a line goes on",
+        (Err(_), false) => "dropped, then quiet",
+        (Ok("Process: line 1, spilt"), false) => "told, then quiet",
         (Ok(_), false) => "another end",
     }
 }

@@ -114,7 +114,7 @@ pub fn how(ended: &Result<Summary, PipelineError>, input: &Path, output: &Path) 
     match ended {
         Ok(summary) => {
             let Summary { lines, bytes_read, bytes_written, .. } = summary;
-            format!("{lines} lines, {bytes_read} to {bytes_written} bytes")
+            format!("{lines} lines, {bytes_read} to {bytes_written} B")
         }
         Err(PipelineError::Read { path, .. }) => format!("Read: {}", which(path)),
         Err(PipelineError::Write { path, .. }) => format!("Write: {}", which(path)),
