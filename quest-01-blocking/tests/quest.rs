@@ -1,5 +1,7 @@
 //! What the four functions must do: one behaviour a test, in the order of the lesson.
 
+mod scenario;
+
 use std::time::Duration;
 
 use ::timeline::{record, simulate, simulate_async, thread};
@@ -128,4 +130,11 @@ fn concurrent_threads_runs_any_list_of_jobs() {
         })
         .canonical()
     );
+}
+
+// Anything at all
+
+#[test]
+fn scenario() {
+    observe!(scenario::run());
 }

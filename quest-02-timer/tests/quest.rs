@@ -2,6 +2,8 @@
 //!
 //! At one instant two threads may act in either order. So most tests ask for the canonical order.
 
+mod scenario;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -247,4 +249,11 @@ impl Race {
             _ => self.record_answers(),
         }
     }
+}
+
+// Anything at all
+
+#[test]
+fn scenario() {
+    observe!(scenario::run());
 }

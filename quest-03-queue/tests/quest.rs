@@ -2,6 +2,8 @@
 //!
 //! Everything here happens at 0 on one thread. The order is what counts, so no test asks for the canonical one.
 
+mod scenario;
+
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -154,4 +156,11 @@ fn run_and_catch(queue: &TaskQueue) -> String {
             None => "caught another panic".to_owned(),
         },
     }
+}
+
+// Anything at all
+
+#[test]
+fn scenario() {
+    observe!(scenario::run());
 }

@@ -1,4 +1,4 @@
-//! caught by: concurrent_async_takes_the_longest, concurrent_async_starts_in_the_given_order, a_blocking_neighbour_makes_jobs_late
+//! caught by: concurrent_async_takes_the_longest, concurrent_async_starts_in_the_given_order, a_blocking_neighbour_makes_jobs_late, scenario
 //! why: Spawns all tasks first, but each of them sleeps with `thread::sleep` and never gives the thread back.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: sequential_async_lets_others_run
+//! caught by: sequential_async_lets_others_run, scenario
 //! why: Sleeps with `thread::sleep` in `sequential_async`: the times are right, and everybody else on the thread is stalled.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: a_blocking_neighbour_makes_jobs_late
+//! caught by: a_blocking_neighbour_makes_jobs_late, scenario
 //! why: Sleeps in slices and counts them in place of the time, so a stall is added to the delay.
 
 use std::time::Duration;

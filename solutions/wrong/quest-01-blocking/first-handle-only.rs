@@ -1,4 +1,4 @@
-//! caught by: concurrent_async_starts_in_the_given_order, a_blocking_neighbour_makes_jobs_late
+//! caught by: concurrent_async_starts_in_the_given_order, a_blocking_neighbour_makes_jobs_late, scenario
 //! why: Awaits the first task only, which is right as long as the first job is the slowest.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs
+//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs, scenario
 //! why: Joins each thread right after spawning it, so the next job starts only when this one is over.
 
 use std::time::Duration;

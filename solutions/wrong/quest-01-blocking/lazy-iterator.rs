@@ -1,4 +1,4 @@
-//! caught by: concurrent_async_takes_the_longest, concurrent_async_starts_in_the_given_order, a_blocking_neighbour_makes_jobs_late
+//! caught by: concurrent_async_takes_the_longest, concurrent_async_starts_in_the_given_order, a_blocking_neighbour_makes_jobs_late, scenario
 //! why: Spawns inside a lazy `map`, so the loop that awaits also pulls: each job is spawned when the one before is over.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs
+//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs, scenario
 //! why: Every thread holds one lock while it sleeps, so they run one after the other.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: sequential_async_takes_the_sum, sequential_async_lets_others_run
+//! caught by: sequential_async_takes_the_sum, sequential_async_lets_others_run, scenario
 //! why: Builds a second runtime inside a task to get at an async function, which tokio refuses.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: sequential_takes_the_sum, sequential_goes_through_every_job
+//! caught by: sequential_takes_the_sum, sequential_goes_through_every_job, scenario
 //! why: Sorts the jobs by delay before it runs them.
 
 use std::time::Duration;

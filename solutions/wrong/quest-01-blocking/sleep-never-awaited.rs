@@ -1,4 +1,4 @@
-//! caught by: sequential_async_takes_the_sum, sequential_async_lets_others_run
+//! caught by: sequential_async_takes_the_sum, sequential_async_lets_others_run, scenario
 //! why: Builds the future of the sleep and drops it: without `.await` no time passes.
 
 use std::time::Duration;

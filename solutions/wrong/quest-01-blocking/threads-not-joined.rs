@@ -1,4 +1,4 @@
-//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs
+//! caught by: concurrent_threads_takes_the_longest, concurrent_threads_runs_any_list_of_jobs, scenario
 //! why: Spawns the threads and returns at once: when `main` ends, so do they.
 
 use std::time::Duration;

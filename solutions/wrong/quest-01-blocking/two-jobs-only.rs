@@ -1,4 +1,4 @@
-//! caught by: sequential_goes_through_every_job
+//! caught by: sequential_goes_through_every_job, scenario
 //! why: Written for exactly two jobs: panics without any and forgets the third.
 
 use std::time::Duration;

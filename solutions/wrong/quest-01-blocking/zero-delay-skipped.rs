@@ -1,4 +1,4 @@
-//! caught by: concurrent_async_takes_the_longest
+//! caught by: concurrent_async_takes_the_longest, scenario
 //! why: Skips jobs without a delay, which then neither start nor finish.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: cancel_drops_the_callback_at_once
+//! caught by: cancel_drops_the_callback_at_once, scenario
 //! why: `wait` wakes early, but the callback belongs to a thread that sleeps to the end of the delay.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,4 @@
-//! caught by: timer_calls_back_after_the_delay
+//! caught by: timer_calls_back_after_the_delay, scenario
 //! why: Calls back first and waits afterwards.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: cancel_keeps_the_callback_from_running, cancel_is_too_late_once_the_callback_has_begun, cancel_and_callback_agree_at_the_very_moment
+//! caught by: cancel_keeps_the_callback_from_running, cancel_is_too_late_once_the_callback_has_begun, cancel_and_callback_agree_at_the_very_moment, scenario
 //! why: `cancel` returns `true` whether or not it came in time.
 
 use std::time::Duration;

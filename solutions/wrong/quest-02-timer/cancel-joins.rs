@@ -1,4 +1,4 @@
-//! caught by: cancel_keeps_the_callback_from_running, cancel_drops_the_callback_at_once, wait_after_cancel_returns_at_once
+//! caught by: cancel_keeps_the_callback_from_running, cancel_drops_the_callback_at_once, wait_after_cancel_returns_at_once, scenario
 //! why: `cancel` waits until the timer's thread has slept out the delay.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: cancel_keeps_the_callback_from_running, cancel_drops_the_callback_at_once, wait_after_cancel_returns_at_once, cancel_is_too_late_once_the_callback_has_begun, cancel_and_callback_agree_at_the_very_moment
+//! caught by: cancel_keeps_the_callback_from_running, cancel_drops_the_callback_at_once, wait_after_cancel_returns_at_once, cancel_is_too_late_once_the_callback_has_begun, cancel_and_callback_agree_at_the_very_moment, scenario
 //! why: Remembers that it was cancelled and tells so, but nobody looks before the callback runs.
 
 use std::time::Duration;

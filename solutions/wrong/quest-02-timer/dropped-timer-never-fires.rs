@@ -1,4 +1,4 @@
-//! caught by: spawn_timer_returns_at_once
+//! caught by: spawn_timer_returns_at_once, scenario
 //! why: Dropping the `Timer` closes the channel on which its thread waits, and the thread takes that for a `cancel`.
 
 use std::time::Duration;

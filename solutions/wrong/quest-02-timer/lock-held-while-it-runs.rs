@@ -1,4 +1,4 @@
-//! caught by: cancel_is_too_late_once_the_callback_has_begun
+//! caught by: cancel_is_too_late_once_the_callback_has_begun, scenario
 //! why: Holds the lock while the callback runs, so `cancel` waits for the callback.
 
 use std::time::Duration;

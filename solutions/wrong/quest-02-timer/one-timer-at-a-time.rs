@@ -1,4 +1,4 @@
-//! caught by: spawn_timer_returns_at_once, the_shorter_timer_fires_first, wait_returns_when_the_callback_has_ended, a_panic_is_reported_and_harms_no_other, cancel_keeps_the_callback_from_running, wait_after_cancel_returns_at_once
+//! caught by: spawn_timer_returns_at_once, the_shorter_timer_fires_first, wait_returns_when_the_callback_has_ended, a_panic_is_reported_and_harms_no_other, cancel_keeps_the_callback_from_running, wait_after_cancel_returns_at_once, scenario
 //! why: All timers share one lock while they sleep, so each waits for those before it.
 
 use std::time::Duration;

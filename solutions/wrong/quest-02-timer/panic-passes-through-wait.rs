@@ -1,4 +1,4 @@
-//! caught by: a_panic_is_reported_and_harms_no_other
+//! caught by: a_panic_is_reported_and_harms_no_other, scenario
 //! why: `wait` unwraps the result of `join`, so a callback's panic becomes a panic of the waiting thread.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: wait_returns_when_the_callback_has_ended, a_panic_is_reported_and_harms_no_other
+//! caught by: wait_returns_when_the_callback_has_ended, a_panic_is_reported_and_harms_no_other, scenario
 //! why: `wait` returns when the delay is over, and does not wait for the callback to end.
 
 use std::time::Duration;

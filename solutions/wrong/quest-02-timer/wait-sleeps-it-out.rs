@@ -1,4 +1,4 @@
-//! caught by: wait_after_cancel_returns_at_once
+//! caught by: wait_after_cancel_returns_at_once, scenario
 //! why: The thread sleeps with `thread::sleep`, which nobody can interrupt, and `wait` sleeps with it.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! caught by: spawn_timer_returns_at_once
+//! caught by: spawn_timer_returns_at_once, scenario
 //! why: Runs the callback at once, on the thread of the caller, if the delay is zero.
 
 use std::time::Duration;

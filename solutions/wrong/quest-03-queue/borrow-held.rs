@@ -1,4 +1,4 @@
-//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times
+//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, scenario
 //! why: The borrow in the head of `while let` lives until the end of the body, so a task that puts panics.
 
 use std::cell::RefCell;

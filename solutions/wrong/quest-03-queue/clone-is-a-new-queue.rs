@@ -1,4 +1,4 @@
-//! caught by: clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times
+//! caught by: clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, scenario
 //! why: A clone is an empty queue of its own, since boxed closures cannot be cloned.
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! caught by: an_empty_queue_returns_and_the_loop_runs_again, a_panic_leaves_the_rest_queued
+//! caught by: an_empty_queue_returns_and_the_loop_runs_again, a_panic_leaves_the_rest_queued, scenario
 //! why: Closes the queue when it is empty for the first time, so it cannot run again.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: tasks_run_in_the_order_they_were_put, clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_panic_passes_through_the_loop, a_panic_leaves_the_rest_queued
+//! caught by: tasks_run_in_the_order_they_were_put, clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_panic_passes_through_the_loop, a_panic_leaves_the_rest_queued, scenario
 //! why: Takes the task that was put last, as a stack does.
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_leaves_the_rest_queued
+//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_leaves_the_rest_queued, scenario
 //! why: A mutex in place of the `RefCell`, locked while the task runs: a task that puts waits for itself, and a panic poisons it.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times
+//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, scenario
 //! why: `put` runs the loop when one is already running, so what a task puts runs inside that task.
 
 use std::cell::{Cell, RefCell};

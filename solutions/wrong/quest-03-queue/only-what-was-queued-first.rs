@@ -1,4 +1,4 @@
-//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_leaves_the_rest_queued
+//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_leaves_the_rest_queued, scenario
 //! why: Takes the whole queue in the beginning: what a task puts stays, and a panic drops the rest.
 
 use std::cell::RefCell;

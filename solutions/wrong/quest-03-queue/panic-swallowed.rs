@@ -1,4 +1,4 @@
-//! caught by: a_panic_passes_through_the_loop, a_panic_leaves_the_rest_queued
+//! caught by: a_panic_passes_through_the_loop, a_panic_leaves_the_rest_queued, scenario
 //! why: Catches the panic and goes on, so the caller never learns of it.
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! caught by: putting_a_task_does_not_run_it, clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_passes_through_the_loop, a_panic_leaves_the_rest_queued
+//! caught by: putting_a_task_does_not_run_it, clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_passes_through_the_loop, a_panic_leaves_the_rest_queued, scenario
 //! why: `put` runs the task at once when nothing is queued before it.
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! caught by: tasks_run_in_the_order_they_were_put, putting_a_task_does_not_run_it, an_empty_queue_returns_and_the_loop_runs_again, clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_leaves_the_rest_queued
+//! caught by: tasks_run_in_the_order_they_were_put, putting_a_task_does_not_run_it, an_empty_queue_returns_and_the_loop_runs_again, clones_put_into_the_same_queue, what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, a_panic_leaves_the_rest_queued, scenario
 //! why: Waits for the next task in a channel that stays open, so the loop never returns.
 
 use std::rc::Rc;

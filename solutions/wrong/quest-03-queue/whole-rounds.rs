@@ -1,4 +1,4 @@
-//! caught by: a_panic_leaves_the_rest_queued
+//! caught by: a_panic_leaves_the_rest_queued, scenario
 //! why: Takes the whole queue each round: the order is right, but a panic drops the rest of the round.
 
 use std::cell::RefCell;

@@ -7,6 +7,7 @@ use super::verdict::{Judged, Verdict};
 use crate::course::Test;
 use anyhow::{Context as _, bail};
 use observe::Key;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -72,6 +73,10 @@ fn observe(job: &Job) -> anyhow::Result<Judged> {
     }
     // Each arena of the allocator reserves address space, which is limited.
     command.env("MALLOC_ARENA_MAX", "2");
+    let folder = TemporaryFolder::new()?;
+    for variable in ["TMPDIR", "TEMP", "TMP"] {
+        command.env(variable, &folder.path);
+    }
     let ran = process::run(command, format!("{key}\n").as_bytes(), PATIENCE)
         .with_context(|| format!("could not run the test {name} of {}", job.program.display()))?;
     launcher_worked(&ran)?;
@@ -81,6 +86,30 @@ fn observe(job: &Job) -> anyhow::Result<Judged> {
         (verdict, _) => verdict,
     };
     Ok(Judged { name: name.clone(), points: job.test.points, verdict, output })
+}
+
+/// A folder for the temporary files of one test. A test that is killed leaves them; they go when this is dropped.
+struct TemporaryFolder {
+    path: PathBuf,
+}
+
+impl TemporaryFolder {
+    fn new() -> anyhow::Result<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("event-loop-quests-{}-{number}", std::process::id()));
+        // A runner that was killed may have left a folder of this name.
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).with_context(|| format!("could not make the folder {}", path.display()))?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        // What cannot be removed is the system's to clean, as all temporary files are.
+        let _ = fs::remove_dir_all(&self.path);
+    }
 }
 
 /// A launcher that failed is the machine's fault, never a verdict.

@@ -130,7 +130,7 @@ impl Text<'_> {
     fn verdict(&mut self, next: &Next, verdict: &Verdict) {
         match verdict {
             Verdict::Passed => {}
-            Verdict::NotStarted { .. } => self.line("Not started: this is the next thing to write."),
+            Verdict::NotStarted { panics } => self.not_started(next, panics),
             Verdict::Wrong { expected, seen } => self.wrong(expected, seen),
             Verdict::Panicked { panics, so_far } => {
                 self.line(&paint(RED, "Your code panicked:"));
@@ -159,6 +159,18 @@ impl Text<'_> {
                 RED,
                 "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",
             )),
+        }
+    }
+
+    fn not_started(&mut self, next: &Next, panics: &[Panic]) {
+        let needs = next.red.and_then(|(_, test, _)| test.needs);
+        let is_own = panics.iter().any(|panic| panic.location.replace('\\', "/").contains(&next.quest.package));
+        match needs {
+            Some(quest) if !is_own => {
+                self.line(&paint(YELLOW, format_args!("This test runs on your quest {quest}, which is not finished.")));
+                self.line(&format!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
+            }
+            _ => self.line("Not started: this is the next thing to write."),
         }
     }
 

@@ -1,0 +1,260 @@
+//! Quest 9: Debugging event loops.
+//!
+//! # Why it works
+//!
+//! A future is run by others: somebody polls it, somebody wakes it, somebody drops it. `Traced` stands between the
+//! future and all three, and changes nothing about what passes through.
+//!
+//! *Who polls* comes through `poll`. The time between two looks at the clock, one before and one after the inner
+//! poll, is the time for which this poll has kept the loop. What the future spends waiting between two polls is not
+//! in it, since then nobody is inside `poll`.
+//!
+//! *Who wakes* comes through the waker. The inner future gets a waker of ours, which records the wake and passes it
+//! on. It is built anew at each poll, around the waker of that poll, because the future may have moved to another
+//! task since the last one. What must survive from poll to poll, the name, lies in an `Arc` that all wakers share. A
+//! wake is the future's own if it comes while the future is being polled: so the waker of each poll has a flag, which
+//! `poll` looks at as soon as the future has returned.
+//!
+//! *Who drops* comes through `Drop`. A future that is dropped is not told why. But `Traced` knows how far it has come.
+//!
+//! In `run_all` each job stands in a box of its own, and a panic is caught around each single poll. Calling an `async
+//! fn` runs none of its body, so that is the only place where the body's panic can be caught. A job that has ended,
+//! however it has, is never polled again: its future is dropped in that moment. The outcome stands beside the name,
+//! in the place that the job has in the list, so no order of completion can mix them up. The deadline is one timer
+//! for the whole, beside the jobs and not in one of them. It only ends the waiting; what the jobs have left behind is
+//! read afterwards.
+//!
+//! # What goes wrong otherwise
+//!
+//! - *The time since the first poll.* Then every future that waits for long is called slow, and the one that blocks
+//!   the loop is lost among them.
+//! - *Logging "woken" in the next poll.* Between the two lies how long the loop was busy with others, the very thing
+//!   that one wants to see. And a parent may poll a child that nobody has woken.
+//! - *The waker of the first poll, kept.* The wake goes to a task that has long lost interest, and the future sleeps
+//!   for ever: the debugging tool has become the bug.
+//! - *A waker that records and does not pass on.* The same, at once.
+//! - *`catch_unwind` around the call that creates the future.* Nothing can panic there.
+//! - *`?` or `try_join!` over the jobs.* The first error drops all siblings in the middle of their work.
+//! - *Polling a job that has panicked.* An `async fn` then panics once more: "resumed after panicking".
+
+use std::any::Any;
+use std::error::Error;
+use std::future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use timeline::record;
+use timeline::time::Instant;
+use tokio::time;
+
+/// Any error.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A future that can be stored beside others.
+pub type Task<T = ()> = Pin<Box<dyn Future<Output = T>>>;
+
+/// From this length on, a poll has kept the loop for too long. It is asyncio's limit, too.
+const SLOW: Duration = Duration::from_millis(100);
+
+/// This many self-wakes in a row look like a future that polls something in a loop.
+const BUSY: u32 = 10;
+
+/// Lets a future run as before, and logs under its name what happens to it.
+///
+/// Calling `traced` records nothing yet. What is recorded, and when, stands at `poll` and `drop` of [`Traced`].
+pub fn traced<F: Future>(name: &str, future: F) -> Traced<F> {
+    Traced { future: Box::pin(future), name: name.into(), progress: Progress::New, self_wakes: 0 }
+}
+
+/// A future under observation; see [`traced`].
+pub struct Traced<F> {
+    future: Pin<Box<F>>,
+    name: Arc<str>,
+    progress: Progress,
+    /// How many polls in a row, up to now, have woken their own task and returned `Pending`.
+    self_wakes: u32,
+}
+
+/// How far a future has come.
+#[derive(Clone, Copy)]
+enum Progress {
+    New,
+    Polled,
+    Finished,
+}
+
+impl<F: Future> Future for Traced<F> {
+    type Output = F::Output;
+
+    /// Polls the future once and returns what it returns.
+    ///
+    /// Records under the name, in this order:
+    ///
+    /// - `polled`, before the future is polled;
+    /// - `woken`, each time that somebody calls the waker that the future was given, at that moment, during this poll
+    ///   or after it. The wake is passed on to the waker of this poll's `context`;
+    /// - `slow poll: 150 ms`, if this poll alone has taken 100 ms or more;
+    /// - `woke itself 10 times in a row`, if this is the tenth poll in a row during which the future's own waker was
+    ///   called and that still returns `Pending`. A longer row is not reported again. A poll without such a wake ends
+    ///   the row;
+    /// - `pending` or `ready`, as the future returns.
+    ///
+    /// If the future panics, the panic passes through, and nothing is recorded after `polled` and `woken`.
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // Everything in here is `Unpin`, since the future has a box of its own.
+        let this = self.get_mut();
+        record(&this.name, "polled");
+        this.progress = Progress::Polled;
+
+        let waker = Arc::new(TracedWaker {
+            name: Arc::clone(&this.name),
+            called: AtomicBool::new(false),
+            parent: context.waker().clone(),
+        });
+        let start = Instant::now();
+        let result = this.future.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&waker))));
+        let took = start.elapsed();
+
+        if took >= SLOW {
+            record(&this.name, format_args!("slow poll: {} ms", took.as_millis()));
+        }
+        if result.is_ready() {
+            this.progress = Progress::Finished;
+            record(&this.name, "ready");
+            return result;
+        }
+        if waker.called.load(Ordering::Acquire) {
+            this.self_wakes = this.self_wakes.saturating_add(1);
+            if this.self_wakes == BUSY {
+                record(&this.name, format_args!("woke itself {BUSY} times in a row"));
+            }
+        } else {
+            this.self_wakes = 0;
+        }
+        record(&this.name, "pending");
+        result
+    }
+}
+
+/// The waker that a traced future is polled with.
+struct TracedWaker {
+    name: Arc<str>,
+    /// Whether anybody has called it.
+    called: AtomicBool,
+    /// The waker that the traced future itself was polled with.
+    parent: Waker,
+}
+
+impl Wake for TracedWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        record(&self.name, "woken");
+        self.called.store(true, Ordering::Release);
+        self.parent.wake_by_ref();
+    }
+}
+
+impl<F> Drop for Traced<F> {
+    /// Reports a future that goes before its time.
+    ///
+    /// Records `dropped, never polled`, or `dropped, never finished` if it was polled but has not returned `Ready`,
+    /// also if it has panicked. Records nothing for a future that has finished.
+    fn drop(&mut self) {
+        match self.progress {
+            Progress::New => record(&self.name, "dropped, never polled"),
+            Progress::Polled => record(&self.name, "dropped, never finished"),
+            Progress::Finished => {}
+        }
+    }
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned `Ok`.
+    Done,
+    /// It returned an error.
+    Failed,
+    /// It panicked.
+    Panicked,
+    /// It had not ended at the deadline.
+    Pending,
+}
+
+/// Runs all jobs at once, until each has ended, but no longer than until the deadline.
+///
+/// Records under a job's name, when it ends, `done`, or `failed: ` and the error, or `panicked: ` and the panic's
+/// message (`panicked` alone if what it panicked with is no text). However one job ends, all others go on. The
+/// deadline counts from the first poll. When it has passed, `still pending` is recorded for each job that has not
+/// ended, and these jobs are dropped. `Duration::MAX` means: no deadline.
+///
+/// Returns at once when the last job has ended, or else at the deadline, with the name and the outcome of each job,
+/// in the order of `jobs`. Does not trace the jobs; who wants that hands over traced ones.
+pub async fn run_all(jobs: Vec<(String, Task<Result<(), BoxError>>)>, deadline: Duration) -> Vec<(String, Outcome)> {
+    let mut jobs: Vec<Job> =
+        jobs.into_iter().map(|(name, task)| Job { name, task: Some(task), outcome: Outcome::Pending }).collect();
+    let all = future::poll_fn(|context| {
+        for job in &mut jobs {
+            job.poll(context);
+        }
+        if jobs.iter().all(|job| job.task.is_none()) { Poll::Ready(()) } else { Poll::Pending }
+    });
+    if time::timeout(deadline, all).await.is_err() {
+        for job in jobs.iter().filter(|job| job.task.is_some()) {
+            record(&job.name, "still pending");
+        }
+    }
+    jobs.into_iter().map(|job| (job.name, job.outcome)).collect()
+}
+
+/// One job of `run_all`.
+struct Job {
+    name: String,
+    /// Nothing once the job has ended: it must not be polled again.
+    task: Option<Task<Result<(), BoxError>>>,
+    outcome: Outcome,
+}
+
+impl Job {
+    /// Polls the job, if it has not ended, and takes note of its end.
+    fn poll(&mut self, context: &mut Context<'_>) {
+        let Some(task) = &mut self.task else { return };
+        // The task is never touched again after a panic, so nobody can see what it has left half done.
+        let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(context)));
+        self.outcome = match polled {
+            Ok(Poll::Pending) => return,
+            Ok(Poll::Ready(Ok(()))) => {
+                record(&self.name, "done");
+                Outcome::Done
+            }
+            Ok(Poll::Ready(Err(error))) => {
+                record(&self.name, format_args!("failed: {error}"));
+                Outcome::Failed
+            }
+            Err(payload) => {
+                match message(payload.as_ref()) {
+                    Some(message) => record(&self.name, format_args!("panicked: {message}")),
+                    None => record(&self.name, "panicked"),
+                }
+                Outcome::Panicked
+            }
+        };
+        self.task = None;
+    }
+}
+
+/// What was given to `panic!`: a literal arrives as a `&str`, a formatted text as a `String`, and `panic_any` may send
+/// whatever it likes.
+fn message(payload: &(dyn Any + Send)) -> Option<&str> {
+    match payload.downcast_ref::<&str>() {
+        Some(literal) => Some(literal),
+        None => payload.downcast_ref::<String>().map(String::as_str),
+    }
+}

@@ -1,0 +1,54 @@
+//! caught by: a_task_puts_one_that_is_due_before_the_others, overdue_tasks_run_late_in_deadline_order, zero_delays_do_not_starve_a_due_timer, a_panic_leaves_the_rest_queued, scenario
+//! why: Takes all tasks out and runs them by deadline; what they put waits for the next round, however early it is due.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use timeline::time::Instant;
+use timeline::{record, thread};
+
+pub struct DelayedTask {
+    pub delay: Duration,
+    pub action: Box<dyn FnOnce()>,
+}
+
+pub fn delayed_task(delay: Duration, message: &str) -> DelayedTask {
+    let message = message.to_owned();
+    DelayedTask { delay, action: Box::new(move || record("Event loop", message)) }
+}
+
+pub fn event_loop_blocking(tasks: Vec<DelayedTask>) {
+    for task in tasks {
+        thread::sleep(task.delay);
+        (task.action)();
+    }
+}
+
+#[derive(Clone, Default)]
+pub struct TaskQueue {
+    tasks: Rc<RefCell<BTreeMap<(Instant, u64), Box<dyn FnOnce()>>>>,
+    puts: Rc<Cell<u64>>,
+}
+
+impl TaskQueue {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn put(&self, task: DelayedTask) {
+        let number = self.puts.replace(self.puts.get() + 1);
+        self.tasks.borrow_mut().insert((Instant::now() + task.delay, number), task.action);
+    }
+}
+
+pub fn event_loop(queue: &TaskQueue) {
+    while !queue.tasks.borrow().is_empty() {
+        let mut round = queue.tasks.take();
+        while let Some(((due, _), action)) = round.pop_first() {
+            thread::sleep(due.duration_since(Instant::now()));
+            action();
+        }
+    }
+}
