@@ -80,6 +80,7 @@ fn package(entry: &Entry) -> anyhow::Result<Table> {
     for automatic in ["autobins", "autotests"] {
         package.insert(automatic.into(), false.into());
     }
+    manifest.remove("bin");
     manifest.insert("lib".into(), Table::from_iter([("name".to_owned(), Value::from(quest.crate_name()))]).into());
     let tests = quest.folder.join("tests").join("quest.rs").display().to_string();
     let test = Table::from_iter([("name".to_owned(), Value::from("quest")), ("path".to_owned(), tests.into())]);
