@@ -73,7 +73,7 @@ pub enum Format {
 pub struct Mode {
     /// The mode from now on; without it, the present one is shown
     #[arg(value_name = "MODE")]
-    pub mode: Option<crate::state::Mode>,
+    pub mode: Option<xtask::state::Mode>,
 }
 
 #[derive(Debug, Args)]

@@ -6,20 +6,23 @@ use std::fmt::Arguments;
 use std::io::{ErrorKind, Write};
 
 /// Prints a line to standard output.
+#[macro_export]
 macro_rules! say {
     ($($arguments:tt)*) => {
-        $crate::say::line(&mut anstream::stdout(), format_args!($($arguments)*))
+        $crate::say::line(&mut $crate::say::stdout(), format_args!($($arguments)*))
     };
 }
 
 /// Prints a line to standard error.
+#[macro_export]
 macro_rules! tell {
     ($($arguments:tt)*) => {
-        $crate::say::line(&mut anstream::stderr(), format_args!($($arguments)*))
+        $crate::say::line(&mut $crate::say::stderr(), format_args!($($arguments)*))
     };
 }
 
-pub(crate) use {say, tell};
+pub use anstream::{stderr, stdout};
+pub use {say, tell};
 
 /// Prints a line to `stream`.
 pub fn line(stream: &mut impl Write, text: Arguments) {

@@ -2,13 +2,13 @@
 
 use super::mode_of;
 use crate::cli::{Check, Format};
-use crate::course::Course;
-use crate::engine;
-use crate::exit::Outcome;
-use crate::report::look::Look;
-use crate::report::{Report, first_red, json, text};
-use crate::say::{self, say};
-use crate::state::{Mode, State};
+use xtask::course::Course;
+use xtask::engine;
+use xtask::exit::Outcome;
+use xtask::report::look::Look;
+use xtask::report::{Report, first_red, json, text};
+use xtask::say::{self, say};
+use xtask::state::{Mode, State};
 
 pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<Outcome> {
     let quests = course.select(&arguments.quests)?;

@@ -1,13 +1,13 @@
 //! `hint`: a quest's hints, one more each time, for the step that `check` led to.
 
 use crate::cli;
-use crate::course::Course;
-use crate::exit::Outcome;
-use crate::report::look::{BOLD, DIM, paint};
-use crate::say::say;
-use crate::state::State;
 use anyhow::{Context as _, bail};
 use std::fs;
+use xtask::course::Course;
+use xtask::exit::Outcome;
+use xtask::report::look::{BOLD, DIM, paint};
+use xtask::say::say;
+use xtask::state::State;
 
 pub fn run(course: &Course, state: &State, arguments: &cli::Hint) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;

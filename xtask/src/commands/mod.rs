@@ -10,9 +10,9 @@ mod solution;
 mod verify;
 
 use crate::cli::{Cli, Command};
-use crate::course::Course;
-use crate::exit::Outcome;
-use crate::state::{Mode, State};
+use xtask::course::Course;
+use xtask::exit::Outcome;
+use xtask::state::{Mode, State};
 
 /// Does what was asked for.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {

@@ -1,9 +1,9 @@
 //! `mode`: shows or swaps what the commands build. It is a word in a file; the swap itself is a cargo feature.
 
 use crate::cli;
-use crate::exit::Outcome;
-use crate::say::say;
-use crate::state::{Mode, State};
+use xtask::exit::Outcome;
+use xtask::say::say;
+use xtask::state::{Mode, State};
 
 pub fn run(state: &State, arguments: &cli::Mode) -> anyhow::Result<Outcome> {
     if let Some(mode) = arguments.mode {

@@ -1,14 +1,14 @@
 //! `reset`: puts a quest's starting point back. The learner's file is kept first, always.
 
 use crate::cli;
-use crate::course::Course;
-use crate::exit::{Outcome, UsageError};
-use crate::files;
-use crate::say::{self, say};
-use crate::state::State;
 use anyhow::Context as _;
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal as _};
+use xtask::course::Course;
+use xtask::exit::{Outcome, UsageError};
+use xtask::files;
+use xtask::say::{self, say};
+use xtask::state::State;
 
 pub fn run(course: &Course, state: &State, arguments: &cli::Reset) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;

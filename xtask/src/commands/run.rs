@@ -2,13 +2,13 @@
 
 use super::mode_of;
 use crate::cli;
-use crate::course::Course;
-use crate::engine::{self, build::What};
-use crate::exit::Outcome;
-use crate::say::tell;
-use crate::state::State;
 use anyhow::Context as _;
 use std::process::Command;
+use xtask::course::Course;
+use xtask::engine::{self, build::What};
+use xtask::exit::Outcome;
+use xtask::say::tell;
+use xtask::state::State;
 
 pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;

@@ -1,13 +1,13 @@
 //! `solution`: the reference and why it works, once the quest is passed.
 
 use crate::cli;
-use crate::course::Course;
-use crate::engine;
-use crate::exit::Outcome;
-use crate::say::say;
-use crate::state::Mode;
 use anyhow::Context as _;
 use std::fs;
+use xtask::course::Course;
+use xtask::engine;
+use xtask::exit::Outcome;
+use xtask::say::say;
+use xtask::state::Mode;
 
 pub fn run(course: &Course, arguments: &cli::Solution) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;

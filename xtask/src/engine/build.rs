@@ -71,7 +71,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     if request.packages.is_empty() {
         return Ok(Built::default());
     }
-    let mut command = limits::guarded(limits::BUILD, cargo::program(), request.root)?;
+    let mut command = limits::guarded(&limits::BUILD, cargo::program(), request.root)?;
     cargo::clean_environment(&mut command);
     command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     match request.what {

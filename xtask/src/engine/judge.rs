@@ -55,8 +55,18 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
     match ran.ending {
         Ending::Quiet => return Verdict::BlockedOutside,
         Ending::TooMuchOutput => return Verdict::TooMuchOutput,
-        // The kernel sends SIGXCPU at the limit and SIGKILL a second later to a process that ignores it.
-        Ending::TooLong | Ending::Signal(SIGXCPU | SIGKILL) => return Verdict::OutOfTime,
+        Ending::Signal(SIGXCPU) => return Verdict::OutOfTime,
+        // A process that worked so long on the clock has used up its CPU time before: it was given none.
+        Ending::TooLong if cfg!(target_os = "linux") => {
+            return Verdict::Disturbed { how: "the machine was too busy to let it work".into() };
+        }
+        Ending::TooLong => return Verdict::OutOfTime,
+        // Not by the runner, and not by a limit: by a person, or by a system that is short of memory.
+        Ending::Signal(SIGKILL) => {
+            return Verdict::Disturbed {
+                how: "it was killed from outside, as by a system that is out of memory".into(),
+            };
+        }
         Ending::Signal(_) | Ending::Exited(1.. | ..0) => {
             if ran.stderr.contains("has overflowed its stack") {
                 return Verdict::StackOverflow;
@@ -207,8 +217,8 @@ mod tests {
     #[test]
     fn every_way_to_be_ended_has_its_verdict() {
         assert_eq!(verdict(Ending::Signal(24), &[]), "out-of-time");
-        assert_eq!(verdict(Ending::Signal(9), &[]), "out-of-time");
-        assert_eq!(verdict(Ending::TooLong, &[]), "out-of-time");
+        assert_eq!(verdict(Ending::Signal(9), &[]), "disturbed");
+        assert_eq!(verdict(Ending::TooLong, &[]), if cfg!(target_os = "linux") { "disturbed" } else { "out-of-time" });
         assert_eq!(verdict(Ending::Quiet, &[]), "blocked-outside-virtual-time");
         assert_eq!(verdict(Ending::TooMuchOutput, &[]), "too-much-output");
         assert_eq!(verdict(Ending::Signal(11), &[]), "ended-early");

@@ -11,8 +11,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// What a process may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(unix), expect(dead_code, reason = "only unix can limit a process from within"))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Seconds of CPU time, of each process by itself. CPU time, not time on the clock: a loaded machine changes no verdict.
     pub cpu: Option<u64>,
@@ -20,25 +19,31 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// Bytes of one file that it writes.
     pub file: Option<u64>,
+    /// What more to keep from it, in words for the [`Confine`] of the program that launches it. Empty for nothing more.
+    pub confinement: String,
 }
+
+/// Confines the process that calls it, in the way that the words say: the grader's part, not the runner's.
+pub type Confine = dyn Fn(&str) -> anyhow::Result<()>;
 
 /// CPU time of one test, and of one process of a build.
 pub const TEST_SECONDS: u64 = 2;
 pub const BUILD_SECONDS: u64 = 60;
 
 /// Limits of one test.
-pub const TEST: Limits = Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20) };
+pub const TEST: Limits =
+    Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20), confinement: String::new() };
 
 /// Limits of a build: what ends a compiler that evaluates an endless loop, and nothing else.
-pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file: None };
+pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file: None, confinement: String::new() };
 
 /// No limit, but a process group, and an end with the runner's.
-pub const NONE: Limits = Limits { cpu: None, memory: None, file: None };
+pub const NONE: Limits = Limits { cpu: None, memory: None, file: None, confinement: String::new() };
 
 /// A command that runs `program` under `limits`, as the leader of a process group.
 ///
 /// The program itself dies with the runner (on Linux); what it starts is ended with the group.
-pub fn limited(limits: Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
+pub fn limited(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
     launcher::command("__become", limits, program.as_ref(), folder)
 }
 
@@ -46,34 +51,40 @@ pub fn limited(limits: Limits, program: impl AsRef<OsStr>, folder: &Path) -> any
 ///
 /// All of them die with the runner: when the pipe that is the command's standard input is closed, by the runner or by the
 /// runner's end, the group is killed. So pipe it, and wait with [`super::process::Group::wait`].
-pub fn guarded(limits: Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
+pub fn guarded(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
     launcher::command("__guard", limits, program.as_ref(), folder)
 }
 
 /// If this process was started as the launcher, does its work; that ends in an exit code.
-pub fn launch_if_asked() -> Option<ExitCode> {
-    launcher::launch_if_asked()
+pub fn launch_if_asked(confine: &Confine) -> Option<ExitCode> {
+    launcher::launch_if_asked(confine)
+}
+
+/// The [`Confine`] of a program that asks for no confinement.
+pub fn no_confinement(words: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(words.is_empty(), "this program cannot confine another");
+    Ok(())
 }
 
 #[cfg(not(unix))]
 mod launcher {
-    use super::{Command, ExitCode, Limits, OsStr, Path};
+    use super::{Command, Confine, ExitCode, Limits, OsStr, Path};
 
     #[expect(clippy::unnecessary_wraps, reason = "the same signature as on unix")]
-    pub fn command(_how: &str, _limits: Limits, program: &OsStr, folder: &Path) -> anyhow::Result<Command> {
+    pub fn command(_how: &str, _limits: &Limits, program: &OsStr, folder: &Path) -> anyhow::Result<Command> {
         let mut command = Command::new(program);
         command.current_dir(folder);
         Ok(command)
     }
 
-    pub fn launch_if_asked() -> Option<ExitCode> {
+    pub fn launch_if_asked(_confine: &Confine) -> Option<ExitCode> {
         None
     }
 }
 
 #[cfg(unix)]
 mod launcher {
-    use super::{Command, ExitCode, Limits, OsStr, Path};
+    use super::{Command, Confine, ExitCode, Limits, OsStr, Path};
     use anyhow::Context as _;
     use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
     use std::env;
@@ -81,17 +92,17 @@ mod launcher {
     use std::process::Stdio;
     use std::thread;
 
-    pub fn command(how: &str, limits: Limits, program: &OsStr, folder: &Path) -> anyhow::Result<Command> {
+    pub fn command(how: &str, limits: &Limits, program: &OsStr, folder: &Path) -> anyhow::Result<Command> {
         let mut command = Command::new(env::current_exe().context("the runner cannot find itself")?);
         command.arg(how);
         for limit in [limits.cpu, limits.memory, limits.file, Some(std::process::id().into())] {
             command.arg(limit.unwrap_or(0).to_string());
         }
-        command.arg(program).current_dir(folder).process_group(0);
+        command.arg(&limits.confinement).arg(program).current_dir(folder).process_group(0);
         Ok(command)
     }
 
-    pub fn launch_if_asked() -> Option<ExitCode> {
+    pub fn launch_if_asked(confine: &Confine) -> Option<ExitCode> {
         let mut arguments = env::args_os().skip(1);
         let how = arguments.next()?;
         let launch = match how.to_str()? {
@@ -101,17 +112,19 @@ mod launcher {
         };
         let mut number = || arguments.next().and_then(|text| text.to_str()?.parse::<u64>().ok()).unwrap_or(0);
         let mut limit = || Some(number()).filter(|limit| *limit > 0);
-        let limits = Limits { cpu: limit(), memory: limit(), file: limit() };
+        let mut limits = Limits { cpu: limit(), memory: limit(), file: limit(), confinement: String::new() };
         let runner = number();
+        limits.confinement = arguments.next()?.into_string().ok()?;
         let mut command = Command::new(arguments.next()?);
         command.args(arguments);
-        Some(limit_oneself(limits).and_then(|()| launch(command, runner)).unwrap_or_else(|error| {
+        let limited = limit_oneself(&limits).and_then(|()| confine(&limits.confinement));
+        Some(limited.and_then(|()| launch(command, runner)).unwrap_or_else(|error| {
             eprintln!("the launcher failed: {error:#}");
             ExitCode::from(3)
         }))
     }
 
-    fn limit_oneself(limits: Limits) -> anyhow::Result<()> {
+    fn limit_oneself(limits: &Limits) -> anyhow::Result<()> {
         set(Resource::Core, 0, 0)?;
         if let Some(seconds) = limits.cpu {
             // The signal at the first limit says why; the second one ends what ignores it.

@@ -19,7 +19,7 @@ use crate::course::{Course, Quest};
 use crate::state::Mode;
 use anyhow::Context as _;
 use build::{Built, Request, What};
-use observing::Job;
+use observing::{Job, Room};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
@@ -113,13 +113,14 @@ pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Ju
                     program: test_program.clone(),
                     folder: program.folder.clone(),
                     test,
+                    path: test.name.clone(),
                     expected,
                     seed: None,
                 });
             }
         }
     }
-    let mut judged = observing::observe_all(&jobs)?.into_iter();
+    let mut judged = observing::observe_all(&jobs, &Room::open())?.into_iter();
     Ok(programs
         .iter()
         .map(|program| match built.packages.get(&program.package) {

@@ -8,7 +8,7 @@ use crate::course::Test;
 use anyhow::{Context as _, bail};
 use observe::Key;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -20,9 +20,35 @@ pub struct Job<'a> {
     pub program: PathBuf,
     pub folder: PathBuf,
     pub test: &'a Test,
+    /// The test's path in its program; the last part is the name under which it observes.
+    pub path: String,
     pub expected: String,
     /// What a scenario is drawn from; without it, the scenario whose snapshot is kept.
     pub seed: Option<u64>,
+}
+
+/// Where tests run, and with what around them.
+pub struct Room {
+    /// So many at once.
+    pub workers: usize,
+    /// Each test gets a folder of its own in here, as long as it runs.
+    pub temporary: PathBuf,
+    /// Whether tests see the environment variables of the runner.
+    pub environment: bool,
+    /// What to keep from a job, whose temporary files go to the folder that is given: see [`limits::Limits::confinement`].
+    pub confinement: fn(&Job, &Path) -> String,
+}
+
+impl Room {
+    /// The room of whoever runs their own code.
+    pub fn open() -> Self {
+        Self {
+            workers: thread::available_parallelism().map_or(1, usize::from),
+            temporary: std::env::temp_dir(),
+            environment: true,
+            confinement: |_, _| String::new(),
+        }
+    }
 }
 
 /// The limits of a test beside those of [`limits::TEST`].
@@ -33,11 +59,14 @@ const PATIENCE: Patience = Patience {
     until_quiet: true,
 };
 
+/// A disturbed test runs so many times more.
+const RETRIES: usize = 2;
+
 /// Runs all jobs; the verdicts come back in the order of the jobs.
-pub fn observe_all(jobs: &[Job]) -> anyhow::Result<Vec<Judged>> {
+pub fn observe_all(jobs: &[Job], room: &Room) -> anyhow::Result<Vec<Judged>> {
     let next = AtomicUsize::new(0);
     let done: Vec<Mutex<Option<anyhow::Result<Judged>>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
+    let workers = room.workers.min(jobs.len());
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
@@ -45,7 +74,7 @@ pub fn observe_all(jobs: &[Job]) -> anyhow::Result<Vec<Judged>> {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     jobs.get(index).zip(done.get(index))
                 } {
-                    *slot.lock().expect("no holder of this lock panics") = Some(observe(job));
+                    *slot.lock().expect("no holder of this lock panics") = Some(observe(job, room));
                 }
             });
         }
@@ -55,13 +84,29 @@ pub fn observe_all(jobs: &[Job]) -> anyhow::Result<Vec<Judged>> {
         .collect()
 }
 
-fn observe(job: &Job) -> anyhow::Result<Judged> {
-    let name = &job.test.name;
+/// Runs a test; once more if the machine disturbed it, which is no fault of the test's.
+fn observe(job: &Job, room: &Room) -> anyhow::Result<Judged> {
+    let mut judged = observe_once(job, room)?;
+    for _ in 0..RETRIES {
+        if !matches!(judged.verdict, Verdict::Disturbed { .. }) {
+            break;
+        }
+        judged = observe_once(job, room)?;
+    }
+    Ok(judged)
+}
+
+fn observe_once(job: &Job, room: &Room) -> anyhow::Result<Judged> {
     let key = Key::random();
-    let mut command = limits::limited(limits::TEST, &job.program, &job.folder)?;
+    let folder = TemporaryFolder::new(&room.temporary)?;
+    let limits = limits::Limits { confinement: (room.confinement)(job, &folder.path), ..limits::TEST };
+    let mut command = limits::limited(&limits, &job.program, &job.folder)?;
+    if !room.environment {
+        command.env_clear();
+    }
     // Two threads, not one: with one, the harness runs the test on the main thread, whose stack is larger than the
     // one that `cargo test` gives it.
-    command.args([name.as_str(), "--exact", "--no-capture", "--test-threads=2"]);
+    command.args([job.path.as_str(), "--exact", "--no-capture", "--test-threads=2"]);
     command
         .env(observe::JUDGE, "1")
         .env("RUST_BACKTRACE", "0")
@@ -73,19 +118,19 @@ fn observe(job: &Job) -> anyhow::Result<Judged> {
     }
     // Each arena of the allocator reserves address space, which is limited.
     command.env("MALLOC_ARENA_MAX", "2");
-    let folder = TemporaryFolder::new()?;
     for variable in ["TMPDIR", "TEMP", "TMP"] {
         command.env(variable, &folder.path);
     }
     let ran = process::run(command, format!("{key}\n").as_bytes(), PATIENCE)
-        .with_context(|| format!("could not run the test {name} of {}", job.program.display()))?;
+        .with_context(|| format!("could not run the test {} of {}", job.test.name, job.program.display()))?;
     launcher_worked(&ran)?;
-    let Said { messages, output } = judge::take_apart(&ran, name, |line| key.open(line));
-    let verdict = match (judge::judge(name, &job.expected, &ran, &messages), job.test.needs) {
+    let observed_as = job.path.rsplit("::").next().unwrap_or(&job.path);
+    let Said { messages, output } = judge::take_apart(&ran, &job.path, |line| key.open(line));
+    let verdict = match (judge::judge(observed_as, &job.expected, &ran, &messages), job.test.needs) {
         (Verdict::Missing, Some(quest)) => Verdict::Needs { quest },
         (verdict, _) => verdict,
     };
-    Ok(Judged { name: name.clone(), points: job.test.points, verdict, output })
+    Ok(Judged { name: job.test.name.clone(), points: job.test.points, verdict, output })
 }
 
 /// A folder for the temporary files of one test. A test that is killed leaves them; they go when this is dropped.
@@ -94,10 +139,10 @@ struct TemporaryFolder {
 }
 
 impl TemporaryFolder {
-    fn new() -> anyhow::Result<Self> {
+    fn new(parent: &Path) -> anyhow::Result<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("event-loop-quests-{}-{number}", std::process::id()));
+        let path = parent.join(format!("event-loop-quests-{}-{number}", std::process::id()));
         // A runner that was killed may have left a folder of this name.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).with_context(|| format!("could not make the folder {}", path.display()))?;

@@ -33,6 +33,10 @@ pub enum Verdict {
     TooMuchOutput,
     OutOfMemory,
     StackOverflow,
+    /// The machine ended it, or gave it no time: nothing is known about the code.
+    Disturbed {
+        how: String,
+    },
     /// It ended before anything was observed.
     Ended {
         how: String,
@@ -63,6 +67,7 @@ impl Verdict {
             Self::TooMuchOutput => "too-much-output",
             Self::OutOfMemory => "out-of-memory",
             Self::StackOverflow => "stack-overflow",
+            Self::Disturbed { .. } => "disturbed",
             Self::Ended { .. } => "ended-early",
             Self::Missing => "missing",
             Self::Needs { .. } => "needs-another-quest",

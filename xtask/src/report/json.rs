@@ -12,7 +12,7 @@
 //!     "detail": "the compiler's words, or why the file cannot be read; else null",
 //!     "tests": [{
 //!       "name": "…", "step": "…", "says": "…", "points": 2,
-//!       "verdict": "passed | not-started | wrong | panicked | deadlocked | out-of-time | blocked-outside-virtual-time | too-much-output | out-of-memory | stack-overflow | ended-early | missing",
+//!       "verdict": "passed | not-started | wrong | panicked | deadlocked | out-of-time | blocked-outside-virtual-time | too-much-output | out-of-memory | stack-overflow | disturbed | ended-early | missing",
 //!       "expected": "…", "seen": "…",
 //!       "panics": [{ "message": "…", "location": "…", "thread": "…" }],
 //!       "report": "who waits for what, or how it ended",
@@ -104,7 +104,7 @@ fn of_test(step: &Step, test: &Test, judged: &Judged) -> Value {
             put("report", json!(report));
             put("recorded", json!(so_far));
         }
-        Verdict::Ended { how } => {
+        Verdict::Disturbed { how } | Verdict::Ended { how } => {
             put("report", json!(how));
         }
         _ => {}

@@ -150,6 +150,10 @@ impl Text<'_> {
             Verdict::TooMuchOutput => self.line(&paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print for ever?")),
             Verdict::OutOfMemory => self.line(&paint(RED, "Out of memory: it asked for more than 2 GiB. Does something grow for ever?")),
             Verdict::StackOverflow => self.line(&paint(RED, "Stack overflow: a function called itself too often. Does it need a loop?")),
+            Verdict::Disturbed { how } => {
+                self.line(&paint(YELLOW, format_args!("Nothing is known: {how}.")));
+                self.line("That is no fault of your code. Try again.");
+            }
             Verdict::Ended { how } => self.line(&paint(RED, format_args!("Ended early: {how}."))),
             Verdict::Needs { quest } => {
                 self.line(&paint(YELLOW, format_args!("This test runs on your quest {quest}, which does not compile.")));

@@ -1,12 +1,12 @@
 //! The copy of the course that `ci` works on, in `target/ci/course`.
 
-use crate::course::{Course, Quest};
-use crate::files::write_if_changed;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use xtask::course::{Course, Quest};
+use xtask::files::write_if_changed;
 
 /// Folders of a checkout that are not the course.
 const NOT_COPIED: [&str; 3] = [".course", ".git", "target"];

@@ -6,14 +6,14 @@ mod copy;
 mod step;
 
 use super::verify::{self, Tally};
-use crate::course::Course;
-use crate::engine::stage;
-use crate::exit::Outcome;
-use crate::report::look::{BOLD, GREEN, RED, paint};
-use crate::say::{self, say};
 use std::path::Path;
 use std::time::Instant;
 use step::Step;
+use xtask::course::Course;
+use xtask::engine::stage;
+use xtask::exit::Outcome;
+use xtask::report::look::{BOLD, GREEN, RED, paint};
+use xtask::say::{self, say};
 
 pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     let root = copy::refresh(course)?;

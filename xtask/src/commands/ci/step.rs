@@ -1,13 +1,13 @@
 //! One call of cargo, and how many tests of it passed and failed.
 
 use crate::commands::verify::Tally;
-use crate::engine::{cargo, groups, limits};
 use anyhow::Context as _;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
+use xtask::engine::{cargo, groups, limits};
 
 /// A call of cargo.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Step {
 
     /// Calls cargo in `root`.
     pub fn run(&self, root: &Path) -> anyhow::Result<Done> {
-        let mut command = limits::guarded(limits::NONE, cargo::program(), root)?;
+        let mut command = limits::guarded(&limits::NONE, cargo::program(), root)?;
         cargo::clean_environment(&mut command);
         command.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").envs(self.variable);
         command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,11 +1,11 @@
 //! The programs that are kept to try the tests on: stubs, solutions, alternatives and wrong programs.
 
-use crate::course::{Course, Quest};
-use crate::engine::stage::Entry;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use xtask::course::{Course, Quest};
+use xtask::engine::stage::Entry;
 
 /// A program and what must become of it.
 #[derive(Debug)]

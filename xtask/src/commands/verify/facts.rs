@@ -4,13 +4,13 @@ use super::api;
 use super::catalogue::{Candidate, Kind};
 use super::seeds::OTHER_SEEDS;
 use crate::commands::hint;
-use crate::course::{Course, Quest, SCENARIO};
-use crate::engine::build::Built;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use xtask::course::{Course, Quest, SCENARIO};
+use xtask::engine::build::Built;
 
 /// Hints a quest has at least: gentle, clearer, explicit.
 const HINTS: usize = 3;

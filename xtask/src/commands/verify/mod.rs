@@ -9,15 +9,15 @@ mod facts;
 mod seeds;
 
 use crate::cli::Verify;
-use crate::course::{Course, Quest};
-use crate::engine::build::Built;
-use crate::engine::verdict::{Judgement, Verdict};
-use crate::engine::{Program, judge_built, stage};
-use crate::exit::Outcome;
-use crate::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
-use crate::say::say;
 use catalogue::{Candidate, Kind};
 use std::collections::BTreeSet;
+use xtask::course::{Course, Quest};
+use xtask::engine::build::Built;
+use xtask::engine::verdict::{Judgement, Verdict};
+use xtask::engine::{Program, judge_built, stage};
+use xtask::exit::Outcome;
+use xtask::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
+use xtask::say::say;
 
 /// How many checks held, and how many did not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

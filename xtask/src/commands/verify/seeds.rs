@@ -2,11 +2,11 @@
 //! snapshots does not.
 
 use super::catalogue::{Candidate, Kind};
-use crate::course::{Quest, Test};
-use crate::engine::build::Built;
-use crate::engine::observing::{Job, observe_all};
-use crate::engine::verdict::{Judged, Verdict};
 use std::path::{Path, PathBuf};
+use xtask::course::{Quest, Test};
+use xtask::engine::build::Built;
+use xtask::engine::observing::{Job, Room, observe_all};
+use xtask::engine::verdict::{Judged, Verdict};
 
 /// Seeds that are tried; zero, whose snapshot is kept, is none of them.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=200;
@@ -63,11 +63,12 @@ fn scenarios(quest: &Quest, test: &Test, program: &Path, expected: &[String]) ->
         program: program.to_owned(),
         folder: quest.folder.clone(),
         test,
+        path: test.name.clone(),
         expected: expected.clone(),
         seed: Some(seed),
     };
     let jobs: Vec<Job> = SEEDS.zip(expected).map(job).collect();
-    observe_all(&jobs)
+    observe_all(&jobs, &Room::open())
 }
 
 /// What the solution observed for each seed, and the seeds for which it observed nothing.

@@ -1,0 +1,7 @@
+//! What the instructors' commands are made of: `cargo xtask grade` and `cargo xtask handout`.
+//!
+//! - [`model`]: what grading finds out; every report is made from it
+#![warn(clippy::pedantic)]
+#![allow(clippy::missing_errors_doc, clippy::must_use_candidate, reason = "a library for this crate's program alone")]
+
+pub mod model;

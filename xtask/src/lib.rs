@@ -1,0 +1,16 @@
+//! What every command of the runner shares, and the graders' part below it builds on.
+//!
+//! - [`course`]: the quests, read from their manifests; [`state`]: what the runner remembers in `.course/`
+//! - [`engine`]: builds the tests, runs each in a process of its own, judges what was observed
+//! - [`report`]: verdicts as text for people and JSON for tools
+//! - [`exit`]: the exit codes; [`files`]: safe writing; [`say`](mod@say): printing
+#![warn(clippy::pedantic)]
+#![allow(clippy::missing_errors_doc, clippy::must_use_candidate, reason = "a library for this workspace alone")]
+
+pub mod course;
+pub mod engine;
+pub mod exit;
+pub mod files;
+pub mod report;
+pub mod say;
+pub mod state;
