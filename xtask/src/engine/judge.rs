@@ -55,12 +55,11 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
     match ran.ending {
         Ending::Quiet => return Verdict::BlockedOutside,
         Ending::TooMuchOutput => return Verdict::TooMuchOutput,
-        Ending::Signal(SIGXCPU) => return Verdict::OutOfTime,
         // A process that worked so long on the clock has used up its CPU time before: it was given none.
         Ending::TooLong if cfg!(target_os = "linux") => {
             return Verdict::Disturbed { how: "the machine was too busy to let it work".into() };
         }
-        Ending::TooLong => return Verdict::OutOfTime,
+        Ending::TooLong | Ending::Signal(SIGXCPU) => return Verdict::OutOfTime,
         // Not by the runner, and not by a limit: by a person, or by a system that is short of memory.
         Ending::Signal(SIGKILL) => {
             return Verdict::Disturbed {
