@@ -1,5 +1,6 @@
 //! What the instructors' commands are made of: `cargo xtask grade` and `cargo xtask handout`.
 //!
+//! - [`confine`]: keeps submitted code apart from the machine
 //! - [`model`]: what grading finds out; every report is made from it
 #![warn(clippy::pedantic)]
 #![allow(
@@ -9,4 +10,5 @@
     reason = "a library for this crate's program alone"
 )]
 
+pub mod confine;
 pub mod model;

@@ -1,0 +1,115 @@
+//! What the system grants, found out by trying: a process under the policy of a test tries what it must not be able to do.
+
+use super::Policy;
+use crate::model::Confinement;
+use anyhow::Context as _;
+use std::fs;
+use std::io::Read as _;
+use std::net::UdpSocket;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use xtask::engine::limits;
+
+/// The first argument of the process that tries.
+pub const ARGUMENT: &str = "__probe";
+
+/// Starts the grader as a test would be started, and reports what it could not do.
+pub fn probe(folder: &Path) -> anyhow::Result<Confinement> {
+    let program = std::env::current_exe().context("the grader cannot find itself")?;
+    let limits = limits::Limits { confinement: Policy::of_program(program.clone()).words(), ..limits::TEST };
+    let tried = limits::limited(&limits, program, folder)?
+        .arg(ARGUMENT)
+        .output()
+        .context("could not start a process under confinement")?;
+    anyhow::ensure!(
+        tried.status.success(),
+        "a process under confinement could not be started: {}",
+        String::from_utf8_lossy(&tried.stderr).trim_end()
+    );
+    let said = String::from_utf8_lossy(&tried.stdout);
+    let mut confinement = Confinement::default();
+    for attempt in ATTEMPTS {
+        let list = if said.lines().any(|line| line == attempt.name) {
+            &mut confinement.granted
+        } else {
+            &mut confinement.missing
+        };
+        list.push(attempt.denies.to_owned());
+    }
+    confinement.granted.push(limits_granted());
+    Ok(confinement)
+}
+
+/// Nothing is confined: the report must say so.
+pub fn nothing() -> Confinement {
+    let missing = ATTEMPTS.iter().map(|attempt| attempt.denies.to_owned()).collect();
+    Confinement { granted: vec![limits_granted()], missing }
+}
+
+/// If this process was started to try, tries everything and prints the names of what was denied.
+pub fn try_if_asked() -> Option<ExitCode> {
+    if std::env::args().nth(1).as_deref() != Some(ARGUMENT) {
+        return None;
+    }
+    for attempt in ATTEMPTS {
+        if !(attempt.succeeds)() {
+            println!("{}", attempt.name);
+        }
+    }
+    Some(ExitCode::SUCCESS)
+}
+
+struct Attempt {
+    name: &'static str,
+    /// What is denied when the attempt fails.
+    denies: &'static str,
+    succeeds: fn() -> bool,
+}
+
+const ATTEMPTS: &[Attempt] = &[
+    Attempt {
+        name: "read",
+        denies: "Submitted code reads no file but the system's libraries and its own temporary files.",
+        succeeds: || fs::read_dir("/").is_ok() || fs::read("/etc/hosts").is_ok() || fs::read("/etc/passwd").is_ok(),
+    },
+    Attempt {
+        name: "write",
+        denies: "Submitted code writes no file but its own temporary ones.",
+        succeeds: || {
+            let path = std::env::temp_dir().join(format!("event-loop-quests-probe-{}", std::process::id()));
+            let written = fs::write(&path, "").is_ok();
+            let _ = fs::remove_file(path);
+            written
+        },
+    },
+    Attempt {
+        name: "proc",
+        denies: "Submitted code cannot look into processes, its own memory included.",
+        succeeds: || {
+            let own = fs::File::open("/proc/self/mem").is_ok();
+            own || fs::File::open("/proc/1/cmdline").is_ok_and(|mut file| file.read(&mut [0]).is_ok())
+        },
+    },
+    Attempt {
+        name: "network",
+        denies: "Submitted code has no network, not even on this machine.",
+        succeeds: || UdpSocket::bind("127.0.0.1:0").is_ok(),
+    },
+    Attempt {
+        name: "processes",
+        denies: "Submitted code starts no process, so nothing of it stays behind.",
+        succeeds: || {
+            // The grader's own program is the one file that may be executed here.
+            let program = std::env::current_exe().or_else(|_| std::env::args().next().map(Into::into).ok_or(()));
+            program.is_ok_and(|program| Command::new(program).arg("--version").output().is_ok())
+        },
+    },
+];
+
+fn limits_granted() -> String {
+    if cfg!(unix) {
+        format!("A test ends after {} seconds of work, 2 GiB of memory, or 4 MiB of output.", limits::TEST_SECONDS)
+    } else {
+        "A test ends after 10 seconds, or 4 MiB of output.".to_owned()
+    }
+}
