@@ -4,10 +4,11 @@ use super::{cargo, groups, limits};
 use crate::say::tell;
 use anyhow::{Context as _, bail};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 
 /// What to build.
@@ -23,6 +24,19 @@ pub struct Request<'a> {
     pub needs: BTreeMap<String, Vec<String>>,
     pub default_features: bool,
     pub what: What,
+    /// How to build code that is not one's own; without it, as the user's own cargo would.
+    pub foreign: Option<Foreign>,
+}
+
+/// A build of code that is not one's own: without network, with nothing of the runner's environment, and in silence.
+#[derive(Debug, Clone)]
+pub struct Foreign {
+    /// See [`limits::Limits::confinement`].
+    pub confinement: String,
+    /// All environment variables.
+    pub environment: Vec<(OsString, OsString)>,
+    /// So many compilers at once.
+    pub jobs: usize,
 }
 
 /// Which program of each package.
@@ -71,8 +85,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     if request.packages.is_empty() {
         return Ok(Built::default());
     }
-    let mut command = limits::guarded(&limits::BUILD, cargo::program(), request.root)?;
-    cargo::clean_environment(&mut command);
+    let mut command = cargo_for(request)?;
     command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     match request.what {
         What::Tests => command.args(["--test", "quest"]),
@@ -92,21 +105,42 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     let mut group = groups::spawn(&mut command).context("could not start cargo")?;
     let stdout = group.child.stdout.take().expect("the stream was piped");
     let stderr = group.child.stderr.take().expect("the stream was piped");
-    let target = request.target.clone();
-    let listener = thread::spawn(move || listen(stderr, &target));
+    let target = request.foreign.is_none().then(|| request.target.clone());
+    let listener = thread::spawn(move || listen(stderr, target.as_deref()));
 
     let mut built = Built::default();
-    for line in BufReader::new(stdout).split(b'\n') {
+    let mut stdout = BufReader::new(stdout.take(MOST_WORDS));
+    for line in stdout.by_ref().split(b'\n') {
         let line = line.context("cargo's messages broke off")?;
         // Whatever is no message is something a build script printed.
         if let Ok(message) = serde_json::from_slice(&line) {
             built.add(&message, request.what);
         }
     }
+    if stdout.get_ref().limit() == 0 {
+        // What was said names who is to blame.
+        group.kill();
+    }
     built.said = listener.join().expect("the listener only reads and prints");
     group.wait().context("could not wait for cargo")?;
     built.blame(request)?;
     Ok(built)
+}
+
+/// Bytes of messages after which a build is ended: a macro can make a compiler say anything any number of times.
+const MOST_WORDS: u64 = 64 << 20;
+
+fn cargo_for(request: &Request) -> anyhow::Result<Command> {
+    let Some(foreign) = &request.foreign else {
+        let mut command = limits::guarded(&limits::BUILD, cargo::program(), request.root)?;
+        cargo::clean_environment(&mut command);
+        return Ok(command);
+    };
+    let limits = limits::Limits { confinement: foreign.confinement.clone(), ..limits::FOREIGN_BUILD };
+    let mut command = limits::guarded(&limits, cargo::program(), request.root)?;
+    command.env_clear().envs(foreign.environment.iter().map(|(name, value)| (name, value)));
+    command.args(["--frozen", "--config", &format!("build.jobs={}", foreign.jobs)]);
+    Ok(command)
 }
 
 impl Built {
@@ -149,6 +183,13 @@ impl Built {
             let target = request.target.display();
             bail!("the disk is full: cargo could not write to {target}. Make room, then try again");
         }
+        if self.said.contains("(signal: 9") {
+            bail!(
+                "the compiler was killed from outside, as by a system that is out of memory\n{}",
+                self.said.trim_end()
+            );
+        }
+        self.blame_for_what_only_cargo_tells(request);
         for name in &request.packages {
             self.packages.entry(name.clone()).or_default();
             let lacks_another = request.needs.get(name).is_some_and(|needed| {
@@ -157,11 +198,21 @@ impl Built {
             if !self.was_lost(name) || lacks_another {
                 continue;
             }
-            // The compiler itself was ended, or crashed: only cargo has words for it.
-            let Some(start) = self.said.find(&format!("error: could not compile `{name}`")) else {
-                let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
-                bail!("cargo could not build the course\n{others}{}", self.said.trim_end());
-            };
+            let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
+            bail!("cargo could not build the course\n{others}{}", self.said.trim_end());
+        }
+        Ok(())
+    }
+
+    /// A compiler that was ended, or that crashed, has no words of its own.
+    fn blame_for_what_only_cargo_tells(&mut self, request: &Request) {
+        let names: BTreeSet<&String> = request.packages.iter().chain(request.needs.values().flatten()).collect();
+        for name in names {
+            let Some(start) = self.said.find(&format!("error: could not compile `{name}`")) else { continue };
+            let package = self.packages.entry(name.clone()).or_default();
+            if !package.errors.is_empty() {
+                continue;
+            }
             let words = self.said[start..].trim_end();
             // Cargo knows the signal by number on some systems, and by name on others.
             let rendered = if words.contains("(signal: 24") || words.contains("SIGXCPU") {
@@ -173,9 +224,8 @@ impl Built {
             } else {
                 words.to_owned()
             };
-            self.packages.entry(name.clone()).or_default().errors.push(Diagnostic { rendered, place: None });
+            package.errors.push(Diagnostic { rendered, place: None });
         }
-        Ok(())
     }
 
     /// Whether the package has no program, through no error of its own.
@@ -214,28 +264,28 @@ fn place(message: &Value) -> Option<Place> {
     Some(Place { file: span["file_name"].as_str()?.into(), line: span["line_start"].as_u64()? })
 }
 
-/// Reads what cargo says for people, and passes on at once what explains a wait.
-fn listen(stderr: impl Read, target: &Path) -> String {
+/// Reads what cargo says for people. Passes on at once what explains a wait for `target`, if there is someone to read it.
+fn listen(stderr: impl Read, target: Option<&Path>) -> String {
     let mut said = String::new();
-    let mut announced = false;
+    let mut announced = target.is_none();
     for line in BufReader::new(stderr).split(b'\n') {
         let Ok(line) = line else { break };
         let line = String::from_utf8_lossy(&line);
         let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["Blocking", ..] if line.contains("package cache") => {
+        match (words.as_slice(), target) {
+            (["Blocking", ..], Some(_)) if line.contains("package cache") => {
                 tell!("Waiting: another cargo is fetching libraries. This goes on as soon as that one ends.");
             }
-            ["Blocking", ..] => tell!(
+            (["Blocking", ..], Some(target)) => tell!(
                 "Waiting: another cargo is building in {}. This goes on as soon as that one ends.",
                 target.display()
             ),
             // Crates of this workspace are named with their path, and are built in no time.
-            ["Compiling", _, _version] if !announced => {
+            (["Compiling", _, _version], _) if !announced => {
                 announced = true;
                 tell!("Building the course's libraries. This happens once and takes a moment.");
             }
-            ["Downloading", ..] => {
+            (["Downloading", ..], Some(_)) => {
                 tell!("Downloading the libraries the course needs. This happens once.");
             }
             _ => {}
@@ -260,6 +310,7 @@ mod tests {
             needs: BTreeMap::from([(package.to_owned(), vec!["quest-03-queue".to_owned()])]),
             default_features: true,
             what: What::Tests,
+            foreign: None,
         }
     }
 

@@ -55,6 +55,7 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
     match ran.ending {
         Ending::Quiet => return Verdict::BlockedOutside,
         Ending::TooMuchOutput => return Verdict::TooMuchOutput,
+        Ending::TooManyThreads => return Verdict::TooManyThreads,
         // A process that worked so long on the clock has used up its CPU time before: it was given none.
         Ending::TooLong if cfg!(target_os = "linux") => {
             return Verdict::Disturbed { how: "the machine was too busy to let it work".into() };
@@ -119,7 +120,9 @@ fn how(ending: Ending) -> String {
         Ending::Exited(code) => format!("the program ended with exit code {code} before the test was over"),
         Ending::Signal(SIGXFSZ) => "the program was ended because it wrote a file that is too large".into(),
         Ending::Signal(signal) => format!("the program was ended by signal {signal}"),
-        Ending::TooLong | Ending::TooMuchOutput | Ending::Quiet => "the runner ended the program".into(),
+        Ending::TooLong | Ending::TooMuchOutput | Ending::TooManyThreads | Ending::Quiet => {
+            "the runner ended the program".into()
+        }
     }
 }
 
@@ -139,7 +142,17 @@ fn without_told_panics(stderr: &str, messages: &[Message]) -> String {
     }
     rest.lines()
         .filter(|line| !line.starts_with("note: run with `RUST_BACKTRACE=1`"))
-        .fold(String::new(), |text, line| text + line + "\n")
+        .fold(String::new(), |text, line| text + &without_thread_number(line) + "\n")
+}
+
+/// `thread 'main' (4711) panicked at …` without the number: it is another one each time.
+fn without_thread_number(line: &str) -> String {
+    let number = line.strip_prefix("thread '").and_then(|rest| {
+        let (before, _) = rest.split_once(") panicked at ")?;
+        let (_, number) = before.rsplit_once(" (")?;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!(" ({number})"))
+    });
+    number.map_or_else(|| line.to_owned(), |number| line.replacen(&number, "", 1))
 }
 
 /// Lines of the test harness around the one test of a process.
@@ -221,6 +234,7 @@ mod tests {
         assert_eq!(verdict(Ending::Quiet, &[]), "blocked-outside-virtual-time");
         assert_eq!(verdict(Ending::TooMuchOutput, &[]), "too-much-output");
         assert_eq!(verdict(Ending::Signal(11), &[]), "ended-early");
+        assert_eq!(verdict(Ending::TooManyThreads, &[]), "too-many-threads");
         assert_eq!(verdict(Ending::Exited(7), &[]), "ended-early");
     }
 
@@ -257,7 +271,7 @@ mod tests {
             words("b.rs:2:2")
         );
         let left = without_told_panics(&stderr, &[panicked("no\nwords", "a.rs:1:1")]);
-        assert_eq!(left, format!("before\n\n{}after\n", words("b.rs:2:2")));
+        assert_eq!(left, format!("before\n\n{}after\n", words("b.rs:2:2").replace(" (7)", "")));
     }
 
     #[test]

@@ -30,12 +30,19 @@ pub type Confine = dyn Fn(&str) -> anyhow::Result<()>;
 pub const TEST_SECONDS: u64 = 2;
 pub const BUILD_SECONDS: u64 = 60;
 
+/// Threads of one test at once. With stacks of the usual size, no more fit into its memory.
+pub const TEST_THREADS: usize = 1000;
+
 /// Limits of one test.
 pub const TEST: Limits =
     Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20), confinement: String::new() };
 
 /// Limits of a build: what ends a compiler that evaluates an endless loop, and nothing else.
 pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file: None, confinement: String::new() };
+
+/// Limits of a build of code that is not one's own: what ends a compiler that needs ever more memory, too.
+pub const FOREIGN_BUILD: Limits =
+    Limits { cpu: Some(BUILD_SECONDS), memory: Some(4 << 30), file: Some(1 << 30), confinement: String::new() };
 
 /// No limit, but a process group, and an end with the runner's.
 pub const NONE: Limits = Limits { cpu: None, memory: None, file: None, confinement: String::new() };

@@ -80,6 +80,7 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: What) 
         needs: if what == What::Tests { needs.collect() } else { BTreeMap::new() },
         default_features: true,
         what,
+        foreign: None,
     };
     let mut built = build::build(&request)?;
     // A quest that runs on another's code has lost only the tests that do, when that other does not compile.
@@ -103,12 +104,7 @@ pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Ju
     for program in programs {
         if let Some(test_program) = built.packages.get(&program.package).and_then(|package| package.program.as_ref()) {
             for (_, test) in program.quest.tests() {
-                let path = program.quest.snapshot(&test.name);
-                let snapshot = fs::read_to_string(&path).with_context(|| {
-                    format!("could not read {}, which says what the test must observe", path.display())
-                })?;
-                let expected = judge::snapshot_content(&snapshot)
-                    .with_context(|| format!("{} is no snapshot: its header is missing", path.display()))?;
+                let expected = snapshot(program.quest, &test.name)?;
                 jobs.push(Job {
                     program: test_program.clone(),
                     folder: program.folder.clone(),
@@ -133,19 +129,28 @@ pub fn judge_built(programs: &[Program], built: &Built) -> anyhow::Result<Vec<Ju
         .collect())
 }
 
+/// What a test must observe: its snapshot.
+pub fn snapshot(quest: &Quest, test: &str) -> anyhow::Result<String> {
+    let path = quest.snapshot(test);
+    let file = fs::read_to_string(&path)
+        .with_context(|| format!("could not read {}, which says what the test must observe", path.display()))?;
+    judge::snapshot_content(&file).with_context(|| format!("{} is no snapshot: its header is missing", path.display()))
+}
+
 /// Why the learner's file cannot be compiled at all, if so.
 fn unreadable(course: &Course, quest: &Quest) -> Option<String> {
     let path = quest.learner();
     let shown = course.relative(&path).display().to_string();
     match fs::read(&path) {
-        Ok(bytes) => match str::from_utf8(&bytes) {
-            Ok(_) => None,
-            Err(error) => {
-                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
-                Some(format!("{shown} is not UTF-8 text: line {line} holds other bytes. Save it as UTF-8"))
-            }
-        },
+        Ok(bytes) => no_text(&bytes, &shown),
         Err(error) if error.kind() == ErrorKind::NotFound => Some(format!("{shown} is missing")),
         Err(error) => Some(format!("{shown} cannot be read: {error}")),
     }
+}
+
+/// Why the bytes of a file, shown under this name, are no text, if so.
+pub fn no_text(bytes: &[u8], shown: &str) -> Option<String> {
+    let error = str::from_utf8(bytes).err()?;
+    let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+    Some(format!("{shown} is not UTF-8 text: line {line} holds other bytes. Save it as UTF-8"))
 }

@@ -1,6 +1,6 @@
 //! One process from start to end: fed, watched, and killed with everything it started.
 
-use super::quiet::Watcher;
+use super::quiet::{Seen, Watcher};
 use std::io::{Read, Write as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
@@ -37,6 +37,8 @@ pub enum Ending {
     TooLong,
     /// Killed: it printed too much.
     TooMuchOutput,
+    /// Killed: it had too many threads.
+    TooManyThreads,
     /// Killed: all its threads slept, and no CPU time passed.
     Quiet,
 }
@@ -99,10 +101,12 @@ pub fn run(mut command: Command, input: &[u8], patience: Patience) -> std::io::R
                 if killed.is_none() {
                     killed = if start.elapsed() > patience.wall {
                         Some(Ending::TooLong)
-                    } else if patience.until_quiet && watcher.is_quiet() {
-                        Some(Ending::Quiet)
                     } else {
-                        None
+                        match watcher.look() {
+                            Seen::Crowd => Some(Ending::TooManyThreads),
+                            Seen::Quiet if patience.until_quiet => Some(Ending::Quiet),
+                            Seen::Quiet | Seen::Work => None,
+                        }
                     };
                     if killed.is_some() {
                         group.kill();

@@ -2,6 +2,7 @@
 //!
 //! A thread that could run is in state `R` however loaded the machine is, so load changes no verdict.
 
+use super::limits::TEST_THREADS;
 use std::collections::VecDeque;
 use std::fs;
 
@@ -11,6 +12,17 @@ const LOOKS: usize = 50;
 /// CPU time that a sleeping process may use in all those looks, in clock ticks of 10 ms: a program that wakes now and then only
 /// to sleep again is waiting, too.
 const SLACK: u64 = 10;
+
+/// What a look at a process finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing to act upon.
+    Work,
+    /// For long, all its threads have been asleep.
+    Quiet,
+    /// It has more threads than it may have.
+    Crowd,
+}
 
 /// Looks at one process again and again. Where there is no `/proc`, it never finds the process quiet.
 pub struct Watcher {
@@ -24,12 +36,19 @@ impl Watcher {
         Self { pid, asleep: VecDeque::new() }
     }
 
-    /// Looks once; `true` when the process has been quiet for [`LOOKS`] looks.
-    pub fn is_quiet(&mut self) -> bool {
+    /// Looks once.
+    pub fn look(&mut self) -> Seen {
         let threads = threads(self.pid);
-        self.add(&threads)
+        if threads.len() > TEST_THREADS {
+            Seen::Crowd
+        } else if self.add(&threads) {
+            Seen::Quiet
+        } else {
+            Seen::Work
+        }
     }
 
+    /// `true` when the process has been quiet for [`LOOKS`] looks.
     fn add(&mut self, threads: &[Thread]) -> bool {
         if threads.is_empty() || threads.iter().any(|thread| thread.state != 'S') {
             self.asleep.clear();

@@ -51,6 +51,7 @@ pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
         needs: BTreeMap::new(),
         default_features: true,
         what: What::Tests,
+        foreign: None,
     })
 }
 

@@ -31,6 +31,7 @@ pub enum Verdict {
     /// All its threads slept outside virtual time.
     BlockedOutside,
     TooMuchOutput,
+    TooManyThreads,
     OutOfMemory,
     StackOverflow,
     /// The machine ended it, or gave it no time: nothing is known about the code.
@@ -65,6 +66,7 @@ impl Verdict {
             Self::OutOfTime => "out-of-time",
             Self::BlockedOutside => "blocked-outside-virtual-time",
             Self::TooMuchOutput => "too-much-output",
+            Self::TooManyThreads => "too-many-threads",
             Self::OutOfMemory => "out-of-memory",
             Self::StackOverflow => "stack-overflow",
             Self::Disturbed { .. } => "disturbed",

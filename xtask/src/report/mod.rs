@@ -1,7 +1,8 @@
-//! Verdicts as text for people ([`text`], with [`side_by_side`]) and as JSON for tools ([`json`]). Both say the same.
+//! Verdicts as text for people ([`text`], with [`reason`] and [`side_by_side`]) and as JSON for tools ([`json`]). Both say the same.
 
 pub mod json;
 pub mod look;
+pub mod reason;
 mod scan;
 mod side_by_side;
 pub mod text;

@@ -176,10 +176,8 @@ fn filters(policy: &Policy, arch: TargetArch) -> anyhow::Result<Vec<BpfProgram>>
         refused.insert(*call, vec![unless_own_process(0)?]);
     }
     // Zero means oneself, here.
-    let limits_of_another = SeccompRule::new(vec![
-        is(0, SeccompCmpOp::Ne, 0)?,
-        is(0, SeccompCmpOp::Ne, u64::from(std::process::id()))?,
-    ])?;
+    let limits_of_another =
+        SeccompRule::new(vec![is(0, SeccompCmpOp::Ne, 0)?, is(0, SeccompCmpOp::Ne, u64::from(std::process::id()))?])?;
     refused.insert(libc::SYS_prlimit64, vec![limits_of_another]);
     // A thread is fine, a process is not.
     let thread = u64::try_from(libc::CLONE_THREAD).expect("a flag is positive");

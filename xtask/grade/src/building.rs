@@ -1,0 +1,140 @@
+//! Builds the quests of a submission, and finds out which of them do not compile.
+
+use crate::confine::{LIBRARIES, Policy};
+use crate::stage::{PROGRAM, Stage};
+use crate::toolchain::Toolchain;
+use anyhow::Context as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use xtask::course::{Course, Quest};
+use xtask::engine::build::{self, Built, Diagnostic, Foreign, Request, What};
+
+/// What can be built on a stage, and how.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    pub course: &'a Course,
+    pub stage: Stage,
+    foreign: Foreign,
+}
+
+/// What came of the quests of a submission.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The test program of each quest that compiles.
+    pub programs: BTreeMap<u32, PathBuf>,
+    pub broken: BTreeMap<u32, Vec<Diagnostic>>,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder that runs so many compilers at once, under confinement or without.
+    pub fn new(course: &'a Course, stage: Stage, toolchain: &Toolchain, jobs: usize, confined: bool) -> anyhow::Result<Self> {
+        let temporary = stage.folder.join("tmp");
+        for folder in [&temporary, &stage.target()] {
+            fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
+        }
+        let confinement = if confined { policy(&stage, toolchain, &temporary).words() } else { String::new() };
+        let foreign = Foreign { confinement, environment: toolchain.environment(&temporary), jobs };
+        Ok(Self { course, stage, foreign })
+    }
+
+    /// Builds these quests. One that does not compile costs no other.
+    pub fn build(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Outcome> {
+        let mut left = files.clone();
+        let mut outcome = Outcome::default();
+        while !left.is_empty() {
+            let built = self.build_together(&left)?;
+            if let Some(program) = program(&built) {
+                outcome.programs.extend(left.keys().map(|number| (*number, program.clone())));
+                return Ok(outcome);
+            }
+            let blamed = self.blamed(&built, left.keys());
+            if blamed.is_empty() {
+                self.build_apart(&left, &mut outcome)?;
+                return Ok(outcome);
+            }
+            left.retain(|number, _| !blamed.contains_key(number));
+            outcome.broken.extend(blamed);
+        }
+        Ok(outcome)
+    }
+
+    fn build_together(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Built> {
+        self.stage.put(self.course, files)?;
+        let quests: Vec<&Quest> = self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)).collect();
+        let has_needed = |quest: &Quest| self.course.needed_by(quest).any(|needed| files.contains_key(&needed.number));
+        let needs = quests.iter().map(|quest| quest.package.clone()).collect();
+        build::build(&Request {
+            root: &self.stage.folder,
+            target: self.stage.target(),
+            packages: vec![PROGRAM.to_owned()],
+            features: if quests.iter().any(|quest| has_needed(quest)) { vec!["your-loop".to_owned()] } else { Vec::new() },
+            needs: BTreeMap::from([(PROGRAM.to_owned(), needs)]),
+            default_features: true,
+            what: What::Tests,
+            foreign: Some(self.foreign.clone()),
+        })
+    }
+
+    /// The quests with errors: in their library, or in their tests that call it.
+    fn blamed<'b>(&self, built: &Built, numbers: impl Iterator<Item = &'b u32>) -> BTreeMap<u32, Vec<Diagnostic>> {
+        let numbers: BTreeSet<&u32> = numbers.collect();
+        let mut blamed: BTreeMap<u32, Vec<Diagnostic>> = BTreeMap::new();
+        for quest in self.course.quests.iter().filter(|quest| numbers.contains(&quest.number)) {
+            let of_library = built.packages.get(&quest.package).into_iter().flat_map(|package| &package.errors);
+            let of_program = built.packages.get(PROGRAM).into_iter().flat_map(|package| &package.errors);
+            let of_tests = of_program.filter(|error| {
+                let file = error.place.as_ref().map(|place| place.file.as_path());
+                file.is_some_and(|file| file.iter().any(|part| part == quest.package.as_str()))
+            });
+            let errors: Vec<Diagnostic> = of_library.chain(of_tests).cloned().collect();
+            if !errors.is_empty() {
+                blamed.insert(quest.number, errors);
+            }
+        }
+        blamed
+    }
+
+    /// Where nobody could be blamed, as when the compiler itself gives up: one program a quest.
+    fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut Outcome) -> anyhow::Result<()> {
+        for quest in self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)) {
+            let needed: BTreeSet<u32> = self.course.needed_by(quest).map(|needed| needed.number).collect();
+            let alone = |number: &u32| *number == quest.number;
+            let chosen = |wanted: &dyn Fn(&u32) -> bool| -> BTreeMap<u32, &[u8]> {
+                files.iter().filter(|(number, _)| wanted(number)).map(|(number, file)| (*number, *file)).collect()
+            };
+            let mut built = self.build_together(&chosen(&|number| alone(number) || needed.contains(number)))?;
+            if program(&built).is_none() && !needed.is_empty() {
+                built = self.build_together(&chosen(&alone))?;
+            }
+            if let Some(program) = program(&built) {
+                // The next build writes to the same place.
+                let kept = self.stage.target().join(format!("alone-{}", quest.package));
+                fs::copy(&program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
+                outcome.programs.insert(quest.number, kept);
+            } else {
+                let errors = built.packages.into_values().flat_map(|package| package.errors).collect();
+                outcome.broken.insert(quest.number, errors);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn program(built: &Built) -> Option<PathBuf> {
+    built.packages.get(PROGRAM)?.program.clone()
+}
+
+/// What a build may touch: the toolchain, downloaded libraries, the stage; it writes to the stage's target folder alone.
+fn policy(stage: &Stage, toolchain: &Toolchain, temporary: &Path) -> Policy {
+    let cargo_home = |part: &str| toolchain.cargo_home.join(part);
+    let mut read = vec![stage.folder.clone()];
+    read.extend(["registry", "git", "config.toml", "config"].map(cargo_home));
+    read.extend(["/etc/ld.so.cache", "/dev/urandom"].map(PathBuf::from));
+    // The linker and what it calls may lie anywhere that programs are looked for.
+    let mut execute: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    execute.extend(LIBRARIES.into_iter().chain(["/usr", "/bin", "/nix/store"]).map(PathBuf::from));
+    execute.push(toolchain.folder.clone());
+    Policy { read, execute, write: vec![stage.target(), temporary.to_owned(), "/dev/null".into()], processes: true }
+}

@@ -1,0 +1,93 @@
+//! What each test must observe: the course's snapshots, and for the hidden scenarios what the solutions observe.
+//!
+//! Both stay outside of where submitted code is built or run.
+
+use crate::fingerprint::Fingerprint;
+use anyhow::{Context as _, bail};
+use std::collections::BTreeMap;
+use xtask::course::{Course, Quest};
+use xtask::engine::build::What;
+use xtask::engine::observing::{Job, Room, observe_all};
+use xtask::engine::verdict::Verdict;
+use xtask::engine::{build_quests, snapshot};
+use xtask::state::Mode;
+
+/// So many scenarios are drawn for each quest, beside the one that learners see.
+pub const HIDDEN: u64 = 5;
+
+/// By quest.
+#[derive(Debug, Default)]
+pub struct Expected {
+    quests: BTreeMap<u32, OfQuest>,
+}
+
+#[derive(Debug, Default)]
+struct OfQuest {
+    /// By the test's name.
+    snapshots: BTreeMap<String, String>,
+    /// What the scenario is drawn from, with what it must observe then.
+    hidden: Vec<(u64, String)>,
+}
+
+impl Expected {
+    /// Reads the snapshots, and runs the hidden scenarios on the solutions.
+    pub fn find(course: &Course, seed: u64) -> anyhow::Result<Self> {
+        let mut expected = Self::default();
+        for quest in &course.quests {
+            let of_quest = expected.quests.entry(quest.number).or_default();
+            for (_, test) in quest.tests() {
+                of_quest.snapshots.insert(test.name.clone(), snapshot(quest, &test.name)?);
+            }
+        }
+        expected.run_the_solutions(course, seed)?;
+        Ok(expected)
+    }
+
+    /// What the test must observe; for a scenario, what the one that learners see must.
+    pub fn snapshot(&self, quest: &Quest, test: &str) -> &str {
+        self.quests.get(&quest.number).and_then(|quest| quest.snapshots.get(test)).map_or("", String::as_str)
+    }
+
+    /// The quest's hidden scenarios: the seed of each, and what it must observe.
+    pub fn hidden(&self, quest: &Quest) -> &[(u64, String)] {
+        self.quests.get(&quest.number).map_or(&[], |quest| &quest.hidden)
+    }
+
+    fn run_the_solutions(&mut self, course: &Course, seed: u64) -> anyhow::Result<()> {
+        let quests: Vec<&Quest> = course.quests.iter().filter(|quest| quest.scenario().is_some()).collect();
+        let built = build_quests(course, &quests, Mode::Reference, What::Tests)?;
+        let mut jobs = Vec::new();
+        for quest in &quests {
+            let program = built.packages.get(&quest.package).and_then(|package| package.program.clone());
+            let program = program.with_context(|| format!("the solution of {} does not compile", quest.package))?;
+            let test = quest.scenario().expect("the quests were chosen by it");
+            jobs.extend((0..HIDDEN).map(|number| Job {
+                program: program.clone(),
+                folder: quest.folder.clone(),
+                test,
+                path: test.name.clone(),
+                expected: String::new(),
+                seed: Some(drawn(seed, quest, number)),
+            }));
+        }
+        let judged = observe_all(&jobs, &Room::open())?;
+        let mut judged = jobs.iter().zip(judged);
+        for quest in quests {
+            for (job, judged) in judged.by_ref().take(usize::try_from(HIDDEN).expect("a few")) {
+                let Verdict::Wrong { seen, .. } = judged.verdict else {
+                    bail!("the solution of {} observes nothing: {}", quest.package, judged.verdict.name());
+                };
+                let hidden = &mut self.quests.entry(quest.number).or_default().hidden;
+                hidden.push((job.seed.unwrap_or_default(), seen));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The seed of a hidden scenario.
+fn drawn(seed: u64, quest: &Quest, number: u64) -> u64 {
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.add(&seed.to_be_bytes()).add(quest.package.as_bytes()).add(&number.to_be_bytes());
+    u64::from_str_radix(&fingerprint.digits()[..16], 16).expect("these are hexadecimal digits")
+}

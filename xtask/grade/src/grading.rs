@@ -1,0 +1,248 @@
+//! One submission, graded: what is known already is taken from the store, the rest is built, observed and judged.
+
+use crate::building::{Builder, Outcome};
+use crate::confine::Policy;
+use crate::expected::Expected;
+use crate::fingerprint;
+use crate::model::{Graded, QuestGrade, State, TestGrade};
+use crate::stage;
+use crate::store::{Keys, Store};
+use crate::submissions::Submission;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use xtask::course::{Course, Quest, SCENARIO};
+use xtask::engine::observing::{Job, Room, observe_all};
+use xtask::engine::refused;
+use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
+use xtask::engine::no_text;
+use xtask::report::look;
+use xtask::report::reason::{self, Reason, Source};
+
+/// What grading needs to know, the same for every submission.
+#[derive(Debug)]
+pub struct Grader<'a> {
+    pub course: &'a Course,
+    pub store: Store,
+    pub keys: Keys,
+    pub seed: u64,
+    /// Whether tests are confined.
+    pub confined: bool,
+    /// Where tests keep their temporary files.
+    pub temporary: PathBuf,
+}
+
+/// What is needed only where something has to be built.
+#[derive(Debug)]
+pub struct Bench<'a> {
+    pub builder: Builder<'a>,
+    pub expected: &'a Expected,
+}
+
+/// A submission whose quests are not all known yet.
+#[derive(Debug)]
+pub struct Open {
+    /// By quest: the key under which the result is stored.
+    keys: BTreeMap<u32, String>,
+}
+
+impl Grader<'_> {
+    /// What can be said without building anything, and what is left.
+    pub fn look_up(&self, submission: &Submission) -> (Graded, Open) {
+        let mut quests = Vec::new();
+        let mut open = Open { keys: BTreeMap::new() };
+        for quest in &self.course.quests {
+            let known = match self.file(submission, quest) {
+                Err(known) => known,
+                Ok(file) => {
+                    let needed: Vec<Option<&[u8]>> =
+                        self.course.needed_by(quest).map(|needed| self.file(submission, needed).ok()).collect();
+                    let key = self.keys.key(quest.number, file, &needed);
+                    self.store.get(&key).unwrap_or_else(|| {
+                        open.keys.insert(quest.number, key);
+                        unknown(quest, "It has not been graded yet.")
+                    })
+                }
+            };
+            quests.push(known);
+        }
+        let problem = submission.files.as_ref().err().cloned();
+        (Graded { id: submission.id.clone(), learner: submission.learner.clone(), problem, quests }, open)
+    }
+
+    /// Grades what is left, and stores it.
+    pub fn finish(&self, submission: &Submission, graded: &mut Graded, open: &Open, bench: &Bench) -> anyhow::Result<()> {
+        let files: BTreeMap<u32, &[u8]> = self
+            .course
+            .quests
+            .iter()
+            .filter(|quest| {
+                let runs_on_it = |other: &&Quest| {
+                    open.keys.contains_key(&other.number) && self.course.needed_by(other).any(|needed| needed.number == quest.number)
+                };
+                open.keys.contains_key(&quest.number) || self.course.quests.iter().any(|other| runs_on_it(&other))
+            })
+            .filter_map(|quest| Some((quest.number, self.file(submission, quest).ok()?)))
+            .collect();
+        let mut outcome = bench.builder.build(&files)?;
+        // Quests that were built only because others run on them are known already.
+        outcome.programs.retain(|number, _| open.keys.contains_key(number));
+        let mut judged = self.observe(&outcome, bench)?;
+        for quest in &mut graded.quests {
+            let Some(key) = open.keys.get(&quest.number) else { continue };
+            let facts = self.course.quests.iter().find(|other| other.number == quest.number).expect("the quests are the course's");
+            let file = files.get(&quest.number).copied().unwrap_or_default();
+            let judgement = match outcome.broken.remove(&quest.number) {
+                Some(errors) => Judgement::DoesNotCompile(errors),
+                None => Judgement::Observed(judged.remove(&quest.number).unwrap_or_default()),
+            };
+            *quest = in_words(facts, &judgement, file);
+            if quest.state != State::InfraError {
+                self.store.put(key, quest)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The file of a quest if it can be built; else what becomes of the quest without building.
+    fn file<'s>(&self, submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
+        let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
+            let tests = Vec::new();
+            let detail = String::new();
+            return Err(QuestGrade { number: quest.number, state: State::NotHandedIn, detail, earned: Some(0), tests, file: None });
+        };
+        let nothing = |state, detail| QuestGrade {
+            number: quest.number,
+            state,
+            detail,
+            earned: Some(0),
+            tests: Vec::new(),
+            file: Some(fingerprint::of(file)),
+        };
+        if let Some(why) = no_text(file, &shown(quest)) {
+            return Err(nothing(State::Unreadable, format!("{why}.")));
+        }
+        let source = str::from_utf8(file).expect("this was asked just above");
+        match refused::scan(source) {
+            Some(refused) => Err(nothing(State::Refused, format!("{}: {refused}", shown(quest)))),
+            None => Ok(file),
+        }
+    }
+
+    /// The verdicts of all tests of the quests that were built.
+    fn observe(&self, outcome: &Outcome, bench: &Bench) -> anyhow::Result<BTreeMap<u32, Vec<Judged>>> {
+        let mut jobs = Vec::new();
+        for quest in &self.course.quests {
+            let Some(program) = outcome.programs.get(&quest.number) else { continue };
+            for (_, test) in quest.tests() {
+                let job = |expected: &str, seed| Job {
+                    program: program.clone(),
+                    folder: bench.builder.stage.quest_folder(quest),
+                    test,
+                    path: stage::test_path(quest, self.seed, &test.name),
+                    expected: expected.to_owned(),
+                    seed,
+                };
+                jobs.push((quest.number, job(bench.expected.snapshot(quest, &test.name), None)));
+                if test.name == SCENARIO {
+                    let hidden = bench.expected.hidden(quest).iter();
+                    jobs.extend(hidden.map(|(seed, expected)| (quest.number, job(expected, Some(*seed)))));
+                }
+            }
+        }
+        let (numbers, jobs): (Vec<u32>, Vec<Job>) = jobs.into_iter().unzip();
+        let room = Room {
+            workers: 1,
+            temporary: self.temporary.clone(),
+            environment: false,
+            confinement: if self.confined { confinement } else { |_, _| String::new() },
+        };
+        let mut verdicts: BTreeMap<u32, Vec<Judged>> = BTreeMap::new();
+        for (number, judged) in numbers.into_iter().zip(observe_all(&jobs, &room)?) {
+            let of_quest = verdicts.entry(number).or_default();
+            match of_quest.last_mut().filter(|last| last.name == judged.name) {
+                // The scenario passes if every one that was drawn does.
+                Some(last) if last.verdict.passed() => *last = judged,
+                Some(_) => {}
+                None => of_quest.push(judged),
+            }
+        }
+        Ok(verdicts)
+    }
+}
+
+/// A test reads the system's libraries and its program; it writes its temporary files.
+fn confinement(job: &Job, temporary: &Path) -> String {
+    let mut policy = Policy::of_program(job.program.clone());
+    policy.write.push(temporary.to_owned());
+    policy.words()
+}
+
+/// A quest about which nothing is known, and why not.
+pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
+    QuestGrade {
+        number: quest.number,
+        state: State::InfraError,
+        detail: why.to_owned(),
+        earned: None,
+        tests: Vec::new(),
+        file: None,
+    }
+}
+
+/// A judgement as the reports tell it.
+fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8]) -> QuestGrade {
+    let disturbed = judgement.tests().iter().find_map(|judged| match &judged.verdict {
+        Verdict::Disturbed { how } => Some(format!("The test {} told nothing: {how}.", judged.name)),
+        Verdict::Missing => Some(format!("The test {} is missing in what was built.", judged.name)),
+        _ => None,
+    });
+    if let Some(why) = disturbed {
+        return unknown(quest, &why);
+    }
+    let source = str::from_utf8(file).unwrap_or_default();
+    let shown = shown(quest);
+    let tests = quest.tests().zip(judgement.tests()).map(|((_, test), judged)| {
+        let source = Some(Source { file: &shown, text: source });
+        let reason = Reason { quest, test, verdict: &judged.verdict, source };
+        let (expected, seen) = match &judged.verdict {
+            Verdict::Wrong { expected, seen } => (Some(expected.clone()), Some(seen.clone())),
+            _ => (None, None),
+        };
+        TestGrade {
+            name: judged.name.clone(),
+            earned: if judged.verdict.passed() { judged.points } else { 0 },
+            verdict: judged.verdict.name().to_owned(),
+            why: look::plain(&reason.render(None)).trim_end().to_owned(),
+            expected,
+            seen,
+            output: look::plain(&reason::last_lines(&judged.output)),
+        }
+    });
+    let detail = match judgement {
+        Judgement::DoesNotCompile(errors) => look::plain(&reason::compiler(errors)),
+        Judgement::Unreadable(why) => why.clone(),
+        Judgement::Refused(refused) => refused.to_string(),
+        Judgement::Observed(_) => String::new(),
+    };
+    QuestGrade {
+        number: quest.number,
+        state: match judgement.progress() {
+            Progress::Green => State::Passed,
+            Progress::NotStarted => State::NotStarted,
+            Progress::Underway => State::Underway,
+            Progress::Red => State::Red,
+            Progress::DoesNotCompile => State::DoesNotCompile,
+            Progress::Unreadable => State::Unreadable,
+            Progress::Refused => State::Refused,
+        },
+        detail: detail.trim_end().to_owned(),
+        earned: Some(judgement.points()),
+        tests: tests.collect(),
+        file: Some(fingerprint::of(file)),
+    }
+}
+
+/// The learner's file as messages name it, on the stage as in the learner's own copy.
+fn shown(quest: &Quest) -> String {
+    format!("{}/src/learner.rs", quest.package)
+}

@@ -1,0 +1,236 @@
+//! Why a test is red, in words that a learner understands.
+
+use super::look::{CYAN, DIM, GREEN, Look, RED, YELLOW, paint};
+use super::{scan, side_by_side};
+use crate::course::{Quest, Test};
+use crate::engine::build::Diagnostic;
+use crate::engine::limits;
+use crate::engine::verdict::Verdict;
+use observe::Panic;
+use std::fmt::{Display, Write as _};
+use timeline::Timeline;
+
+/// One verdict, and what explains it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reason<'a> {
+    pub quest: &'a Quest,
+    pub test: &'a Test,
+    pub verdict: &'a Verdict,
+    /// The learner's file, if the verdict is on one.
+    pub source: Option<Source<'a>>,
+}
+
+/// A learner's file.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its path, as it is shown.
+    pub file: &'a str,
+    pub text: &'a str,
+}
+
+impl Reason<'_> {
+    /// The words, coloured. What was expected and what was seen follow in a picture if there is a look for it.
+    pub fn render(&self, picture: Option<Look>) -> String {
+        let mut words = Words::default();
+        words.verdict(self, picture);
+        words.out
+    }
+}
+
+/// The compiler's first words, as it coloured them.
+pub fn compiler(errors: &[Diagnostic]) -> String {
+    let mut words = Words::default();
+    let said: String = errors.iter().map(|error| error.rendered.as_str()).collect();
+    words.first_lines(&said, COMPILER_LINES);
+    let is_in_tests =
+        |error: &Diagnostic| error.place.as_ref().is_some_and(|place| place.file.ends_with("tests/quest.rs"));
+    if errors.iter().all(is_in_tests) {
+        words
+            .line("The error is in the quest's tests: is a name or a signature in your file not the one the stub had?");
+    }
+    words.out
+}
+
+/// The last lines of what a program printed, indented.
+pub fn last_lines(text: &str) -> String {
+    let mut words = Words::default();
+    words.last_lines(text);
+    words.out
+}
+
+/// Lines of the learner's own output that are shown, the last ones.
+const OUTPUT_LINES: usize = 20;
+
+/// Characters of each of those lines that are shown.
+const OUTPUT_COLUMNS: usize = 200;
+
+/// Lines of the compiler's words that are shown: further errors often follow from the first.
+const COMPILER_LINES: usize = 60;
+
+#[derive(Default)]
+struct Words {
+    out: String,
+}
+
+impl Words {
+    fn line(&mut self, line: impl Display) {
+        let _ = writeln!(self.out, "{line}");
+    }
+
+    /// Every line of `block`, indented.
+    fn block(&mut self, block: &str) {
+        for line in block.lines() {
+            self.line(format_args!("    {line}"));
+        }
+    }
+
+    fn verdict(&mut self, reason: &Reason, picture: Option<Look>) {
+        match reason.verdict {
+            Verdict::Passed => {}
+            Verdict::NotStarted { panics } => self.not_started(reason, panics),
+            Verdict::Wrong { expected, seen } => self.wrong(expected, seen, picture),
+            Verdict::Panicked { panics, so_far } => {
+                self.line(paint(RED, "Your code panicked:"));
+                self.panics(panics);
+                self.so_far(so_far);
+            }
+            Verdict::Deadlocked { report, so_far } => {
+                self.line(paint(RED, "Deadlock: everything waits, and nothing is left that could end the wait."));
+                self.block(report);
+                self.so_far(so_far);
+            }
+            Verdict::OutOfTime => self.line(paint(
+                RED,
+                format_args!(
+                    "Out of time: it did not end within {} seconds of work. Does a loop never stop?",
+                    limits::TEST_SECONDS
+                ),
+            )),
+            Verdict::BlockedOutside => self.blocked_outside(reason.source),
+            Verdict::TooMuchOutput => {
+                self.line(paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print for ever?"));
+            }
+            Verdict::TooManyThreads => self.line(paint(
+                RED,
+                format_args!(
+                    "Too many threads: it had more than {} at once. Does a loop spawn for ever?",
+                    limits::TEST_THREADS
+                ),
+            )),
+            Verdict::OutOfMemory => {
+                self.line(paint(RED, "Out of memory: it asked for more than 2 GiB. Does something grow for ever?"));
+            }
+            Verdict::StackOverflow => {
+                self.line(paint(RED, "Stack overflow: a function called itself too often. Does it need a loop?"));
+            }
+            Verdict::Disturbed { how } => {
+                self.line(paint(YELLOW, format_args!("Nothing is known: {how}.")));
+                self.line("That is no fault of your code. Try again.");
+            }
+            Verdict::Ended { how } => self.line(paint(RED, format_args!("Ended early: {how}."))),
+            Verdict::Needs { quest } => self.needs(*quest, "does not compile"),
+            Verdict::Missing => self.line(paint(
+                RED,
+                "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",
+            )),
+        }
+    }
+
+    fn not_started(&mut self, reason: &Reason, panics: &[Panic]) {
+        let is_own = panics.iter().any(|panic| panic.location.replace('\\', "/").contains(&reason.quest.package));
+        match reason.test.needs {
+            Some(quest) if !is_own => self.needs(quest, "is not finished"),
+            _ => self.line("Not started: this is the next thing to write."),
+        }
+    }
+
+    fn needs(&mut self, quest: u32, how: &str) {
+        self.line(paint(YELLOW, format_args!("This test runs on your quest {quest}, which {how}.")));
+        self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
+    }
+
+    fn wrong(&mut self, expected: &str, seen: &str, picture: Option<Look>) {
+        if seen.is_empty() {
+            self.line(paint(RED, "Nothing was recorded. Expected:"));
+            return self.block(expected);
+        }
+        let are_timelines = expected.parse::<Timeline>().is_ok() && seen.parse::<Timeline>().is_ok();
+        let what = if are_timelines { "Something else happened than expected" } else { "Something else was observed" };
+        let Some(look) = picture else { return self.line(format_args!("{}.", paint(RED, what))) };
+        if !are_timelines {
+            self.line(paint(RED, format_args!("{what}.")));
+            self.line("expected:");
+            self.block(&paint_lines(expected, GREEN));
+            self.line("seen:");
+            return self.block(&paint_lines(seen, RED));
+        }
+        self.line(paint(RED, format_args!("{what}:")));
+        self.line("");
+        let picture = side_by_side::render(expected, seen, look.width, look.marks(), |line, differs| {
+            if differs { paint(RED, line) } else { line.to_owned() }
+        });
+        self.out.push_str(&picture);
+    }
+
+    fn panics(&mut self, panics: &[Panic]) {
+        for panic in panics.iter().take(3) {
+            self.block(&panic.message);
+            self.line(paint(DIM, format_args!("    at {} in thread {}", panic.location, panic.thread)));
+        }
+    }
+
+    fn so_far(&mut self, so_far: &str) {
+        if !so_far.trim().is_empty() {
+            self.line("Recorded until then:");
+            self.last_lines(so_far);
+        }
+    }
+
+    fn blocked_outside(&mut self, source: Option<Source>) {
+        self.line(paint(
+            RED,
+            "Blocked outside virtual time: it sleeps or waits for real, and the tests' time stands still.",
+        ));
+        self.line("Blocking code takes thread, Mutex, Condvar, mpsc and Instant from `timeline`, not from `std`.");
+        self.line("Async code sleeps with `tokio::time::sleep`.");
+        let Some(Source { file, text }) = source else { return };
+        for finding in scan::std_calls(text) {
+            self.line(format_args!("    {file}:{}: {}; use {}", finding.line, finding.found, finding.instead));
+        }
+    }
+
+    fn first_lines(&mut self, text: &str, most: usize) {
+        let lines: Vec<&str> = text.trim_end().lines().collect();
+        for line in lines.iter().take(most) {
+            self.line(line);
+        }
+        if lines.len() > most {
+            self.line(format_args!("({} more lines)", lines.len() - most));
+        }
+    }
+
+    fn last_lines(&mut self, text: &str) {
+        let lines: Vec<&str> = text.lines().collect();
+        let hidden = lines.len().saturating_sub(OUTPUT_LINES);
+        if hidden > 0 {
+            self.line(format_args!("    ({hidden} more lines before)"));
+        }
+        for line in &lines[hidden..] {
+            self.line(format_args!("    {}", shorten(line)));
+        }
+    }
+}
+
+/// A line of output, without what no terminal has room for.
+fn shorten(line: &str) -> String {
+    let rest = line.chars().count().saturating_sub(OUTPUT_COLUMNS);
+    if rest == 0 {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(OUTPUT_COLUMNS).collect();
+    format!("{start} ({rest} more characters)")
+}
+
+fn paint_lines(text: &str, style: anstyle::Style) -> String {
+    text.lines().map(|line| paint(style, line) + "\n").collect()
+}
