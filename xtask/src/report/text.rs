@@ -48,6 +48,7 @@ pub fn progress(judgement: &Judgement) -> String {
         Progress::Red => format!("{red} of {all} tests red"),
         Progress::DoesNotCompile => "does not compile".into(),
         Progress::Unreadable => "cannot be read".into(),
+        Progress::Refused => "refused".into(),
     }
 }
 
@@ -89,6 +90,10 @@ impl Text<'_> {
         self.line("");
         match next.judgement {
             Judgement::Unreadable(why) => self.line(&format!("{}.", paint(RED, why))),
+            Judgement::Refused(refused) => {
+                self.line(&paint(RED, format_args!("Refused: line {} holds {}.", refused.line, refused.what)));
+                self.line(&refused.why);
+            }
             Judgement::DoesNotCompile(errors) => {
                 self.line(&paint(RED, "It does not compile yet. The compiler says:"));
                 let words: String = errors.iter().map(|error| error.rendered.as_str()).collect();
@@ -156,7 +161,7 @@ impl Text<'_> {
             }
             Verdict::Ended { how } => self.line(&paint(RED, format_args!("Ended early: {how}."))),
             Verdict::Needs { quest } => {
-                self.line(&paint(YELLOW, format_args!("This test runs on your quest {quest}, which does not compile.")));
+                self.line(&paint(YELLOW, format_args!("This test runs on your quest {quest}, which is refused or does not compile.")));
                 self.line(&format!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
             }
             Verdict::Missing => self.line(&paint(
