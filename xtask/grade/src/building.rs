@@ -29,7 +29,13 @@ pub struct Outcome {
 
 impl<'a> Builder<'a> {
     /// A builder that runs so many compilers at once, under confinement or without.
-    pub fn new(course: &'a Course, stage: Stage, toolchain: &Toolchain, jobs: usize, confined: bool) -> anyhow::Result<Self> {
+    pub fn new(
+        course: &'a Course,
+        stage: Stage,
+        toolchain: &Toolchain,
+        jobs: usize,
+        confined: bool,
+    ) -> anyhow::Result<Self> {
         let temporary = stage.folder.join("tmp");
         for folder in [&temporary, &stage.target()] {
             fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
@@ -69,7 +75,11 @@ impl<'a> Builder<'a> {
             root: &self.stage.folder,
             target: self.stage.target(),
             packages: vec![PROGRAM.to_owned()],
-            features: if quests.iter().any(|quest| has_needed(quest)) { vec!["your-loop".to_owned()] } else { Vec::new() },
+            features: if quests.iter().any(|quest| has_needed(quest)) {
+                vec!["your-loop".to_owned()]
+            } else {
+                Vec::new()
+            },
             needs: BTreeMap::from([(PROGRAM.to_owned(), needs)]),
             default_features: true,
             what: What::Tests,

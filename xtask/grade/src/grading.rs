@@ -12,9 +12,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest, SCENARIO};
 use xtask::engine::observing::{Job, Room, observe_all};
-use xtask::engine::refused;
 use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
-use xtask::engine::no_text;
+use xtask::engine::turned_away;
 use xtask::report::look;
 use xtask::report::reason::{self, Reason, Source};
 
@@ -106,26 +105,9 @@ impl Grader<'_> {
     /// The file of a quest if it can be built; else what becomes of the quest without building.
     fn file<'s>(&self, submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
         let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
-            let tests = Vec::new();
-            let detail = String::new();
-            return Err(QuestGrade { number: quest.number, state: State::NotHandedIn, detail, earned: Some(0), tests, file: None });
+            return Err(QuestGrade { state: State::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
         };
-        let nothing = |state, detail| QuestGrade {
-            number: quest.number,
-            state,
-            detail,
-            earned: Some(0),
-            tests: Vec::new(),
-            file: Some(fingerprint::of(file)),
-        };
-        if let Some(why) = no_text(file, &shown(quest)) {
-            return Err(nothing(State::Unreadable, format!("{why}.")));
-        }
-        let source = str::from_utf8(file).expect("this was asked just above");
-        match refused::scan(source) {
-            Some(refused) => Err(nothing(State::Refused, format!("{}: {refused}", shown(quest)))),
-            None => Ok(file),
-        }
+        turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file)))
     }
 
     /// The verdicts of all tests of the quests that were built.
@@ -221,7 +203,7 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8]) -> QuestGrade {
     let detail = match judgement {
         Judgement::DoesNotCompile(errors) => look::plain(&reason::compiler(errors)),
         Judgement::Unreadable(why) => why.clone(),
-        Judgement::Refused(refused) => refused.to_string(),
+        Judgement::Refused(refused) => format!("{shown}, {refused}"),
         Judgement::Observed(_) => String::new(),
     };
     QuestGrade {

@@ -1,7 +1,13 @@
 //! What the instructors' commands are made of: `cargo xtask grade` and `cargo xtask handout`.
 //!
-//! - [`confine`]: keeps submitted code apart from the machine
+//! A class goes through these, in this order:
+//!
+//! - [`grading`]: one submission; what was graded before is in the [`store`]
+//! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
+//! - [`expected`]: what must be observed
 //! - [`model`]: what grading finds out; every report is made from it
+//!
+//! [`fingerprint`] tells what is the same as before.
 #![warn(clippy::pedantic)]
 #![allow(
     clippy::missing_errors_doc,
@@ -10,5 +16,11 @@
     reason = "a library for this crate's program alone"
 )]
 
+pub mod building;
 pub mod confine;
+pub mod expected;
+pub mod fingerprint;
 pub mod model;
+pub mod stage;
+pub mod store;
+pub mod toolchain;

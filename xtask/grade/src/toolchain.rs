@@ -22,7 +22,8 @@ impl Toolchain {
     /// Asks the compiler.
     pub fn find(root: &Path) -> anyhow::Result<Self> {
         let version = ask(root, &["--version", "--verbose"])?;
-        let field = |name: &str| version.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim().to_owned());
+        let field =
+            |name: &str| version.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim().to_owned());
         let host = field("host:").context("rustc does not tell its host")?;
         let release = version.lines().next().unwrap_or_default().to_owned();
         Ok(Self {

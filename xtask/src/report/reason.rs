@@ -128,7 +128,7 @@ impl Words {
                 self.line("That is no fault of your code. Try again.");
             }
             Verdict::Ended { how } => self.line(paint(RED, format_args!("Ended early: {how}."))),
-            Verdict::Needs { quest } => self.needs(*quest, "does not compile"),
+            Verdict::Needs { quest } => self.needs(*quest, "is refused or does not compile"),
             Verdict::Missing => self.line(paint(
                 RED,
                 "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",

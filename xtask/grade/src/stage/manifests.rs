@@ -50,9 +50,11 @@ pub fn write(course: &Course, stage: &Path) -> anyhow::Result<()> {
 
 fn workspace(course: &Course) -> anyhow::Result<Table> {
     let mut root = read(&course.root)?;
-    let workspace = root.get_mut("workspace").and_then(Value::as_table_mut).context("the root manifest has no [workspace]")?;
+    let workspace =
+        root.get_mut("workspace").and_then(Value::as_table_mut).context("the root manifest has no [workspace]")?;
     let quests = course.quests.iter().map(|quest| quest.package.as_str());
-    let members: Vec<Value> = ["timeline", "timeline/observe", PROGRAM].into_iter().chain(quests).map(Value::from).collect();
+    let members: Vec<Value> =
+        ["timeline", "timeline/observe", PROGRAM].into_iter().chain(quests).map(Value::from).collect();
     workspace.insert("members".into(), members.into());
     workspace.remove("exclude");
     if let Some(dependencies) = workspace.get_mut("dependencies").and_then(Value::as_table_mut) {
@@ -87,7 +89,8 @@ fn of_quest(quest: &Quest, mut manifest: Table) -> anyhow::Result<Table> {
 fn package_of_program(course: &Course) -> anyhow::Result<Table> {
     let first = course.quests.first().context("the course has no quest")?;
     let manifest = read(&first.folder)?;
-    let mut package = manifest.get("package").and_then(Value::as_table).context("a quest's manifest has no [package]")?.clone();
+    let mut package =
+        manifest.get("package").and_then(Value::as_table).context("a quest's manifest has no [package]")?.clone();
     remove(&mut package, &["metadata", "description"]);
     package.insert("name".into(), PROGRAM.into());
     package.insert("autotests".into(), false.into());
