@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -43,7 +44,10 @@ impl Fingerprint {
 
     /// 64 digits.
     pub fn digits(&self) -> String {
-        self.0.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        self.0.clone().finalize().iter().fold(String::new(), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        })
     }
 }
 

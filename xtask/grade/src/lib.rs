@@ -2,6 +2,8 @@
 //!
 //! A class goes through these, in this order:
 //!
+//! - [`submissions`]: what was handed in
+//! - [`class`]: all of it, by several workers, in the [`workshop`]
 //! - [`grading`]: one submission; what was graded before is in the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
@@ -17,10 +19,15 @@
 )]
 
 pub mod building;
+pub mod class;
 pub mod confine;
 pub mod expected;
 pub mod fingerprint;
+pub mod grading;
 pub mod model;
+mod progress;
 pub mod stage;
 pub mod store;
+pub mod submissions;
 pub mod toolchain;
+pub mod workshop;

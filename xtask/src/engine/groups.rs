@@ -20,6 +20,9 @@ pub fn spawn(command: &mut Command) -> std::io::Result<Group> {
                 kill(*group);
             }
             tell!("\nstopped; every process that was started is ended");
+            if let Some(last_act) = LAST_ACT.get() {
+                last_act();
+            }
             std::process::exit(exit::INTERRUPTED);
         });
     });
@@ -28,6 +31,14 @@ pub fn spawn(command: &mut Command) -> std::io::Result<Group> {
     live.push(child.id());
     Ok(Group { child })
 }
+
+/// What to do when the runner is stopped by a signal, after all processes were ended. Only the first call counts.
+pub fn at_stop(act: impl Fn() + Send + Sync + 'static) {
+    // A second act would be the same one.
+    let _ = LAST_ACT.set(Box::new(act));
+}
+
+static LAST_ACT: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
 
 /// The group's processes were reaped: its number may belong to others from now on.
 pub fn forget(group: u32) {

@@ -1,0 +1,187 @@
+//! A class, graded: every submission looked up, and what is not known yet graded by several workers.
+
+use crate::confine::probe;
+use crate::expected::Expected;
+use crate::grading::{Bench, Grader, Open, unknown};
+use crate::model::{Confinement, Graded, Grades, QuestFacts, SCHEMA, Shard, State, TestFacts};
+use crate::progress::Progress;
+use crate::store::{Keys, Store};
+use crate::submissions::Submission;
+use crate::toolchain::Toolchain;
+use crate::workshop::{Plan, Workshop};
+use anyhow::bail;
+use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use xtask::course::{Course, Quest};
+use xtask::tell;
+
+/// How to grade.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub title: String,
+    pub seed: u64,
+    /// Submissions at once.
+    pub jobs: usize,
+    pub shard: Shard,
+    /// The fingerprint of the ids of all submissions, in all shards.
+    pub class: String,
+    pub sandbox: Sandbox,
+}
+
+/// How much to insist on confinement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sandbox {
+    Required,
+    AsGranted,
+    Off,
+}
+
+/// After so many submissions in a row that the machine could not grade, it will not grade the next one either.
+const FAILURES: usize = 3;
+
+/// Grades all submissions.
+pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -> anyhow::Result<Grades> {
+    let workshop = Workshop::enter(course)?;
+    let toolchain = Toolchain::find(&course.root)?;
+    let confinement = confinement(&workshop, settings.sandbox)?;
+    let seed = settings.seed.to_string();
+    let circumstances = [seed.as_str(), &toolchain.version, &confinement.missing.join("\n")];
+    let grader = Grader {
+        course,
+        store: Store::open(workshop.store())?,
+        keys: Keys::new(course, &circumstances)?,
+        seed: settings.seed,
+        confined: settings.sandbox != Sandbox::Off,
+        temporary: workshop.temporary(),
+    };
+    let mut graded: Vec<Graded> = Vec::new();
+    let mut left = Vec::new();
+    for submission in submissions {
+        let (known, open) = grader.look_up(submission);
+        if !open.is_empty() {
+            left.push(graded.len());
+        }
+        graded.push(known);
+    }
+    if !left.is_empty() {
+        let builders = settings.jobs.clamp(1, left.len());
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let plan =
+            Plan { builders, jobs: processors.div_ceil(builders), seed: settings.seed, confined: grader.confined };
+        let benches = benches(&workshop, course, &toolchain, &plan)?;
+        for (index, known) in work(&grader, submissions, &left, benches)? {
+            graded[index] = known;
+        }
+    }
+    Ok(Grades {
+        schema: SCHEMA,
+        title: settings.title.clone(),
+        course: grader.keys.course.clone(),
+        toolchain: toolchain.version,
+        seed: settings.seed,
+        confinement,
+        shard: settings.shard,
+        class: settings.class.clone(),
+        quests: course.quests.iter().map(facts).collect(),
+        submissions: graded,
+    })
+}
+
+fn confinement(workshop: &Workshop, sandbox: Sandbox) -> anyhow::Result<Confinement> {
+    if sandbox == Sandbox::Off {
+        return Ok(probe::nothing());
+    }
+    let confinement = probe::probe(&workshop.folder)?;
+    if sandbox == Sandbox::Required && !confinement.missing.is_empty() {
+        bail!(
+            "this system does not grant what `--require-sandbox` asks for. Not granted:\n  {}",
+            confinement.missing.join("\n  ")
+        );
+    }
+    Ok(confinement)
+}
+
+/// A bench for each worker.
+fn benches<'a>(
+    workshop: &Workshop,
+    course: &'a Course,
+    toolchain: &Toolchain,
+    plan: &Plan,
+) -> anyhow::Result<Vec<Bench<'a>>> {
+    tell!("Preparing: the course is built, and the solutions run the scenarios drawn from seed {}.", plan.seed);
+    let expected = Arc::new(Expected::find(course, plan.seed)?);
+    let builders = workshop.builders(course, toolchain, plan)?;
+    Ok(builders.into_iter().map(|builder| Bench { builder, expected: expected.clone() }).collect())
+}
+
+/// Grades the submissions of these indexes, one a worker at a time.
+fn work(
+    grader: &Grader,
+    submissions: &[Submission],
+    left: &[usize],
+    benches: Vec<Bench>,
+) -> anyhow::Result<Vec<(usize, Graded)>> {
+    let next = AtomicUsize::new(0);
+    let failures = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let progress = Progress::new(left.len());
+    thread::scope(|scope| {
+        for bench in benches {
+            scope.spawn(|| {
+                let bench = bench;
+                while failures.load(Ordering::Relaxed) < FAILURES
+                    && let Some(index) = left.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let submission = &submissions[*index];
+                    // Another submission may have held the same files.
+                    let (mut graded, open) = grader.look_up(submission);
+                    match grader.finish(submission, &mut graded, &open, &bench) {
+                        Ok(()) => failures.store(0, Ordering::Relaxed),
+                        Err(error) => {
+                            failures.fetch_add(1, Ordering::Relaxed);
+                            progress.say(&format!("{} could not be graded: {error:#}", submission.id));
+                            blame_the_machine(grader.course, &mut graded, &open, &error);
+                        }
+                    }
+                    done.lock().expect("no holder of this lock panics").push((*index, graded));
+                    progress.advance();
+                }
+            });
+        }
+    });
+    if failures.into_inner() >= FAILURES {
+        bail!(
+            "{FAILURES} submissions in a row could not be graded, so the machine is at fault. What was graded so far is \
+             kept: mend the machine, then the same command goes on from here"
+        );
+    }
+    Ok(done.into_inner().expect("no holder of this lock panics"))
+}
+
+/// Nothing is known about the quests that were still open.
+fn blame_the_machine(course: &Course, graded: &mut Graded, open: &Open, error: &anyhow::Error) {
+    for quest in &mut graded.quests {
+        if quest.state == State::InfraError && open.contains(quest.number) {
+            let facts = course.quests.iter().find(|other| other.number == quest.number);
+            *quest = unknown(facts.expect("the quests are the course's"), &format!("{error:#}"));
+        }
+    }
+}
+
+fn facts(quest: &Quest) -> QuestFacts {
+    let test = |(step, test): (&xtask::course::Step, &xtask::course::Test)| TestFacts {
+        name: test.name.clone(),
+        step: step.title.clone(),
+        says: test.says.clone(),
+        points: test.points,
+    };
+    QuestFacts {
+        number: quest.number,
+        name: quest.name.clone(),
+        package: quest.package.clone(),
+        title: quest.facts.title.clone(),
+        points: quest.facts.points,
+        tests: quest.tests().map(test).collect(),
+    }
+}
