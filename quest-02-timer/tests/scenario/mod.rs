@@ -9,7 +9,7 @@ use ::timeline::{Timeline, record, simulate, thread};
 use fastrand::Rng;
 use quest_02_timer::{Timer, spawn_timer, timer};
 
-use crate::name;
+use super::name;
 
 /// Rounds of one scenario, and the time from the start of one to the start of the next.
 const ROUNDS: u32 = 3;

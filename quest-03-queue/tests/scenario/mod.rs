@@ -4,7 +4,7 @@ use ::timeline::{Timeline, record, simulate};
 use fastrand::Rng;
 use quest_03_queue::TaskQueue;
 
-use crate::run_and_catch;
+use super::run_and_catch;
 
 /// How deep tasks put tasks.
 const DEPTH: usize = 3;

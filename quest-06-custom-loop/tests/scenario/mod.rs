@@ -13,7 +13,7 @@ use ::timeline::{record, thread};
 use fastrand::Rng;
 use quest_06_custom_loop::{EventLoop, Stalled, Task, block_on, custom_event_loop};
 
-use crate::{bounded, ms};
+use super::{bounded, ms};
 
 /// Runs what the seed draws.
 pub fn run(seed: u64) {

@@ -15,7 +15,7 @@ use ::timeline::{record, simulate, thread};
 use fastrand::Rng;
 use quest_07_periodic::{Runtime, Stalled};
 
-use crate::{bounded, ms, ticks};
+use super::{bounded, ms, ticks};
 
 /// Runs what the seed draws.
 pub async fn run(seed: u64) {

@@ -9,7 +9,7 @@ use fastrand::Rng;
 use quest_10_pipeline::{BoxError, Options, Summary};
 use tokio::time::{self, Instant};
 
-use crate::folder::{Folder, caught};
+use super::folder::{Folder, caught};
 
 /// Rounds of one scenario, and the time from the start of one to the start of the next.
 const ROUNDS: u32 = 5;

@@ -41,7 +41,8 @@ impl<'a> Builder<'a> {
             fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
         }
         let confinement = if confined { policy(&stage, toolchain, &temporary).words() } else { String::new() };
-        let foreign = Foreign { confinement, environment: toolchain.environment(&temporary), jobs };
+        let environment = toolchain.environment(&temporary);
+        let foreign = Foreign { cargo: toolchain.cargo(), confinement, environment, jobs };
         Ok(Self { course, stage, foreign })
     }
 
@@ -142,9 +143,12 @@ fn policy(stage: &Stage, toolchain: &Toolchain, temporary: &Path) -> Policy {
     let mut read = vec![stage.folder.clone()];
     read.extend(["registry", "git", "config.toml", "config"].map(cargo_home));
     read.extend(["/etc/ld.so.cache", "/dev/urandom"].map(PathBuf::from));
+    // Cargo reads the settings of every folder above.
+    read.extend(stage.folder.ancestors().map(|folder| folder.join(".cargo")));
     // The linker and what it calls may lie anywhere that programs are looked for.
     let mut execute: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
     execute.extend(LIBRARIES.into_iter().chain(["/usr", "/bin", "/nix/store"]).map(PathBuf::from));
-    execute.push(toolchain.folder.clone());
+    // Among the libraries are some that run a program of theirs while they are built.
+    execute.extend([toolchain.folder.clone(), toolchain.cargo(), stage.target()]);
     Policy { read, execute, write: vec![stage.target(), temporary.to_owned(), "/dev/null".into()], processes: true }
 }

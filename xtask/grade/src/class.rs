@@ -10,8 +10,8 @@ use crate::submissions::Submission;
 use crate::toolchain::Toolchain;
 use crate::workshop::{Plan, Workshop};
 use anyhow::bail;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use xtask::course::{Course, Quest};
 use xtask::tell;
@@ -55,14 +55,14 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         confined: settings.sandbox != Sandbox::Off,
         temporary: workshop.temporary(),
     };
-    let mut graded: Vec<Graded> = Vec::new();
+    let mut known: Vec<Graded> = Vec::new();
     let mut left = Vec::new();
     for submission in submissions {
-        let (known, open) = grader.look_up(submission);
+        let (looked_up, open) = grader.look_up(submission);
         if !open.is_empty() {
-            left.push(graded.len());
+            left.push(known.len());
         }
-        graded.push(known);
+        known.push(looked_up);
     }
     if !left.is_empty() {
         let builders = settings.jobs.clamp(1, left.len());
@@ -70,8 +70,8 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         let plan =
             Plan { builders, jobs: processors.div_ceil(builders), seed: settings.seed, confined: grader.confined };
         let benches = benches(&workshop, course, &toolchain, &plan)?;
-        for (index, known) in work(&grader, submissions, &left, benches)? {
-            graded[index] = known;
+        for (index, found) in work(&grader, submissions, &left, benches)? {
+            known[index] = found;
         }
     }
     Ok(Grades {
@@ -84,7 +84,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         shard: settings.shard,
         class: settings.class.clone(),
         quests: course.quests.iter().map(facts).collect(),
-        submissions: graded,
+        submissions: known,
     })
 }
 
@@ -135,16 +135,16 @@ fn work(
                 {
                     let submission = &submissions[*index];
                     // Another submission may have held the same files.
-                    let (mut graded, open) = grader.look_up(submission);
-                    match grader.finish(submission, &mut graded, &open, &bench) {
+                    let (mut found, open) = grader.look_up(submission);
+                    match grader.finish(submission, &mut found, &open, &bench) {
                         Ok(()) => failures.store(0, Ordering::Relaxed),
                         Err(error) => {
                             failures.fetch_add(1, Ordering::Relaxed);
                             progress.say(&format!("{} could not be graded: {error:#}", submission.id));
-                            blame_the_machine(grader.course, &mut graded, &open, &error);
+                            blame_the_machine(grader.course, &mut found, &open, &error);
                         }
                     }
-                    done.lock().expect("no holder of this lock panics").push((*index, graded));
+                    done.lock().expect("no holder of this lock panics").push((*index, found));
                     progress.advance();
                 }
             });

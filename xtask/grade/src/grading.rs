@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xtask::course::{Course, Quest, SCENARIO};
 use xtask::engine::observing::{Job, Room, observe_all};
-use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
 use xtask::engine::turned_away;
+use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
 use xtask::report::look;
 use xtask::report::reason::{self, Reason, Source};
 
@@ -80,7 +80,13 @@ impl Grader<'_> {
     }
 
     /// Grades what is left, and stores it.
-    pub fn finish(&self, submission: &Submission, graded: &mut Graded, open: &Open, bench: &Bench) -> anyhow::Result<()> {
+    pub fn finish(
+        &self,
+        submission: &Submission,
+        graded: &mut Graded,
+        open: &Open,
+        bench: &Bench,
+    ) -> anyhow::Result<()> {
         if open.is_empty() {
             return Ok(());
         }
@@ -90,7 +96,8 @@ impl Grader<'_> {
             .iter()
             .filter(|quest| {
                 let runs_on_it = |other: &&Quest| {
-                    open.keys.contains_key(&other.number) && self.course.needed_by(other).any(|needed| needed.number == quest.number)
+                    open.keys.contains_key(&other.number)
+                        && self.course.needed_by(other).any(|needed| needed.number == quest.number)
                 };
                 open.keys.contains_key(&quest.number) || self.course.quests.iter().any(|other| runs_on_it(&other))
             })
@@ -102,7 +109,12 @@ impl Grader<'_> {
         let mut judged = self.observe(&outcome, bench)?;
         for quest in &mut graded.quests {
             let Some(key) = open.keys.get(&quest.number) else { continue };
-            let facts = self.course.quests.iter().find(|other| other.number == quest.number).expect("the quests are the course's");
+            let facts = self
+                .course
+                .quests
+                .iter()
+                .find(|other| other.number == quest.number)
+                .expect("the quests are the course's");
             let file = files.get(&quest.number).copied().unwrap_or_default();
             let judgement = match outcome.broken.remove(&quest.number) {
                 Some(errors) => Judgement::DoesNotCompile(errors),

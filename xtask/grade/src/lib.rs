@@ -2,12 +2,13 @@
 //!
 //! A class goes through these, in this order:
 //!
-//! - [`submissions`]: what was handed in
+//! - [`submissions`]: what was handed in, and who the learners are
 //! - [`class`]: all of it, by several workers, in the [`workshop`]
 //! - [`grading`]: one submission; what was graded before is in the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
 //! - [`model`]: what grading finds out; every report is made from it
+//! - [`shard`], [`merge`]: one class graded on many machines
 //!
 //! [`fingerprint`] tells what is the same as before.
 #![warn(clippy::pedantic)]
@@ -24,8 +25,11 @@ pub mod confine;
 pub mod expected;
 pub mod fingerprint;
 pub mod grading;
+pub mod merge;
 pub mod model;
 mod progress;
+pub mod shard;
+pub mod stable;
 pub mod stage;
 pub mod store;
 pub mod submissions;

@@ -34,8 +34,19 @@ impl Toolchain {
         })
     }
 
+    /// The compiler itself.
     pub fn rustc(&self) -> PathBuf {
-        self.folder.join("bin").join("rustc").with_extension(env::consts::EXE_EXTENSION)
+        self.program("rustc")
+    }
+
+    /// Cargo itself; where it lies apart from the compiler, the one that started the grader.
+    pub fn cargo(&self) -> PathBuf {
+        let cargo = self.program("cargo");
+        if cargo.exists() { cargo } else { cargo::program().into() }
+    }
+
+    fn program(&self, name: &str) -> PathBuf {
+        self.folder.join("bin").join(name).with_extension(env::consts::EXE_EXTENSION)
     }
 
     /// The environment of a build, and nothing else of the grader's.

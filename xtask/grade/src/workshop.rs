@@ -24,8 +24,7 @@ impl Workshop {
     /// Enters the folder. What a run that was killed has left there is removed.
     pub fn enter(course: &Course) -> anyhow::Result<Self> {
         let folder = course.root.join("target").join("grade");
-        let unwritable = || format!("could not make the folder {}", folder.display());
-        fs::create_dir_all(&folder).with_context(unwritable)?;
+        fs::create_dir_all(&folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
         let path = folder.join("lock");
         let lock = File::create(&path).with_context(|| format!("could not write {}", path.display()))?;
         match lock.try_lock() {
@@ -41,7 +40,7 @@ impl Workshop {
         let workshop = Self { folder, _lock: lock };
         let temporary = workshop.temporary();
         let _ = fs::remove_dir_all(&temporary);
-        fs::create_dir_all(&temporary).with_context(unwritable)?;
+        fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
         groups::at_stop(move || {
             let _ = fs::remove_dir_all(&temporary);
             tell!("What was graded so far is kept: the same command goes on from here.");

@@ -31,6 +31,8 @@ pub struct Request<'a> {
 /// A build of code that is not one's own: without network, with nothing of the runner's environment, and in silence.
 #[derive(Debug, Clone)]
 pub struct Foreign {
+    /// The cargo to call, without rustup in between.
+    pub cargo: PathBuf,
     /// See [`limits::Limits::confinement`].
     pub confinement: String,
     /// All environment variables.
@@ -137,7 +139,7 @@ fn cargo_for(request: &Request) -> anyhow::Result<Command> {
         return Ok(command);
     };
     let limits = limits::Limits { confinement: foreign.confinement.clone(), ..limits::FOREIGN_BUILD };
-    let mut command = limits::guarded(&limits, cargo::program(), request.root)?;
+    let mut command = limits::guarded(&limits, &foreign.cargo, request.root)?;
     command.env_clear().envs(foreign.environment.iter().map(|(name, value)| (name, value)));
     command.args(["--frozen", "--config", &format!("build.jobs={}", foreign.jobs)]);
     Ok(command)

@@ -1,0 +1,76 @@
+//! Tar archives, compressed by gzip.
+
+use super::super::layout::{self, shown};
+use super::super::{Files, read_limited};
+use super::names::Names;
+use super::{MOST_BYTES, broken, too_large};
+use flate2::read::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek as _};
+use tar::{Archive, Entry, EntryType};
+
+pub fn read(mut file: File, packages: &[(u32, String)]) -> Result<Files, String> {
+    let mut names = Names::default();
+    each_entry(&file, |_, entry| {
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let is_folder =
+            is_folder(entry, &name).map_err(|why| format!("the archive holds `{}`, which {why}", shown(&name)))?;
+        names.add(&name, is_folder)
+    })?;
+    let chosen = layout::choose(&names.paths, packages)?;
+
+    // Which files count is known only now, and the stream has no way back but to its beginning.
+    file.rewind().map_err(|error| broken(&error))?;
+    let mut files = Files::new();
+    each_entry(&file, |index, entry| {
+        if let Some((number, _)) = chosen.iter().find(|(_, chosen)| **chosen == index) {
+            let content = read_limited(entry).map_err(|why| format!("`{}` {why}", shown(&names.paths[index])))?;
+            files.insert(*number, content);
+        }
+        Ok(())
+    })?;
+    Ok(files)
+}
+
+/// Goes through the archive to its very end, counting what comes out of the compressed stream.
+fn each_entry(
+    file: &File,
+    mut visit: impl FnMut(usize, &mut Entry<Stream>) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut archive = Archive::new(MultiGzDecoder::new(BufReader::new(file)).take(MOST_BYTES + 1));
+    let visited = visit_all(&mut archive, &mut visit);
+    let mut stream = archive.into_inner();
+    let rest = if visited.is_ok() { io::copy(&mut stream, &mut io::sink()) } else { Ok(0) };
+    // A stream that was cut at the limit looks broken; that is not what is wrong with it.
+    if stream.limit() == 0 {
+        return Err(too_large());
+    }
+    rest.map_err(|error| broken(&error))?;
+    visited
+}
+
+type Stream<'a> = io::Take<MultiGzDecoder<BufReader<&'a File>>>;
+
+fn visit_all<'a>(
+    archive: &mut Archive<Stream<'a>>,
+    visit: &mut impl FnMut(usize, &mut Entry<Stream<'a>>) -> Result<(), String>,
+) -> Result<(), String> {
+    let entries = archive.entries().map_err(|error| broken(&error))?;
+    // What `git archive` writes about the whole archive is no entry of it.
+    let entries = entries
+        .filter(|entry| !entry.as_ref().is_ok_and(|entry| entry.header().entry_type() == EntryType::XGlobalHeader));
+    for (index, entry) in entries.enumerate() {
+        visit(index, &mut entry.map_err(|error| broken(&error))?)?;
+    }
+    Ok(())
+}
+
+fn is_folder(entry: &Entry<Stream>, name: &str) -> Result<bool, &'static str> {
+    match entry.header().entry_type() {
+        EntryType::Directory => Ok(true),
+        // So it was before there was a type for folders.
+        EntryType::Regular => Ok(name.ends_with('/')),
+        EntryType::Symlink | EntryType::Link => Err("is a link; hand in what it leads to"),
+        _ => Err("is no ordinary file"),
+    }
+}

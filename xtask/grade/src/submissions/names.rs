@@ -1,0 +1,69 @@
+//! Names of files for ids, since an id may hold anything that a learner or a learning platform puts into a name.
+
+use crate::stable;
+
+/// The name of a file for what belongs to the submission `id`, without an ending: a good name on every system, and a different one for
+/// every id, also where systems take `Anna` and `anna` for the same name.
+pub fn file_name(id: &str) -> String {
+    const LONGEST: usize = 60;
+    if id.len() <= LONGEST && id.chars().all(is_plain) && !id.starts_with(['.', '-']) && !is_device(id) {
+        return id.to_owned();
+    }
+    let readable: String = id.chars().take(LONGEST).map(|c| if is_readable(c) { c } else { '-' }).collect();
+    // No plain name holds a tilde.
+    format!("{}~{:016x}", readable.trim_matches('-'), stable::hash(id.as_bytes()))
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_')
+}
+
+fn is_readable(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// Windows keeps these names to itself, with any ending.
+fn is_device(name: &str) -> bool {
+    let numbered = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    matches!(name, "con" | "prn" | "aux" | "nul" | "")
+        || numbered.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_plain_id_is_its_own_name() {
+        for id in ["anna", "anna_12345-hw", "3"] {
+            assert_eq!(file_name(id), id);
+        }
+    }
+
+    #[test]
+    fn an_awkward_id_gets_a_name_that_every_system_takes() {
+        let long = "x".repeat(300);
+        for id in
+            ["", ".", "..", "../../etc", "a/b", "a:b", "a\0", "con", "com1", "x ", "x.", "-rf", ".x", "Zoë", &long]
+        {
+            let name = file_name(id);
+            assert!(name.contains('~') && name.len() <= 80, "{id:?} {name}");
+            assert!(name.chars().all(|c| is_readable(c) || c == '~'), "{id:?} {name}");
+        }
+        assert!(file_name("Anna Müller_17").starts_with("Anna-M-ller_17~"));
+    }
+
+    #[test]
+    fn different_ids_have_different_names_where_case_does_not_count() {
+        let first = file_name("Anna");
+        let ids = ["Anna", "anna", "ANNA", "anna.", "anna ", "an/na", "an:na", "an-na", &first.to_lowercase()];
+        let names: BTreeSet<String> = ids.iter().map(|id| file_name(id).to_lowercase()).collect();
+        assert_eq!(names.len(), ids.len());
+    }
+
+    #[test]
+    fn names_stay_the_same_in_every_release() {
+        assert_eq!(file_name("Anna"), "Anna~?");
+    }
+}

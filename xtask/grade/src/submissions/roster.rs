@@ -1,0 +1,259 @@
+//! `roster.csv`: what the teacher knows about the learners, and who belongs to which submission.
+
+use super::archive::Kind;
+use super::{Place, Source};
+use csv::{ReaderBuilder, StringRecord};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use xtask::exit::UsageError;
+
+/// The learners, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roster {
+    rows: Vec<Row>,
+}
+
+/// A learner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    /// In the file, for messages.
+    line: u64,
+    /// The id of the submission, as it is written there.
+    submission: String,
+    /// The other columns that are not empty: `name`, `email`, …
+    learner: BTreeMap<String, String>,
+}
+
+/// The column that says which submission is the learner's.
+const SUBMISSION: &str = "submission";
+
+impl Roster {
+    /// Reads the file.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let content = fs::read(path)
+            .map_err(|error| UsageError(format!("the roster {} cannot be read: {error}", path.display())))?;
+        Self::parse(&content).map_err(|why| UsageError(format!("the roster {}: {why}", path.display())).into())
+    }
+
+    fn parse(content: &[u8]) -> Result<Self, String> {
+        let text =
+            std::str::from_utf8(content).map_err(|_| "it is not UTF-8; save it again as `CSV UTF-8`".to_owned())?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let (separator, columns) = columns(text)?;
+        let mut rows: Vec<Row> = Vec::new();
+        for record in ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes()).records() {
+            let record = record.map_err(|error| in_words(&error))?;
+            // Spreadsheets write empty rows as rows of separators.
+            if record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            let row = Row::new(&columns, &record)?;
+            if let Some(other) = rows.iter().find(|other| other.id() == row.id()) {
+                let id = row.id();
+                return Err(format!("lines {} and {} both have the submission `{id}`", other.line, row.line));
+            }
+            rows.push(row);
+        }
+        Ok(Self { rows })
+    }
+
+    /// Tells each submission who its learner is, and adds those who handed in nothing. What is odd comes back as sentences.
+    pub fn introduce(&self, sources: &mut Vec<Source>) -> Vec<String> {
+        let matches = self.matches(&sources.iter().map(|source| source.id.clone()).collect::<Vec<_>>());
+        let notes = (0..sources.len())
+            .filter(|index| !matches.contains(&Some(*index)))
+            .map(|index| {
+                format!("the roster has no row for the submission `{}`; it is graded all the same", sources[index].id)
+            })
+            .collect();
+        for (row, found) in self.rows.iter().zip(matches) {
+            let learner = row.learner.clone();
+            match found {
+                Some(index) => sources[index].learner = learner,
+                None => sources.push(Source { id: row.id().to_owned(), learner, place: Place::Nowhere }),
+            }
+        }
+        notes
+    }
+
+    /// For each row, the index of its submission. Every row is tried exactly first, then without an archive's ending, then
+    /// without regard to case.
+    fn matches(&self, ids: &[String]) -> Vec<Option<usize>> {
+        let mut matches = vec![None; self.rows.len()];
+        self.assign(&mut matches, ids, |row, id| row.submission == id);
+        self.assign(&mut matches, ids, |row, id| row.id() == id);
+        self.assign(&mut matches, ids, |row, id| row.id().to_lowercase() == id.to_lowercase());
+        matches
+    }
+
+    /// Brings rows and ids together that fit each other and no others that are still free.
+    fn assign(&self, matches: &mut [Option<usize>], ids: &[String], fit: impl Fn(&Row, &str) -> bool) {
+        let free_rows: Vec<usize> = (0..matches.len()).filter(|row| matches[*row].is_none()).collect();
+        let free_ids: Vec<usize> = (0..ids.len()).filter(|id| !matches.contains(&Some(*id))).collect();
+        let fit = |row: usize, id: usize| fit(&self.rows[row], &ids[id]);
+        for row in &free_rows {
+            let mut fitting = free_ids.iter().filter(|id| fit(*row, **id));
+            if let (Some(id), None) = (fitting.next(), fitting.next())
+                && free_rows.iter().filter(|row| fit(**row, *id)).count() == 1
+            {
+                matches[*row] = Some(*id);
+            }
+        }
+    }
+}
+
+impl Row {
+    fn new(columns: &[String], record: &StringRecord) -> Result<Self, String> {
+        let line = record.position().map_or(0, csv::Position::line);
+        let mut learner: BTreeMap<String, String> = columns
+            .iter()
+            .zip(record)
+            .map(|(column, cell)| (column.clone(), cell.trim().to_owned()))
+            .filter(|(column, cell)| !column.is_empty() && !cell.is_empty())
+            .collect();
+        let submission = learner
+            .remove(SUBMISSION)
+            .ok_or_else(|| format!("line {line} has nothing in the column `{SUBMISSION}`"))?;
+        Ok(Self { line, submission, learner })
+    }
+
+    /// The id of the submission, if it is written there as the name of an archive.
+    fn id(&self) -> &str {
+        Kind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem)
+    }
+}
+
+/// The separator and the names of the columns, read off the header.
+fn columns(text: &str) -> Result<(u8, Vec<String>), String> {
+    for separator in *b",;\t" {
+        let mut reader = ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|error| in_words(&error))?;
+        let columns: Vec<String> = header.iter().map(column).collect();
+        if columns.iter().any(|name| name == SUBMISSION) {
+            let twice =
+                columns.iter().enumerate().find(|(index, name)| !name.is_empty() && columns[..*index].contains(name));
+            return match twice {
+                Some((_, name)) => Err(format!("two columns are called `{name}`")),
+                None => Ok((separator, columns)),
+            };
+        }
+    }
+    Err(format!("its first line has no column `{SUBMISSION}`, which says whose submission is which"))
+}
+
+/// The name under which a column is known: `SIS User ID` is `sis_user_id`.
+fn column(header: &str) -> String {
+    let words = header.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
+}
+
+fn in_words(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos: Some(position), expected_len, len } => {
+            format!(
+                "line {} has {len} cells, and the first line {expected_len}; is a cell with a separator not quoted?",
+                position.line()
+            )
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn sources(ids: &[&str]) -> Vec<Source> {
+        let folder = |id: &&str| Source {
+            id: (*id).to_owned(),
+            learner: BTreeMap::new(),
+            place: Place::Folder(PathBuf::from(id)),
+        };
+        ids.iter().map(folder).collect()
+    }
+
+    /// The names that the submissions get.
+    fn names(roster: &str, ids: &[&str]) -> Vec<(String, String)> {
+        let mut sources = sources(ids);
+        Roster::parse(roster.as_bytes()).unwrap().introduce(&mut sources);
+        let name = |source: Source| (source.id, source.learner.get("name").cloned().unwrap_or_default());
+        sources.into_iter().map(name).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
+    }
+
+    fn problem(roster: impl AsRef<[u8]>) -> String {
+        Roster::parse(roster.as_ref()).unwrap_err()
+    }
+
+    #[test]
+    fn spreadsheets_files_are_understood() {
+        let excel =
+            "\u{feff}Submission;Name;SIS User ID;\r\nanna;\"M\u{fc}ller; Anna\";\" 007 \";\r\n;;;\r\nben;Ben;;\r\n";
+        let roster = Roster::parse(excel.as_bytes()).unwrap();
+        assert_eq!(roster.rows.len(), 2);
+        assert_eq!(
+            roster.rows[0].learner,
+            BTreeMap::from([("name".into(), "M\u{fc}ller; Anna".into()), ("sis_user_id".into(), "007".into())])
+        );
+        assert_eq!(roster.rows[1].learner, BTreeMap::from([("name".into(), "Ben".into())]));
+        let plain = "e-mail,submission\na@b.example,anna";
+        assert_eq!(Roster::parse(plain.as_bytes()).unwrap().rows[0].learner["e_mail"], "a@b.example");
+        assert_eq!(names("name\tsubmission\nAnna, A.\tanna\n", &["anna"]), pairs(&[("anna", "Anna, A.")]));
+    }
+
+    #[test]
+    fn a_row_finds_its_submission_exactly_then_without_ending_then_in_any_case() {
+        let roster = "submission,name\nanna,A\nben.zip,B\nCarl.TAR.GZ,C\n";
+        let found = names(roster, &["ben", "anna", "carl"]);
+        assert_eq!(found, pairs(&[("ben", "B"), ("anna", "A"), ("carl", "C")]));
+    }
+
+    #[test]
+    fn the_exact_name_comes_first_and_case_is_no_guess() {
+        let both = "submission,name\nANNA,big\nanna,small\n";
+        assert_eq!(names(both, &["anna"]), pairs(&[("anna", "small"), ("ANNA", "big")]));
+        assert_eq!(
+            names("submission,name\nAnna,A\n", &["ANNA", "anna"]),
+            pairs(&[("ANNA", ""), ("anna", ""), ("Anna", "A")])
+        );
+        assert_eq!(names(both, &["Anna"]), pairs(&[("Anna", ""), ("ANNA", "big"), ("anna", "small")]));
+    }
+
+    #[test]
+    fn who_handed_in_nothing_is_in_the_class_and_who_is_unknown_is_noted() {
+        let mut sources = sources(&["bob"]);
+        let notes = Roster::parse(b"submission\nanna.zip\n").unwrap().introduce(&mut sources);
+        assert_eq!(sources[1].id, "anna");
+        assert_eq!(sources[1].place, Place::Nowhere);
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].contains("no row for the submission `bob`"), "{notes:?}");
+    }
+
+    #[test]
+    fn two_rows_for_one_submission_are_an_error_that_names_both_lines() {
+        let twice = problem("submission,name\nanna,A\nben,B\nanna.zip,C\n");
+        assert_eq!(twice, "lines 2 and 4 both have the submission `anna`");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        assert!(problem("name\nAnna\n").contains("no column `submission`"));
+        assert!(problem("").contains("no column `submission`"));
+        assert!(problem("submission,name\nanna,A\n,B\n").starts_with("line 3 has nothing"));
+        assert!(problem("submission,name\nanna,M\u{fc}ller, Anna\n").starts_with("line 2 has 3 cells"));
+        assert!(problem("submission,Name,name\n").contains("two columns are called `name`"));
+        assert!(problem(b"submission\nZo\xeb\n").contains("not UTF-8"));
+    }
+
+    #[test]
+    fn a_roster_that_is_not_there_is_the_teachers_error() {
+        let error = Roster::read(Path::new("no-such-roster.csv")).unwrap_err();
+        assert!(error.is::<UsageError>());
+        assert!(error.to_string().contains("no-such-roster.csv"), "{error}");
+    }
+}
