@@ -1,6 +1,6 @@
 //! The one engine behind every verdict: build once, run each test in a process of its own, judge outside of it.
 //!
-//! [`build`] → [`observing`] (with [`limits`], [`process`], [`groups`], [`quiet`]) → [`judge`] → [`verdict`].
+//! [`refused`] → [`build`] → [`observing`] (with [`limits`], [`process`], [`groups`], [`quiet`]) → [`judge`] → [`verdict`].
 //! [`stale`] makes cargo see files with an old time stamp; [`cargo`] is how nested cargo is called.
 
 pub mod build;
@@ -11,6 +11,7 @@ pub mod limits;
 pub mod observing;
 pub mod process;
 mod quiet;
+pub mod refused;
 pub mod stage;
 mod stale;
 pub mod verdict;
@@ -37,23 +38,20 @@ pub struct Program<'a> {
 
 /// Builds, runs and judges the quests of this workspace.
 pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) -> anyhow::Result<Vec<Judgement>> {
-    let unreadable: Vec<Option<String>> =
-        quests.iter().map(|quest| if mode == Mode::Learner { unreadable(course, quest) } else { None }).collect();
+    let turned_away: Vec<Option<Judgement>> =
+        quests.iter().map(|quest| if mode == Mode::Learner { turned_away(course, quest) } else { None }).collect();
     let programs: Vec<Program> = quests
         .iter()
-        .zip(&unreadable)
-        .filter(|(_, unreadable)| unreadable.is_none())
+        .zip(&turned_away)
+        .filter(|(_, turned_away)| turned_away.is_none())
         .map(|(quest, _)| Program { quest, package: quest.package.clone(), folder: quest.folder.clone() })
         .collect();
     let to_build: Vec<&Quest> = programs.iter().map(|program| program.quest).collect();
     let built = build_quests(course, &to_build, mode, What::Tests)?;
     let mut judged = judge_built(&programs, &built)?.into_iter();
-    Ok(unreadable
+    Ok(turned_away
         .into_iter()
-        .map(|why| match why {
-            Some(why) => Judgement::Unreadable(why),
-            None => judged.next().expect("each program was judged"),
-        })
+        .map(|known| known.unwrap_or_else(|| judged.next().expect("each program was judged")))
         .collect())
 }
 
@@ -64,18 +62,24 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: What) 
         let sources = quests.iter().flat_map(|quest| course.needed_by(quest).chain([*quest]));
         stale::refresh(&target, sources.map(|quest| (quest.package.as_str(), quest.learner())))?;
     }
+    // A file that is refused is not compiled for another quest either.
+    let runs_on_refused = |quest: &Quest| {
+        course.needed_by(quest).any(|other| matches!(turned_away(course, other), Some(Judgement::Refused(_))))
+    };
+    let (alone, together): (Vec<&Quest>, Vec<&Quest>) =
+        quests.iter().partition(|quest| mode == Mode::Learner && what == What::Tests && runs_on_refused(quest));
     let packages = |quests: &[&Quest]| -> Vec<String> { quests.iter().map(|quest| quest.package.clone()).collect() };
     let features = |quests: &[&Quest]| match mode {
         Mode::Learner => Vec::new(),
         Mode::Reference => quests.iter().map(|quest| format!("{}/reference", quest.package)).collect(),
     };
     let needed = |quest: &Quest| course.needed_by(quest).map(|other| other.package.clone()).collect();
-    let needs = quests.iter().map(|quest| (quest.package.clone(), needed(quest)));
+    let needs = together.iter().map(|quest| (quest.package.clone(), needed(quest)));
     let request = Request {
         root: &course.root,
         target,
-        packages: packages(quests),
-        features: features(quests),
+        packages: packages(&together),
+        features: features(&together),
         // A demo without what it needs is none.
         needs: if what == What::Tests { needs.collect() } else { BTreeMap::new() },
         default_features: true,
@@ -84,16 +88,17 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: What) 
     };
     let mut built = build::build(&request)?;
     // A quest that runs on another's code has lost only the tests that do, when that other does not compile.
-    let lost: Vec<&Quest> = quests.iter().copied().filter(|quest| built.was_lost(&quest.package)).collect();
+    let lost = together.iter().copied().filter(|quest| built.was_lost(&quest.package));
+    let lost: Vec<&Quest> = lost.chain(alone).collect();
     if !lost.is_empty() {
-        let alone = Request {
+        let request = Request {
             packages: packages(&lost),
             features: features(&lost),
             needs: BTreeMap::new(),
             default_features: false,
             ..request
         };
-        built.packages.extend(build::build(&alone)?.packages);
+        built.packages.extend(build::build(&request)?.packages);
     }
     Ok(built)
 }
@@ -137,14 +142,19 @@ pub fn snapshot(quest: &Quest, test: &str) -> anyhow::Result<String> {
     judge::snapshot_content(&file).with_context(|| format!("{} is no snapshot: its header is missing", path.display()))
 }
 
-/// Why the learner's file cannot be compiled at all, if so.
-fn unreadable(course: &Course, quest: &Quest) -> Option<String> {
+/// The verdict on a learner's file that is not compiled at all, if so.
+fn turned_away(course: &Course, quest: &Quest) -> Option<Judgement> {
     let path = quest.learner();
     let shown = course.relative(&path).display().to_string();
     match fs::read(&path) {
-        Ok(bytes) => no_text(&bytes, &shown),
-        Err(error) if error.kind() == ErrorKind::NotFound => Some(format!("{shown} is missing")),
-        Err(error) => Some(format!("{shown} cannot be read: {error}")),
+        Ok(bytes) => match str::from_utf8(&bytes) {
+            Ok(source) => refused::scan(source).map(Judgement::Refused),
+            Err(_) => no_text(&bytes, &shown).map(Judgement::Unreadable),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Some(Judgement::Unreadable(format!("{shown} is missing")))
+        }
+        Err(error) => Some(Judgement::Unreadable(format!("{shown} cannot be read: {error}"))),
     }
 }
 

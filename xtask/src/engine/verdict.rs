@@ -1,6 +1,7 @@
 //! What can become of a test, and of a whole program.
 
 use super::build::Diagnostic;
+use super::refused::Refused;
 use crate::course::SCENARIO;
 use observe::Panic;
 
@@ -91,6 +92,8 @@ pub struct Judged {
 pub enum Judgement {
     /// There is nothing to compile: why not.
     Unreadable(String),
+    /// The file holds what the course does not compile.
+    Refused(Refused),
     DoesNotCompile(Vec<Diagnostic>),
     /// Every test of the quest, in its order.
     Observed(Vec<Judged>),
@@ -107,12 +110,14 @@ pub enum Progress {
     Red,
     DoesNotCompile,
     Unreadable,
+    Refused,
 }
 
 impl Judgement {
     pub fn progress(&self) -> Progress {
         let tests = match self {
             Self::Unreadable(_) => return Progress::Unreadable,
+            Self::Refused(_) => return Progress::Refused,
             Self::DoesNotCompile(_) => return Progress::DoesNotCompile,
             Self::Observed(tests) => tests,
         };
@@ -143,7 +148,7 @@ impl Judgement {
     pub fn tests(&self) -> &[Judged] {
         match self {
             Self::Observed(tests) => tests,
-            Self::Unreadable(_) | Self::DoesNotCompile(_) => &[],
+            Self::Unreadable(_) | Self::Refused(_) | Self::DoesNotCompile(_) => &[],
         }
     }
 }

@@ -8,8 +8,8 @@
 //!   "quests": [{
 //!     "number": 3, "name": "queue", "package": "quest-03-queue", "title": "…",
 //!     "points": 10, "earned": 4,
-//!     "state": "passed | not-started | underway | red | does-not-compile | unreadable",
-//!     "detail": "the compiler's words, or why the file cannot be read; else null",
+//!     "state": "passed | not-started | underway | red | does-not-compile | unreadable | refused",
+//!     "detail": "the compiler's words, or why the file cannot be read or is refused; else null",
 //!     "tests": [{
 //!       "name": "…", "step": "…", "says": "…", "points": 2,
 //!       "verdict": "passed | not-started | wrong | panicked | deadlocked | out-of-time | blocked-outside-virtual-time | too-much-output | too-many-threads | out-of-memory | stack-overflow | disturbed | ended-early | missing",
@@ -56,6 +56,7 @@ pub fn render(report: &Report) -> String {
 fn of_quest(quest: &Quest, judgement: &Judgement) -> Value {
     let detail = match judgement {
         Judgement::Unreadable(why) => Some(why.clone()),
+        Judgement::Refused(refused) => Some(refused.to_string()),
         Judgement::DoesNotCompile(errors) => Some(errors.iter().map(|error| look::plain(&error.rendered)).collect()),
         Judgement::Observed(_) => None,
     };
@@ -74,6 +75,7 @@ fn of_quest(quest: &Quest, judgement: &Judgement) -> Value {
             Progress::Red => "red",
             Progress::DoesNotCompile => "does-not-compile",
             Progress::Unreadable => "unreadable",
+            Progress::Refused => "refused",
         },
         "detail": detail,
         "tests": tests.collect::<Vec<_>>(),

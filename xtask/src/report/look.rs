@@ -48,7 +48,7 @@ impl Look {
             Progress::Green => (GREEN, "✓", "+"),
             Progress::NotStarted => (DIM, "○", "o"),
             Progress::Underway => (CYAN, "◐", ">"),
-            Progress::Red | Progress::DoesNotCompile | Progress::Unreadable => (RED, "✗", "x"),
+            Progress::Red | Progress::DoesNotCompile | Progress::Unreadable | Progress::Refused => (RED, "✗", "x"),
         };
         paint(style, if self.unicode { unicode } else { ascii })
     }

@@ -43,6 +43,7 @@ impl Report<'_> {
         let red = first_red(quest, judgement);
         let place = match (judgement, red) {
             (Judgement::DoesNotCompile(errors), _) => errors.iter().find_map(|error| error.place.clone()),
+            (Judgement::Refused(refused), _) => Some(Place { file: self.source(quest), line: refused.line }),
             (_, Some((step, _, judged))) => Some(self.place(quest, step, &judged.verdict)),
             _ => None,
         };

@@ -36,6 +36,7 @@ pub fn progress(judgement: &Judgement) -> String {
         Progress::Red => format!("{red} of {all} tests red"),
         Progress::DoesNotCompile => "does not compile".into(),
         Progress::Unreadable => "cannot be read".into(),
+        Progress::Refused => "refused".into(),
     }
 }
 
@@ -70,6 +71,10 @@ impl Text<'_> {
         self.line("");
         match next.judgement {
             Judgement::Unreadable(why) => self.line(&format!("{}.", paint(RED, why))),
+            Judgement::Refused(refused) => {
+                self.line(&paint(RED, format_args!("Refused: line {} holds {}.", refused.line, refused.what)));
+                self.line(&refused.why);
+            }
             Judgement::DoesNotCompile(errors) => {
                 self.line(&paint(RED, "It does not compile yet. The compiler says:"));
                 self.line("");

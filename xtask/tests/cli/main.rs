@@ -5,3 +5,4 @@ mod check;
 mod commands;
 mod course;
 mod endings;
+mod refused;

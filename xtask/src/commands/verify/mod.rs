@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use xtask::course::{Course, Quest};
 use xtask::engine::build::Built;
 use xtask::engine::verdict::{Judgement, Verdict};
-use xtask::engine::{Program, judge_built, stage};
+use xtask::engine::{Program, judge_built, refused, stage};
 use xtask::exit::Outcome;
 use xtask::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
 use xtask::say::say;
@@ -110,9 +110,12 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
             package.warnings.iter().map(|warning| format!("the compiler warns:\n{}", plain(&warning.rendered))),
         );
     }
+    // What `check` would turn away must not be what is verified here.
+    problems.extend(refused::scan(&candidate.source).map(|refused| format!("it is refused: {refused}")));
     let tests = match judgement {
         Judgement::Observed(tests) => tests,
         Judgement::Unreadable(why) => return vec![why.clone()],
+        Judgement::Refused(refused) => return vec![refused.to_string()],
         Judgement::DoesNotCompile(errors) => {
             problems.push("it does not compile:".into());
             problems.extend(errors.iter().map(|error| plain(&error.rendered)));

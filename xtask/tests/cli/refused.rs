@@ -1,0 +1,88 @@
+//! What is refused before it is compiled.
+
+use crate::course::{COUNT, Course, WORK};
+use std::fs;
+use std::path::{Path, PathBuf};
+use xtask::engine::refused;
+
+#[test]
+fn a_refused_file_costs_its_own_quest_only_and_says_why() {
+    let course = Course::fresh();
+    let source = format!("{WORK}{COUNT}pub const HOST: Option<&str> = option_env!(\"HOSTNAME\");\n");
+    course.write("quest-01-alpha", &source);
+    let run = course.run(&["check"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&[
+        "x  1 alpha   0/10  refused",
+        "2 beta    0/10  not started",
+        "Refused: line 11 holds `option_env!`.",
+        "It reads a variable of the machine",
+        "Edit   quest-01-alpha/src/learner.rs:11",
+    ]);
+    assert_eq!(course.learner("quest-01-alpha"), source.as_bytes());
+    course.write("quest-01-alpha", &source.replace("option_env!(\"HOSTNAME\")", "None"));
+    assert_eq!(course.run(&["check", "1"]).code, 0, "the rest of it is right");
+}
+
+#[test]
+fn json_says_that_a_file_is_refused() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT}#[path = \"/tmp/x.rs\"]\nmod x;\n"));
+    let run = course.run(&["check", "1", "--format", "json"]);
+    assert_eq!(run.code, 1, "{run}");
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let quest = &json["quests"][0];
+    assert_eq!((&quest["state"], &quest["earned"]), (&"refused".into(), &0.into()));
+    assert!(quest["detail"].as_str().unwrap().starts_with("line 11 holds `#[path]`. It takes code"), "{run}");
+    assert_eq!(quest["tests"].as_array().unwrap().len(), 0);
+    assert_eq!(json["next"]["line"], 11);
+    assert!(json["next"]["test"].is_null());
+}
+
+#[test]
+fn the_reference_is_no_learners_file() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", "unsafe {}");
+    assert_eq!(course.run(&["check", "1", "--reference"]).code, 0);
+}
+
+#[test]
+fn an_author_hears_of_a_program_that_check_would_refuse() {
+    let course = Course::fresh();
+    course.edit(
+        "solutions/alternatives/quest-01-alpha/fold.rs",
+        "pub fn count",
+        "#[cfg(test)]\nmod tests;\npub fn count",
+    );
+    let run = course.run(&["verify", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["FAILED solutions/alternatives/quest-01-alpha/fold.rs", "it is refused: line", "`mod name;`"]);
+}
+
+#[test]
+fn no_program_of_the_course_is_refused() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let course = xtask::course::Course::read(repository.to_owned()).unwrap();
+    let mut programs: Vec<PathBuf> = course.quests.iter().map(xtask::course::Quest::stub).collect();
+    for folder in ["src", "alternatives", "wrong"] {
+        rust_files(&repository.join("solutions").join(folder), &mut programs);
+    }
+    // `src/lib.rs` names the modules of the solutions: it is no program for a quest.
+    programs.retain(|program| !program.ends_with("src/lib.rs"));
+    assert!(programs.len() > 300, "{} programs", programs.len());
+    for program in programs {
+        let refused = refused::scan(&fs::read_to_string(&program).unwrap());
+        assert_eq!(refused, None, "{}", program.display());
+    }
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
