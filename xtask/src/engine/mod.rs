@@ -151,9 +151,7 @@ fn turned_away(course: &Course, quest: &Quest) -> Option<Judgement> {
             Ok(source) => refused::scan(source).map(Judgement::Refused),
             Err(_) => no_text(&bytes, &shown).map(Judgement::Unreadable),
         },
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            Some(Judgement::Unreadable(format!("{shown} is missing")))
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Some(Judgement::Unreadable(format!("{shown} is missing"))),
         Err(error) => Some(Judgement::Unreadable(format!("{shown} cannot be read: {error}"))),
     }
 }
