@@ -1,6 +1,7 @@
 //! What the instructors' commands are made of: `cargo xtask grade` and `cargo xtask handout`.
 //!
 //! - [`confine`]: keeps submitted code apart from the machine
+//! - [`handout`]: the copy of the course that learners get
 //! - [`model`]: what grading finds out; every report is made from it
 #![warn(clippy::pedantic)]
 #![allow(
@@ -11,4 +12,5 @@
 )]
 
 pub mod confine;
+pub mod handout;
 pub mod model;

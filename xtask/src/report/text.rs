@@ -153,9 +153,11 @@ impl Text<'_> {
             }
             None => self.line("That was the last quest."),
         }
-        self.line(&format!(
-            "Compare with the reference: {}",
-            paint(CYAN, format_args!("cargo xtask solution {}", quest.number))
-        ));
+        if self.report.course.has_solutions() {
+            self.line(&format!(
+                "Compare with the reference: {}",
+                paint(CYAN, format_args!("cargo xtask solution {}", quest.number))
+            ));
+        }
     }
 }
