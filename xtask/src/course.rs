@@ -130,6 +130,26 @@ impl Course {
         self.quests.iter().filter(|other| quest.tests().any(|(_, test)| test.needs == Some(other.number)))
     }
 
+    /// The course's own solution of a quest.
+    pub fn solution(&self, quest: &Quest) -> PathBuf {
+        self.root.join("solutions").join("src").join(quest.crate_name()).with_extension("rs")
+    }
+
+    /// Whether the solutions are here. A copy that was handed out to learners comes without.
+    pub fn has_solutions(&self) -> bool {
+        self.quests.iter().any(|quest| self.solution(quest).is_file())
+    }
+
+    /// For what cannot be done without the solutions.
+    pub fn demand_solutions(&self) -> Result<(), UsageError> {
+        if self.has_solutions() { Ok(()) } else { Err(lacks("solutions")) }
+    }
+
+    /// For what cannot be done without the graders' part.
+    pub fn demand_grader(&self) -> Result<(), UsageError> {
+        if self.root.join("xtask").join("grade").join("Cargo.toml").is_file() { Ok(()) } else { Err(lacks("grader")) }
+    }
+
     /// `path` as seen from the course's folder, for people to read and to click.
     pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
@@ -173,6 +193,10 @@ impl Quest {
             || name == self.package
             || (name.bytes().all(|b| b.is_ascii_digit()) && name.parse() == Ok(self.number))
     }
+}
+
+fn lacks(what: &str) -> UsageError {
+    UsageError(format!("this copy of the course holds no {what}: it was handed out to learners"))
 }
 
 /// `quest-03-queue` is number 3, named `queue`.

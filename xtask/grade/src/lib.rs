@@ -8,6 +8,7 @@
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
 //! - [`model`]: what grading finds out; every report is made from it
+//! - [`handout`]: the copy of the course that learners get
 //! - [`shard`], [`merge`]: one class graded on many machines
 //!
 //! [`fingerprint`] tells what is the same as before.
@@ -25,6 +26,7 @@ pub mod confine;
 pub mod expected;
 pub mod fingerprint;
 pub mod grading;
+pub mod handout;
 pub mod merge;
 pub mod model;
 mod progress;

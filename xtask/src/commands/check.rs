@@ -12,7 +12,7 @@ use xtask::state::{Mode, State};
 
 pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<Outcome> {
     let quests = course.select(&arguments.quests)?;
-    let mode = mode_of(state, arguments.reference)?;
+    let mode = mode_of(course, state, arguments.reference)?;
     let judgements = engine::judge_quests(course, &quests, mode)?;
     let report = Report { course, mode, results: quests.into_iter().zip(judgements).collect() };
     if mode == Mode::Learner {

@@ -38,7 +38,9 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Hint) -> anyhow::Res
     let Some(position) = of_step.iter().position(|hint| !shown.contains(&hint.name())) else {
         say!("All {} hints for the step `{step}` were shown.", of_step.len());
         say!("Once more: cargo xtask hint {number} --again");
-        say!("If it is still unclear: cargo xtask solution {number} --spoil");
+        if course.has_solutions() {
+            say!("If it is still unclear: cargo xtask solution {number} --spoil");
+        }
         return Ok(Outcome::Passed);
     };
     of_step[position].print();

@@ -20,7 +20,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let state = State::new(&course.root);
     match cli.command {
         Command::Check(arguments) => check::run(&course, &state, &arguments),
-        Command::Mode(arguments) => mode::run(&state, &arguments),
+        Command::Mode(arguments) => mode::run(&course, &state, &arguments),
         Command::Hint(arguments) => hint::run(&course, &state, &arguments),
         Command::Run(arguments) => run::run(&course, &state, &arguments),
         Command::Reset(arguments) => reset::run(&course, &state, &arguments),
@@ -31,6 +31,10 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 }
 
 /// The mode of a command: the reference if asked for this once, else what was set.
-fn mode_of(state: &State, reference: bool) -> anyhow::Result<Mode> {
-    if reference { Ok(Mode::Reference) } else { state.mode() }
+fn mode_of(course: &Course, state: &State, reference: bool) -> anyhow::Result<Mode> {
+    let mode = if reference { Mode::Reference } else { state.mode()? };
+    if mode == Mode::Reference {
+        course.demand_solutions()?;
+    }
+    Ok(mode)
 }

@@ -12,7 +12,7 @@ use xtask::state::State;
 
 pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
-    let mode = mode_of(state, arguments.reference)?;
+    let mode = mode_of(course, state, arguments.reference)?;
     let built = engine::build_quests(course, &[quest], mode, What::Demo)?;
     let Some(package) = built.packages.get(&quest.package) else { return Ok(Outcome::Unfinished) };
     let Some(program) = &package.program else {

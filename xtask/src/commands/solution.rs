@@ -11,10 +11,9 @@ use xtask::state::Mode;
 
 pub fn run(course: &Course, arguments: &cli::Solution) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
-    let path = course.root.join("solutions").join("src").join(quest.crate_name()).with_extension("rs");
-    let text = fs::read_to_string(&path).with_context(|| {
-        format!("could not read {}; a copy handed out by a teacher may come without solutions", path.display())
-    })?;
+    course.demand_solutions()?;
+    let path = course.solution(quest);
+    let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
     if !arguments.spoil {
         // Whatever the mode: the reference passes its own tests.
         let judgement = engine::judge_quests(course, &[quest], Mode::Learner)?;

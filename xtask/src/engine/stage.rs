@@ -16,7 +16,7 @@ use toml::{Table, Value};
 #[derive(Debug)]
 pub struct Entry<'a> {
     pub quest: &'a Quest,
-    /// The name of the package: `quest-03-queue--wrong-last-in-first-out`
+    /// The name of the package: `quest-03-queue--solution`
     pub package: String,
     pub learner: Vec<u8>,
 }

@@ -55,7 +55,7 @@ impl Report<'_> {
     fn source(&self, quest: &Quest) -> PathBuf {
         match self.mode {
             Mode::Learner => self.course.relative(&quest.learner()).to_owned(),
-            Mode::Reference => Path::new("solutions").join("src").join(quest.crate_name()).with_extension("rs"),
+            Mode::Reference => self.course.relative(&self.course.solution(quest)).to_owned(),
         }
     }
 

@@ -37,6 +37,7 @@ pub fn progress(judgement: &Judgement) -> String {
         Progress::DoesNotCompile => "does not compile".into(),
         Progress::Refused => "refused".into(),
         Progress::Unreadable => "cannot be read".into(),
+        Progress::Refused => "refused".into(),
     }
 }
 
@@ -153,9 +154,11 @@ impl Text<'_> {
             }
             None => self.line("That was the last quest."),
         }
-        self.line(&format!(
-            "Compare with the reference: {}",
-            paint(CYAN, format_args!("cargo xtask solution {}", quest.number))
-        ));
+        if self.report.course.has_solutions() {
+            self.line(&format!(
+                "Compare with the reference: {}",
+                paint(CYAN, format_args!("cargo xtask solution {}", quest.number))
+            ));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The other commands of a learner.
 
-use crate::course::{COUNT_TODO, Course, WORK};
+use crate::course::{COUNT, COUNT_TODO, Course, WORK};
 
 #[test]
 fn the_reference_passes_whatever_the_learner_has() {
@@ -77,4 +77,36 @@ fn the_demo_runs() {
     let run = course.run(&["run", "2"]);
     assert_eq!(run.code, 0, "{run}");
     run.says(&["the demo of beta"]);
+}
+
+#[test]
+fn a_copy_without_solutions_says_so_and_judges_the_learner_as_ever() {
+    let course = Course::fresh();
+    assert_eq!(course.run(&["mode", "reference"]).code, 0);
+    for module in ["quest_01_alpha.rs", "quest_02_beta.rs"] {
+        std::fs::remove_file(course.root().join("solutions/src").join(module)).unwrap();
+    }
+    let commands: [&[&str]; 8] = [
+        &["check"],
+        &["run", "2"],
+        &["mode", "reference"],
+        &["check", "--reference"],
+        &["run", "2", "--reference"],
+        &["solution", "1", "--spoil"],
+        &["verify"],
+        &["ci"],
+    ];
+    for command in commands {
+        let run = course.run(command);
+        assert_eq!(run.code, 2, "{command:?}: {run}");
+        assert_eq!(run.stdout, "", "{command:?}");
+        assert_eq!(run.stderr, "error: this copy of the course holds no solutions: it was handed out to learners\n");
+    }
+    assert_eq!(course.run(&["mode", "learner"]).code, 0);
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.never_says(&["cargo xtask solution"]);
+    course.run(&["hint", "1", "--all"]);
+    course.run(&["hint", "1"]).never_says(&["cargo xtask solution"]);
 }

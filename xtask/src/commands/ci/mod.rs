@@ -16,6 +16,7 @@ use xtask::report::look::{BOLD, GREEN, RED, paint};
 use xtask::say::{self, say};
 
 pub fn run(course: &Course) -> anyhow::Result<Outcome> {
+    course.demand_solutions()?;
     let root = copy::refresh(course)?;
     let reference: Vec<String> = course.quests.iter().map(|quest| format!("{}/reference", quest.package)).collect();
     let reference = reference.join(",");

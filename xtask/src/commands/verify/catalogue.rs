@@ -54,10 +54,7 @@ pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Vec<Candidate
         let source = fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
         Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.relative(path).to_owned(), source })
     };
-    let mut all = vec![
-        candidate(Kind::Stub, &quest.stub())?,
-        candidate(Kind::Solution, &solutions.join("src").join(quest.crate_name()).with_extension("rs"))?,
-    ];
+    let mut all = vec![candidate(Kind::Stub, &quest.stub())?, candidate(Kind::Solution, &course.solution(quest))?];
     for path in rust_files(&solutions.join("alternatives").join(&quest.package))? {
         all.push(candidate(Kind::Alternative, &path)?);
     }

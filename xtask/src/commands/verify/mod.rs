@@ -39,6 +39,7 @@ impl Tally {
 }
 
 pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
+    course.demand_solutions()?;
     let tally = verify(course, &course.select(&arguments.quests)?, arguments.runs)?;
     say!("\n{} passed, {} failed", tally.passed, tally.failed);
     Ok(Outcome::from_passed(tally.failed == 0))

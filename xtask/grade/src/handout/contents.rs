@@ -1,0 +1,80 @@
+//! Which files belong to the handout. They are listed, or named by files that are listed: whatever else lies around in the
+//! course's folder stays there.
+
+use super::modules;
+use anyhow::Context as _;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use xtask::course::{Course, Quest};
+
+/// The files that learners get as they are, by their path in the course's folder.
+pub fn files(course: &Course) -> anyhow::Result<BTreeSet<PathBuf>> {
+    let mut files: BTreeSet<PathBuf> = FILES.iter().map(PathBuf::from).collect();
+    for root in ["timeline/src/lib.rs", "timeline/observe/src/lib.rs", "xtask/src/lib.rs", "xtask/src/main.rs"] {
+        files.extend(modules::below(&course.root, Path::new(root))?);
+    }
+    for quest in &course.quests {
+        files.extend(of_quest(course, quest)?);
+    }
+    Ok(files)
+}
+
+/// Whatever lies at the top of the course's folder and is no part of the course.
+pub fn strangers(course: &Course) -> anyhow::Result<Vec<String>> {
+    let mut strangers = Vec::new();
+    for entry in fs::read_dir(&course.root).with_context(|| format!("could not read {}", course.root.display()))? {
+        let name = entry.with_context(|| format!("could not read {}", course.root.display()))?.file_name();
+        let name = name.to_string_lossy();
+        let is_of_course = FILES.iter().any(|file| Path::new(file).starts_with(&*name))
+            || OTHERS.contains(&&*name)
+            || course.quests.iter().any(|quest| quest.package == name);
+        if !is_of_course {
+            strangers.push(name.into_owned());
+        }
+    }
+    strangers.sort();
+    Ok(strangers)
+}
+
+/// Handed out as they are.
+const FILES: [&str; 13] = [
+    ".cargo/config.toml",
+    ".config/insta.yaml",
+    ".config/nextest.toml",
+    ".gitattributes",
+    ".gitignore",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "quest-10-pipeline/access.log",
+    "rustfmt.toml",
+    "timeline/Cargo.toml",
+    "timeline/README.md",
+    "timeline/observe/Cargo.toml",
+    "xtask/src/main.rs",
+];
+
+/// Handed out with changes, or not at all, and known.
+const OTHERS: [&str; 11] = [
+    ".ci",
+    ".course",
+    ".git",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "README.md",
+    "solutions",
+    "target",
+];
+
+/// A quest's files, but for the learner's.
+fn of_quest(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = Path::new(&quest.package);
+    let named = ["Cargo.toml", "README.md", "hints.md", "stub.rs", "src/lib.rs", "src/main.rs"];
+    let snapshots = quest.tests().map(|(_, test)| course.relative(&quest.snapshot(&test.name)).to_owned());
+    let mut files: Vec<PathBuf> = named.iter().map(|file| folder.join(file)).chain(snapshots).collect();
+    files.extend(modules::below(&course.root, &folder.join("tests").join("quest.rs"))?);
+    Ok(files)
+}
