@@ -52,3 +52,20 @@ fn without_following(path: &Path) -> io::Result<File> {
 fn without_following(path: &Path) -> io::Result<File> {
     File::open(path)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::super::tests::Folder;
+    use super::*;
+
+    #[test]
+    fn a_link_is_not_opened_even_if_it_was_a_file_a_moment_ago() {
+        let folder = Folder::new("open");
+        folder.file("file", "");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        assert!(without_following(&folder.path().join("file")).is_ok());
+        assert!(without_following(&link).is_err());
+        assert_eq!(regular_file(&link).unwrap_err(), LINK);
+    }
+}
