@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn parts_of_different_runs_are_refused() {
-        let changes: [(&str, fn(&mut Grades)); 7] = [
+        type Change = fn(&mut Grades);
+        let changes: [(&str, Change); 7] = [
             ("schema", |grades| grades.schema += 1),
             ("title", |grades| grades.title.push('!')),
             ("course", |grades| grades.course.push('0')),

@@ -72,7 +72,7 @@ impl Source {
     fn at(name: &str, path: &Path) -> Option<Self> {
         let archive = Kind::split(name);
         let stem = archive.map_or(name, |(stem, _)| stem);
-        let refused = |why: String| (stem, Place::Refused(path.to_owned(), format!("it {why}")));
+        let refused = |why: String| (stem, Place::Refused(path.to_owned(), format!("the submission {why}")));
         let (id, place) = match fs::symlink_metadata(path) {
             Err(error) => refused(open::unreadable(&error)),
             Ok(metadata) if metadata.is_symlink() => refused(open::LINK.to_owned()),
@@ -94,7 +94,10 @@ impl Place {
             return Self::Folder(folder.to_owned());
         }
         if archives.len() > 1 {
-            let why = format!("it holds {} archives and no quest; only one archive can be graded", archives.len());
+            let why = format!(
+                "the submission holds {} archives and no quest; only one archive can be graded",
+                archives.len()
+            );
             return Self::Refused(folder.to_owned(), why);
         }
         let (path, kind) = archives.remove(0);
@@ -213,7 +216,7 @@ mod tests {
         folder.file("carl.zip", zip(&[]));
         for name in ["anna", "ben", "carl"] {
             let path = folder.path().join(if name == "carl" { "carl.zip" } else { name });
-            let found = found(&[path.clone()]);
+            let found = found(std::slice::from_ref(&path));
             assert_eq!(ids(&found), [name]);
             assert_eq!(found.sources[0].place.shown(), path.display().to_string());
         }
@@ -295,7 +298,7 @@ mod tests {
             let found = found(&paths);
             assert_eq!(ids(&found), ["anna", "ben"]);
             for source in &found.sources {
-                assert!(source.read(&[]).files.unwrap_err().starts_with("it is a link"));
+                assert!(source.read(&[]).files.unwrap_err().starts_with("the submission is a link"));
             }
         }
     }

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 /// A folder with more entries than this is no submission, whatever it is.
-const MOST_ENTRIES: usize = 20_000;
+const MOST_ENTRIES: usize = 5_000;
 
 /// The quests' files in the folder `root`, or why they cannot be had, in words.
 pub fn read(root: &Path, packages: &[(u32, String)]) -> Result<Files, String> {
@@ -53,11 +53,14 @@ impl Listing {
             match listing.add(root, &folder) {
                 Ok(inner) if depth < deepest => folders.extend(inner.into_iter().map(|path| (path, depth + 1))),
                 Ok(_) => {}
-                Err(error) if folder.is_empty() => listing.problems.push(format!("it {}", open::unreadable(&error))),
+                Err(error) if folder.is_empty() => {
+                    listing.problems.push(format!("the submission {}", open::unreadable(&error)))
+                }
                 Err(error) => listing.problems.push(format!("`{}` {}", shown(&folder), open::unreadable(&error))),
             }
             if listing.seen > MOST_ENTRIES {
-                listing.problems = vec![format!("it holds more than {MOST_ENTRIES} files; hand in the quests alone")];
+                listing.problems =
+                    vec![format!("the submission holds more than {MOST_ENTRIES} files; hand in the quests alone")];
                 break;
             }
         }
@@ -128,7 +131,7 @@ mod tests {
     fn a_folder_that_is_gone_is_told_without_its_path() {
         let folder = Folder::new("gone");
         let problem = read(&folder.path().join("gone"), &packages()).unwrap_err();
-        assert!(problem.starts_with("it cannot be read: "), "{problem}");
+        assert!(problem.starts_with("the submission cannot be read: "), "{problem}");
     }
 
     #[test]
@@ -137,7 +140,7 @@ mod tests {
         for number in 0..=MOST_ENTRIES {
             folder.file(&format!("{number}"), "");
         }
-        assert!(files(&folder).unwrap_err().contains("more than 20000 files"));
+        assert!(files(&folder).unwrap_err().contains("more than 5000 files"));
     }
 
     #[cfg(unix)]

@@ -40,15 +40,7 @@ fn without_following(path: &Path) -> io::Result<File> {
     File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-#[cfg(windows)]
-fn without_following(path: &Path) -> io::Result<File> {
-    use std::os::windows::fs::OpenOptionsExt as _;
-    /// Opens a link itself, which then turns out to be no file.
-    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
-    File::options().read(true).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT).open(path)
-}
-
-#[cfg(not(any(unix, windows)))]
+#[cfg(not(unix))]
 fn without_following(path: &Path) -> io::Result<File> {
     File::open(path)
 }
