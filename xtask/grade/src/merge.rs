@@ -26,8 +26,10 @@ pub fn read(path: &Path) -> anyhow::Result<Grades> {
 }
 
 /// The parts of one class as one, in the order of ids: what one run over the whole class would have found out.
-pub fn merge(parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
+pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
     check(&parts).map_err(UsageError)?;
+    // In whichever order they were named.
+    parts.sort_by_key(|(_, grades)| grades.shard.index);
     let confinement = confinement(&parts);
     let mut parts = parts.into_iter().map(|(_, grades)| grades);
     let mut merged = parts.next().context("there is at least one part, since their number was checked")?;
@@ -136,4 +138,165 @@ fn confinement(parts: &[(PathBuf, Grades)]) -> Confinement {
         whole.missing.extend(news);
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Graded, QuestFacts};
+
+    const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
+
+    /// What one run over the whole class finds out.
+    fn whole() -> Grades {
+        Grades {
+            schema: SCHEMA,
+            title: "Event loops".to_owned(),
+            course: "c0ffee".to_owned(),
+            toolchain: "rustc 1.95.0".to_owned(),
+            seed: 7,
+            confinement: Confinement { granted: vec!["no network".to_owned()], missing: Vec::new() },
+            shard: Shard { index: 1, count: 1 },
+            class: shard::class_fingerprint(IDS),
+            quests: vec![QuestFacts {
+                number: 3,
+                name: "queue".to_owned(),
+                package: "quest-03-queue".to_owned(),
+                title: "A queue".to_owned(),
+                points: 10,
+                tests: Vec::new(),
+            }],
+            submissions: IDS.map(graded).into(),
+        }
+    }
+
+    fn graded(id: &str) -> Graded {
+        Graded { id: id.to_owned(), learner: BTreeMap::new(), problem: None, quests: Vec::new() }
+    }
+
+    /// The same by `count` machines.
+    fn parts(count: u32) -> Vec<(PathBuf, Grades)> {
+        let part = |index| {
+            let mut part = Grades { shard: Shard { index, count }, ..whole() };
+            part.submissions.retain(|submission| shard::holds(part.shard, &submission.id));
+            (PathBuf::from(format!("{index}.json")), part)
+        };
+        (1..=count).map(part).collect()
+    }
+
+    fn problem(parts: Vec<(PathBuf, Grades)>) -> String {
+        let error = merge(parts).unwrap_err();
+        assert!(error.is::<UsageError>(), "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn the_parts_in_any_order_are_what_one_run_finds_out() {
+        for count in [1, 2, 3, 8] {
+            let mut parts = parts(count);
+            parts.reverse();
+            let merged = merge(parts).unwrap();
+            let bytes = |grades| serde_json::to_string_pretty(grades).unwrap();
+            assert_eq!(bytes(&merged), bytes(&whole()), "{count}");
+        }
+    }
+
+    #[test]
+    fn parts_of_different_runs_are_refused() {
+        type Change = fn(&mut Grades);
+        let changes: [(&str, Change); 7] = [
+            ("schema", |grades| grades.schema += 1),
+            ("title", |grades| grades.title.push('!')),
+            ("course", |grades| grades.course.push('0')),
+            ("toolchain", |grades| grades.toolchain.push('0')),
+            ("seed", |grades| grades.seed += 1),
+            ("class", |grades| grades.class.push('0')),
+            ("number of shards", |grades| grades.shard.count += 1),
+        ];
+        for (what, change) in changes {
+            let mut parts = parts(3);
+            change(&mut parts[2].1);
+            let problem = problem(parts);
+            let expected = format!("1.json and 3.json do not belong together: the {what} is `");
+            assert!(problem.starts_with(&expected), "{problem}");
+        }
+        let mut parts = parts(2);
+        parts[1].1.quests[0].points += 1;
+        assert_eq!(problem(parts), "1.json and 2.json do not belong together: their quests are different ones");
+    }
+
+    #[test]
+    fn every_shard_is_needed_once() {
+        assert!(problem(Vec::new()).starts_with("there is nothing to merge"));
+        let mut missing = parts(3);
+        missing.remove(1);
+        assert!(problem(missing).starts_with("shard 2 of 3 is not there (1 missing in all)"));
+        let mut twice = parts(3);
+        twice[2].1.shard.index = 1;
+        assert_eq!(problem(twice), "1.json and 3.json both are shard 1 of 3");
+        let mut none = parts(3);
+        none[0].1.shard.index = 4;
+        assert!(problem(none).starts_with("1.json says that it is shard 4 of 3"));
+    }
+
+    #[test]
+    fn every_submission_is_needed_once_and_in_its_shard() {
+        let holder =
+            parts(2).iter().position(|(_, grades)| grades.submissions.iter().any(|one| one.id == "anna")).unwrap();
+        let file = |index: usize| format!("{}.json", index + 1);
+        let mut twice = parts(2);
+        twice[holder].1.submissions.push(graded("anna"));
+        let both = file(holder);
+        assert_eq!(problem(twice), format!("the submission `anna` is in {both} and again in {both}"));
+
+        let mut elsewhere = parts(2);
+        elsewhere[holder].1.submissions.retain(|one| one.id != "anna");
+        elsewhere[1 - holder].1.submissions.push(graded("anna"));
+        let problem_elsewhere = problem(elsewhere);
+        assert!(
+            problem_elsewhere.starts_with(&format!("the submission `anna` in {}", file(1 - holder))),
+            "{problem_elsewhere}"
+        );
+
+        let mut missing = parts(2);
+        missing[holder].1.submissions.retain(|one| one.id != "anna");
+        assert!(problem(missing).starts_with("the submissions in 1.json, 2.json are not the whole class"));
+    }
+
+    #[test]
+    fn confinement_is_what_every_machine_granted() {
+        let mut parts = parts(2);
+        parts[0].1.confinement.granted = vec!["no network".to_owned(), "no disk".to_owned()];
+        parts[0].1.confinement.missing = vec!["processes".to_owned()];
+        parts[1].1.confinement.missing = vec!["no disk".to_owned(), "processes".to_owned()];
+        let merged = merge(parts).unwrap().confinement;
+        assert_eq!(merged.granted, ["no network"]);
+        assert_eq!(merged.missing, ["processes", "no disk"]);
+    }
+
+    #[test]
+    fn a_folder_stands_for_the_grades_in_it() {
+        let folder = std::env::temp_dir().join(format!("grade-merge-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("grades.json");
+        let told = || {
+            let error = read(&folder).unwrap_err();
+            assert!(error.is::<UsageError>(), "{error}");
+            let told = error.to_string();
+            assert!(told.starts_with(&file.display().to_string()), "{told}");
+            told
+        };
+        assert!(told().contains("cannot be read"));
+        fs::write(&file, "{").unwrap();
+        assert!(told().contains("holds no grades"));
+        fs::write(&file, "{\"schema\": 2, \"new\": true}").unwrap();
+        assert!(told().contains("its schema is 2, and 1 is understood here"));
+        fs::write(&file, "{\"schema\": 1}").unwrap();
+        assert!(told().contains("missing field"));
+        fs::write(&file, serde_json::to_vec(&whole()).unwrap()).unwrap();
+        assert_eq!(read(&folder).unwrap(), whole());
+        assert_eq!(read(&file).unwrap(), whole());
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -28,8 +28,8 @@ mod tests {
 
     #[test]
     fn the_values_stay_the_same_in_every_release() {
-        assert_eq!(hash(b"anna"), 0);
-        assert_eq!(fingerprint([&b"anna"[..], b"ben"]), "");
+        assert_eq!(hash(b"anna"), 5_314_967_218_929_296_970);
+        assert_eq!(fingerprint([&b"anna"[..], b"ben"]), "f8ad402d06ec3c17d31d8705ba03ca12");
     }
 
     #[test]

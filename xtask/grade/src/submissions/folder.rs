@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 /// A folder with more entries than this is no submission, whatever it is.
-const MOST_ENTRIES: usize = 20_000;
+const MOST_ENTRIES: usize = 5_000;
 
 /// The quests' files in the folder `root`, or why they cannot be had, in words.
 pub fn read(root: &Path, packages: &[(u32, String)]) -> Result<Files, String> {
@@ -53,11 +53,14 @@ impl Listing {
             match listing.add(root, &folder) {
                 Ok(inner) if depth < deepest => folders.extend(inner.into_iter().map(|path| (path, depth + 1))),
                 Ok(_) => {}
-                Err(error) if folder.is_empty() => listing.problems.push(format!("it {}", open::unreadable(&error))),
+                Err(error) if folder.is_empty() => {
+                    listing.problems.push(format!("the submission {}", open::unreadable(&error)))
+                }
                 Err(error) => listing.problems.push(format!("`{}` {}", shown(&folder), open::unreadable(&error))),
             }
             if listing.seen > MOST_ENTRIES {
-                listing.problems = vec![format!("it holds more than {MOST_ENTRIES} files; hand in the quests alone")];
+                listing.problems =
+                    vec![format!("the submission holds more than {MOST_ENTRIES} files; hand in the quests alone")];
                 break;
             }
         }
@@ -84,5 +87,113 @@ impl Listing {
             }
         }
         Ok(folders)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Folder, packages};
+    use super::*;
+
+    fn files(folder: &Folder) -> Result<Files, String> {
+        read(&folder.path(), &packages())
+    }
+
+    #[test]
+    fn the_quests_of_a_checkout_are_read_and_nothing_else() {
+        let folder = Folder::new("checkout");
+        for path in [".git/config", "Cargo.toml", "target/quest-04-sleep/src/learner.rs", "quest-03-queue/src/lib.rs"] {
+            folder.file(path, "no");
+        }
+        folder.file("quest-03-queue/src/learner.rs", "queue");
+        folder.file("quest-04-sleep/src/learner.rs", [0xff, 0]);
+        let expected = Files::from([(3, b"queue".to_vec()), (4, vec![0xff, 0])]);
+        assert_eq!(files(&folder), Ok(expected));
+    }
+
+    #[test]
+    fn a_folder_without_quests_holds_none() {
+        let folder = Folder::new("empty");
+        folder.file("homework.txt", "later");
+        assert_eq!(files(&folder), Ok(Files::new()));
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_refused() {
+        let folder = Folder::new("large");
+        folder.file("quest-03-queue.rs", vec![b' '; 1 << 20]);
+        assert_eq!(files(&folder).unwrap()[&3].len(), 1 << 20);
+        folder.file("quest-03-queue.rs", vec![b' '; (1 << 20) + 1]);
+        assert_eq!(files(&folder), Err("`quest-03-queue.rs` is larger than 1 MiB".to_owned()));
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_told_without_its_path() {
+        let folder = Folder::new("gone");
+        let problem = read(&folder.path().join("gone"), &packages()).unwrap_err();
+        assert!(problem.starts_with("the submission cannot be read: "), "{problem}");
+    }
+
+    #[test]
+    fn a_folder_of_too_many_files_is_not_searched_for_ever() {
+        let folder = Folder::new("many");
+        for number in 0..=MOST_ENTRIES {
+            folder.file(&format!("{number}"), "");
+        }
+        assert!(files(&folder).unwrap_err().contains("more than 5000 files"));
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use super::*;
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        #[test]
+        fn links_are_refused_wherever_they_are() {
+            for (link, target) in [
+                ("quest-03-queue.rs", "/etc/hostname"),
+                ("quest-03-queue", "other"),
+                ("main", "other"),
+                ("readme", "nowhere"),
+            ] {
+                let folder = Folder::new("links");
+                folder.file("other/src/learner.rs", "");
+                symlink(target, folder.path().join(link)).unwrap();
+                let problem = files(&folder).unwrap_err();
+                assert!(problem.starts_with(&format!("`{link}` is a link")), "{problem}");
+            }
+        }
+
+        #[test]
+        fn a_link_where_cargo_builds_is_nobodys_business() {
+            let folder = Folder::new("target-link");
+            symlink("/", folder.path().join("target")).unwrap();
+            assert_eq!(files(&folder), Ok(Files::new()));
+        }
+
+        #[cfg(not(target_vendor = "apple"))]
+        #[test]
+        fn a_pipe_does_not_hang_the_grader() {
+            let folder = Folder::new("pipe");
+            folder.folder("quest-03-queue/src");
+            let path = folder.path().join("quest-03-queue/src/learner.rs");
+            mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+            assert_eq!(files(&folder), Err("`quest-03-queue/src/learner.rs` is no ordinary file".to_owned()));
+        }
+
+        #[test]
+        fn what_may_not_be_read_is_told() {
+            let folder = Folder::new("forbidden");
+            let path = folder.path().join("closed");
+            folder.folder("closed");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+            let files = files(&folder);
+            // The administrator may read everything.
+            if fs::read_dir(&path).is_err() {
+                assert!(files.unwrap_err().starts_with("`closed` cannot be read: "));
+            }
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+        }
     }
 }

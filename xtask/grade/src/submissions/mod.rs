@@ -2,9 +2,9 @@
 //!
 //! - [`find`](mod@find): the submissions below the paths that the teacher gave
 //! - [`roster`]: what the teacher knows about the learners
-//! - [`layout`]: where the quests of one submission may be
-//! - [`folder`], [`archive`], [`open`]: reading one submission without trusting it
-//! - [`names`]: names of files for ids
+//! - `layout`: where the quests of one submission may be
+//! - `folder`, `archive`, `open`: reading one submission without trusting it
+//! - `names`: names of files for ids
 
 mod archive;
 pub mod find;
@@ -14,6 +14,7 @@ mod names;
 mod open;
 pub mod roster;
 
+pub use archive::Kind as ArchiveKind;
 pub use find::{Found, find};
 pub use names::file_name;
 pub use roster::Roster;
@@ -39,7 +40,7 @@ pub enum Place {
     /// The roster knows the learner, and there is no submission.
     Nowhere,
     Folder(PathBuf),
-    Archive(PathBuf, archive::Kind),
+    Archive(PathBuf, ArchiveKind),
     /// It will not be read; why, in words.
     Refused(PathBuf, String),
 }

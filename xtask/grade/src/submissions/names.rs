@@ -64,6 +64,6 @@ mod tests {
 
     #[test]
     fn names_stay_the_same_in_every_release() {
-        assert_eq!(file_name("Anna"), "Anna~?");
+        assert_eq!(file_name("Anna"), "Anna~a52d324dfe2e939b");
     }
 }

@@ -40,15 +40,24 @@ fn without_following(path: &Path) -> io::Result<File> {
     File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-#[cfg(windows)]
-fn without_following(path: &Path) -> io::Result<File> {
-    use std::os::windows::fs::OpenOptionsExt as _;
-    /// Opens a link itself, which then turns out to be no file.
-    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
-    File::options().read(true).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT).open(path)
-}
-
-#[cfg(not(any(unix, windows)))]
+#[cfg(not(unix))]
 fn without_following(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::super::tests::Folder;
+    use super::*;
+
+    #[test]
+    fn a_link_is_not_opened_even_if_it_was_a_file_a_moment_ago() {
+        let folder = Folder::new("open");
+        folder.file("file", "");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        assert!(without_following(&folder.path().join("file")).is_ok());
+        assert!(without_following(&link).is_err());
+        assert_eq!(regular_file(&link).unwrap_err(), LINK);
+    }
 }

@@ -1,1 +1,55 @@
+use super::*;
+use std::fs;
+use std::path::Path;
 
+/// A folder for a test, which is gone after it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("grade-submissions-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.0.clone()
+    }
+
+    pub fn folder(&self, path: &str) {
+        fs::create_dir_all(self.0.join(path)).unwrap();
+    }
+
+    pub fn file(&self, path: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).unwrap();
+        fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The quests of a course.
+pub fn packages() -> Vec<(u32, String)> {
+    vec![(3, "quest-03-queue".to_owned()), (4, "quest-04-sleep".to_owned())]
+}
+
+#[test]
+fn what_the_source_says_about_the_learner_is_the_submissions() {
+    let learner = BTreeMap::from([("name".to_owned(), "Anna".to_owned())]);
+    let source = Source { id: "anna".to_owned(), learner: learner.clone(), place: Place::Nowhere };
+    let submission = Submission { id: "anna".to_owned(), learner, files: Ok(Files::new()) };
+    assert_eq!(source.read(&packages()), submission);
+}
+
+#[test]
+fn a_panic_at_one_archive_is_that_submissions_problem() {
+    let problem = shielded(|| panic!("a library's mistake")).unwrap_err();
+    assert!(problem.contains("stumbled"), "{problem}");
+}
