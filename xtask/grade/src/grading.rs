@@ -61,12 +61,12 @@ impl Grader<'_> {
         let mut quests = Vec::new();
         let mut open = Open { keys: BTreeMap::new() };
         for quest in &self.course.quests {
-            let known = match self.file(submission, quest) {
+            let known = match file(submission, quest) {
                 Err(known) => known,
-                Ok(file) => {
+                Ok(source) => {
                     let needed: Vec<Option<&[u8]>> =
-                        self.course.needed_by(quest).map(|needed| self.file(submission, needed).ok()).collect();
-                    let key = self.keys.key(quest.number, file, &needed);
+                        self.course.needed_by(quest).map(|needed| file(submission, needed).ok()).collect();
+                    let key = self.keys.key(quest.number, source, &needed);
                     self.store.get(&key).unwrap_or_else(|| {
                         open.keys.insert(quest.number, key);
                         unknown(quest, "It has not been graded yet.")
@@ -101,7 +101,7 @@ impl Grader<'_> {
                 };
                 open.keys.contains_key(&quest.number) || self.course.quests.iter().any(|other| runs_on_it(&other))
             })
-            .filter_map(|quest| Some((quest.number, self.file(submission, quest).ok()?)))
+            .filter_map(|quest| Some((quest.number, file(submission, quest).ok()?)))
             .collect();
         let mut outcome = bench.builder.build(&files)?;
         // Quests that were built only because others run on them are known already.
@@ -126,14 +126,6 @@ impl Grader<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The file of a quest if it can be built; else what becomes of the quest without building.
-    fn file<'s>(&self, submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
-        let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
-            return Err(QuestGrade { state: State::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
-        };
-        turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file)))
     }
 
     /// The verdicts of all tests of the quests that were built.
@@ -176,6 +168,14 @@ impl Grader<'_> {
         }
         Ok(verdicts)
     }
+}
+
+/// The file of a quest if it can be built; else what becomes of the quest without building.
+fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
+    let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
+        return Err(QuestGrade { state: State::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
+    };
+    turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file)))
 }
 
 /// A test reads the system's libraries and its program; it writes its temporary files.

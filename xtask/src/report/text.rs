@@ -37,7 +37,6 @@ pub fn progress(judgement: &Judgement) -> String {
         Progress::DoesNotCompile => "does not compile".into(),
         Progress::Refused => "refused".into(),
         Progress::Unreadable => "cannot be read".into(),
-        Progress::Refused => "refused".into(),
     }
 }
 
