@@ -8,6 +8,7 @@
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
 //! - [`model`]: what grading finds out; every report is made from it
+//! - [`report`]: what was found out, in the forms that gradebooks and other programs read
 //!
 //! [`fingerprint`] tells what is the same as before.
 #![warn(clippy::pedantic)]
@@ -26,6 +27,7 @@ pub mod fingerprint;
 pub mod grading;
 pub mod model;
 mod progress;
+pub mod report;
 pub mod stage;
 pub mod store;
 pub mod submissions;
