@@ -13,7 +13,7 @@ pub mod csv;
 pub mod gradescope;
 pub mod json;
 pub mod junit;
-// pub mod moodle;
+pub mod moodle;
 #[cfg(test)]
 pub mod sample;
 
