@@ -26,11 +26,11 @@ pub fn render(grades: &Grades, assignment: &str) -> anyhow::Result<Export> {
     let mut rows = vec![header.map(str::to_owned).to_vec(), possible.map(str::to_owned).to_vec()];
     let mut left_out = Vec::new();
     let mut seen = HashMap::new();
-    for graded in &grades.submissions {
-        match row(grades, graded) {
+    for submission in &grades.submissions {
+        match row(grades, submission) {
             Ok((student, row)) => {
-                if let Some(first) = seen.insert(student, &graded.id) {
-                    return Err(claimed_twice(&format!("the student with canvas_id {student}"), first, &graded.id));
+                if let Some(first) = seen.insert(student, &submission.id) {
+                    return Err(claimed_twice(&format!("the student with canvas_id {student}"), first, &submission.id));
                 }
                 rows.push(row);
             }
@@ -41,17 +41,17 @@ pub fn render(grades: &Grades, assignment: &str) -> anyhow::Result<Export> {
 }
 
 /// The number of the student, and the row.
-fn row(grades: &Grades, graded: &Graded) -> Result<(u64, Vec<String>), LeftOut> {
-    let student = student(graded).map_err(|why| LeftOut { id: graded.id.clone(), why })?;
-    let earned = graded.earned().ok_or_else(|| not_graded(grades, graded))?;
-    let text = |column| harmless(roster(graded, column).unwrap_or_default());
-    let name = harmless(roster(graded, "name").unwrap_or(&graded.id));
+fn row(grades: &Grades, submission: &Graded) -> Result<(u64, Vec<String>), LeftOut> {
+    let student = student(submission).map_err(|why| LeftOut { id: submission.id.clone(), why })?;
+    let earned = submission.earned().ok_or_else(|| not_graded(grades, submission))?;
+    let text = |column| harmless(roster(submission, column).unwrap_or_default());
+    let name = harmless(roster(submission, "name").unwrap_or(&submission.id));
     let [user, login, section] = ["sis_user_id", "sis_login_id", "section"].map(text);
     Ok((student, vec![name, student.to_string(), user, login, section, two_decimals(earned)]))
 }
 
-fn student(graded: &Graded) -> Result<u64, String> {
-    let id = roster(graded, "canvas_id").ok_or("has no canvas_id on the roster")?;
+fn student(submission: &Graded) -> Result<u64, String> {
+    let id = roster(submission, "canvas_id").ok_or("has no canvas_id on the roster")?;
     id.parse().map_err(|_| format!("has a canvas_id that is no number: {id}"))
 }
 
@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn no_name_is_a_formula() {
         let mut grades = class();
-        let eve = grades.submissions.iter_mut().find(|graded| graded.id == sample::AWKWARD).expect("she is there");
+        let eve =
+            grades.submissions.iter_mut().find(|submission| submission.id == sample::AWKWARD).expect("she is there");
         eve.learner.insert("canvas_id".into(), "503".into());
         let (rows, _) = rendered(&grades);
         let eve = rows.iter().find(|row| row.id == Some(503)).expect("she has an id now");

@@ -30,14 +30,14 @@ use serde_json::{Value, json};
 use xtask::report::look::plain;
 
 /// The whole document, before base64.
-pub fn render(grades: &Grades, graded: &Graded) -> String {
-    let quests = || facts(grades, graded);
-    let document = match graded.earned() {
+pub fn render(grades: &Grades, submission: &Graded) -> String {
+    let quests = || facts(grades, submission);
+    let document = match submission.earned() {
         Some(earned) => json!({
             "version": 1,
             "status": if earned == grades.points() { "pass" } else { "fail" },
             "max_score": grades.points(),
-            "tests": quests().flat_map(|(facts, quest)| cases(facts, quest, graded)).collect::<Vec<_>>(),
+            "tests": quests().flat_map(|(facts, quest)| cases(facts, quest, submission)).collect::<Vec<_>>(),
         }),
         None => json!({
             "version": 1,
@@ -45,7 +45,7 @@ pub fn render(grades: &Grades, graded: &Graded) -> String {
             "max_score": 0,
             "tests": quests()
                 .filter(|(_, quest)| quest.earned.is_none())
-                .map(|(facts, quest)| whole(facts, quest, "error", graded))
+                .map(|(facts, quest)| whole(facts, quest, "error", submission))
                 .collect::<Vec<_>>(),
         }),
     };
@@ -53,9 +53,9 @@ pub fn render(grades: &Grades, graded: &Graded) -> String {
 }
 
 /// A case a test, or one for the whole quest if nothing of it was observed.
-fn cases(facts: &QuestFacts, quest: &QuestGrade, graded: &Graded) -> Vec<Value> {
+fn cases(facts: &QuestFacts, quest: &QuestGrade, submission: &Graded) -> Vec<Value> {
     if quest.tests.is_empty() {
-        return vec![whole(facts, quest, "fail", graded)];
+        return vec![whole(facts, quest, "fail", submission)];
     }
     let tests = quest.tests.iter().zip(scores(quest));
     tests
@@ -66,9 +66,9 @@ fn cases(facts: &QuestFacts, quest: &QuestGrade, graded: &Graded) -> Vec<Value> 
         .collect()
 }
 
-fn whole(facts: &QuestFacts, quest: &QuestGrade, status: &str, graded: &Graded) -> Value {
+fn whole(facts: &QuestFacts, quest: &QuestGrade, status: &str, submission: &Graded) -> Value {
     let words = quest.state.words();
-    let detail = graded.problem.as_ref().unwrap_or(&quest.detail).trim();
+    let detail = submission.problem.as_ref().unwrap_or(&quest.detail).trim();
     let message = if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
     case(facts, words, status, quest.earned.unwrap_or(0).into(), &message)
 }
@@ -140,9 +140,9 @@ mod tests {
     #[test]
     fn classroom_records_our_total() {
         let grades = class();
-        for graded in grades.submissions.iter().filter(|graded| graded.id != sample::INFRA) {
-            let earned = i64::from(graded.earned().expect("a score"));
-            assert_eq!(recorded(&results(&graded.id)), Some((earned, 30)), "{}", graded.id);
+        for submission in grades.submissions.iter().filter(|submission| submission.id != sample::INFRA) {
+            let earned = i64::from(submission.earned().expect("a score"));
+            assert_eq!(recorded(&results(&submission.id)), Some((earned, 30)), "{}", submission.id);
         }
         assert_eq!(recorded(&results(sample::HALVED)), Some((25, 30)));
     }

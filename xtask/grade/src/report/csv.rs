@@ -20,10 +20,10 @@ const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝',
 
 /// The whole table.
 pub fn render(grades: &Grades) -> String {
-    let known = |column: &&str| grades.submissions.iter().any(|graded| roster(graded, column).is_some());
+    let known = |column: &&str| grades.submissions.iter().any(|submission| roster(submission, column).is_some());
     let columns: Vec<&str> = ["name", "email"].into_iter().filter(known).collect();
     let mut rows = vec![header(grades, &columns)];
-    rows.extend(grades.submissions.iter().map(|graded| row(grades, graded, &columns)));
+    rows.extend(grades.submissions.iter().map(|submission| row(grades, submission, &columns)));
     table(rows)
 }
 
@@ -51,13 +51,13 @@ fn header(grades: &Grades, columns: &[&str]) -> Vec<String> {
     header.into_iter().map(str::to_owned).collect()
 }
 
-fn row(grades: &Grades, graded: &Graded, columns: &[&str]) -> Vec<String> {
-    let mut row = vec![harmless(&graded.id)];
-    row.extend(columns.iter().map(|column| harmless(roster(graded, column).unwrap_or_default())));
-    row.push(points(graded.earned()));
+fn row(grades: &Grades, submission: &Graded, columns: &[&str]) -> Vec<String> {
+    let mut row = vec![harmless(&submission.id)];
+    row.extend(columns.iter().map(|column| harmless(roster(submission, column).unwrap_or_default())));
+    row.push(points(submission.earned()));
     row.push(grades.points().to_string());
-    row.extend(facts(grades, graded).map(|(_, quest)| points(quest.earned)));
-    row.push(harmless(&notes(grades, graded).join("; ")));
+    row.extend(facts(grades, submission).map(|(_, quest)| points(quest.earned)));
+    row.push(harmless(&notes(grades, submission).join("; ")));
     row
 }
 
@@ -124,8 +124,8 @@ mod tests {
     #[test]
     fn what_the_roster_has_for_nobody_has_no_column() {
         let mut grades = class();
-        for graded in &mut grades.submissions {
-            graded.learner.remove("email");
+        for submission in &mut grades.submissions {
+            submission.learner.remove("email");
         }
         assert_eq!(read(&render(&grades))[0][..3], ["id", "name", "total"]);
     }

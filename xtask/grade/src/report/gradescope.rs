@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use xtask::report::look::plain;
 
 /// The whole document; none if the score is not known.
-pub fn render(grades: &Grades, graded: &Graded) -> Option<String> {
-    let earned = graded.earned()?;
+pub fn render(grades: &Grades, submission: &Graded) -> Option<String> {
+    let earned = submission.earned()?;
     let mut output = format!("{earned} of {} points.", grades.points());
-    for note in notes(grades, graded) {
+    for note in notes(grades, submission) {
         output.push('\n');
         output.push_str(&note);
     }
@@ -33,7 +33,7 @@ pub fn render(grades: &Grades, graded: &Graded) -> Option<String> {
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": facts(grades, graded).flat_map(|(facts, quest)| tests(facts, quest)).collect::<Vec<_>>(),
+        "tests": facts(grades, submission).flat_map(|(facts, quest)| tests(facts, quest)).collect::<Vec<_>>(),
     });
     Some(format!("{document:#}\n"))
 }
@@ -137,11 +137,11 @@ mod tests {
     #[test]
     fn the_total_is_ours_and_the_sum_of_the_tests() {
         let grades = class();
-        for graded in grades.submissions.iter().filter(|graded| graded.id != sample::INFRA) {
-            let results = results(&graded.id);
-            assert!(close(results.score, graded.earned().expect("a score").into()), "{}", graded.id);
-            assert!(close(results.score, results.tests.iter().map(|test| test.score).sum()), "{}", graded.id);
-            assert!(close(30.0, results.tests.iter().map(|test| test.max_score).sum()), "{}", graded.id);
+        for submission in grades.submissions.iter().filter(|submission| submission.id != sample::INFRA) {
+            let results = results(&submission.id);
+            assert!(close(results.score, submission.earned().expect("a score").into()), "{}", submission.id);
+            assert!(close(results.score, results.tests.iter().map(|test| test.score).sum()), "{}", submission.id);
+            assert!(close(30.0, results.tests.iter().map(|test| test.max_score).sum()), "{}", submission.id);
         }
         assert!(close(results(sample::HALVED).score, 25.0));
     }

@@ -1,4 +1,4 @@
-//! JUnit XML for the class, as build servers and editors read it: a suite a submission, a case a test.
+//! `JUnit` XML for the class, as build servers and editors read it: a suite a submission, a case a test.
 //!
 //! | a quest that | has in each of its cases |
 //! | --- | --- |
@@ -19,7 +19,7 @@ use xtask::report::look::plain;
 
 /// The whole document.
 pub fn render(grades: &Grades) -> String {
-    let suites: Vec<Suite> = grades.submissions.iter().map(|graded| suite(grades, graded)).collect();
+    let suites: Vec<Suite> = grades.submissions.iter().map(|submission| suite(grades, submission)).collect();
     let mut bytes = Vec::new();
     write(&mut bytes, &grades.title, &suites).expect("memory takes the document");
     bytes.push(b'\n');
@@ -45,20 +45,21 @@ enum Ending {
     Other { element: &'static str, kind: String, text: String },
 }
 
-fn suite<'a>(grades: &'a Grades, graded: &'a Graded) -> Suite<'a> {
-    let cases = facts(grades, graded).flat_map(|(facts, quest)| cases(graded, facts, quest)).collect();
-    Suite { name: &graded.id, cases, problem: graded.problem.as_deref() }
+fn suite<'a>(grades: &'a Grades, submission: &'a Graded) -> Suite<'a> {
+    let cases = facts(grades, submission).flat_map(|(facts, quest)| cases(submission, facts, quest)).collect();
+    Suite { name: &submission.id, cases, problem: submission.problem.as_deref() }
 }
 
-fn cases(graded: &Graded, facts: &QuestFacts, quest: &QuestGrade) -> Vec<Case> {
-    let class = format!("{}.{}", graded.id, facts.package);
+fn cases(submission: &Graded, facts: &QuestFacts, quest: &QuestGrade) -> Vec<Case> {
+    let class = format!("{}.{}", submission.id, facts.package);
     let case = |(index, test): (usize, &TestFacts)| {
         let observed = quest.tests.get(index).filter(|_| quest.state != State::InfraError);
         let (ending, output) = match observed {
             Some(test) if passed(test) => (Ending::Passed, test.output.clone()),
             Some(test) => {
-                let text = reason(quest, test);
-                (Ending::Other { element: "failure", kind: test.verdict.clone(), text }, test.output.clone())
+                let ending =
+                    Ending::Other { element: "failure", kind: test.verdict.clone(), text: reason(quest, test) };
+                (ending, test.output.clone())
             }
             None => (unobserved(quest, index == 0), String::new()),
         };
@@ -174,28 +175,37 @@ mod tests {
     use crate::report::sample::{self, class};
     use roxmltree::{Document, Node};
 
-    /// Elements with the attributes they must have and may have, and their children:
+    struct Form {
+        required: &'static [&'static str],
+        optional: &'static [&'static str],
+        children: &'static [&'static str],
+    }
+
+    /// Of `junit-10.xsd` what we use:
     /// <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
-    const FORM: [(&str, &[&str], &[&str], &[&str]); 8] = [
-        ("testsuites", &[], &["name", "tests", "failures", "errors"], &["testsuite"]),
-        ("testsuite", &["name", "tests", "failures", "errors"], &["skipped"], &["testcase", "system-err"]),
-        ("testcase", &["name"], &["classname"], &["skipped", "error", "failure", "system-out"]),
-        ("failure", &[], &["type", "message"], &[]),
-        ("error", &[], &["type", "message"], &[]),
-        ("skipped", &[], &["type", "message"], &[]),
-        ("system-out", &[], &[], &[]),
-        ("system-err", &[], &[], &[]),
-    ];
+    fn form(element: &str) -> Form {
+        let form = |required, optional, children| Form { required, optional, children };
+        match element {
+            "testsuites" => form(&[], &["name", "tests", "failures", "errors"], &["testsuite"]),
+            "testsuite" => form(&["name", "tests", "failures", "errors"], &["skipped"], &["testcase", "system-err"]),
+            "testcase" => form(&["name"], &["classname"], &["skipped", "error", "failure", "system-out"]),
+            "failure" | "error" | "skipped" => form(&[], &["type", "message"], &[]),
+            "system-out" | "system-err" => form(&[], &[], &[]),
+            other => panic!("<{other}> is none of JUnit's"),
+        }
+    }
 
     fn check_form(node: Node) {
-        let name = node.tag_name().name();
-        let (_, must, may, children) = FORM.iter().find(|form| form.0 == name).expect("an element of JUnit's");
-        for attribute in node.attributes() {
-            assert!(must.contains(&attribute.name()) || may.contains(&attribute.name()), "{name}: {attribute:?}");
+        let form = form(node.tag_name().name());
+        for attribute in node.attributes().map(|attribute| attribute.name()) {
+            assert!(
+                form.required.contains(&attribute) || form.optional.contains(&attribute),
+                "{attribute} in {node:?}"
+            );
         }
-        assert!(must.iter().all(|attribute| node.has_attribute(*attribute)), "{node:?}");
+        assert!(form.required.iter().all(|attribute| node.has_attribute(*attribute)), "{node:?}");
         for child in node.children().filter(Node::is_element) {
-            assert!(children.contains(&child.tag_name().name()), "{child:?} in {name}");
+            assert!(form.children.contains(&child.tag_name().name()), "{child:?} in {node:?}");
             check_form(child);
         }
     }
@@ -256,7 +266,7 @@ mod tests {
         assert_eq!(failure.attribute("type"), Some("wrong"));
         assert!(failure.text().is_some_and(|text| text.contains("\n  3000 ms  Task 1  finished")), "{failure:?}");
         let details = suite.descendants().filter(|node| node.text().is_some_and(|text| text.contains("E0308")));
-        assert_eq!(details.filter(|node| node.is_element()).count(), 1, "the compiler's words stand there once");
+        assert_eq!(details.filter(Node::is_element).count(), 1, "the compiler's words stand there once");
     }
 
     #[test]
@@ -275,7 +285,8 @@ mod tests {
     fn an_infra_error_hides_what_its_tests_seemed_to_say() {
         let mut grades = class();
         let tests = sample::submission(&grades, sample::FULL).quests[1].tests.clone();
-        let finn = grades.submissions.iter_mut().find(|graded| graded.id == sample::INFRA).expect("he is there");
+        let finn =
+            grades.submissions.iter_mut().find(|submission| submission.id == sample::INFRA).expect("he is there");
         finn.quests[1].tests = tests;
         let text = render(&grades);
         let document = Document::parse(&text).expect("well-formed");

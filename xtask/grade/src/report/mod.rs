@@ -37,8 +37,8 @@ pub struct LeftOut {
 }
 
 /// What the roster says about a submission's learner in one column; none if it says nothing.
-pub fn roster<'a>(graded: &'a Graded, column: &str) -> Option<&'a str> {
-    graded.learner.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+pub fn roster<'a>(submission: &'a Graded, column: &str) -> Option<&'a str> {
+    submission.learner.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
 }
 
 /// Why a test's points were lost, for instructors. Empty if it passed.
@@ -51,14 +51,14 @@ pub fn reason(quest: &QuestGrade, test: &TestGrade) -> String {
     } else {
         test.why.trim_end().to_owned()
     };
-    for (title, text) in [("Expected", &test.expected), ("Seen", &test.seen)] {
-        if let Some(text) = text.as_deref().filter(|text| !shows(&test.why, text)) {
-            let text = if text.trim().is_empty() { "(nothing)" } else { text.trim_end() };
-            reason.push_str(&format!("\n\n{title}:\n{text}"));
+    for (title, observation) in [("Expected", &test.expected), ("Seen", &test.seen)] {
+        if let Some(observation) = observation.as_deref().filter(|observation| !shows(&test.why, observation)) {
+            let observation = if observation.trim().is_empty() { "(nothing)" } else { observation.trim_end() };
+            reason = format!("{reason}\n\n{title}:\n{observation}");
         }
     }
     if let Some(lost) = lost_by_scenario(quest, test) {
-        reason.push_str(&format!("\n\n{lost}"));
+        reason = format!("{reason}\n\n{lost}");
     }
     reason
 }
@@ -79,7 +79,8 @@ pub fn feedback(quest: &QuestGrade, test: &TestGrade) -> String {
     told.trim_end().to_owned()
 }
 
-/// The points of each test, so that their sum is the quest's score: a scenario that cost points holds that loss.
+/// The points of each test of a quest whose score is known, so that their sum is that score: a scenario that cost points
+/// holds the loss.
 pub fn scores(quest: &QuestGrade) -> Vec<i64> {
     let mut scores: Vec<i64> = quest.tests.iter().map(|test| test.earned.into()).collect();
     let lost = i64::from(quest.earned.unwrap_or(0)) - scores.iter().sum::<i64>();
@@ -91,22 +92,22 @@ pub fn scores(quest: &QuestGrade) -> Vec<i64> {
 }
 
 /// What a total does not say: a sentence for all that was not judged by its tests, and for what a scenario cost.
-pub fn notes(grades: &Grades, graded: &Graded) -> Vec<String> {
-    if let Some(problem) = &graded.problem {
+pub fn notes(grades: &Grades, submission: &Graded) -> Vec<String> {
+    if let Some(problem) = &submission.problem {
         return vec![problem.trim().to_owned()];
     }
-    if graded.quests.iter().all(|quest| quest.state == State::NotHandedIn) {
+    if submission.quests.iter().all(|quest| quest.state == State::NotHandedIn) {
         return vec!["nothing handed in".into()];
     }
-    facts(grades, graded).filter_map(|(facts, quest)| note(facts, quest)).collect()
+    facts(grades, submission).filter_map(|(facts, quest)| note(facts, quest)).collect()
 }
 
 /// Every quest of a submission with its facts.
 pub fn facts<'a>(
     grades: &'a Grades,
-    graded: &'a Graded,
+    submission: &'a Graded,
 ) -> impl Iterator<Item = (&'a QuestFacts, &'a QuestGrade)> + use<'a> {
-    grades.quests.iter().zip(&graded.quests)
+    grades.quests.iter().zip(&submission.quests)
 }
 
 pub fn passed(test: &TestGrade) -> bool {
@@ -119,12 +120,12 @@ pub fn two_decimals(points: u32) -> String {
 }
 
 /// Why a submission without a score is left out.
-fn not_graded(grades: &Grades, graded: &Graded) -> LeftOut {
-    let quests: Vec<String> = facts(grades, graded)
+fn not_graded(grades: &Grades, submission: &Graded) -> LeftOut {
+    let quests: Vec<String> = facts(grades, submission)
         .filter(|(_, quest)| quest.earned.is_none())
         .map(|(facts, _)| facts.package.clone())
         .collect();
-    LeftOut { id: graded.id.clone(), why: format!("has no score: not graded is {}", quests.join(", ")) }
+    LeftOut { id: submission.id.clone(), why: format!("has no score: not graded is {}", quests.join(", ")) }
 }
 
 /// The error when two submissions claim the same place in a gradebook.
@@ -175,9 +176,14 @@ mod tests {
 
     #[test]
     fn the_scores_of_a_quests_tests_add_up_to_its_score() {
-        for graded in &class().submissions {
-            for quest in graded.quests.iter().filter(|quest| !quest.tests.is_empty() && quest.earned.is_some()) {
-                assert_eq!(scores(quest).iter().sum::<i64>(), i64::from(quest.earned.unwrap_or(0)), "{}", graded.id);
+        for submission in &class().submissions {
+            for quest in submission.quests.iter().filter(|quest| !quest.tests.is_empty() && quest.earned.is_some()) {
+                assert_eq!(
+                    scores(quest).iter().sum::<i64>(),
+                    i64::from(quest.earned.unwrap_or(0)),
+                    "{}",
+                    submission.id
+                );
             }
         }
         assert_eq!(scores(&submission(&class(), sample::HALVED).quests[0]), [4, 6, -5]);

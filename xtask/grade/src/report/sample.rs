@@ -42,7 +42,7 @@ pub fn class() -> Grades {
 
 /// A submission of the class.
 pub fn submission<'a>(grades: &'a Grades, id: &str) -> &'a Graded {
-    grades.submissions.iter().find(|graded| graded.id == id).expect("the class has this submission")
+    grades.submissions.iter().find(|submission| submission.id == id).expect("the class has this submission")
 }
 
 fn quest(number: u32, name: &str) -> QuestFacts {

@@ -27,16 +27,16 @@ pub fn fill(grades: &Grades, worksheet: &str, grade_column: Option<&str>) -> any
     let rows = Rows::of(&worksheet);
     let mut left_out = Vec::new();
     let mut filled: HashMap<usize, &str> = HashMap::new();
-    for graded in &grades.submissions {
-        match (rows.find(graded), graded.earned()) {
-            (Err(why), _) => left_out.push(LeftOut { id: graded.id.clone(), why }),
+    for submission in &grades.submissions {
+        match (rows.find(submission), submission.earned()) {
+            (Err(why), _) => left_out.push(LeftOut { id: submission.id.clone(), why }),
             (Ok(row), earned) => {
-                if let Some(first) = filled.insert(row, &graded.id) {
-                    return Err(claimed_twice(&format!("row {} of the worksheet", row + 2), first, &graded.id));
+                if let Some(first) = filled.insert(row, &submission.id) {
+                    return Err(claimed_twice(&format!("row {} of the worksheet", row + 2), first, &submission.id));
                 }
                 match earned {
                     Some(earned) => worksheet.set_grade(row, earned),
-                    None => left_out.push(not_graded(grades, graded)),
+                    None => left_out.push(not_graded(grades, submission)),
                 }
             }
         }
@@ -69,10 +69,10 @@ impl Rows {
     }
 
     /// The row of a submission, or the end of a sentence that says why there is none.
-    fn find(&self, graded: &Graded) -> Result<usize, String> {
-        let id = roster(graded, "moodle_id").map(number_at_the_end).filter(|number| !number.is_empty());
-        let email = roster(graded, "email");
-        if let Some(number) = id.or_else(|| number_in_folder(&graded.id)) {
+    fn find(&self, submission: &Graded) -> Result<usize, String> {
+        let id = roster(submission, "moodle_id").map(number_at_the_end).filter(|number| !number.is_empty());
+        let email = roster(submission, "email");
+        if let Some(number) = id.or_else(|| number_in_folder(&submission.id)) {
             let row = self.by_number.get(number);
             return row.copied().ok_or_else(|| format!("is participant {number}, who is not in the worksheet"));
         }
@@ -168,16 +168,16 @@ mod tests {
     fn the_roster_wins_over_the_folders_name_and_that_over_the_email() {
         let worksheet = Worksheet::read(ENGLISH, None).expect("a worksheet of Moodle's");
         let rows = Rows::of(&worksheet);
-        let mut graded = submission(&class(), sample::HALVED).clone();
-        graded.learner.insert("email".into(), "nobody@example.org".into());
-        assert_eq!(rows.find(&graded), Ok(1));
-        graded.learner.insert("moodle_id".into(), "Participant 12348".into());
-        assert_eq!(rows.find(&graded), Ok(3));
-        graded.learner.insert("moodle_id".into(), "1".into());
-        assert_eq!(rows.find(&graded), Err("is participant 1, who is not in the worksheet".into()));
-        graded.learner.remove("moodle_id");
-        graded.id = "zoe".into();
-        assert_eq!(rows.find(&graded), Ok(4));
+        let mut submission = submission(&class(), sample::HALVED).clone();
+        submission.learner.insert("email".into(), "nobody@example.org".into());
+        assert_eq!(rows.find(&submission), Ok(1));
+        submission.learner.insert("moodle_id".into(), "Participant 12348".into());
+        assert_eq!(rows.find(&submission), Ok(3));
+        submission.learner.insert("moodle_id".into(), "1".into());
+        assert_eq!(rows.find(&submission), Err("is participant 1, who is not in the worksheet".into()));
+        submission.learner.remove("moodle_id");
+        submission.id = "zoe".into();
+        assert_eq!(rows.find(&submission), Ok(4));
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Worksheet {
             ));
         }
         let grade = grade.map_or_else(|| table.find_grade(), |name| table.named(name))?;
-        Ok(Self { form, participant, email, grade, header, rows })
+        Ok(Self { form, header, rows, participant, email, grade })
     }
 
     /// Every row's number with the number of its participant.
