@@ -8,6 +8,7 @@
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
 //! - [`model`]: what grading finds out; every report is made from it
+//! - [`report`]: the reports
 //! - [`handout`]: the copy of the course that learners get
 //! - [`shard`], [`merge`]: one class graded on many machines
 //!
@@ -30,6 +31,7 @@ pub mod handout;
 pub mod merge;
 pub mod model;
 mod progress;
+pub mod report;
 pub mod shard;
 pub mod stable;
 pub mod stage;

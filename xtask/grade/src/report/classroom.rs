@@ -1,0 +1,185 @@
+//! GitHub Classroom's runner result for one submission.
+//!
+//! **How it is consumed.** A step of the workflow puts the document, in base64, into its output `result`. The step after it,
+//! <https://github.com/classroom-resources/autograding-grading-reporter>, gets it in an environment variable that is named
+//! after the first step, and decodes it:
+//!
+//! ```yaml
+//!   - id: grade
+//!     run: echo "result=$(base64 -w0 classroom.json)" >> "$GITHUB_OUTPUT"
+//!   - uses: classroom-resources/autograding-grading-reporter@v1
+//!     env:
+//!       GRADE_RESULTS: ${{ steps.grade.outputs.result }}
+//!     with:
+//!       runners: grade
+//! ```
+//!
+//! **Totals.** What Classroom records is the sum of the tests' scores out of `max_score`. That sum is our total: a failed
+//! scenario that halves a quest holds the loss as a negative score. The table in the reporter's log counts something else,
+//! the part of the tests that passed (issue 10 of the reporter). It may differ, and no grade comes from it.
+//!
+//! **A submission that could not be graded** has the status `error` and a `max_score` of zero. The reporter then fails, and
+//! notifies Classroom of no points.
+//!
+//! Two fields are there for the form alone: `line_no`, since the reporter prints every other value than zero, and `duration`,
+//! since grading measures no time.
+
+use super::{facts, feedback, passed, scores};
+use crate::model::{Graded, Grades, QuestFacts, QuestGrade};
+use serde_json::{Value, json};
+use xtask::report::look::plain;
+
+/// The whole document, before base64.
+pub fn render(grades: &Grades, submission: &Graded) -> String {
+    let quests = || facts(grades, submission);
+    let document = match submission.earned() {
+        Some(earned) => json!({
+            "version": 1,
+            "status": if earned == grades.points() { "pass" } else { "fail" },
+            "max_score": grades.points(),
+            "tests": quests().flat_map(|(facts, quest)| cases(facts, quest, submission)).collect::<Vec<_>>(),
+        }),
+        None => json!({
+            "version": 1,
+            "status": "error",
+            "max_score": 0,
+            "tests": quests()
+                .filter(|(_, quest)| quest.earned.is_none())
+                .map(|(facts, quest)| whole(facts, quest, "error", submission))
+                .collect::<Vec<_>>(),
+        }),
+    };
+    format!("{document:#}\n")
+}
+
+/// A case a test, or one for the whole quest if nothing of it was observed.
+fn cases(facts: &QuestFacts, quest: &QuestGrade, submission: &Graded) -> Vec<Value> {
+    if quest.tests.is_empty() {
+        return vec![whole(facts, quest, "fail", submission)];
+    }
+    let tests = quest.tests.iter().zip(scores(quest));
+    tests
+        .map(|(test, score)| {
+            let status = if passed(test) { "pass" } else { "fail" };
+            case(facts, &test.name, status, score, &feedback(quest, test))
+        })
+        .collect()
+}
+
+fn whole(facts: &QuestFacts, quest: &QuestGrade, status: &str, submission: &Graded) -> Value {
+    let words = quest.state.words();
+    let detail = submission.problem.as_ref().unwrap_or(&quest.detail).trim();
+    let message = if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
+    case(facts, words, status, quest.earned.unwrap_or(0).into(), &message)
+}
+
+fn case(facts: &QuestFacts, name: &str, status: &str, score: i64, message: &str) -> Value {
+    let message = plain(message.trim());
+    json!({
+        "name": format!("{}: {name}", facts.package),
+        "status": status,
+        "score": score,
+        "message": if message.is_empty() { None } else { Some(message) },
+        "test_code": format!("cargo xtask check {}", facts.number),
+        "filename": format!("{}/src/learner.rs", facts.package),
+        "line_no": 0,
+        "duration": 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, class, submission};
+    use serde::Deserialize;
+
+    /// The form as its graders write it and its reporter reads it:
+    /// <https://github.com/classroom-resources/autograding-io-grader/blob/main/src/main.js>,
+    /// <https://github.com/classroom-resources/autograding-python-grader/blob/main/runner/data.py>
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Results {
+        version: u32,
+        status: Status,
+        max_score: i64,
+        tests: Vec<Case>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        name: String,
+        status: Status,
+        score: i64,
+        message: Option<String>,
+        test_code: String,
+        filename: String,
+        line_no: u32,
+        duration: f64,
+    }
+
+    #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Status {
+        Pass,
+        Fail,
+        Error,
+    }
+
+    fn results(id: &str) -> Results {
+        let grades = class();
+        serde_json::from_str(&render(&grades, submission(&grades, id))).expect("the form of Classroom's graders")
+    }
+
+    /// What the reporter tells Classroom: points and possible points, or nothing.
+    /// <https://github.com/classroom-resources/autograding-grading-reporter/blob/main/src/notify-classroom.js>
+    fn recorded(results: &Results) -> Option<(i64, i64)> {
+        (results.max_score != 0).then(|| (results.tests.iter().map(|test| test.score).sum(), results.max_score))
+    }
+
+    #[test]
+    fn classroom_records_our_total() {
+        let grades = class();
+        for submission in grades.submissions.iter().filter(|submission| submission.id != sample::INFRA) {
+            let earned = i64::from(submission.earned().expect("a score"));
+            assert_eq!(recorded(&results(&submission.id)), Some((earned, 30)), "{}", submission.id);
+        }
+        assert_eq!(recorded(&results(sample::HALVED)), Some((25, 30)));
+    }
+
+    #[test]
+    fn an_infra_error_records_nothing_and_says_why() {
+        let results = results(sample::INFRA);
+        assert_eq!((results.status, recorded(&results)), (Status::Error, None));
+        let [case] = &results.tests[..] else { panic!("one quest could not be graded: {results:?}") };
+        assert_eq!((case.status, case.message.as_deref()), (Status::Error, Some("not graded: the disk is full")));
+    }
+
+    #[test]
+    fn the_status_is_pass_only_with_all_points() {
+        assert_eq!(results(sample::FULL).status, Status::Pass);
+        assert_eq!(results(sample::HALVED).status, Status::Fail);
+    }
+
+    #[test]
+    fn a_case_says_how_to_see_it_and_why_it_failed() {
+        let results = results(sample::AWKWARD);
+        assert_eq!(results.version, 1);
+        let case = &results.tests[1];
+        assert_eq!((case.name.as_str(), case.status), ("quest-01-blocking: ends_in_order", Status::Fail));
+        assert_eq!((case.test_code.as_str(), case.line_no), ("cargo xtask check 1", 0));
+        assert_eq!(case.filename, "quest-01-blocking/src/learner.rs");
+        assert!(case.duration.abs() < f64::EPSILON);
+        let message = case.message.as_deref().unwrap_or_default();
+        assert!(message.starts_with("Your code panicked:\n    \"quoted\" & <tagged>\n"), "{message}");
+        let refused = self::results(sample::REFUSED).tests.remove(0);
+        assert!(refused.message.is_some_and(|message| message.contains("../../etc/passwd")));
+    }
+
+    #[test]
+    fn nothing_of_a_hidden_scenario_is_told() {
+        let grades = class();
+        let text = render(&grades, submission(&grades, sample::HALVED));
+        assert!(!text.contains(sample::SECRET) && !text.contains("4711"), "{text}");
+    }
+}

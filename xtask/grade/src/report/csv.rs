@@ -1,0 +1,132 @@
+//! `grades.csv`: a row a submission, for any spreadsheet.
+//!
+//! | column | holds |
+//! | --- | --- |
+//! | `id` | the submission's name |
+//! | `name`, `email` | as on the roster; absent if it has them for nobody |
+//! | `total` | empty when a quest of it could not be graded |
+//! | `possible` | the points that can be earned |
+//! | `quest-03-queue`, … | the points of each quest; empty when it could not be graded |
+//! | `notes` | what the points do not say |
+//!
+//! A cell that a spreadsheet would run as a formula begins with an apostrophe.
+
+use super::{facts, notes, roster};
+use crate::model::{Graded, Grades};
+use csv::{QuoteStyle, WriterBuilder};
+
+/// What begins a formula somewhere: <https://owasp.org/www-community/attacks/CSV_Injection>.
+const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// The whole table.
+pub fn render(grades: &Grades) -> String {
+    let known = |column: &&str| grades.submissions.iter().any(|submission| roster(submission, column).is_some());
+    let columns: Vec<&str> = ["name", "email"].into_iter().filter(known).collect();
+    let mut rows = vec![header(grades, &columns)];
+    rows.extend(grades.submissions.iter().map(|submission| row(grades, submission, &columns)));
+    table(rows)
+}
+
+/// The cell, so that no spreadsheet runs it.
+pub fn harmless(cell: &str) -> String {
+    if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// Rows as CSV, with everything quoted that is no number.
+pub(super) fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut writer = WriterBuilder::new().quote_style(QuoteStyle::NonNumeric).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).expect("every row has the header's columns, and memory takes them");
+    }
+    let bytes = writer.into_inner().expect("memory can be flushed");
+    String::from_utf8(bytes).expect("text was written")
+}
+
+fn header(grades: &Grades, columns: &[&str]) -> Vec<String> {
+    let mut header = vec!["id"];
+    header.extend(columns);
+    header.extend(["total", "possible"]);
+    header.extend(grades.quests.iter().map(|quest| quest.package.as_str()));
+    header.push("notes");
+    header.into_iter().map(str::to_owned).collect()
+}
+
+fn row(grades: &Grades, submission: &Graded, columns: &[&str]) -> Vec<String> {
+    let mut row = vec![harmless(&submission.id)];
+    row.extend(columns.iter().map(|column| harmless(roster(submission, column).unwrap_or_default())));
+    row.push(points(submission.earned()));
+    row.push(grades.points().to_string());
+    row.extend(facts(grades, submission).map(|(_, quest)| points(quest.earned)));
+    row.push(harmless(&notes(grades, submission).join("; ")));
+    row
+}
+
+fn points(points: Option<u32>) -> String {
+    points.map(|points| points.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, class};
+    use csv::ReaderBuilder;
+
+    fn read(text: &str) -> Vec<Vec<String>> {
+        let mut reader = ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        let rows = reader.records().map(|row| row.expect("rows as long as the header"));
+        rows.map(|row| row.iter().map(str::to_owned).collect()).collect()
+    }
+
+    fn row_of(rows: &[Vec<String>], id: &str) -> Vec<String> {
+        rows.iter().find(|row| row[0] == id).expect("a row a submission").clone()
+    }
+
+    #[test]
+    fn there_is_a_column_a_quest_and_a_row_a_submission() {
+        let rows = read(&render(&class()));
+        let quests = ["quest-01-blocking", "quest-02-timer", "quest-03-queue"];
+        assert_eq!(rows[0][..5], ["id", "name", "email", "total", "possible"]);
+        assert_eq!(rows[0][5..8], quests);
+        assert_eq!(rows.len(), 1 + class().submissions.len());
+        let full = ["ada", "Ada Lovelace", "ada@example.org", "30", "30", "10", "10", "10", ""];
+        assert_eq!(row_of(&rows, sample::FULL), full);
+        let halved = row_of(&rows, sample::HALVED);
+        assert_eq!(halved[1], "Zoë \"Z\" O'Neil, Jr.");
+        assert_eq!(halved[3..8], ["25", "30", "5", "10", "10"]);
+    }
+
+    #[test]
+    fn an_unknown_score_is_empty_and_says_why() {
+        let row = row_of(&read(&render(&class())), sample::INFRA);
+        assert_eq!(row[3..8], ["", "30", "10", "", "10"]);
+        assert_eq!(row[8], "quest-02-timer: not graded (the disk is full)");
+    }
+
+    #[test]
+    fn no_cell_begins_a_formula() {
+        let rows = read(&render(&class()));
+        assert!(rows.iter().flatten().all(|cell| !cell.starts_with(FORMULA_STARTS)), "{rows:?}");
+        let row = row_of(&rows, sample::AWKWARD);
+        assert_eq!(row[1..3], [format!("'{}", sample::FORMULA), "'@eve.example.org".into()]);
+        assert_eq!(row_of(&rows, "'+ivo")[3], "4");
+        for start in ["\ttab", "\rreturn", "-1", "＝1"] {
+            assert_eq!(harmless(start), format!("'{start}"));
+        }
+        assert_eq!(harmless("a=b"), "a=b");
+    }
+
+    #[test]
+    fn text_is_quoted_and_numbers_are_not() {
+        let text = render(&class());
+        assert!(text.contains("\n\"ada\",\"Ada Lovelace\",\"ada@example.org\",30,30,10,10,10,\"\"\n"), "{text}");
+    }
+
+    #[test]
+    fn what_the_roster_has_for_nobody_has_no_column() {
+        let mut grades = class();
+        for submission in &mut grades.submissions {
+            submission.learner.remove("email");
+        }
+        assert_eq!(read(&render(&grades))[0][..3], ["id", "name", "total"]);
+    }
+}

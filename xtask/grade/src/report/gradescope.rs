@@ -1,0 +1,189 @@
+//! `results.json` for one submission, as Gradescope reads it from `/autograder/results`:
+//! <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
+//!
+//! - `score` is our total, which overrides the sum of the tests. That sum is the same: a failed scenario that halves
+//!   a quest holds the loss as a negative score.
+//! - Everything is visible, since Gradescope hides the total when a test is hidden. So nothing of a hidden scenario is told.
+//! - All text is plain: what a learner's code printed is no HTML.
+//!
+//! **A submission that could not be graded has no such file.** Every form of it that is valid holds a score, on top or in
+//! its tests. What Gradescope documents for a failure is that there is no valid file: it then says "The autograder failed to
+//! execute correctly", gives no score, and the instructor can run it again
+//! (<https://gradescope-autograders.readthedocs.io/en/latest/troubleshooting/>). So write nothing, remove what an
+//! earlier run wrote, and print the reason: instructors see what was printed.
+
+use super::{facts, feedback, notes, passed, scores};
+use crate::model::{Graded, Grades, QuestFacts, QuestGrade};
+use serde_json::{Value, json};
+use xtask::report::look::plain;
+
+/// The whole document; none if the score is not known.
+pub fn render(grades: &Grades, submission: &Graded) -> Option<String> {
+    let earned = submission.earned()?;
+    let mut output = format!("{earned} of {} points.", grades.points());
+    for note in notes(grades, submission) {
+        output.push('\n');
+        output.push_str(&note);
+    }
+    let document = json!({
+        "score": earned,
+        "output": lines(&output),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": facts(grades, submission).flat_map(|(facts, quest)| tests(facts, quest)).collect::<Vec<_>>(),
+    });
+    Some(format!("{document:#}\n"))
+}
+
+/// A case a test, or one for the whole quest if nothing of it was observed.
+fn tests(facts: &QuestFacts, quest: &QuestGrade) -> Vec<Value> {
+    if quest.tests.is_empty() {
+        return vec![json!({
+            "number": facts.number.to_string(),
+            "name": format!("{}: {}", facts.title, quest.state.words()),
+            "score": quest.earned,
+            "max_score": facts.points,
+            "status": "failed",
+            "output": lines(&quest.detail),
+        })];
+    }
+    let tests = facts.tests.iter().zip(&quest.tests).zip(scores(quest));
+    (1..)
+        .zip(tests)
+        .map(|(number, ((test, grade), score))| {
+            let said = format!("{}\n\n{}", test.says, feedback(quest, grade));
+            json!({
+                "number": format!("{}.{number}", facts.number),
+                "name": format!("{}: {}", facts.title, test.name),
+                "score": score,
+                "max_score": test.points,
+                "status": if passed(grade) { "passed" } else { "failed" },
+                "output": lines(&said),
+            })
+        })
+        .collect()
+}
+
+/// Gradescope wants `\n` and knows no colours in plain text.
+fn lines(text: &str) -> String {
+    plain(&text.replace("\r\n", "\n")).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, class, submission};
+    use serde::Deserialize;
+
+    /// The form as Gradescope documents it, all of it that we use:
+    /// <https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format>
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Results {
+        score: f64,
+        output: String,
+        output_format: Format,
+        test_output_format: Format,
+        test_name_format: Format,
+        visibility: Visibility,
+        stdout_visibility: Visibility,
+        tests: Vec<Case>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        score: f64,
+        max_score: f64,
+        status: Status,
+        name: String,
+        number: String,
+        output: String,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Format {
+        Text,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Visibility {
+        Hidden,
+        Visible,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Status {
+        Passed,
+        Failed,
+    }
+
+    fn results(id: &str) -> Results {
+        let grades = class();
+        let text = render(&grades, submission(&grades, id)).expect("its score is known");
+        serde_json::from_str(&text).expect("the documented form")
+    }
+
+    fn close(left: f64, right: f64) -> bool {
+        (left - right).abs() < 1e-9
+    }
+
+    #[test]
+    fn the_total_is_ours_and_the_sum_of_the_tests() {
+        let grades = class();
+        for submission in grades.submissions.iter().filter(|submission| submission.id != sample::INFRA) {
+            let results = results(&submission.id);
+            assert!(close(results.score, submission.earned().expect("a score").into()), "{}", submission.id);
+            assert!(close(results.score, results.tests.iter().map(|test| test.score).sum()), "{}", submission.id);
+            assert!(close(30.0, results.tests.iter().map(|test| test.max_score).sum()), "{}", submission.id);
+        }
+        assert!(close(results(sample::HALVED).score, 25.0));
+    }
+
+    #[test]
+    fn an_infra_error_writes_no_results() {
+        let grades = class();
+        assert_eq!(render(&grades, submission(&grades, sample::INFRA)), None);
+    }
+
+    #[test]
+    fn text_is_plain_and_visible() {
+        let results = results(sample::AWKWARD);
+        assert_eq!([results.output_format, results.test_output_format], [Format::Text, Format::Text]);
+        assert_eq!(results.test_name_format, Format::Text);
+        assert_eq!((results.visibility, results.stdout_visibility), (Visibility::Visible, Visibility::Hidden));
+        assert!(results.tests.iter().all(|test| !test.output.contains(['\r', '\u{1b}'])));
+        assert!(results.tests[1].output.contains("\"quoted\" & <tagged>"));
+    }
+
+    #[test]
+    fn a_case_says_what_it_expects_and_why_it_failed() {
+        let results = results(sample::AWKWARD);
+        let first = &results.tests[0];
+        assert_eq!((first.number.as_str(), first.name.as_str()), ("1.1", "The blocking: starts_at_once"));
+        assert_eq!(first.status, Status::Failed);
+        assert!(first.output.starts_with("It starts \"at once\".\n\nSomething else happened"), "{}", first.output);
+        let second = &results.tests[3];
+        assert_eq!((second.number.as_str(), second.name.as_str()), ("2", "The timer: does not compile"));
+        assert!(second.output.contains("E0308"));
+        assert_eq!(results.output, "0 of 30 points.\nquest-02-timer: does not compile\nquest-03-queue: refused");
+    }
+
+    #[test]
+    fn a_passed_test_is_passed_also_without_points() {
+        assert!(results(sample::FULL).tests.iter().all(|test| test.status == Status::Passed));
+    }
+
+    #[test]
+    fn nothing_of_a_hidden_scenario_is_told() {
+        let grades = class();
+        let text = render(&grades, submission(&grades, sample::HALVED)).expect("its score is known");
+        assert!(!text.contains(sample::SECRET) && !text.contains("4711"), "{text}");
+    }
+}

@@ -1,0 +1,229 @@
+//! What grading found out, in the forms that gradebooks and other programs read.
+//!
+//! - for the class: [`csv`], [`json`], [`junit`]
+//! - for one submission: [`gradescope`], [`classroom`]
+//! - for a gradebook: [`canvas`], [`moodle`]
+//!
+//! Each is a pure function from [`Grades`] to text: the same grades give the same bytes.
+//! A submission whose score is not known gets none anywhere, least of all a zero.
+
+pub mod canvas;
+pub mod classroom;
+pub mod csv;
+pub mod gradescope;
+pub mod json;
+pub mod junit;
+pub mod moodle;
+#[cfg(test)]
+pub mod sample;
+
+use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State, TestGrade};
+use xtask::course::SCENARIO;
+use xtask::exit::UsageError;
+
+/// A text for a gradebook, and whose grades are not in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    pub text: String,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A submission whose grade is not in a gradebook's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub id: String,
+    /// The end of a sentence that begins with the id.
+    pub why: String,
+}
+
+/// What the roster says about a submission's learner in one column; none if it says nothing.
+pub fn roster<'a>(submission: &'a Graded, column: &str) -> Option<&'a str> {
+    submission.learner.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+}
+
+/// Why a test's points were lost, for instructors. Empty if it passed.
+pub fn reason(quest: &QuestGrade, test: &TestGrade) -> String {
+    if passed(test) {
+        return String::new();
+    }
+    let mut reason = if test.why.trim().is_empty() {
+        format!("The test did not pass: {}.", test.verdict.replace('-', " "))
+    } else {
+        test.why.trim_end().to_owned()
+    };
+    for (title, observation) in [("Expected", &test.expected), ("Seen", &test.seen)] {
+        if let Some(observation) = observation.as_deref().filter(|observation| !shows(&test.why, observation)) {
+            let observation = if observation.trim().is_empty() { "(nothing)" } else { observation.trim_end() };
+            reason = format!("{reason}\n\n{title}:\n{observation}");
+        }
+    }
+    if let Some(lost) = lost_by_scenario(quest, test) {
+        reason = format!("{reason}\n\n{lost}");
+    }
+    reason
+}
+
+/// The same for the learner. It tells nothing of what a hidden scenario holds: whoever may hand in again could
+/// otherwise write its answers down.
+pub fn feedback(quest: &QuestGrade, test: &TestGrade) -> String {
+    if test.name != SCENARIO || passed(test) {
+        return reason(quest, test);
+    }
+    let verdict = test.verdict.replace('-', " ");
+    let lost = lost_by_scenario(quest, test).unwrap_or_default();
+    let told = format!(
+        "The scenario was drawn anew for grading, so what it holds is not shown. Your program's result: {verdict}.\n\
+         `cargo xtask check {}` runs a scenario of the same kind.\n\n{lost}",
+        quest.number
+    );
+    told.trim_end().to_owned()
+}
+
+/// The points of each test of a quest whose score is known, so that their sum is that score: a scenario that cost points
+/// holds the loss.
+pub fn scores(quest: &QuestGrade) -> Vec<i64> {
+    let mut scores: Vec<i64> = quest.tests.iter().map(|test| test.earned.into()).collect();
+    let lost = i64::from(quest.earned.unwrap_or(0)) - scores.iter().sum::<i64>();
+    let scenario = quest.tests.iter().position(|test| test.name == SCENARIO);
+    if let Some(score) = scenario.or(scores.len().checked_sub(1)).and_then(|index| scores.get_mut(index)) {
+        *score += lost;
+    }
+    scores
+}
+
+/// What a total does not say: a sentence for all that was not judged by its tests, and for what a scenario cost.
+pub fn notes(grades: &Grades, submission: &Graded) -> Vec<String> {
+    if let Some(problem) = &submission.problem {
+        return vec![problem.trim().to_owned()];
+    }
+    if submission.quests.iter().all(|quest| quest.state == State::NotHandedIn) {
+        return vec!["nothing handed in".into()];
+    }
+    facts(grades, submission).filter_map(|(facts, quest)| note(facts, quest)).collect()
+}
+
+/// Every quest of a submission with its facts.
+pub fn facts<'a>(
+    grades: &'a Grades,
+    submission: &'a Graded,
+) -> impl Iterator<Item = (&'a QuestFacts, &'a QuestGrade)> + use<'a> {
+    grades.quests.iter().zip(&submission.quests)
+}
+
+pub fn passed(test: &TestGrade) -> bool {
+    test.verdict == "passed"
+}
+
+/// `7.00`
+pub fn two_decimals(points: u32) -> String {
+    format!("{points}.00")
+}
+
+/// Why a submission without a score is left out.
+fn not_graded(grades: &Grades, submission: &Graded) -> LeftOut {
+    let quests: Vec<String> = facts(grades, submission)
+        .filter(|(_, quest)| quest.earned.is_none())
+        .map(|(facts, _)| facts.package.clone())
+        .collect();
+    LeftOut { id: submission.id.clone(), why: format!("has no score: not graded is {}", quests.join(", ")) }
+}
+
+/// The error when two submissions claim the same place in a gradebook.
+fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
+    UsageError(format!(
+        "the submissions {first} and {second} both belong to {place}; take one of them away, or correct the roster"
+    ))
+    .into()
+}
+
+fn note(facts: &QuestFacts, quest: &QuestGrade) -> Option<String> {
+    let package = &facts.package;
+    match quest.state {
+        State::NotHandedIn | State::DoesNotCompile | State::Unreadable | State::Refused => {
+            Some(format!("{package}: {}", quest.state.words()))
+        }
+        State::InfraError => {
+            let why = quest.detail.lines().find(|line| !line.trim().is_empty());
+            Some(why.map_or_else(
+                || format!("{package}: not graded"),
+                |why| format!("{package}: not graded ({})", why.trim()),
+            ))
+        }
+        State::NotStarted | State::Underway | State::Red | State::Passed => {
+            let lost = quest.tests.iter().find_map(|test| lost_by_scenario(quest, test));
+            lost.map(|_| format!("{package}: half at most, since the scenario failed"))
+        }
+    }
+}
+
+/// What a failed scenario cost, in a sentence; none if it cost nothing.
+fn lost_by_scenario(quest: &QuestGrade, test: &TestGrade) -> Option<String> {
+    let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
+    let earned = quest.earned?;
+    (test.name == SCENARIO && !passed(test) && earned < sum)
+        .then(|| format!("Who fails the scenario gets half of the quest's points at most: {earned} instead of {sum}."))
+}
+
+/// Whether every line of `text` can be read in `why` already.
+fn shows(why: &str, text: &str) -> bool {
+    !text.trim().is_empty() && text.lines().all(|line| why.contains(line.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample::{self, class, submission};
+    use super::*;
+
+    #[test]
+    fn the_scores_of_a_quests_tests_add_up_to_its_score() {
+        for submission in &class().submissions {
+            for quest in submission.quests.iter().filter(|quest| !quest.tests.is_empty() && quest.earned.is_some()) {
+                assert_eq!(
+                    scores(quest).iter().sum::<i64>(),
+                    i64::from(quest.earned.unwrap_or(0)),
+                    "{}",
+                    submission.id
+                );
+            }
+        }
+        assert_eq!(scores(&submission(&class(), sample::HALVED).quests[0]), [4, 6, -5]);
+    }
+
+    #[test]
+    fn a_reason_says_what_check_says_and_what_was_expected_once() {
+        let grades = class();
+        let quest = &submission(&grades, sample::AWKWARD).quests[0];
+        let said = reason(quest, &quest.tests[0]);
+        assert!(said.starts_with("Something else happened than expected."), "{said}");
+        assert_eq!(said.matches("Task 1  finished").count(), 1, "{said}");
+        assert!(said.contains("Seen:\n(nothing)"), "{said}");
+        let mut shown = quest.tests[0].clone();
+        shown.why = format!("Expected was:\n    {}", shown.expected.clone().unwrap_or_default());
+        assert!(!reason(quest, &shown).contains("Expected:"));
+        shown.why.clear();
+        assert!(reason(quest, &shown).starts_with("The test did not pass: wrong."));
+    }
+
+    #[test]
+    fn a_learner_is_told_what_the_scenario_cost_but_not_what_it_holds() {
+        let grades = class();
+        let quest = &submission(&grades, sample::HALVED).quests[0];
+        let scenario = quest.tests.last().expect("a quest has tests");
+        assert!(reason(quest, scenario).contains(sample::SECRET));
+        let told = feedback(quest, scenario);
+        assert!(!told.contains(sample::SECRET), "{told}");
+        assert!(told.contains("half of the quest's points at most: 5 instead of 10"), "{told}");
+    }
+
+    #[test]
+    fn notes_say_what_the_total_does_not() {
+        let grades = class();
+        let notes = |id| notes(&grades, submission(&grades, id));
+        assert_eq!(notes(sample::FULL), [""; 0]);
+        assert_eq!(notes(sample::HALVED), ["quest-01-blocking: half at most, since the scenario failed"]);
+        assert_eq!(notes(sample::AWKWARD), ["quest-02-timer: does not compile", "quest-03-queue: refused"]);
+        assert_eq!(notes(sample::INFRA), ["quest-02-timer: not graded (the disk is full)"]);
+        assert_eq!(notes(sample::REFUSED), ["the archive holds `../../etc/passwd`, which lies outside of it"]);
+        assert_eq!(notes(sample::NOTHING), ["nothing handed in"]);
+    }
+}

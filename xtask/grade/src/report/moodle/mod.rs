@@ -1,0 +1,190 @@
+//! Fills in the grading worksheet that an instructor downloaded from an assignment in Moodle ("Download grading worksheet",
+//! <https://docs.moodle.org/en/Assignment_FAQ>), for "Upload grading worksheet" there.
+//!
+//! Whose row it is, is found by the first of these that is there:
+//!
+//! 1. the roster's `moodle_id`: `12345` or `Participant 12345`, as in the worksheet
+//! 2. the submission's name, if it is one of Moodle's for downloaded submissions: `Ada Lovelace_12345_assignsubmission_file`
+//! 3. the roster's `email`
+//!
+//! Only grades are written. Every other cell stays, and a row for which there is no score keeps its grade. Points are not
+//! scaled: the maximum grade in Moodle must be that of the course.
+
+mod columns;
+mod worksheet;
+
+use super::{Export, LeftOut, claimed_twice, not_graded, roster};
+use crate::model::{Graded, Grades};
+use columns::number_at_the_end;
+use std::collections::HashMap;
+use worksheet::Worksheet;
+use xtask::exit::UsageError;
+
+/// The worksheet with the grades in it. `grade_column` is the name of the column for them, if it cannot be found.
+pub fn fill(grades: &Grades, worksheet: &str, grade_column: Option<&str>) -> anyhow::Result<Export> {
+    let mut worksheet = Worksheet::read(worksheet, grade_column)?;
+    check_maximum(&worksheet, grades.points())?;
+    let rows = Rows::of(&worksheet);
+    let mut left_out = Vec::new();
+    let mut filled: HashMap<usize, &str> = HashMap::new();
+    for submission in &grades.submissions {
+        match (rows.find(submission), submission.earned()) {
+            (Err(why), _) => left_out.push(LeftOut { id: submission.id.clone(), why }),
+            (Ok(row), earned) => {
+                if let Some(first) = filled.insert(row, &submission.id) {
+                    return Err(claimed_twice(&format!("row {} of the worksheet", row + 2), first, &submission.id));
+                }
+                match earned {
+                    Some(earned) => worksheet.set_grade(row, earned),
+                    None => left_out.push(not_graded(grades, submission)),
+                }
+            }
+        }
+    }
+    Ok(Export { text: worksheet.write(), left_out })
+}
+
+fn check_maximum(worksheet: &Worksheet, points: u32) -> anyhow::Result<()> {
+    match worksheet.maximum() {
+        Some(maximum) if !maximum.is(points) => Err(UsageError(format!(
+            "the maximum grade is {maximum} in the worksheet and {points} in this course; \
+             set it to {points} in the assignment's settings in Moodle, and download the worksheet again"
+        ))
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// Which row belongs to whom.
+struct Rows {
+    by_number: HashMap<String, usize>,
+    by_email: HashMap<String, usize>,
+}
+
+impl Rows {
+    fn of(worksheet: &Worksheet) -> Self {
+        let by_number = worksheet.participants().map(|(row, number)| (number.to_owned(), row)).collect();
+        let by_email = worksheet.emails().map(|(row, email)| (email.to_lowercase(), row)).collect();
+        Self { by_number, by_email }
+    }
+
+    /// The row of a submission, or the end of a sentence that says why there is none.
+    fn find(&self, submission: &Graded) -> Result<usize, String> {
+        let id = roster(submission, "moodle_id").map(number_at_the_end).filter(|number| !number.is_empty());
+        let email = roster(submission, "email");
+        if let Some(number) = id.or_else(|| number_in_folder(&submission.id)) {
+            let row = self.by_number.get(number);
+            return row.copied().ok_or_else(|| format!("is participant {number}, who is not in the worksheet"));
+        }
+        let email = email.ok_or(
+            "has neither moodle_id nor email on the roster, and its name is not one that Moodle gives to downloads",
+        )?;
+        let row = self.by_email.get(&email.to_lowercase());
+        row.copied().ok_or_else(|| format!("has the email {email}, which is not in the worksheet"))
+    }
+}
+
+/// The number in a name that Moodle gives to a downloaded submission.
+fn number_in_folder(id: &str) -> Option<&str> {
+    let (before, _) = id.split_once("_assignsubmission_")?;
+    let (_, number) = before.rsplit_once('_')?;
+    (!number.is_empty() && number.chars().all(|c| c.is_ascii_digit())).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::{self, class, submission};
+
+    /// The columns in the order of Moodle's `mod/assign/gradingtable.php`:
+    /// <https://github.com/moodle/moodle/blob/main/public/mod/assign/gradingtable.php>
+    const ENGLISH: &str = "Identifier,\"Full name\",\"Email address\",Status,Grade,\"Maximum grade\",\"Grade can be changed\",\
+        \"Last modified (submission)\",\"Last modified (grade)\",\"Feedback comments\"\n\
+        \"Participant 12345\",\"Ada Lovelace\",ada@example.org,\"Submitted for grading\",,30.00,Yes,\"Monday, 2 March 2026, 10:05 AM\",-,\n\
+        \"Participant 12346\",\"Zoë O'Neil\",zoe@example.org,\"Submitted for grading\",1.00,30.00,Yes,\"Monday, 2 March 2026, 10:06 AM\",-,\"Well\n \"\"done\"\"\"\n\
+        \"Participant 12347\",Finn,finn@example.org,\"Submitted for grading\",2.00,30.00,Yes,-,-,=1+1\n\
+        \"Participant 12348\",Gus,GUS@example.org,\"No submission\",3.00,30.00,Yes,-,-,\n\
+        \"Participant 12399\",\"Nobody at all\",nobody@example.org,\"No submission\",4.50,30.00,Yes,-,-,\n";
+
+    fn cells(text: &str) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        reader.records().map(|row| row.expect("CSV").iter().map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn grades_are_filled_in_and_all_else_is_kept() {
+        let export = fill(&class(), ENGLISH, None).expect("a worksheet of Moodle's");
+        let mut expected = cells(ENGLISH);
+        let grades = ["30", "25", "2.00", "0", "4.50"];
+        for (row, grade) in expected.iter_mut().skip(1).zip(grades) {
+            row[4] = grade.into();
+        }
+        assert_eq!(cells(&export.text), expected);
+    }
+
+    #[test]
+    fn who_has_no_row_or_no_score_is_named() {
+        let export = fill(&class(), ENGLISH, None).expect("a worksheet of Moodle's");
+        let left_out: Vec<_> = export.left_out.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();
+        let no_key =
+            "has neither moodle_id nor email on the roster, and its name is not one that Moodle gives to downloads";
+        let expected = [
+            (sample::UNKNOWN, no_key),
+            (sample::AWKWARD, "has the email @eve.example.org, which is not in the worksheet"),
+            (sample::INFRA, "has no score: not graded is quest-02-timer"),
+            (sample::NOTHING, no_key),
+        ];
+        assert_eq!(left_out, expected);
+    }
+
+    #[test]
+    fn another_language_another_separator_and_windows_line_ends_are_kept() {
+        let german = "\u{feff}ID;\"Vollständiger Name\";ID-Nummer;Status;Bewertung;Bestwertung;\"Bewertung kann geändert werden\";\"Zuletzt geändert (Bewertung)\"\r\n\
+            Teilnehmer/in12345;\"Ada Lovelace\";100001;Abgegeben;;30,00;Ja;-\r\n\
+            Teilnehmer/in12346;Zoë;100002;Abgegeben;7,50;30,00;Ja;-\r\n";
+        let export = fill(&class(), german, None).expect("a worksheet of Moodle's");
+        let expected = german.replace(";;", ";30;").replace(";7,50;", ";25;");
+        assert_eq!(export.text.replace('"', ""), expected.replace('"', ""));
+    }
+
+    #[test]
+    fn another_maximum_is_an_error_that_says_both() {
+        let error = fill(&class(), &ENGLISH.replace("30.00", "100.00"), None).expect_err("no silent scaling");
+        assert!(error.is::<UsageError>());
+        assert!(error.to_string().contains("maximum grade is 100 in the worksheet and 30 in this course"), "{error}");
+        assert!(fill(&class(), &ENGLISH.replace("30.00", "30.50"), None).is_err());
+    }
+
+    #[test]
+    fn two_submissions_of_one_participant_are_an_error() {
+        let mut grades = class();
+        let hana = grades.submissions.last_mut().expect("a class");
+        hana.learner.insert("moodle_id".into(), "12345".into());
+        let error = fill(&grades, ENGLISH, None).expect_err("both are participant 12345");
+        assert!(error.to_string().contains("ada and hana both belong to row 2"), "{error}");
+    }
+
+    #[test]
+    fn the_roster_wins_over_the_folders_name_and_that_over_the_email() {
+        let worksheet = Worksheet::read(ENGLISH, None).expect("a worksheet of Moodle's");
+        let rows = Rows::of(&worksheet);
+        let mut submission = submission(&class(), sample::HALVED).clone();
+        submission.learner.insert("email".into(), "nobody@example.org".into());
+        assert_eq!(rows.find(&submission), Ok(1));
+        submission.learner.insert("moodle_id".into(), "Participant 12348".into());
+        assert_eq!(rows.find(&submission), Ok(3));
+        submission.learner.insert("moodle_id".into(), "1".into());
+        assert_eq!(rows.find(&submission), Err("is participant 1, who is not in the worksheet".into()));
+        submission.learner.remove("moodle_id");
+        submission.id = "zoe".into();
+        assert_eq!(rows.find(&submission), Ok(4));
+    }
+
+    #[test]
+    fn a_folders_number_is_the_one_before_moodles_word() {
+        assert_eq!(number_in_folder("Ada_Lovelace_12345_assignsubmission_file"), Some("12345"));
+        assert_eq!(number_in_folder("Ada Lovelace_12345_assignsubmission_file_work_7"), Some("12345"));
+        assert_eq!(number_in_folder("Ada Lovelace_12345"), None);
+        assert_eq!(number_in_folder("Ada_x1_assignsubmission_file"), None);
+    }
+}

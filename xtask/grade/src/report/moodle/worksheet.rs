@@ -1,0 +1,148 @@
+//! Moodle's grading worksheet, read and written.
+
+use super::columns::{Decimal, Table, number_at_the_end, usage};
+use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
+
+/// The mark that Moodle and spreadsheets put before the text.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// A worksheet with its columns found.
+#[derive(Debug)]
+pub struct Worksheet {
+    form: Form,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+    participant: Option<usize>,
+    email: Option<usize>,
+    grade: usize,
+}
+
+/// How the file was written, so that it is written the same way.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    mark: bool,
+    separator: u8,
+    windows: bool,
+}
+
+impl Worksheet {
+    /// Reads a worksheet; `grade` is the name of the grades' column, if it is given.
+    pub fn read(text: &str, grade: Option<&str>) -> anyhow::Result<Self> {
+        let form = Form::of(text);
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(form.separator)
+            .from_reader(text.as_bytes());
+        let records: Result<Vec<_>, _> = reader.records().collect();
+        let records = records.map_err(|error| usage(&format!("the worksheet is no CSV: {error}")))?;
+        let mut rows = records.iter().map(|record| record.iter().map(str::to_owned).collect::<Vec<_>>());
+        let header = rows.next().ok_or_else(|| usage("the worksheet is empty; download it again from Moodle"))?;
+        let rows: Vec<_> = rows.collect();
+        if rows.is_empty() {
+            return Err(usage("the worksheet has a header and nobody under it; download it again from Moodle"));
+        }
+        let table = Table { header: &header, rows: &rows };
+        let (participant, email) = (table.participant(), table.email());
+        if participant.is_none() && email.is_none() {
+            return Err(usage(
+                "the worksheet has neither a column of participants, as in \"Participant 12345\", nor one of emails; \
+                 is it the grading worksheet of a Moodle assignment?",
+            ));
+        }
+        let grade = grade.map_or_else(|| table.find_grade(), |name| table.named(name))?;
+        Ok(Self { form, header, rows, participant, email, grade })
+    }
+
+    /// Every row's number with the number of its participant.
+    pub fn participants(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.cells(self.participant).map(|(row, cell)| (row, number_at_the_end(cell)))
+    }
+
+    /// Every row's number with its email.
+    pub fn emails(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.cells(self.email).filter(|(_, cell)| !cell.is_empty())
+    }
+
+    /// The maximum grade, if the column after the grades' holds it.
+    pub fn maximum(&self) -> Option<Decimal> {
+        Table { header: &self.header, rows: &self.rows }.one_number(self.grade + 1)
+    }
+
+    pub fn set_grade(&mut self, row: usize, points: u32) {
+        let row = &mut self.rows[row];
+        if row.len() <= self.grade {
+            row.resize(self.grade + 1, String::new());
+        }
+        row[self.grade] = points.to_string();
+    }
+
+    /// The file, in the form in which it came.
+    pub fn write(&self) -> String {
+        let mut writer = WriterBuilder::new()
+            .flexible(true)
+            .delimiter(self.form.separator)
+            .terminator(if self.form.windows { Terminator::CRLF } else { Terminator::Any(b'\n') })
+            .quote_style(QuoteStyle::Necessary)
+            .from_writer(Vec::new());
+        for row in std::iter::once(&self.header).chain(&self.rows) {
+            writer.write_record(row).expect("memory takes a row of any length");
+        }
+        let bytes = writer.into_inner().expect("memory can be flushed");
+        let text = String::from_utf8(bytes).expect("text was written");
+        if self.form.mark { format!("{BYTE_ORDER_MARK}{text}") } else { text }
+    }
+
+    fn cells(&self, column: Option<usize>) -> impl Iterator<Item = (usize, &str)> {
+        self.rows.iter().enumerate().filter_map(move |(number, row)| Some((number, row.get(column?)?.trim())))
+    }
+}
+
+impl Form {
+    /// The separator is what the first line has most of, outside of quotes.
+    fn of(text: &str) -> Self {
+        let first = text.lines().next().unwrap_or_default();
+        let bare: String = first.split('"').step_by(2).collect();
+        let count = |separator: &u8| bare.bytes().filter(|byte| byte == separator).count();
+        // Of equals the last one wins: a comma, when there is none at all.
+        let separator = [b'\t', b';', b','].into_iter().max_by_key(count).expect("there are three");
+        let windows = text.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"));
+        Self { mark: text.starts_with(BYTE_ORDER_MARK), separator, windows }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHEET: &str = "Id,Name,Grade,Maximum\nP 1,\"a\nb\",,10\nP 2,\"c,\"\"d\"\"\",7,10\n";
+
+    #[test]
+    fn what_is_not_changed_is_written_as_it_was_read() {
+        for sheet in [SHEET.to_owned(), format!("{BYTE_ORDER_MARK}{SHEET}"), SHEET.replace(',', "\t")] {
+            assert_eq!(Worksheet::read(&sheet, None).expect("a worksheet").write(), sheet);
+        }
+        let windows = "Id;Grade;Maximum\r\nP 1;;10\r\n";
+        assert_eq!(Worksheet::read(windows, None).expect("a worksheet").write(), windows);
+    }
+
+    #[test]
+    fn a_short_row_is_made_long_enough() {
+        let mut sheet = Worksheet::read("Id,Grade\nP 1\n", Some("Grade")).expect("a worksheet");
+        sheet.set_grade(0, 5);
+        assert_eq!(sheet.write(), "Id,Grade\nP 1,5\n");
+    }
+
+    #[test]
+    fn what_is_no_worksheet_says_so() {
+        for (text, part) in [
+            ("", "is empty"),
+            ("Id,Grade\n", "nobody under it"),
+            ("Name,Grade,Maximum\nAda,,10\nBo,,10\n", "neither a column of participants"),
+        ] {
+            let error = Worksheet::read(text, None).expect_err("it is none").to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}
