@@ -8,6 +8,9 @@
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
 //! - [`model`]: what grading finds out; every report is made from it
+//! - [`similar`]: files that are alike, for a teacher to look at
+//! - [`report`]: the reports
+//! - [`handout`]: the copy of the course that learners get
 //! - [`shard`], [`merge`]: one class graded on many machines
 //!
 //! [`fingerprint`] tells what is the same as before.
@@ -25,10 +28,13 @@ pub mod confine;
 pub mod expected;
 pub mod fingerprint;
 pub mod grading;
+pub mod handout;
 pub mod merge;
 pub mod model;
 mod progress;
+pub mod report;
 pub mod shard;
+pub mod similar;
 pub mod stable;
 pub mod stage;
 pub mod store;

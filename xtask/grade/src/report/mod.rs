@@ -1,0 +1,3 @@
+//! Reports, all made from [`crate::model::Grades`].
+
+pub mod html;
