@@ -5,7 +5,7 @@ use super::{class, sample};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use grade::report::html;
 use pretty_assertions::assert_eq;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -98,12 +98,9 @@ fn the_policy_stops_what_would_slip_through() {
     fs::write(pages.class(), page).unwrap();
     chrome.open(&pages.class());
     let behaviour = chrome.behaviour();
-    assert_eq!((behaviour.requests.len(), behaviour.dialogs.len()), (1, 0), "{behaviour:?}");
-    assert_eq!(
-        behaviour.complaints.iter().filter(|it| it.contains("Content Security Policy")).count(),
-        3,
-        "{behaviour:?}"
-    );
+    assert_eq!(behaviour.dialogs, [""; 0]);
+    let is_stopped = |it: &&String| it.contains("Content Security Policy") && it.contains("has been blocked");
+    assert_eq!(behaviour.complaints.iter().filter(is_stopped).count(), 3, "{behaviour:?}");
 }
 
 #[test]
@@ -125,7 +122,7 @@ fn the_table_is_sorted_by_keyboard() {
     let sorted = "document.querySelector('[aria-sort]').textContent + document.querySelector('[aria-sort]').ariaSort";
     assert_eq!(chrome.value(sorted), json!("Totalascending"));
     chrome.press("Enter");
-    assert_eq!(order(&mut chrome), ["ann", "s10", "s9", "dot", "bob", "cid", sample::HOSTILE, "eve"]);
+    assert_eq!(order(&mut chrome), ["ann", "s10", "s9", "dot", "bob", sample::HOSTILE, "cid", "eve"]);
     let status = "document.getElementById('table-status').textContent";
     assert_eq!(chrome.value(status), json!("Sorted by Total, falling."));
     chrome.value("document.querySelector('#all-submissions button').focus()");
@@ -181,8 +178,8 @@ fn no_page_is_wider_than_a_narrow_window() {
         chrome.look(width, scheme);
         for (name, file) in &files {
             chrome.open(file);
-            let widths: Value = chrome.value("document.documentElement.scrollWidth");
-            assert_eq!(widths, json!(width), "{name}");
+            let outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            assert_eq!(chrome.value(outside), json!(0), "{name}");
             if let Some(folder) = &folder {
                 let picture = BASE64_STANDARD.decode(chrome.picture()).unwrap();
                 fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), picture).unwrap();

@@ -34,6 +34,7 @@ pub fn grades() -> Grades {
             quest_facts(3, "queue", "The event queue"),
         ],
         submissions: vec![
+            submission(HOSTILE, [red(1), not_started(2), stopped(3, State::NotHandedIn, "")]),
             submission("ann", [passed(1), passed(2), passed(3)]),
             submission("bob", [passed(1), underway(2), not_started(3)]),
             submission("cid", [red(1), red(2), stopped(3, State::DoesNotCompile, COMPILER)]),
@@ -41,10 +42,9 @@ pub fn grades() -> Grades {
             submission("eve", [passed(1), passed(2), stopped(3, State::InfraError, "no space left on device")]),
             submission("s10", [red(1), passed(2), passed(3)]),
             submission("s9", [passed(1), passed(2), not_started(3)]),
-            submission(HOSTILE, [red(1), not_started(2), stopped(3, State::NotHandedIn, "")]),
         ],
     };
-    grades.submissions[0].learner = BTreeMap::from([("name".to_owned(), "Ann Lovelace".to_owned())]);
+    grades.submissions[1].learner = BTreeMap::from([("name".to_owned(), "Ann Lovelace".to_owned())]);
     grades
 }
 

@@ -23,11 +23,11 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
             }
         }
         @if !unread.is_empty() {
-            h3 { (counted(unread.len(), "submission")) " could not be read" }
+            h3 { "Could not be read at all: " (counted(unread.len(), "submission")) }
             ul { @for (submission, problem) in &unread { li { (links.to(submission)) ": " (first_line(problem)) } } }
         }
         @for (state, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
-            h3 { (counted(list.len(), "file")) " " (heading(*state)) }
+            h3 { (heading(*state)) ": " (counted(list.len(), "file")) }
             ul {
                 @for (submission, quest) in list {
                     li { (links.to(submission)) ", quest " (quest.number) ": " (first_line(&quest.detail)) }
@@ -39,9 +39,9 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
 
 fn heading(state: State) -> &'static str {
     match state {
-        State::InfraError => "not graded, since the grader or the machine failed: grade them again",
-        State::Refused => "refused, for what they hold",
-        _ => "that could not be read as text",
+        State::InfraError => "To be graded again, since the grader or the machine failed",
+        State::Refused => "Refused for what they hold",
+        _ => "Not readable as text",
     }
 }
 

@@ -16,7 +16,7 @@ pub fn groups(grades: &Grades, groups: &[Group], links: &Links) -> Markup {
             caption { "Those with most in common first." }
             thead {
                 tr {
-                    th.number scope="col" { "Quest" }
+                    th scope="col" { "Quest" }
                     th scope="col" { "Submissions" }
                     th scope="col" { "Likeness" }
                     th.number scope="col" { "Passages" }
@@ -42,7 +42,7 @@ pub fn groups(grades: &Grades, groups: &[Group], links: &Links) -> Markup {
 fn row(grades: &Grades, group: &Group, links: &Links) -> Markup {
     html! {
         tr {
-            td.number { (group.quest) }
+            td { (group.quest) }
             td { ul.inline { @for member in &group.members { li { (links.to_id(grades, member)) } } } }
             td { (likeness(group)) }
             td.number { (group.own) }
@@ -51,10 +51,10 @@ fn row(grades: &Grades, group: &Group, links: &Links) -> Markup {
 }
 
 fn likeness(group: &Group) -> Markup {
-    let quest_is_short = group.own < u32::try_from(OWN).unwrap_or(u32::MAX);
+    let is_short = group.own < u32::try_from(OWN).unwrap_or(u32::MAX);
     html! {
         @if group.equals_solution { "equal to the course’s solution" }
-        @else if group.identical { "identical" @if quest_is_short { ", but short" } }
+        @else if group.identical { "identical" @if is_short { ", but short" } }
         @else { (Text(&format!("{} % or more", group.similarity))) }
     }
 }

@@ -10,7 +10,7 @@ pub fn submissions(grades: &Grades, links: &Links) -> Markup {
     let has_names = grades.submissions.iter().any(|submission| submission.learner.contains_key("name"));
     let table = html! {
         table #all-submissions {
-            caption { "○ not started, – not handed in, × does not compile, ! refused or no text, ? not submission." }
+            caption { "○ not started, – not handed in, × does not compile, ! refused or no text, ? not graded." }
             thead {
                 tr {
                     th scope="col" { "Submission" }
@@ -70,7 +70,7 @@ fn cell(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
         _ => "unknown",
     };
     html! {
-        td.number class=(shade) title=(quest.state.words()) data-key=(key(quest.earned)) {
+        td class={ "number " (shade) } title=(quest.state.words()) data-key=(key(quest.earned)) {
             @match sign(quest.state) {
                 Some(sign) => { span aria-hidden="true" { (sign) } span.hidden { (quest.state.words()) } }
                 None => { @if let Some(earned) = quest.earned { (earned) } }

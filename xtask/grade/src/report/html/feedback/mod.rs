@@ -12,7 +12,7 @@ pub fn feedback(grades: &Grades, submission: &Graded) -> String {
     let name = submission.learner.get("name").unwrap_or(&submission.id);
     let quests: Vec<(&QuestFacts, &QuestGrade)> = pairs(grades, submission).collect();
     let top = html! {
-        p.kind { (Text(&grades.title)) }
+        p.kind { (Text(&grades.title)) @if name != &submission.id { ", submission " (Text(&submission.id)) } }
         h1 { "Feedback for " (Text(name)) }
         (total(grades, submission))
     };

@@ -109,7 +109,8 @@ fn expectation(facts: &QuestFacts, test: &TestGrade) -> Markup {
 
 fn lost_points(facts: &TestFacts, test: &TestGrade) -> String {
     match facts.points.saturating_sub(test.earned) {
-        0 => "No points of its own.".into(),
+        // This is `scenario`.
+        0 => "Without it, a quest earns half of its points at most.".into(),
         lost => format!("{} lost.", counted_points(lost)),
     }
 }
