@@ -44,7 +44,7 @@ mod tests {
     fn renaming_formatting_and_comments_change_nothing() {
         let one = "fn add<'a>(left: &'a u32) -> u32 { left + 1 /* one */ }";
         let other = "/// Adds.\nfn plus<'x>(\n  it: &'x u64, // where from\n) -> u64 {\n  it + 0x2a\n}";
-        assert_eq!(shape(one), shape(&other.replace(",", "")));
+        assert_eq!(shape(one), shape(&other.replace(',', "")));
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! A browser without a window, told what to do over its DevTools protocol.
+//! A browser without a window, told what to do over its developers' protocol (`DevTools`).
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::env;
 use std::io::{BufRead, BufReader};
@@ -40,8 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub fn find() -> Option<PathBuf> {
     let named = env::var_os("CHROME").filter(|path| !path.is_empty()).map(PathBuf::from);
     let folders: Vec<PathBuf> = env::var_os("PATH").iter().flat_map(env::split_paths).collect();
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    let known = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    let programs = ["chromium", "chromium-browser", "google-chrome"];
+    let known = programs.iter().flat_map(|program| folders.iter().map(move |folder| folder.join(program)));
     named.or_else(|| known.map(|path| path.with_extension(env::consts::EXE_EXTENSION)).find(|path| path.is_file()))
 }
 
@@ -148,7 +149,7 @@ impl Chrome {
         behaviour
     }
 
-    fn call(&mut self, method: &str, parameters: Value) -> Value {
+    fn call(&mut self, method: &str, parameters: impl Serialize) -> Value {
         self.calls += 1;
         let mut call = json!({ "id": self.calls, "method": method, "params": parameters });
         if !self.session.is_empty() {

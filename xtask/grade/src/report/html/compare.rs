@@ -21,7 +21,7 @@ pub fn compare(expected: &str, seen: &str) -> Markup {
                 tr {
                     th scope="col" { span.hidden { "Same?" } }
                     th scope="col" { "Expected" }
-                    th scope="col" { "Seen" }
+                    th scope="col" { "Seen" @if seen.is_empty() { ": nothing" } }
                 }
             }
             tbody {

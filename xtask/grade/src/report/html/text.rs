@@ -22,7 +22,7 @@ pub fn block(label: &str, text: &str) -> Markup {
     let (shown, rest) = first_lines(text);
     html! {
         // What can be scrolled must be reachable by keyboard.
-        pre tabindex="0" role="region" aria-label=(label) { (Text(&shown)) }
+        pre tabindex="0" role="group" aria-label=(label) { (Text(&shown)) }
         @if rest > 0 {
             p.note { "… and " (counted(rest, "more line")) "." }
         }

@@ -73,5 +73,5 @@ impl Links<'_> {
 
 /// A table that can be wider than the window: then it scrolls, by keyboard, too.
 fn wide(label: &str, table: &Markup) -> Markup {
-    html! { div.wide role="region" aria-label=(label) tabindex="0" { (PreEscaped(&table.0)) } }
+    html! { div.wide role="group" aria-label=(label) tabindex="0" { (PreEscaped(&table.0)) } }
 }
