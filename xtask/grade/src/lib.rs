@@ -8,6 +8,7 @@
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
 //! - [`model`]: what grading finds out; every report is made from it
+//! - [`similar`]: files that are alike, for a teacher to look at
 //! - [`report`]: the reports
 //! - [`handout`]: the copy of the course that learners get
 //! - [`shard`], [`merge`]: one class graded on many machines
@@ -33,6 +34,7 @@ pub mod model;
 mod progress;
 pub mod report;
 pub mod shard;
+pub mod similar;
 pub mod stable;
 pub mod stage;
 pub mod store;

@@ -3,6 +3,7 @@
 //! - for the class: [`csv`], [`json`], [`junit`]
 //! - for one submission: [`gradescope`], [`classroom`]
 //! - for a gradebook: [`canvas`], [`moodle`]
+//! - for people: [`html`]
 //!
 //! Each is a pure function from [`Grades`] to text: the same grades give the same bytes.
 //! A submission whose score is not known gets none anywhere, least of all a zero.
@@ -11,6 +12,7 @@ pub mod canvas;
 pub mod classroom;
 pub mod csv;
 pub mod gradescope;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod moodle;

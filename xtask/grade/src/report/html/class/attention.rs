@@ -1,0 +1,57 @@
+//! What a teacher must know before trusting the points.
+
+use super::Links;
+use crate::model::{Graded, Grades, QuestGrade, State};
+use crate::report::html::text::{Text, counted, shortened};
+use maud::{Markup, html};
+
+/// Everything that is not just points: notes, missing confinement, what could not be graded, what was refused.
+pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
+    let unread: Vec<_> =
+        grades.submissions.iter().filter_map(|submission| Some((submission, submission.problem.as_ref()?))).collect();
+    let missing = &grades.confinement.missing;
+    let lists = [State::InfraError, State::Refused, State::Unreadable].map(|state| (state, quests_in(state, grades)));
+    let is_calm =
+        notes.is_empty() && missing.is_empty() && unread.is_empty() && lists.iter().all(|(_, list)| list.is_empty());
+    html! {
+        @if is_calm { p.calm { "Nothing needs you: every submission could be read and graded." } }
+        @for note in notes { p.alert { (Text(note)) } }
+        @if !missing.is_empty() {
+            div.alert {
+                h3 { "Submitted code was not confined as it should be" }
+                ul { @for sentence in missing { li { (Text(sentence)) } } }
+            }
+        }
+        @if !unread.is_empty() {
+            h3 { "Could not be read at all: " (counted(unread.len(), "submission")) }
+            ul { @for (submission, problem) in &unread { li { (links.to(submission)) ": " (first_line(problem)) } } }
+        }
+        @for (state, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
+            h3 { (heading(*state)) ": " (counted(list.len(), "file")) }
+            ul {
+                @for (submission, quest) in list {
+                    li { (links.to(submission)) ", quest " (quest.number) ": " (first_line(&quest.detail)) }
+                }
+            }
+        }
+    }
+}
+
+fn heading(state: State) -> &'static str {
+    match state {
+        State::InfraError => "To be graded again, since the grader or the machine failed",
+        State::Refused => "Refused for what they hold",
+        _ => "Not readable as text",
+    }
+}
+
+fn quests_in(state: State, grades: &Grades) -> Vec<(&Graded, &QuestGrade)> {
+    let all =
+        grades.submissions.iter().flat_map(|submission| submission.quests.iter().map(move |quest| (submission, quest)));
+    all.filter(|(_, quest)| quest.state == state).collect()
+}
+
+fn first_line(text: &str) -> Markup {
+    let line = text.trim().lines().next().unwrap_or("no reason is known");
+    html! { (Text(&shortened(line))) }
+}

@@ -1,0 +1,121 @@
+//! What is counted over a class.
+//!
+//! What nobody knows is left out: a quest that could not be graded lowers no mean.
+
+use crate::model::{Grades, QuestFacts, State, TestFacts};
+
+/// The totals of the class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Totals {
+    /// Sorted.
+    pub known: Vec<u32>,
+    /// Submissions with a quest that could not be graded.
+    pub unknown: usize,
+}
+
+impl Totals {
+    pub fn of(grades: &Grades) -> Self {
+        let mut known: Vec<u32> = grades.submissions.iter().filter_map(crate::model::Graded::earned).collect();
+        known.sort_unstable();
+        Self { unknown: grades.submissions.len() - known.len(), known }
+    }
+
+    pub fn mean(&self) -> Option<f64> {
+        mean(&self.known)
+    }
+
+    /// Half of the class has no more than this.
+    pub fn median(&self) -> Option<f64> {
+        let (lower, upper) = (self.known.len().checked_sub(1)? / 2, self.known.len() / 2);
+        mean(&[self.known[lower], self.known[upper]])
+    }
+}
+
+/// How a class did in one quest.
+#[derive(Debug, Clone)]
+pub struct QuestNumbers<'a> {
+    pub facts: &'a QuestFacts,
+    /// Submissions of which this quest's points are known.
+    pub known: usize,
+    pub mean: Option<f64>,
+    pub passed: usize,
+    /// Not handed in counts, too.
+    pub not_started: usize,
+}
+
+/// Every quest, the hardest first.
+pub fn quests(grades: &Grades) -> Vec<QuestNumbers<'_>> {
+    let mut quests: Vec<QuestNumbers> = grades.quests.iter().map(|facts| quest(grades, facts)).collect();
+    let ease =
+        |quest: &QuestNumbers| quest.mean.map_or(f64::INFINITY, |mean| mean / f64::from(quest.facts.points.max(1)));
+    quests.sort_by(|left, right| ease(left).total_cmp(&ease(right)));
+    quests
+}
+
+fn quest<'a>(grades: &Grades, facts: &'a QuestFacts) -> QuestNumbers<'a> {
+    let all = grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|quest| quest.number == facts.number);
+    let known: Vec<_> = all.filter_map(|quest| Some((quest.state, quest.earned?))).collect();
+    let count = |states: &[State]| known.iter().filter(|(state, _)| states.contains(state)).count();
+    QuestNumbers {
+        facts,
+        known: known.len(),
+        mean: mean(&known.iter().map(|(_, earned)| *earned).collect::<Vec<_>>()),
+        passed: count(&[State::Passed]),
+        not_started: count(&[State::NotStarted, State::NotHandedIn]),
+    }
+}
+
+/// How a class did in one test.
+#[derive(Debug, Clone)]
+pub struct TestNumbers<'a> {
+    pub quest: &'a QuestFacts,
+    pub facts: &'a TestFacts,
+    /// Submissions that had written something for it.
+    pub tried: usize,
+    pub failed: usize,
+}
+
+/// The tests that somebody failed after writing something for them, those that most failed first.
+pub fn tests(grades: &Grades) -> Vec<TestNumbers<'_>> {
+    let all = grades.quests.iter().flat_map(|quest| quest.tests.iter().map(move |facts| test(grades, quest, facts)));
+    let mut failed: Vec<TestNumbers> = all.filter(|test| test.failed > 0).collect();
+    failed.sort_by_key(|test| std::cmp::Reverse(test.failed));
+    failed
+}
+
+fn test<'a>(grades: &Grades, quest: &'a QuestFacts, facts: &'a TestFacts) -> TestNumbers<'a> {
+    let quests =
+        grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|other| other.number == quest.number);
+    let tests = quests.flat_map(|quest| &quest.tests).filter(|test| test.name == facts.name);
+    let tried: Vec<_> = tests.filter(|test| test.verdict != "not-started").collect();
+    let failed = tried.iter().filter(|test| test.verdict != "passed").count();
+    TestNumbers { quest, facts, tried: tried.len(), failed }
+}
+
+/// `count` of `all`, in percent.
+pub fn percent(count: usize, all: usize) -> usize {
+    (count * 200 + all).checked_div(all * 2).unwrap_or(0)
+}
+
+fn mean(numbers: &[u32]) -> Option<f64> {
+    let count = u32::try_from(numbers.len()).expect("a class is no larger");
+    (count > 0).then(|| numbers.iter().map(|number| f64::from(*number)).sum::<f64>() / f64::from(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_an_even_class_lies_between_two() {
+        let median = |known: &[u32]| Totals { known: known.to_vec(), unknown: 0 }.median();
+        assert_eq!(median(&[1, 2, 9]), Some(2.0));
+        assert_eq!(median(&[1, 2, 5, 9]), Some(3.5));
+        assert_eq!(median(&[]), None);
+    }
+
+    #[test]
+    fn percents_are_rounded() {
+        assert_eq!([percent(1, 3), percent(2, 3), percent(1, 8), percent(0, 0)], [33, 67, 13, 0]);
+    }
+}

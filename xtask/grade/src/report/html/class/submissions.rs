@@ -1,0 +1,97 @@
+//! All submissions with their points. The page's script makes the table sortable, and lets it be filtered.
+
+use super::{Links, wide};
+use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State};
+use crate::report::html::text::Text;
+use maud::{Markup, html};
+
+/// A line a submission, in the order of their ids.
+pub fn submissions(grades: &Grades, links: &Links) -> Markup {
+    let has_names = grades.submissions.iter().any(|submission| submission.learner.contains_key("name"));
+    let table = html! {
+        table #all-submissions {
+            caption { "○ not started, – not handed in, × does not compile, ! refused or no text, ? not graded." }
+            thead {
+                tr {
+                    th scope="col" { "Submission" }
+                    @if has_names { th scope="col" { "Name" } }
+                    th.number scope="col" { "Total" }
+                    @for quest in &grades.quests { (heading(quest)) }
+                }
+            }
+            tbody { @for submission in &grades.submissions { (row(grades, submission, has_names, links)) } }
+        }
+    };
+    html! {
+        // Without the script there is nothing to type into.
+        p.filter hidden {
+            label for="filter" { "Show those that contain" }
+            input #filter type="search" autocomplete="off" spellcheck="false" aria-describedby="filter-help";
+            span #filter-help { "a name, or words such as “refused”, “not compile”" }
+        }
+        p.hidden #table-status role="status" {}
+        (wide("Submissions", &table))
+    }
+}
+
+fn heading(quest: &QuestFacts) -> Markup {
+    html! {
+        th.number scope="col" title=(Text(&quest.title)) { span.hidden { "Quest " } (quest.number) }
+    }
+}
+
+fn row(grades: &Grades, submission: &Graded, has_names: bool, links: &Links) -> Markup {
+    let total = submission.earned();
+    html! {
+        tr {
+            th scope="row" { (links.to(submission)) @if submission.problem.is_some() { span.hidden { " could not be read" } } }
+            @if has_names { td { (Text(submission.learner.get("name").map_or("", String::as_str))) } }
+            td.number.total data-key=(key(total)) {
+                @match total {
+                    Some(total) => { (total) }
+                    None => { span aria-hidden="true" { "?" } span.hidden { "not known" } }
+                }
+            }
+            @for facts in &grades.quests {
+                @match submission.quests.iter().find(|quest| quest.number == facts.number) {
+                    Some(quest) => { (cell(facts, quest)) }
+                    None => { td.number data-key=(key(None)) {} }
+                }
+            }
+        }
+    }
+}
+
+fn cell(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+    let shade = match quest.earned {
+        Some(earned) if earned == facts.points => "all",
+        Some(earned) if earned > 0 => "some",
+        Some(_) if !matches!(quest.state, State::NotHandedIn | State::NotStarted) => "none",
+        _ => "unknown",
+    };
+    html! {
+        td class={ "number " (shade) } title=(quest.state.words()) data-key=(key(quest.earned)) {
+            @match sign(quest.state) {
+                Some(sign) => { span aria-hidden="true" { (sign) } span.hidden { (quest.state.words()) } }
+                None => { @if let Some(earned) = quest.earned { (earned) } }
+            }
+        }
+    }
+}
+
+/// For states in which there are no points to read.
+fn sign(state: State) -> Option<&'static str> {
+    match state {
+        State::NotStarted => Some("○"),
+        State::NotHandedIn => Some("–"),
+        State::DoesNotCompile => Some("×"),
+        State::Refused | State::Unreadable => Some("!"),
+        State::InfraError => Some("?"),
+        State::Underway | State::Red | State::Passed => None,
+    }
+}
+
+/// What a column is sorted by; what is not known comes before all that is.
+fn key(earned: Option<u32>) -> i64 {
+    earned.map_or(-1, i64::from)
+}

@@ -1,0 +1,124 @@
+//! The page for a learner: how far each quest is, why points were lost, and what to do next.
+
+mod quest;
+
+use super::page::page;
+use super::text::Text;
+use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State};
+use maud::{Markup, html};
+
+/// The feedback for one submission.
+pub fn feedback(grades: &Grades, submission: &Graded) -> String {
+    let name = submission.learner.get("name").unwrap_or(&submission.id);
+    let quests: Vec<(&QuestFacts, &QuestGrade)> = pairs(grades, submission).collect();
+    let top = html! {
+        p.kind { (Text(&grades.title)) @if name != &submission.id { ", submission " (Text(&submission.id)) } }
+        h1 { "Feedback for " (Text(name)) }
+        (total(grades, submission))
+    };
+    let main = html! {
+        @if let Some(problem) = &submission.problem {
+            section.alert aria-labelledby="problem" {
+                h2 #problem { "Your submission could not be read" }
+                p.words { (Text(problem)) }
+                p { "Ask your teacher how to hand it in again." }
+            }
+        } @else {
+            (next(&quests))
+            (overview(&quests))
+            @for (facts, quest) in &quests { (quest::quest(facts, quest)) }
+        }
+    };
+    page(&format!("Feedback for {name}: {}", grades.title), &top, &main, None)
+}
+
+/// The quests of the course, each with how it was submission.
+fn pairs<'a>(grades: &'a Grades, submission: &'a Graded) -> impl Iterator<Item = (&'a QuestFacts, &'a QuestGrade)> {
+    let of = |number| submission.quests.iter().find(move |quest| quest.number == number);
+    grades.quests.iter().filter_map(move |facts| Some((facts, of(facts.number)?)))
+}
+
+fn total(grades: &Grades, submission: &Graded) -> Markup {
+    let points = grades.points();
+    html! {
+        @if let Some(earned) = submission.earned() {
+            p.result { strong { (earned) } " of " (points) " points" }
+            (bar(earned, points))
+        } @else {
+            p.result { "Not graded in full yet. Your teacher will see to it." }
+        }
+    }
+}
+
+/// The same as the number next to it, for the eye.
+fn bar(earned: u32, points: u32) -> Markup {
+    html! {
+        svg.bar-of-points viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
+            rect.empty width="100" height="2" {}
+            rect.bar width=((earned * 100).checked_div(points).unwrap_or(0)) height="2" {}
+        }
+    }
+}
+
+/// The one thing to do next.
+fn next(quests: &[(&QuestFacts, &QuestGrade)]) -> Markup {
+    let open = |state| !matches!(state, State::Passed | State::InfraError);
+    let first = quests.iter().find(|(_, quest)| open(quest.state));
+    let is_all_passed = quests.iter().all(|(_, quest)| quest.state == State::Passed);
+    html! {
+        section.next aria-labelledby="next" {
+            h2 #next { "What to do next" }
+            @if let Some((facts, _)) = first {
+                p { "Go on with quest " (facts.number) ", “" (Text(&facts.title)) "”. This shows its first red test:" }
+                p.command { code { "cargo xtask check " (facts.number) } }
+                p { "Stuck? The next hint: " code { "cargo xtask hint " (facts.number) } }
+            } @else if is_all_passed {
+                p { "Nothing: all quests pass. Well done!" }
+            } @else {
+                p { "Nothing: all that could be graded passes. Well done!" }
+            }
+        }
+    }
+}
+
+fn overview(quests: &[(&QuestFacts, &QuestGrade)]) -> Markup {
+    html! {
+        section aria-labelledby="overview" {
+            h2 #overview { "Your quests" }
+            table.overview {
+                caption.hidden { "Your quests with their points" }
+                thead { tr { th scope="col" { "Quest" } th scope="col" { "State" } th.number scope="col" { "Points" } } }
+                tbody {
+                    @for (facts, quest) in quests {
+                        tr {
+                            th scope="row" {
+                                @if quest.state == State::Passed {
+                                    (facts.number) " " (Text(&facts.title))
+                                } @else {
+                                    a href={ "#quest-" (facts.number) } { (facts.number) " " (Text(&facts.title)) }
+                                }
+                            }
+                            td { span.state aria-hidden="true" { (sign(quest.state)) } " " (quest.state.words()) }
+                            td.number {
+                                @match quest.earned {
+                                    Some(earned) => { (earned) " of " (facts.points) },
+                                    None => { span aria-hidden="true" { "?" } span.hidden { "not graded" } },
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sign(state: State) -> &'static str {
+    match state {
+        State::Passed => "✓",
+        State::NotHandedIn | State::NotStarted => "○",
+        State::Underway => "◐",
+        State::Red | State::DoesNotCompile | State::Unreadable | State::Refused => "✗",
+        State::InfraError => "?",
+    }
+}

@@ -1,0 +1,128 @@
+//! A quest that is not passed: what is red, and why.
+
+use crate::model::{QuestFacts, QuestGrade, State, TestFacts, TestGrade};
+use crate::report::html::compare::compare;
+use crate::report::html::text::{Text, block, counted};
+use maud::{Markup, html};
+
+/// A section; nothing for a quest that is passed.
+pub fn quest(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+    if quest.state == State::Passed {
+        return html! {};
+    }
+    let id = format!("quest-{}", facts.number);
+    html! {
+        section.quest aria-labelledby=(id) {
+            h2 id=(id) {
+                "Quest " (facts.number) ": " (Text(&facts.title))
+                @if let Some(earned) = quest.earned { span.points { (earned) " of " (facts.points) " points" } }
+            }
+            (state(facts, quest))
+        }
+    }
+}
+
+fn state(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+    let detail = html! { p.words { (Text(&quest.detail)) } };
+    match quest.state {
+        State::Passed => html! {},
+        // The details are for the teacher: nothing here is the learner's to mend.
+        State::InfraError => html! { p { "Not graded; your teacher will see to it. It is no fault of yours." } },
+        State::NotHandedIn => html! { p { "There was no file for this quest in your submission." } },
+        State::NotStarted => {
+            html! { p { "You have not started it. Its lesson is " code { (facts.package) "/README.md" } "." } }
+        }
+        State::DoesNotCompile => html! {
+            p { "It does not compile, so no test could run. The compiler says:" }
+            (block(&format!("What the compiler says about quest {}", facts.number), &quest.detail))
+            p { "Mend the first error first: others often follow from it." }
+        },
+        State::Unreadable => html! { p { "Your file could not be read as text." } (detail) },
+        State::Refused => {
+            html! { p { "Your file was not run, since it holds what submissions may not hold:" } (detail) }
+        }
+        State::Underway | State::Red => html! {
+            @if !quest.detail.is_empty() { (detail) }
+            (tests(facts, quest))
+        },
+    }
+}
+
+fn tests(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+    let lost = quest.tests.iter().filter(|test| test.verdict != "passed");
+    let (open, red): (Vec<&TestGrade>, Vec<&TestGrade>) = lost.partition(|test| test.verdict == "not-started");
+    let passed = quest.tests.len() - open.len() - red.len();
+    html! {
+        p { (passed) " of " (counted(quest.tests.len(), "test")) " passed." (half_is_lost(facts, quest)) }
+        @for test in red { (red_test(facts, test)) }
+        @if !open.is_empty() {
+            h3 { "Not written yet" }
+            ul { @for test in open { li { (expectation(facts, test)) } } }
+        }
+    }
+}
+
+/// Why a quest has fewer points than its tests.
+fn half_is_lost(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+    let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
+    html! {
+        @if quest.earned.is_some_and(|earned| earned < sum) {
+            " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns half of its "
+            (facts.points) " points at most."
+        }
+    }
+}
+
+fn red_test(facts: &QuestFacts, test: &TestGrade) -> Markup {
+    let known = known(facts, test);
+    html! {
+        article.test {
+            h3 { (Text(known.map_or(&test.name, |(_, facts)| &facts.says))) }
+            p.place {
+                @if let Some((step, facts)) = known {
+                    "Step " (step) ": " (Text(&facts.step)) ". " (lost_points(facts, test)) " "
+                }
+                "Test " code { (Text(&test.name)) }
+            }
+            @if !test.why.trim().is_empty() { p.words { (Text(test.why.trim_end())) } }
+            @match (&test.expected, &test.seen) {
+                (Some(expected), Some(seen)) => { (compare(expected, seen)) }
+                (Some(expected), None) => { p { "Expected:" } (block("Expected", expected)) }
+                (None, Some(seen)) => { p { "Seen:" } (block("Seen", seen)) }
+                (None, None) => {}
+            }
+            @if !test.output.trim().is_empty() {
+                details { summary { "What your code printed" } (block("What your code printed", &test.output)) }
+            }
+        }
+    }
+}
+
+fn expectation(facts: &QuestFacts, test: &TestGrade) -> Markup {
+    html! {
+        @match known(facts, test) {
+            Some((_, facts)) => { (Text(&facts.says)) " " (lost_points(facts, test)) },
+            None => { code { (Text(&test.name)) } },
+        }
+    }
+}
+
+fn lost_points(facts: &TestFacts, test: &TestGrade) -> String {
+    match facts.points.saturating_sub(test.earned) {
+        // This is `scenario`.
+        0 => "Without it, a quest earns half of its points at most.".into(),
+        lost => format!("{} lost.", counted_points(lost)),
+    }
+}
+
+fn counted_points(points: u32) -> String {
+    format!("{points} point{}", if points == 1 { "" } else { "s" })
+}
+
+/// What the course says about a test, and the number of its step.
+fn known<'a>(quest: &'a QuestFacts, test: &TestGrade) -> Option<(usize, &'a TestFacts)> {
+    let facts = quest.tests.iter().find(|facts| facts.name == test.name)?;
+    let mut steps: Vec<&str> = quest.tests.iter().map(|facts| facts.step.as_str()).collect();
+    steps.dedup();
+    Some((steps.iter().position(|step| *step == facts.step)? + 1, facts))
+}

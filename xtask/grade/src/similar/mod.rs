@@ -1,0 +1,177 @@
+//! Files of different submissions that are alike, for a teacher to look at.
+//!
+//! Likeness proves nothing: two who learnt from the same lesson may well write the same ten lines. So what the course
+//! itself or most of the class has does not count, and names, formatting and comments do not hide anything.
+
+mod shape;
+mod winnow;
+
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Submissions whose files for a quest are alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub quest: u32,
+    /// The submissions' ids, sorted. A single one only where it equals the course's solution.
+    pub members: Vec<String>,
+    /// In percent: each member is at least this similar to some other.
+    pub similarity: u8,
+    /// The same tokens, apart from names, literals, comments and formatting.
+    pub identical: bool,
+    /// And these are the tokens of a solution that comes with the course.
+    pub equals_solution: bool,
+    /// The passages of the shortest member that neither the course nor most of the class has. The more there are, the
+    /// less a likeness is chance.
+    pub own: u32,
+}
+
+/// What the course itself has for a quest.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    pub stub: &'a str,
+    /// The course's solution, and the alternatives to it if one likes.
+    pub solutions: &'a [&'a str],
+}
+
+/// From here on, in percent, two files are shown as alike. The course's alternatives, which were written apart, share 29 at
+/// most.
+pub const ALIKE: u8 = 60;
+
+/// Files with fewer passages of their own are all alike: they are in a group only when they are identical.
+pub const OWN: usize = 12;
+
+/// What more than half of this many submissions have is common ground. Of fewer, nothing is said about the class.
+const CLASS: usize = 10;
+
+/// The files among `files`, each with the id of its submission, that are alike; those with most in common first.
+///
+/// A file that is still the stub is in no group.
+pub fn groups(quest: u32, files: &[(String, String)], given: Given) -> Vec<Group> {
+    let programs = programs(files, given);
+    let mut groups: Vec<Group> = identical(quest, &programs).chain(similar(quest, &programs)).collect();
+    groups.sort_by(|left, right| {
+        let key = |group: &Group| (Reverse(group.own), Reverse(group.similarity));
+        (key(left), &left.members).cmp(&(key(right), &right.members))
+    });
+    groups
+}
+
+/// What one or several submissions have written.
+struct Program<'a> {
+    members: Vec<&'a str>,
+    equals_solution: bool,
+    /// The fingerprints that are its own.
+    own: BTreeSet<u64>,
+}
+
+/// Each program once.
+fn programs<'a>(files: &'a [(String, String)], given: Given) -> Vec<Program<'a>> {
+    let stub = shape::shape(given.stub);
+    let solutions: Vec<Vec<&str>> = given.solutions.iter().map(|solution| shape::shape(solution)).collect();
+    let mut members: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+    for (id, source) in files {
+        let shape = shape::shape(source);
+        if !shape.is_empty() && shape != stub {
+            members.entry(shape).or_default().push(id);
+        }
+    }
+    let ours: BTreeSet<u64> = solutions.iter().chain([&stub]).flat_map(|shape| winnow::passages(shape)).collect();
+    let program = |(shape, mut members): (Vec<&str>, Vec<&'a str>)| {
+        members.sort_unstable();
+        let own = winnow::fingerprints(&shape).difference(&ours).copied().collect();
+        Program { members, equals_solution: solutions.contains(&shape), own }
+    };
+    let mut programs: Vec<Program> = members.into_iter().map(program).collect();
+    forget_what_most_have(&mut programs, files.len());
+    programs
+}
+
+fn forget_what_most_have(programs: &mut [Program], class: usize) {
+    if class < CLASS {
+        return;
+    }
+    let mut having: BTreeMap<u64, usize> = BTreeMap::new();
+    for program in &*programs {
+        for fingerprint in &program.own {
+            *having.entry(*fingerprint).or_default() += program.members.len();
+        }
+    }
+    for program in programs {
+        program.own.retain(|fingerprint| having[fingerprint] * 2 <= class);
+    }
+}
+
+fn identical(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
+    let shown = programs.iter().filter(|program| program.members.len() > 1 || program.equals_solution);
+    shown.map(move |program| Group {
+        quest,
+        members: program.members.iter().map(ToString::to_string).collect(),
+        similarity: 100,
+        identical: true,
+        equals_solution: program.equals_solution,
+        own: count(program.own.len()),
+    })
+}
+
+/// Groups in which everyone is alike to someone.
+fn similar(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
+    let mut nearest: Vec<u8> = vec![0; programs.len()];
+    let mut group_of: Vec<usize> = (0..programs.len()).collect();
+    for ((left, right), percent) in alike(programs) {
+        for one in [left, right] {
+            nearest[one] = nearest[one].max(percent);
+        }
+        let (kept, joined) = (group_of[left], group_of[right]);
+        group_of.iter_mut().filter(|group| **group == joined).for_each(|group| *group = kept);
+    }
+    let mut together: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (program, group) in group_of.into_iter().enumerate() {
+        together.entry(group).or_default().push(program);
+    }
+    together.into_values().filter(|group| group.len() > 1).map(move |group| {
+        let mut members: Vec<String> =
+            group.iter().flat_map(|program| &programs[*program].members).map(ToString::to_string).collect();
+        members.sort_unstable();
+        Group {
+            quest,
+            members,
+            similarity: group.iter().map(|program| nearest[*program]).min().unwrap_or(0),
+            identical: false,
+            equals_solution: false,
+            own: count(group.iter().map(|program| programs[*program].own.len()).min().unwrap_or(0)),
+        }
+    })
+}
+
+/// The pairs of programs that are alike, and how much: the share of the smaller one's fingerprints that the other has.
+fn alike(programs: &[Program]) -> impl Iterator<Item = ((usize, usize), u8)> {
+    let mut having: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (index, program) in programs.iter().enumerate().filter(|(_, program)| program.own.len() >= OWN) {
+        for fingerprint in &program.own {
+            having.entry(*fingerprint).or_default().push(index);
+        }
+    }
+    let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for programs in having.values() {
+        for (position, left) in programs.iter().enumerate() {
+            for right in &programs[position + 1..] {
+                *shared.entry((*left, *right)).or_default() += 1;
+            }
+        }
+    }
+    let percent = |((left, right), shared): ((usize, usize), usize)| {
+        let smaller = programs[left].own.len().min(programs[right].own.len());
+        ((left, right), u8::try_from(shared * 100 / smaller).expect("shared by both"))
+    };
+    shared.into_iter().map(percent).filter(|(_, percent)| *percent >= ALIKE)
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;
