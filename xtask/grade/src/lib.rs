@@ -29,7 +29,6 @@ pub mod merge;
 pub mod model;
 mod progress;
 pub mod shard;
-pub mod stable;
 pub mod stage;
 pub mod store;
 pub mod submissions;

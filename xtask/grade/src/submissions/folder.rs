@@ -54,7 +54,7 @@ impl Listing {
                 Ok(inner) if depth < deepest => folders.extend(inner.into_iter().map(|path| (path, depth + 1))),
                 Ok(_) => {}
                 Err(error) if folder.is_empty() => {
-                    listing.problems.push(format!("the submission {}", open::unreadable(&error)))
+                    listing.problems.push(format!("the submission {}", open::unreadable(&error)));
                 }
                 Err(error) => listing.problems.push(format!("`{}` {}", shown(&folder), open::unreadable(&error))),
             }
