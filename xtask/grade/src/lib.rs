@@ -35,7 +35,6 @@ mod progress;
 pub mod report;
 pub mod shard;
 pub mod similar;
-pub mod stable;
 pub mod stage;
 pub mod store;
 pub mod submissions;

@@ -1,55 +1,117 @@
 //! `grade`: submissions in, reports out.
 
+use super::reports;
 use crate::cli;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use grade::class::{self, Sandbox, Settings};
 use grade::model::{Grades, Shard};
-use grade::shard;
-use grade::submissions::{self, Place, Roster, Source, Submission};
-use std::collections::BTreeMap;
+use grade::submissions::{self, Roster, Source, Submission};
+use grade::{merge, shard};
 use std::env;
+use std::fs;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::Path;
 use std::thread;
 use xtask::course::Course;
-use xtask::exit::Outcome;
+use xtask::exit::{Outcome, UsageError};
 use xtask::files::write_atomically;
-use xtask::tell;
+use xtask::{say, tell};
 
 pub fn run(course: &Course, arguments: cli::Grade) -> anyhow::Result<Outcome> {
-    let class = arguments.class;
-    let (submissions, notes) = submissions(course, &class)?;
-    for note in &notes {
-        tell!("{note}");
+    match arguments.merge {
+        Some(cli::Merge::Merge { parts, reports }) => {
+            let parts = parts.into_iter().map(|part| Ok((part.clone(), merge::read(&part)?)));
+            let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+            finish(course, &grades, &[], &[], &reports)
+        }
+        None => grade(course, &arguments.class),
     }
-    let ids = submissions.iter().map(|submission| submission.id.as_str());
+}
+
+fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
+    let roster = class.roster.as_deref().map(Roster::read).transpose()?;
+    let paths = if class.paths.is_empty() { vec![course.root.clone()] } else { class.paths.clone() };
+    let mut found = submissions::find(&paths, roster.as_ref())?;
+    let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
+    let shard = shard(class)?;
+    found.sources.retain(|source| shard::holds(shard, &source.id));
+    reports::fits(&class.reports, &found.sources)?;
     let settings = Settings {
         title: class.reports.title.clone(),
-        seed: seed(&class)?,
+        seed: seed(class)?,
         jobs: class.jobs.map_or_else(processors, |jobs| usize::try_from(jobs).unwrap_or(1)),
-        shard: Shard { index: 1, count: 1 },
-        class: shard::class_fingerprint(ids),
+        shard,
+        class: ids,
         sandbox: match (class.require_sandbox, class.no_sandbox) {
             (true, _) => Sandbox::Required,
             (_, true) => Sandbox::Off,
             _ => Sandbox::AsGranted,
         },
     };
+    let submissions = read(course, &found.sources);
     let grades = class::grade(course, &submissions, &settings)?;
-    write_atomically(&class.reports.out.join("grades.json"), serde_json::to_string_pretty(&grades)?.as_bytes())?;
-    Ok(Outcome::Passed)
+    finish(course, &grades, &submissions, &found.notes, &class.reports)
 }
 
-fn submissions(course: &Course, class: &cli::Class) -> anyhow::Result<(Vec<Submission>, Vec<String>)> {
-    let roster = class.roster.as_deref().map(Roster::read).transpose()?;
+fn read(course: &Course, sources: &[Source]) -> Vec<Submission> {
     let packages: Vec<(u32, String)> =
         course.quests.iter().map(|quest| (quest.number, quest.package.clone())).collect();
-    let found = submissions::find(&class.paths, roster.as_ref())?;
-    Ok((found.sources.iter().map(|source| source.read(&packages)).collect(), found.notes))
+    sources.iter().map(|source| source.read(&packages)).collect()
 }
 
+/// Writes the reports and says how it went.
+fn finish(
+    course: &Course,
+    grades: &Grades,
+    submissions: &[Submission],
+    notes: &[String],
+    reports: &cli::Reports,
+) -> anyhow::Result<Outcome> {
+    for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
+        tell!("{note}");
+    }
+    if !grades.confinement.missing.is_empty() {
+        tell!("Submitted code was not confined as it should be. The report says what is missing.");
+    }
+    summarize(grades, &reports.out);
+    let unknown = grades.submissions.iter().filter(|graded| graded.earned().is_none()).count();
+    if unknown > 0 {
+        bail!("{unknown} submissions have no score, because the grader or the machine failed; the report says why");
+    }
+    Ok(Outcome::from_passed(grades.submissions.iter().all(|graded| graded.problem.is_none())))
+}
+
+fn summarize(grades: &Grades, out: &Path) {
+    let earned: Vec<u32> = grades.submissions.iter().filter_map(grade::model::Graded::earned).collect();
+    let sum: u32 = earned.iter().sum();
+    let count = grades.submissions.len();
+    match (&grades.submissions[..], earned.first()) {
+        ([one], Some(points)) => say!("{}: {points} of {} points.", one.id, grades.points()),
+        (_, Some(_)) => {
+            let mean = f64::from(sum) / earned.len() as f64;
+            say!("{count} submissions graded: {mean:.1} of {} points on average.", grades.points());
+        }
+        (_, None) => {}
+    }
+    say!("Seed {}. The report: {}", grades.seed, out.join("report.html").display());
+}
+
+fn shard(class: &cli::Class) -> anyhow::Result<Shard> {
+    let Some(text) = &class.shard else { return Ok(Shard { index: 1, count: 1 }) };
+    if class.seed.is_none() {
+        bail!(UsageError("the parts of a class must be graded with one seed: give all of them the same --seed N".into()));
+    }
+    Ok(shard::parse(text, |name| env::var(name).ok())?)
+}
+
+/// The seed that was asked for, else that of the last run into this folder, else a random one, which is noted there at
+/// once: a run that is killed goes on with it.
 fn seed(class: &cli::Class) -> anyhow::Result<u64> {
-    Ok(class.seed.unwrap_or_else(|| RandomState::new().build_hasher().finish()))
+    let path = class.reports.out.join(".seed");
+    let noted = || fs::read_to_string(&path).ok()?.trim().parse().ok();
+    let seed = class.seed.or_else(noted).unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    write_atomically(&path, format!("{seed}\n").as_bytes()).context("the reports' folder cannot be written")?;
+    Ok(seed)
 }
 
 fn processors() -> usize {

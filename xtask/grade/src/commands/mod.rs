@@ -1,6 +1,8 @@
 //! One module a command.
 
 mod grade;
+mod handout;
+mod reports;
 
 use crate::cli::{Cli, Command};
 use xtask::course::Course;
@@ -11,6 +13,6 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let course = Course::find()?;
     match cli.command {
         Command::Grade(arguments) => grade::run(&course, *arguments),
-        Command::Handout(arguments) => todo!("{arguments:?}"),
+        Command::Handout(arguments) => handout::run(&course, &arguments),
     }
 }
