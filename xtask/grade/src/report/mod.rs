@@ -53,11 +53,10 @@ pub fn reason(quest: &QuestGrade, test: &TestGrade) -> String {
     } else {
         test.why.trim_end().to_owned()
     };
-    for (title, observation) in [("Expected", &test.expected), ("Seen", &test.seen)] {
-        if let Some(observation) = observation.as_deref().filter(|observation| !shows(&test.why, observation)) {
-            let observation = if observation.trim().is_empty() { "(nothing)" } else { observation.trim_end() };
-            reason = format!("{reason}\n\n{title}:\n{observation}");
-        }
+    if let (Some(expected), Some(seen)) = (&test.expected, &test.seen)
+        && !shows(&test.why, expected)
+    {
+        reason = format!("{reason}\n\nExpected:\n{}\n\nSeen:\n{}", or_nothing(expected), or_nothing(seen));
     }
     if let Some(lost) = lost_by_scenario(quest, test) {
         reason = format!("{reason}\n\n{lost}");
@@ -166,9 +165,13 @@ fn lost_by_scenario(quest: &QuestGrade, test: &TestGrade) -> Option<String> {
         .then(|| format!("Who fails the scenario gets half of the quest's points at most: {earned} instead of {sum}."))
 }
 
-/// Whether every line of `text` can be read in `why` already.
-fn shows(why: &str, text: &str) -> bool {
-    !text.trim().is_empty() && text.lines().all(|line| why.contains(line.trim()))
+/// Whether every line of what was expected can be read in `why` already.
+fn shows(why: &str, expected: &str) -> bool {
+    !expected.trim().is_empty() && expected.lines().all(|line| why.contains(line.trim()))
+}
+
+fn or_nothing(observation: &str) -> &str {
+    if observation.trim().is_empty() { "(nothing)" } else { observation.trim_end() }
 }
 
 #[cfg(test)]
@@ -196,14 +199,16 @@ mod tests {
         let grades = class();
         let quest = &submission(&grades, sample::AWKWARD).quests[0];
         let said = reason(quest, &quest.tests[0]);
-        assert!(said.starts_with("Something else happened than expected."), "{said}");
-        assert_eq!(said.matches("Task 1  finished").count(), 1, "{said}");
-        assert!(said.contains("Seen:\n(nothing)"), "{said}");
+        assert!(said.starts_with("Something else happened than expected.\n\nExpected:\n     0 ms"), "{said}");
+        assert!(said.ends_with("Task 1  finished\n\nSeen:\n(nothing)"), "{said}");
         let mut shown = quest.tests[0].clone();
-        shown.why = format!("Expected was:\n    {}", shown.expected.clone().unwrap_or_default());
-        assert!(!reason(quest, &shown).contains("Expected:"));
+        shown.why =
+            "Nothing was recorded. Expected:\n    0 ms  Task 1  started\n     3000 ms  Task 1  finished\n".into();
+        assert_eq!(reason(quest, &shown), shown.why.trim_end());
         shown.why.clear();
         assert!(reason(quest, &shown).starts_with("The test did not pass: wrong."));
+        let nothing = TestGrade { expected: Some(String::new()), seen: Some("1\n".into()), ..quest.tests[0].clone() };
+        assert!(reason(quest, &nothing).ends_with("Expected:\n(nothing)\n\nSeen:\n1"));
     }
 
     #[test]
