@@ -5,7 +5,7 @@
 //! depends on the passages nearby alone. So two files that share `PASSAGE + WINDOW - 1` tokens in a row share a
 //! fingerprint, wherever these stand.
 
-use siphasher::sip::SipHasher13;
+use crate::stable;
 use std::collections::BTreeSet;
 use std::mem;
 
@@ -22,17 +22,16 @@ pub fn fingerprints(tokens: &[&str]) -> BTreeSet<u64> {
     windows.filter_map(|window| window.iter().min().copied()).collect()
 }
 
-/// The hashes of all passages of `tokens`, kept or not. They are the same on every machine and with every compiler, so
-/// that reports are the same, too. Nothing here is secret.
+/// The hashes of all passages of `tokens`, kept or not. Reports are the same on every machine,
+/// since these are.
 pub fn passages(tokens: &[&str]) -> impl Iterator<Item = u64> {
-    let hasher = SipHasher13::new();
     // One text, of which each passage is a part. No token but a literal holds a space, and literals are reduced.
     let text = tokens.join(" ");
     let starts: Vec<usize> =
         tokens.iter().scan(0, |next, token| Some(mem::replace(next, *next + token.len() + 1))).collect();
     (0..(tokens.len() + 1).saturating_sub(PASSAGE)).map(move |first| {
         let last = first + PASSAGE - 1;
-        hasher.hash(&text.as_bytes()[starts[first]..starts.get(last + 1).map_or(text.len(), |next| next - 1)])
+        stable::hash(&text.as_bytes()[starts[first]..starts.get(last + 1).map_or(text.len(), |next| next - 1)])
     })
 }
 
