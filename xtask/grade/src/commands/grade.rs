@@ -99,7 +99,9 @@ fn summarize(grades: &Grades, out: &Path) {
 fn shard(class: &cli::Class) -> anyhow::Result<Shard> {
     let Some(text) = &class.shard else { return Ok(Shard { index: 1, count: 1 }) };
     if class.seed.is_none() {
-        bail!(UsageError("the parts of a class must be graded with one seed: give all of them the same --seed N".into()));
+        bail!(UsageError(
+            "the parts of a class must be graded with one seed: give all of them the same --seed N".into()
+        ));
     }
     Ok(shard::parse(text, |name| env::var(name).ok())?)
 }

@@ -51,7 +51,7 @@ pub fn write(
     }
     if let Some(worksheet) = &reports.moodle {
         let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
-        let export = moodle::render(grades, &text, reports.moodle_grade_column.as_deref())?;
+        let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
         told.extend(export.left_out.iter().map(|left_out| format!("moodle.csv: {} {}.", left_out.id, left_out.why)));
         put(&out.join("moodle.csv"), &export.text)?;
     }
