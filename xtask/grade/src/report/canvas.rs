@@ -1,8 +1,9 @@
 //! A file for "Import" in the gradebook of Canvas, whose importer is
 //! <https://github.com/instructure/canvas-lms/blob/master/lib/gradebook_importer.rb>.
 //!
-//! The roster's columns are `name`, `canvas_id`, `sis_user_id`, `sis_login_id` and `section`. Export Canvas's gradebook
-//! once: it has all of them, and the assignment's header, as in `Event loops (1234)`.
+//! The roster's columns are `name`, `canvas_id`, `sis_user_id`, `sis_login_id` and `section`. What Canvas exports has all of
+//! them, where `Student` is our `name` and `ID` is our `canvas_id`. It also has the assignment's header, as in
+//! `Event loops (1234)`.
 //!
 //! Canvas finds a student by `canvas_id`, and the assignment by the number in its header. A header that fits no assignment
 //! makes a new one. An empty cell would take a grade away, so a submission without a score is left out.

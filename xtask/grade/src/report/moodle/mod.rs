@@ -97,7 +97,7 @@ mod tests {
     use crate::report::sample::{self, class, submission};
 
     /// The columns in the order of Moodle's `mod/assign/gradingtable.php`:
-    /// <https://github.com/moodle/moodle/blob/main/public/mod/assign/gradingtable.php>
+    /// <https://github.com/moodle/moodle/blob/MOODLE_405_STABLE/mod/assign/gradingtable.php>
     const ENGLISH: &str = "Identifier,\"Full name\",\"Email address\",Status,Grade,\"Maximum grade\",\"Grade can be changed\",\
         \"Last modified (submission)\",\"Last modified (grade)\",\"Feedback comments\"\n\
         \"Participant 12345\",\"Ada Lovelace\",ada@example.org,\"Submitted for grading\",,30.00,Yes,\"Monday, 2 March 2026, 10:05 AM\",-,\n\
