@@ -1,5 +1,6 @@
-//! Fills in the grading worksheet that an instructor downloaded from an assignment in Moodle ("Download grading worksheet",
-//! <https://docs.moodle.org/en/Assignment_FAQ>), for "Upload grading worksheet" there.
+//! Fills in the grading worksheet that an instructor downloaded from an assignment in Moodle ("Download grading worksheet"),
+//! for "Upload grading worksheet" there:
+//! <https://github.com/moodle/moodle/tree/MOODLE_405_STABLE/mod/assign/feedback/offline>.
 //!
 //! Whose row it is, is found by the first of these that is there:
 //!
