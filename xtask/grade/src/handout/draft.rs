@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use xtask::exit::UsageError;
 
 /// A handout that is being written.
@@ -16,7 +16,7 @@ pub struct Draft {
 impl Draft {
     /// Begins one that will be `to`, a new or an empty folder outside of the course's.
     pub fn begin(course: &Path, to: &Path) -> anyhow::Result<Self> {
-        let to = resolved(to)?;
+        let to = std::path::absolute(to).with_context(|| format!("{} is no path", to.display()))?;
         refuse_if_taken(&to)?;
         refuse_if_inside(course, &to)?;
         let (Some(parent), Some(name)) = (to.parent(), to.file_name()) else {
@@ -51,16 +51,15 @@ impl Drop for Draft {
     }
 }
 
-/// The whole path, with every link followed as far as there are folders.
+/// The path with every link followed, as far as there are folders.
 fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
-    let whole = std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))?;
-    for existing in whole.ancestors() {
+    for existing in path.ancestors() {
         if let Ok(real) = fs::canonicalize(existing) {
-            let rest = whole.strip_prefix(existing).expect("an ancestor is the beginning of the path");
-            if rest.components().any(|part| part == std::path::Component::ParentDir) {
+            let rest = path.strip_prefix(existing).expect("an ancestor is the beginning of the path");
+            if rest.components().any(|part| part == Component::ParentDir) {
                 break;
             }
-            return Ok(if rest.as_os_str().is_empty() { real } else { real.join(rest) });
+            return Ok(real.join(rest));
         }
     }
     bail!(UsageError(format!("{} leads through a folder that does not exist", path.display())))
@@ -81,10 +80,11 @@ fn refuse_if_taken(to: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// There it would soon be part of the course, and of the next handout's surroundings. What is built is no part of it.
+/// There it would lie among the course's own files. Its `target` holds what is made from them.
 fn refuse_if_inside(course: &Path, to: &Path) -> anyhow::Result<()> {
     let course = fs::canonicalize(course).with_context(|| format!("could not find {}", course.display()))?;
-    if to.starts_with(&course) && !to.starts_with(course.join("target")) {
+    let real = resolved(to)?;
+    if real.starts_with(&course) && !real.starts_with(course.join("target")) {
         bail!(UsageError(format!(
             "{} is inside of the course's own folder. Name a folder outside of it, or one in its target/",
             to.display()
