@@ -1,5 +1,7 @@
 //! What can be typed, and nothing else.
 
+use std::ffi::OsString;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Learn event loops by building them: ten quests, judged in virtual time.
@@ -48,6 +50,19 @@ pub enum Command {
     /// Run the course's own tests, all of them
     #[command(after_help = "Example:  cargo xtask ci\n\nThe last line printed is `N passed, M failed`.")]
     Ci,
+    /// For instructors: grade a class
+    #[command(disable_help_flag = true)]
+    Grade(Passed),
+    /// For instructors: write the learners' copy of the course
+    #[command(disable_help_flag = true)]
+    Handout(Passed),
+}
+
+/// Passed on as it is to the program that understands it.
+#[derive(Debug, Args)]
+pub struct Passed {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+    pub arguments: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

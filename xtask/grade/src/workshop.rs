@@ -11,6 +11,7 @@ use std::process::Stdio;
 use xtask::course::Course;
 use xtask::engine::{cargo, groups, limits};
 use xtask::exit::UsageError;
+use xtask::files::write_if_changed;
 use xtask::tell;
 
 /// The folder, held for this run.
@@ -74,6 +75,9 @@ impl Workshop {
             let stage = Stage::write(course, folder(number), plan.seed)?;
             if number == 1 {
                 fetch(&stage, toolchain)?;
+            } else {
+                let lock = fs::read(folder(1).join("Cargo.lock")).context("the first stage has lost its Cargo.lock")?;
+                write_if_changed(&stage.folder.join("Cargo.lock"), &lock)?;
             }
             let builder = Builder::new(course, stage, toolchain, plan.jobs, plan.confined)?;
             if number == 1 {

@@ -2,6 +2,7 @@
 
 mod check;
 mod ci;
+mod grader;
 mod hint;
 mod mode;
 mod reset;
@@ -27,6 +28,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Solution(arguments) => solution::run(&course, &arguments),
         Command::Verify(arguments) => verify::run(&course, &arguments),
         Command::Ci => ci::run(&course),
+        Command::Grade(passed) => grader::run(&course, "grade", &passed),
+        Command::Handout(passed) => grader::run(&course, "handout", &passed),
     }
 }
 

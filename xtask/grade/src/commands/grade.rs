@@ -83,13 +83,13 @@ fn finish(
 
 fn summarize(grades: &Grades, out: &Path) {
     let earned: Vec<u32> = grades.submissions.iter().filter_map(grade::model::Graded::earned).collect();
-    let sum: u32 = earned.iter().sum();
+    let sum: f64 = earned.iter().copied().map(f64::from).sum();
     let count = grades.submissions.len();
     match (&grades.submissions[..], earned.first()) {
         ([one], Some(points)) => say!("{}: {points} of {} points.", one.id, grades.points()),
         (_, Some(_)) => {
-            let mean = f64::from(sum) / earned.len() as f64;
-            say!("{count} submissions graded: {mean:.1} of {} points on average.", grades.points());
+            let with_score = u32::try_from(earned.len()).map_or(f64::INFINITY, f64::from);
+            say!("{count} submissions graded: {:.1} of {} points on average.", sum / with_score, grades.points());
         }
         (_, None) => {}
     }

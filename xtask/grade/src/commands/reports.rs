@@ -1,12 +1,13 @@
 //! Which report goes into which file.
 
 use crate::cli;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use grade::model::{Graded, Grades};
 use grade::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
 use grade::similar::{self, Given, Group};
 use grade::submissions::{Source, Submission, file_name};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use xtask::course::{Course, Quest};
 use xtask::exit::UsageError;
@@ -55,18 +56,27 @@ pub fn write(
         told.extend(export.left_out.iter().map(|left_out| format!("moodle.csv: {} {}.", left_out.id, left_out.why)));
         put(&out.join("moodle.csv"), &export.text)?;
     }
-    if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
-        let Some(text) = gradescope::render(grades, graded) else {
-            // Gradescope takes a missing file for what it is: a failure of the grader's, to be run again.
-            bail!("{} has no score, so no result was written for Gradescope", graded.id);
-        };
-        put(path, &text)?;
-    }
     if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
         put(path, &classroom::render(grades, graded))?;
     }
+    if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
+        match gradescope::render(grades, graded) {
+            Some(text) => put(path, &text)?,
+            // Gradescope takes a missing file for what it is: a failure of the grader's. An older one would be a score.
+            None => remove(path)?,
+        }
+    }
     put(&out.join("grades.json"), &json::render(grades))?;
     Ok(told)
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("could not remove {}, an older result", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The name of a submission's page.
