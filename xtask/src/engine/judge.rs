@@ -55,6 +55,7 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
     match ran.ending {
         Ending::Quiet => return Verdict::BlockedOutside,
         Ending::TooMuchOutput => return Verdict::TooMuchOutput,
+        Ending::TooMuchWritten => return Verdict::TooMuchWritten,
         Ending::TooManyThreads => return Verdict::TooManyThreads,
         // A process that worked so long on the clock has used up its CPU time before: it was given none.
         Ending::TooLong if cfg!(target_os = "linux") => {
@@ -120,7 +121,7 @@ fn how(ending: Ending) -> String {
         Ending::Exited(code) => format!("the program ended with exit code {code} before the test was over"),
         Ending::Signal(SIGXFSZ) => "the program was ended because it wrote a file that is too large".into(),
         Ending::Signal(signal) => format!("the program was ended by signal {signal}"),
-        Ending::TooLong | Ending::TooMuchOutput | Ending::TooManyThreads | Ending::Quiet => {
+        Ending::TooLong | Ending::TooMuchOutput | Ending::TooMuchWritten | Ending::TooManyThreads | Ending::Quiet => {
             "the runner ended the program".into()
         }
     }
@@ -234,6 +235,7 @@ mod tests {
         assert_eq!(verdict(Ending::Quiet, &[]), "blocked-outside-virtual-time");
         assert_eq!(verdict(Ending::TooMuchOutput, &[]), "too-much-output");
         assert_eq!(verdict(Ending::Signal(11), &[]), "ended-early");
+        assert_eq!(verdict(Ending::TooMuchWritten, &[]), "too-much-written");
         assert_eq!(verdict(Ending::TooManyThreads, &[]), "too-many-threads");
         assert_eq!(verdict(Ending::Exited(7), &[]), "ended-early");
     }

@@ -33,6 +33,9 @@ pub const BUILD_SECONDS: u64 = 60;
 /// Threads of one test at once. With stacks of the usual size, no more fit into its memory.
 pub const TEST_THREADS: usize = 1000;
 
+/// Bytes of all temporary files of one test.
+pub const TEST_FILES: u64 = 256 << 20;
+
 /// Limits of one test.
 pub const TEST: Limits =
     Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20), confinement: String::new() };

@@ -52,11 +52,12 @@ impl Room {
 }
 
 /// The limits of a test beside those of [`limits::TEST`].
-const PATIENCE: Patience = Patience {
+const PATIENCE: Patience<'static> = Patience {
     // Where no process can be seen asleep, the clock must end it, and then sooner.
     wall: Duration::from_secs(if cfg!(target_os = "linux") { 60 } else { 10 }),
     output: 4 << 20,
     until_quiet: true,
+    folder: None,
 };
 
 /// A disturbed test runs so many times more.
@@ -121,7 +122,8 @@ fn observe_once(job: &Job, room: &Room) -> anyhow::Result<Judged> {
     for variable in ["TMPDIR", "TEMP", "TMP"] {
         command.env(variable, &folder.path);
     }
-    let ran = process::run(command, format!("{key}\n").as_bytes(), PATIENCE)
+    let patience = Patience { folder: Some((&folder.path, limits::TEST_FILES)), ..PATIENCE };
+    let ran = process::run(command, format!("{key}\n").as_bytes(), &patience)
         .with_context(|| format!("could not run the test {} of {}", job.test.name, job.program.display()))?;
     launcher_worked(&ran)?;
     let observed_as = job.path.rsplit("::").next().unwrap_or(&job.path);

@@ -1,7 +1,9 @@
 //! One process from start to end: fed, watched, and killed with everything it started.
 
 use super::quiet::{Seen, Watcher};
+use std::fs;
 use std::io::{Read, Write as _};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::thread;
@@ -9,13 +11,15 @@ use std::time::{Duration, Instant};
 
 /// How long a process may take on the clock, and how much it may print.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct Patience<'a> {
     /// The last resort: what loops or waits is noticed long before.
     pub wall: Duration,
     /// Bytes a stream.
     pub output: usize,
     /// End the process when all its threads sleep for long.
     pub until_quiet: bool,
+    /// End the process when there is more in this folder than so many bytes.
+    pub folder: Option<(&'a Path, u64)>,
 }
 
 /// What became of a process.
@@ -37,6 +41,8 @@ pub enum Ending {
     TooLong,
     /// Killed: it printed too much.
     TooMuchOutput,
+    /// Killed: it wrote too much into files.
+    TooMuchWritten,
     /// Killed: it had too many threads.
     TooManyThreads,
     /// Killed: all its threads slept, and no CPU time passed.
@@ -61,7 +67,7 @@ const TICK: Duration = Duration::from_millis(20);
 const LEFT_BEHIND: Duration = Duration::from_secs(1);
 
 /// Runs `command` (from [`super::limits::limited`], so that it leads a process group) to its end with `input` as its standard input.
-pub fn run(mut command: Command, input: &[u8], patience: Patience) -> std::io::Result<Ran> {
+pub fn run(mut command: Command, input: &[u8], patience: &Patience) -> std::io::Result<Ran> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = super::groups::spawn(&mut command)?;
     let start = Instant::now();
@@ -101,6 +107,8 @@ pub fn run(mut command: Command, input: &[u8], patience: Patience) -> std::io::R
                 if killed.is_none() {
                     killed = if start.elapsed() > patience.wall {
                         Some(Ending::TooLong)
+                    } else if patience.folder.is_some_and(|(folder, most)| holds_more(folder, most)) {
+                        Some(Ending::TooMuchWritten)
                     } else {
                         match watcher.look() {
                             Seen::Crowd => Some(Ending::TooManyThreads),
@@ -129,6 +137,27 @@ pub fn run(mut command: Command, input: &[u8], patience: Patience) -> std::io::R
         stdout: text(output.stdout),
         stderr: text(output.stderr),
     })
+}
+
+/// Whether the files in `folder` are larger than `most` bytes together; empty ones count as a block.
+fn holds_more(folder: &Path, most: u64) -> bool {
+    const BLOCK: u64 = 4096;
+    let mut held = 0;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            // A file may be gone by now.
+            let Ok(metadata) = entry.metadata() else { continue };
+            held += metadata.len().max(BLOCK);
+            if held > most {
+                return true;
+            }
+            if metadata.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    false
 }
 
 fn read_all(stream: Option<impl Read + Send + 'static>, which: Stream, news: &SyncSender<News>) {

@@ -32,6 +32,7 @@ pub enum Verdict {
     /// All its threads slept outside virtual time.
     BlockedOutside,
     TooMuchOutput,
+    TooMuchWritten,
     TooManyThreads,
     OutOfMemory,
     StackOverflow,
@@ -67,6 +68,7 @@ impl Verdict {
             Self::OutOfTime => "out-of-time",
             Self::BlockedOutside => "blocked-outside-virtual-time",
             Self::TooMuchOutput => "too-much-output",
+            Self::TooMuchWritten => "too-much-written",
             Self::TooManyThreads => "too-many-threads",
             Self::OutOfMemory => "out-of-memory",
             Self::StackOverflow => "stack-overflow",

@@ -12,7 +12,7 @@
 //!     "detail": "the compiler's words, or why the file cannot be read or is refused; else null",
 //!     "tests": [{
 //!       "name": "…", "step": "…", "says": "…", "points": 2,
-//!       "verdict": "passed | not-started | wrong | panicked | deadlocked | out-of-time | blocked-outside-virtual-time | too-much-output | too-many-threads | out-of-memory | stack-overflow | disturbed | ended-early | missing",
+//!       "verdict": "passed | not-started | wrong | panicked | deadlocked | out-of-time | blocked-outside-virtual-time | too-much-output | too-much-written | too-many-threads | out-of-memory | stack-overflow | disturbed | ended-early | missing",
 //!       "expected": "…", "seen": "…",
 //!       "panics": [{ "message": "…", "location": "…", "thread": "…" }],
 //!       "report": "who waits for what, or how it ended",

@@ -110,6 +110,9 @@ impl Words {
             Verdict::TooMuchOutput => {
                 self.line(paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print for ever?"));
             }
+            Verdict::TooMuchWritten => {
+                self.line(paint(RED, "Too much written: its files took more than 256 MiB. Does a loop write for ever?"));
+            }
             Verdict::TooManyThreads => self.line(paint(
                 RED,
                 format_args!(
