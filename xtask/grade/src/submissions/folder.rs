@@ -166,6 +166,15 @@ mod tests {
         }
 
         #[test]
+        fn of_several_problems_the_same_one_is_told_everywhere() {
+            let folder = Folder::new("problems");
+            for name in ["c", "a", "d", "b"] {
+                symlink("nowhere", folder.path().join(name)).unwrap();
+            }
+            assert!(files(&folder).unwrap_err().starts_with("`a` is a link"));
+        }
+
+        #[test]
         fn a_link_where_cargo_builds_is_nobodys_business() {
             let folder = Folder::new("target-link");
             symlink("/", folder.path().join("target")).unwrap();
