@@ -269,6 +269,9 @@ mod tests {
         parts[0].1.confinement.granted = vec!["no network".to_owned(), "no disk".to_owned()];
         parts[0].1.confinement.missing = vec!["processes".to_owned()];
         parts[1].1.confinement.missing = vec!["no disk".to_owned(), "processes".to_owned()];
+        let mut reversed = parts.clone();
+        reversed.reverse();
+        assert_eq!(merge(reversed).unwrap(), merge(parts.clone()).unwrap());
         let merged = merge(parts).unwrap().confinement;
         assert_eq!(merged.granted, ["no network"]);
         assert_eq!(merged.missing, ["processes", "no disk"]);

@@ -154,6 +154,15 @@ mod tests {
     }
 
     #[test]
+    fn a_quest_of_whichever_course_is_known_by_its_number_and_name() {
+        assert_eq!(wrapping("quest-99-other.rs"), Some(0));
+        assert_eq!(wrapping("a/b/quest-99-other/learner.rs"), Some(2));
+        for path in ["quest-3-queue.rs", "quest-003-queue.rs", "quest-xx-queue.rs", "quest-03-.rs", "queue.rs"] {
+            assert_eq!(wrapping(path), None, "{path}");
+        }
+    }
+
+    #[test]
     fn the_least_deep_counts_and_then_the_fullest_form() {
         let deeper = ["old/quest-03-queue/src/learner.rs", "quest-03-queue.rs"];
         assert_eq!(chosen(&deeper), Ok(BTreeMap::from([(3, 1)])));

@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn spreadsheets_files_are_understood() {
         let excel =
-            "\u{feff}Submission;Name;SIS User ID;\r\nanna;\"M\u{fc}ller; Anna\";\" 007 \";\r\n;;;\r\nben;Ben;;\r\n";
+            "\u{feff}Submission;Name;SIS User ID;;\r\nanna;\"M\u{fc}ller; Anna\";\" 007 \";;\r\n;;;;\r\nben;Ben;;;\r\n";
         let roster = Roster::parse(excel.as_bytes()).unwrap();
         assert_eq!(roster.rows.len(), 2);
         assert_eq!(
@@ -211,10 +211,14 @@ mod tests {
         let roster = "submission,name\nanna,A\nben.zip,B\nCarl.TAR.GZ,C\n";
         let found = names(roster, &["ben", "anna", "carl"]);
         assert_eq!(found, pairs(&[("ben", "B"), ("anna", "A"), ("carl", "C")]));
+        // A folder may be called like an archive.
+        assert_eq!(names("submission,name\nanna.zip,A\n", &["anna.zip"]), pairs(&[("anna.zip", "A")]));
     }
 
     #[test]
     fn the_exact_name_comes_first_and_case_is_no_guess() {
+        let archives = "submission,name\nANNA.zip,big\nanna.zip,small\n";
+        assert_eq!(names(archives, &["anna"]), pairs(&[("anna", "small"), ("ANNA", "big")]));
         let both = "submission,name\nANNA,big\nanna,small\n";
         assert_eq!(names(both, &["anna"]), pairs(&[("anna", "small"), ("ANNA", "big")]));
         assert_eq!(
