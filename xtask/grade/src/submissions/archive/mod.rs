@@ -9,6 +9,7 @@ mod tarred;
 pub mod tests;
 mod zipped;
 
+use super::layout::shown;
 use super::{Files, open};
 use std::path::Path;
 
@@ -61,5 +62,6 @@ fn too_many() -> String {
 }
 
 fn broken(error: &dyn std::error::Error) -> String {
-    format!("the archive is broken: {error}")
+    // Libraries tell names of entries in their errors.
+    format!("the archive is broken: {}", shown(&error.to_string()))
 }
