@@ -60,6 +60,8 @@ fn a_class_without_trouble_is_told_so() {
     grades.submissions.truncate(3);
     let page = html::class_report(&grades, &[], &[], &|it| file(&it.id));
     assert!(section(&page, "look").contains("Nothing needs you"));
+    let noted = html::class_report(&grades, &[], &["A note.".into()], &|it| file(&it.id));
+    assert!(!section(&noted, "look").contains("Nothing needs you"));
     assert!(section(&page, "alike").contains("No two files are alike"));
 }
 

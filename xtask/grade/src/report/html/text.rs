@@ -17,15 +17,22 @@ impl Render for Text<'_> {
     }
 }
 
-/// A text of several lines, as it is. If it is too long, a note says so.
+/// Text made to be aligned, as compilers write it. If it is too long, a note says so.
 pub fn block(label: &str, text: &str) -> Markup {
     let (shown, rest) = first_lines(text);
     html! {
         // What can be scrolled must be reachable by keyboard.
         pre tabindex="0" role="group" aria-label=(label) { (Text(&shown)) }
-        @if rest > 0 {
-            p.note { "… and " (counted(rest, "more line")) "." }
-        }
+        (rest)
+    }
+}
+
+/// Sentences in several lines; none of them is no paragraph. If they are too long, a note says so.
+pub fn words(text: &str) -> Markup {
+    let (shown, rest) = first_lines(text);
+    html! {
+        @if !shown.is_empty() { p.words { (Text(&shown)) } }
+        (rest)
     }
 }
 
@@ -42,11 +49,12 @@ pub fn shortened(line: &str) -> String {
     }
 }
 
-/// The first lines, and how many more there are.
-fn first_lines(text: &str) -> (String, usize) {
+/// The first lines, and a note if there are more.
+fn first_lines(text: &str) -> (String, Markup) {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     let shown: Vec<String> = lines.iter().take(LINES).map(|line| shortened(line)).collect();
-    (shown.join("\n"), lines.len().saturating_sub(LINES))
+    let rest = lines.len() - shown.len();
+    (shown.join("\n"), html! { @if rest > 0 { p.note { "… and " (counted(rest, "more line")) "." } } })
 }
 
 fn visible(c: char) -> char {
@@ -92,6 +100,8 @@ mod tests {
         assert!(!text(LINES).contains("more line"));
         assert!(text(LINES + 1).contains("… and 1 more line."));
         assert_eq!(text(LINES + 7).matches("line\n").count(), LINES - 1);
+        assert!(words(&"line\n".repeat(LINES + 1)).into_string().contains("… and 1 more line."));
+        assert_eq!(words("\n").into_string(), "");
     }
 
     #[test]

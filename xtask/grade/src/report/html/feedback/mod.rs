@@ -3,7 +3,7 @@
 mod quest;
 
 use super::page::page;
-use super::text::Text;
+use super::text::{Text, words};
 use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State};
 use maud::{Markup, html};
 
@@ -20,7 +20,7 @@ pub fn feedback(grades: &Grades, submission: &Graded) -> String {
         @if let Some(problem) = &submission.problem {
             section.alert aria-labelledby="problem" {
                 h2 #problem { "Your submission could not be read" }
-                p.words { (Text(problem)) }
+                (words(problem))
                 p { "Ask your teacher how to hand it in again." }
             }
         } @else {

@@ -2,7 +2,7 @@
 
 use crate::model::{QuestFacts, QuestGrade, State, TestFacts, TestGrade};
 use crate::report::html::compare::compare;
-use crate::report::html::text::{Text, block, counted};
+use crate::report::html::text::{Text, block, counted, words};
 use maud::{Markup, html};
 
 /// A section; nothing for a quest that is passed.
@@ -23,7 +23,7 @@ pub fn quest(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
 }
 
 fn state(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
-    let detail = html! { p.words { (Text(&quest.detail)) } };
+    let detail = words(&quest.detail);
     match quest.state {
         State::Passed => html! {},
         // The details are for the teacher: nothing here is the learner's to mend.
@@ -42,7 +42,7 @@ fn state(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
             html! { p { "Your file was not run, since it holds what submissions may not hold:" } (detail) }
         }
         State::Underway | State::Red => html! {
-            @if !quest.detail.is_empty() { (detail) }
+            (detail)
             (tests(facts, quest))
         },
     }
@@ -84,7 +84,7 @@ fn red_test(facts: &QuestFacts, test: &TestGrade) -> Markup {
                 }
                 "Test " code { (Text(&test.name)) }
             }
-            @if !test.why.trim().is_empty() { p.words { (Text(test.why.trim_end())) } }
+            (words(&test.why))
             @match (&test.expected, &test.seen) {
                 (Some(expected), Some(seen)) => { (compare(expected, seen)) }
                 (Some(expected), None) => { p { "Expected:" } (block("Expected", expected)) }
