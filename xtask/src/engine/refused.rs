@@ -32,12 +32,25 @@ impl fmt::Display for Refused {
 /// The first thing in the file that is refused.
 pub fn scan(source: &str) -> Option<Refused> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    // Which lines are skipped as such a line has changed between compilers, so none is.
-    if strip_shebang(source).is_some() {
-        return Some(Refused { line: 1, what: "`#!` and no attribute".into(), why: rules::SHEBANG.into() });
+    if let Some(refused) = refuse_script(source) {
+        return Some(refused);
     }
     let file = File::new(tokens::of(source));
     (0..file.tokens.len()).find_map(|index| file.refuse(index))
+}
+
+/// Compilers have differed, and may yet, in how much they skip after such a beginning. So nothing is skipped.
+fn refuse_script(source: &str) -> Option<Refused> {
+    let code = source.trim_start();
+    let what = if strip_shebang(source).is_some() {
+        "`#!` and no attribute"
+    } else if code.starts_with("---") {
+        "`---`"
+    } else {
+        return None;
+    };
+    let line = source[..source.len() - code.len()].bytes().filter(|byte| *byte == b'\n').count() as u64 + 1;
+    Some(Refused { line, what: what.into(), why: rules::SCRIPT.into() })
 }
 
 /// A file's tokens, and what is known about each.
@@ -199,6 +212,8 @@ mod tests {
             "`env`",
         ),
         ("#!/usr/bin/env run\nfn f() {}", 1, "`#!` and no attribute"),
+        ("\u{feff}#!run\nfn f() {}", 1, "`#!` and no attribute"),
+        ("\n---\n/*\n---\nunsafe {} // */", 2, "`---`"),
     ];
 
     const ALLOWED: &[&str] = &[

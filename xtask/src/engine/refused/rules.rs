@@ -58,8 +58,8 @@ pub const ATTRIBUTES: [(&str, &str); 19] = [
 pub const ANOTHER_FILE: &str = "It takes code from another file, and `src/learner.rs` is the only one that is handed \
                                 in. Write the module into it: `mod name { … }`.";
 
-/// A first line `#!/usr/bin/…`.
-pub const SHEBANG: &str = "Such a line says which program runs a script, and this file is part of a crate. Remove it.";
+/// A beginning as scripts have it: `#!/usr/bin/…`, or a block between `---`.
+pub const SCRIPT: &str = "A script begins so, to say what runs it, and this file is part of a crate. Remove it.";
 
 /// A word in the hands of the file's own macros.
 pub const HANDED_ON: &str = "In a file that defines macros, a macro could make of this word an attribute, a module or \
