@@ -285,10 +285,7 @@ fn broken_archives_are_told() {
 fn a_librarys_words_are_tamed_since_they_hold_names() {
     let mut header = Header::new_gnu();
     header.set_path("\u{1b}[2J").unwrap();
-    header.set_entry_type(EntryType::GNUSparse);
-    header.as_gnu_mut().unwrap().realsize = *b"no number at";
-    header.set_size(0);
-    header.set_cksum();
+    header.as_old_mut().cksum = *b"nonsense";
     let problem = refused(Kind::TarGz, &gzip(&[&header.as_bytes()[..], &[0; 1024]].concat()));
     assert!(problem.contains("[2J") && !problem.contains('\u{1b}'), "{problem:?}");
 }
