@@ -227,7 +227,10 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8]) -> QuestGrade {
         }
     });
     let detail = match judgement {
-        Judgement::DoesNotCompile(errors) => look::plain(&reason::compiler(errors)),
+        Judgement::DoesNotCompile(errors) => {
+            // The tests lie elsewhere on the stage than in the learner's copy.
+            look::plain(&reason::compiler(errors)).replace(&format!("{}/../", stage::PROGRAM), "")
+        }
         Judgement::Unreadable(why) => why.clone(),
         Judgement::Refused(refused) => format!("{shown}, {refused}"),
         Judgement::Observed(_) => String::new(),
