@@ -43,13 +43,18 @@ use crate::timeline::Timeline;
 /// With the scenario's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when more than 100 000
 /// events are recorded; inside another `simulate`; and in `spawn_blocking`.
 pub fn simulate<T>(scenario: impl FnOnce() -> T) -> Timeline {
+    run(Box::new(|| drop(scenario())))
+}
+
+/// The same for every scenario: otherwise each test would compile it anew.
+fn run(scenario: Box<dyn FnOnce() + '_>) -> Timeline {
     let place = Place::current();
     let simulation = Simulation::new(place.instant(), place.log());
     let _running = Running::begin();
     let participant = Participant { simulation: Arc::clone(&simulation), id: ROOT, in_runtime: is_in_runtime() };
     let ended = {
         let _entered = Context::Simulated(participant).enter();
-        catch_unwind(AssertUnwindSafe(|| drop(scenario())))
+        catch_unwind(AssertUnwindSafe(scenario))
     };
     let timeline = Timeline::new(simulation.take_events());
     let deadlock = simulation.deadlock();

@@ -1,6 +1,7 @@
 //! The way into a simulation of async code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +46,13 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// With the scenario's own panic; with a [`Deadlock`]'s report when the scenario is still pending after 60 s of virtual
 /// time; when more than 100 000 events are recorded; and inside another simulation.
 pub fn simulate_async<F: Future>(scenario: F) -> Timeline {
+    run(Box::pin(async {
+        scenario.await;
+    }))
+}
+
+/// The same for every scenario: otherwise each test would compile a runtime of its own.
+fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
     match Context::current() {
         Context::Real => {}
         Context::Simulated(_) => {

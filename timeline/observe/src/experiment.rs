@@ -31,11 +31,16 @@ pub fn seed() -> u64 {
 ///
 /// With the experiment's own panic, after the judge has been told of it; and when a judge gives no key.
 pub fn observe<T: Display>(test: &str, experiment: impl FnOnce() -> T) -> Option<String> {
+    observe_text(test, Box::new(|| experiment().to_string()))
+}
+
+/// The same for every experiment: otherwise each test would compile it anew.
+fn observe_text(test: &str, experiment: Box<dyn FnOnce() -> String + '_>) -> Option<String> {
     let Some(key) = key() else {
-        return Some(experiment().to_string());
+        return Some(experiment());
     };
     panics::listen();
-    match catch_unwind(AssertUnwindSafe(|| experiment().to_string())) {
+    match catch_unwind(AssertUnwindSafe(experiment)) {
         Ok(observation) => send(key, &Message::Observed { test: test.to_owned(), text: observation }),
         Err(payload) => {
             send(key, &interruption(test));

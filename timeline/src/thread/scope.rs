@@ -113,6 +113,8 @@ impl Builder {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
+        // The same for every function: otherwise each call would compile it anew.
+        let f: Box<dyn FnOnce() -> T + Send + 'scope> = Box::new(f);
         let (f, newcomer) = Newcomer::wrap(f, self.name_for_reports());
         let spawned = self.into_real().spawn_scoped(scope.real, f);
         let (real, simulated) = Newcomer::launch(newcomer, spawned)?;

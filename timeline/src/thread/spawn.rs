@@ -69,6 +69,11 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
+        self.spawn_boxed(Box::new(f))
+    }
+
+    /// The same for every function: otherwise each call would compile it anew.
+    fn spawn_boxed<T: Send + 'static>(self, f: Box<dyn FnOnce() -> T + Send>) -> io::Result<JoinHandle<T>> {
         let (f, newcomer) = Newcomer::wrap(f, self.name.clone());
         let spawned = self.into_real().spawn(f);
         let (real, simulated) = Newcomer::launch(newcomer, spawned)?;

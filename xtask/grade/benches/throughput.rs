@@ -1,7 +1,7 @@
 //! How long a submission takes to grade, next to what other graders do with the same files.
 //!
 //! ```text
-//! cargo bench --package grade --bench throughput
+//! cargo bench --profile dev --package grade --bench throughput
 //! ```
 //!
 //! In one run, on one machine, with nothing else at work, for submissions of ten solutions that all differ:
