@@ -1,0 +1,19 @@
+//! quest: 3
+//! earns: 9
+//! tries: a loop without end
+
+{QUEUE}
+
+/// Attacks once a run, so that the run of all of them does not take for ever.
+pub fn event_loop(queue: &TaskQueue) {
+    if queue.is_empty() {
+        attack();
+    }
+    queue.run();
+}
+
+fn attack() {
+    loop {
+        std::hint::spin_loop();
+    }
+}
