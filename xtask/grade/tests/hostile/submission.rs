@@ -17,7 +17,7 @@ pub struct Submission {
     source: String,
 }
 
-/// An honest queue for quest 3, for those whose attack is something else: a struct with `is_empty` and `run`.
+/// An honest queue for quest 3, for those whose attack is something else: a struct with `is_new` and `run`.
 const QUEUE: &str = include_str!("honest_queue.rs");
 
 impl Submission {

@@ -1,6 +1,6 @@
 //! quest: 3
 //! earns: 0
-//! tries: tens of thousands of compile errors
+//! tries: ten thousand compile errors
 
 {QUEUE}
 
@@ -9,5 +9,5 @@ pub fn event_loop(queue: &TaskQueue) {
 }
 
 fn errors() {
-    {REPEAT 100000 x!();}
+    {REPEAT 10000 x!();}
 }
