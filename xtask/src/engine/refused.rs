@@ -164,6 +164,7 @@ mod tests {
             "`g!`",
         ),
         ("mod m { pub(super) use a as b; }\nuse std::include as a;\nb!(\"x.rs\");", 3, "`b!`"),
+        ("use a1 as a0; use a2 as a1; use a3 as a2; use std::env as a3; a0!(\"HOME\")", 1, "`a0!`"),
         ("include!(\"x.rs\");", 1, "`include!`"),
         ("core::arch::asm!(\"nop\")", 1, "`asm!`"),
         // Attributes.
@@ -172,6 +173,7 @@ mod tests {
         ("#\n[ /* here */\npath = \"x\"]\nmod x {}", 3, "`#[path]`"),
         ("#[r#path = \"x\"] mod x {}", 1, "`#[path]`"),
         ("#[cfg_attr(all(), path = \"x\")] mod x {}", 1, "`#[path]`"),
+        ("#[cfg_attr(all(), doc = m!(#[cfg_attr(all(), inline)] x), path = \"x\")] mod x {}", 1, "`#[path]`"),
         ("#[cfg_attr(all(), inline, cfg_attr(all(), path = \"x\"))] mod x {}", 1, "`#[path]`"),
         ("#[no_mangle] pub fn f() {}", 1, "`#[no_mangle]`"),
         ("#[export_name = \"f\"] pub fn f() {}", 1, "`#[export_name]`"),
@@ -194,6 +196,7 @@ mod tests {
         ("macro_rules! m { ($a:meta) => { #[$a] fn f() {} } }\nm! { no_mangle }", 2, "`no_mangle`"),
         ("macro_rules! m { ($a:tt $b:tt {}) => { $a $b; } }\nm!(mod x {});", 2, "`mod`"),
         ("macro_rules! m { ($a:ident) => { mod $a; } }\nm!(x);", 1, "`mod`"),
+        ("macro_rules! m { () => {} }\nm!(m!(m!()) env)", 2, "`env`"),
         (
             "macro_rules! d { ($n:ident) => { macro_rules! $n { ($a:ident) => { $a!(\"x\") } } } }\nd!(k);\nk![env];",
             3,
