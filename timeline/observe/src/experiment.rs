@@ -1,7 +1,8 @@
 //! Running one experiment, for insta or for a judge.
 
 use std::fmt::Display;
-use std::io::{self, BufRead, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::OnceLock;
 
@@ -73,10 +74,22 @@ fn key() -> Option<&'static Key> {
     let read = || {
         std::env::var_os(JUDGE)?;
         let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).expect("a judge writes the key to standard input");
+        let stdin = unbuffered_stdin().expect("a judge opens standard input");
+        // Its buffer is gone afterwards.
+        BufReader::new(stdin).read_line(&mut line).expect("a judge writes the key to standard input");
         Some(line.trim_end().parse().expect("a judge writes the key as 32 hexadecimal digits"))
     };
     KEY.get_or_init(read).as_ref()
+}
+
+/// Standard input without the buffer that std keeps: what has been read stays in there, and code that shares the process
+/// finds it again by `consume`, whose sum wraps around.
+fn unbuffered_stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
+    stdin.map(File::from)
 }
 
 fn interruption(test: &str) -> Message {

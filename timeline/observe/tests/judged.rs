@@ -1,6 +1,6 @@
 //! A judge's view of a test: what it gets from processes that behave in every possible way.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::process::{Command, Output, Stdio};
 
 use observe::{JUDGE, Key, Message, observe};
@@ -56,8 +56,11 @@ mod subject {
     fn looks_for_the_key() {
         if is_judged() {
             observe!({
+                let mut stdin = std::io::stdin().lock();
+                // As far back as it goes: the sum wraps around, in a std that was built without checks.
+                (0..=64_usize).for_each(|back| stdin.consume(back.wrapping_neg()));
                 let mut rest = String::new();
-                std::io::stdin().read_line(&mut rest).expect("standard input can be read");
+                stdin.read_line(&mut rest).expect("standard input can be read");
                 format!("{rest:?}")
             });
         }

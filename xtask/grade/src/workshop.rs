@@ -9,6 +9,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use xtask::course::Course;
+use xtask::engine::removal::remove_folder;
 use xtask::engine::{cargo, groups, limits};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
@@ -40,10 +41,10 @@ impl Workshop {
         }
         let workshop = Self { folder, _lock: lock };
         let temporary = workshop.temporary();
-        let _ = fs::remove_dir_all(&temporary);
+        let _ = remove_folder(&temporary);
         fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
         groups::at_stop(move || {
-            let _ = fs::remove_dir_all(&temporary);
+            let _ = remove_folder(&temporary);
             tell!("What was graded so far is kept: the same command goes on from here.");
         });
         Ok(workshop)

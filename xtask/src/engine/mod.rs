@@ -1,6 +1,6 @@
 //! The one engine behind every verdict: build once, run each test in a process of its own, judge outside of it.
 //!
-//! [`refused`] → [`build`] → [`observing`] (with [`limits`], [`process`], [`groups`], [`quiet`]) → [`judge`] → [`verdict`].
+//! [`refused`] → [`build`] → [`observing`] (with [`limits`], [`process`], [`groups`], [`removal`], [`quiet`]) → [`judge`] → [`verdict`].
 //! [`stale`] makes cargo see files with an old time stamp; [`cargo`] is how nested cargo is called.
 
 pub mod build;
@@ -12,6 +12,7 @@ pub mod observing;
 pub mod process;
 mod quiet;
 pub mod refused;
+pub mod removal;
 pub mod stage;
 mod stale;
 pub mod verdict;

@@ -3,6 +3,7 @@
 use super::judge::{self, Said};
 use super::limits;
 use super::process::{self, Ending, Patience, Ran};
+use super::removal::remove_folder;
 use super::verdict::{Judged, Verdict};
 use crate::course::Test;
 use anyhow::{Context as _, bail};
@@ -148,7 +149,7 @@ impl TemporaryFolder {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = parent.join(format!("event-loop-quests-{}-{number}", std::process::id()));
         // A runner that was killed may have left a folder of this name.
-        let _ = fs::remove_dir_all(&path);
+        let _ = remove_folder(&path);
         fs::create_dir_all(&path).with_context(|| format!("could not make the folder {}", path.display()))?;
         Ok(Self { path })
     }
@@ -157,7 +158,7 @@ impl TemporaryFolder {
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         // What cannot be removed is the system's to clean, as all temporary files are.
-        let _ = fs::remove_dir_all(&self.path);
+        let _ = remove_folder(&self.path);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::quiet::{Seen, Watcher};
 use std::fs;
-use std::io::{Read, Write as _};
+use std::io::{ErrorKind, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
@@ -145,7 +145,12 @@ fn holds_more(folder: &Path, most: u64) -> bool {
     let mut held = 0;
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let entries = fs::read_dir(folder);
+        // Folders in folders, until no path reaches them: what lies there cannot be counted.
+        if entries.as_ref().is_err_and(|error| error.kind() == ErrorKind::InvalidFilename) {
+            return true;
+        }
+        for entry in entries.into_iter().flatten().flatten() {
             // A file may be gone by now.
             let Ok(metadata) = entry.metadata() else { continue };
             held += metadata.len().max(BLOCK);

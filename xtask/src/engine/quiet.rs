@@ -9,6 +9,10 @@ use std::fs;
 /// So many looks in a row must find every thread asleep: one second.
 const LOOKS: usize = 50;
 
+/// So many looks in all may find every thread asleep: five seconds. A program that works a little between its sleeps is never
+/// quiet for long, and yet waits for what virtual time cannot bring.
+const LOOKS_IN_ALL: usize = 250;
+
 /// CPU time that a sleeping process may use in all those looks, in clock ticks of 10 ms: a program that wakes now and then only
 /// to sleep again is waiting, too.
 const SLACK: u64 = 10;
@@ -29,11 +33,13 @@ pub struct Watcher {
     pid: u32,
     /// CPU time at the last looks that found every thread asleep.
     asleep: VecDeque<u64>,
+    /// All looks that found every thread asleep.
+    asleep_in_all: usize,
 }
 
 impl Watcher {
     pub fn new(pid: u32) -> Self {
-        Self { pid, asleep: VecDeque::new() }
+        Self { pid, asleep: VecDeque::new(), asleep_in_all: 0 }
     }
 
     /// Looks once.
@@ -48,12 +54,13 @@ impl Watcher {
         }
     }
 
-    /// `true` when the process has been quiet for [`LOOKS`] looks.
+    /// `true` when the process has been quiet for [`LOOKS`] looks, or asleep at [`LOOKS_IN_ALL`].
     fn add(&mut self, threads: &[Thread]) -> bool {
         if threads.is_empty() || threads.iter().any(|thread| thread.state != 'S') {
             self.asleep.clear();
             return false;
         }
+        self.asleep_in_all += 1;
         let used = threads.iter().map(|thread| thread.ticks).sum();
         if self.asleep.len() == LOOKS {
             self.asleep.pop_front();
@@ -61,7 +68,8 @@ impl Watcher {
         self.asleep.push_back(used);
         let first = self.asleep.front().copied().unwrap_or(used);
         // A thread that ended takes its time along: the sum may shrink.
-        self.asleep.len() == LOOKS && used.abs_diff(first) < SLACK
+        let is_quiet = self.asleep.len() == LOOKS && used.abs_diff(first) < SLACK;
+        is_quiet || self.asleep_in_all == LOOKS_IN_ALL
     }
 }
 
@@ -117,6 +125,15 @@ mod tests {
     fn a_process_that_works_between_the_looks_is_not_quiet() {
         let seen = looks(|look| vec![Thread { state: 'S', ticks: look as u64 }]);
         assert!(!seen.contains(&true));
+    }
+
+    #[test]
+    fn a_process_that_works_now_and_then_is_quiet_in_the_end() {
+        let mut watcher = Watcher::new(0);
+        let state = |look: usize| if look.is_multiple_of(LOOKS) { 'R' } else { 'S' };
+        let mut looks = (0..).map(|look| watcher.add(&[Thread { state: state(look), ticks: look as u64 }]));
+        assert!(looks.by_ref().take(LOOKS_IN_ALL).all(|quiet| !quiet));
+        assert!(looks.take(LOOKS).any(|quiet| quiet));
     }
 
     #[test]

@@ -117,19 +117,20 @@ impl<'a> File<'a> {
 }
 
 fn aliases<'a>(renamed: &[(&'a str, &'a str)]) -> BTreeMap<&'a str, &'static str> {
+    let mut by_old: BTreeMap<&str, Vec<&'a str>> = BTreeMap::new();
+    for (old, new) in renamed {
+        by_old.entry(old).or_default().push(new);
+    }
     let mut aliases = BTreeMap::new();
-    loop {
-        let known = aliases.len();
-        for (old, new) in renamed {
-            if let Some(why) = rules::why(&rules::MACROS, old).or_else(|| aliases.get(old).copied()) {
-                aliases.insert(*new, why);
-            }
-        }
-        // A new name may have a new name.
-        if aliases.len() == known {
-            return aliases;
+    let mut left = rules::MACROS.to_vec();
+    // A new name may have a new name. Each is followed once, or a long chain of them would keep a grader busy for hours.
+    while let Some((old, why)) = left.pop() {
+        for new in by_old.remove(old).unwrap_or_default() {
+            aliases.insert(new, why);
+            left.push((new, why));
         }
     }
+    aliases
 }
 
 #[cfg(test)]
@@ -176,6 +177,7 @@ mod tests {
             "`g!`",
         ),
         ("mod m { pub(super) use a as b; }\nuse std::include as a;\nb!(\"x.rs\");", 3, "`b!`"),
+        ("use a1 as a0; use a2 as a1; use a3 as a2; use std::env as a3; a0!(\"HOME\")", 1, "`a0!`"),
         ("include!(\"x.rs\");", 1, "`include!`"),
         ("core::arch::asm!(\"nop\")", 1, "`asm!`"),
         // Attributes.
@@ -184,6 +186,7 @@ mod tests {
         ("#\n[ /* here */\npath = \"x\"]\nmod x {}", 3, "`#[path]`"),
         ("#[r#path = \"x\"] mod x {}", 1, "`#[path]`"),
         ("#[cfg_attr(all(), path = \"x\")] mod x {}", 1, "`#[path]`"),
+        ("#[cfg_attr(all(), doc = m!(#[cfg_attr(all(), inline)] x), path = \"x\")] mod x {}", 1, "`#[path]`"),
         ("#[cfg_attr(all(), inline, cfg_attr(all(), path = \"x\"))] mod x {}", 1, "`#[path]`"),
         ("#[no_mangle] pub fn f() {}", 1, "`#[no_mangle]`"),
         ("#[export_name = \"f\"] pub fn f() {}", 1, "`#[export_name]`"),
@@ -206,6 +209,7 @@ mod tests {
         ("macro_rules! m { ($a:meta) => { #[$a] fn f() {} } }\nm! { no_mangle }", 2, "`no_mangle`"),
         ("macro_rules! m { ($a:tt $b:tt {}) => { $a $b; } }\nm!(mod x {});", 2, "`mod`"),
         ("macro_rules! m { ($a:ident) => { mod $a; } }\nm!(x);", 1, "`mod`"),
+        ("macro_rules! m { () => {} }\nm!(m!(m!()) env)", 2, "`env`"),
         (
             "macro_rules! d { ($n:ident) => { macro_rules! $n { ($a:ident) => { $a!(\"x\") } } } }\nd!(k);\nk![env];",
             3,

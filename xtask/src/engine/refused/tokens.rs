@@ -42,7 +42,7 @@ pub fn attribute_names(tokens: &[Token]) -> Vec<bool> {
     for (index, token) in tokens.iter().enumerate() {
         let inner = usize::from(text(tokens, index + 1) == "!");
         let open = index + 1 + inner;
-        if token.text == "#" && text(tokens, open) == "[" {
+        if token.text == "#" && text(tokens, open) == "[" && !is_marked(&marked, open) {
             let last = if text(tokens, open + 1) == "cfg_attr" { end(tokens, open) } else { open + 2 };
             mark(&mut marked, open + 1, last);
         }
@@ -60,7 +60,7 @@ pub fn in_hands_of_macros(tokens: &[Token]) -> Vec<bool> {
         if tokens[index].text == "!" && tokens[index - 1].is_word {
             // `macro_rules! name { … }` has its name in between.
             let open = index + 1 + usize::from(tokens.get(index + 1).is_some_and(|token| token.is_word));
-            if is_open(text(tokens, open)) {
+            if is_open(text(tokens, open)) && !is_marked(&marked, open) {
                 mark(&mut marked, open, end(tokens, open));
             }
         }
@@ -131,6 +131,11 @@ fn end(tokens: &[Token], open: usize) -> usize {
         }
     }
     tokens.len()
+}
+
+/// What stands in a marked range is marked to its own end: to look for that again, for each of many, would take for ever.
+fn is_marked(marked: &[bool], index: usize) -> bool {
+    marked.get(index).copied().unwrap_or_default()
 }
 
 fn mark(marked: &mut [bool], first: usize, end: usize) {

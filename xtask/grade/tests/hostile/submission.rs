@@ -1,0 +1,81 @@
+//! The hostile submissions: one file each, with a header that says what it tries and what it may earn.
+
+use std::fs;
+use std::path::Path;
+
+/// One file of `submissions/`.
+pub struct Submission {
+    pub name: String,
+    /// The quest as whose `learner.rs` the file is handed in.
+    pub quest: u32,
+    /// The points that it must get, no more and no less.
+    pub earns: u32,
+    /// Whether nothing but confinement stops it.
+    pub needs_sandbox: bool,
+    pub tries: String,
+    /// With placeholders: see [`Submission::filled`].
+    source: String,
+}
+
+/// An honest queue for quest 3, for those whose attack is something else: a struct with `is_new` and `run`.
+const QUEUE: &str = include_str!("honest_queue.rs");
+
+impl Submission {
+    pub fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("hostile").join("submissions");
+        let mut all: Vec<Self> = fs::read_dir(folder).unwrap().map(|entry| Self::read(&entry.unwrap().path())).collect();
+        all.sort_by(|left, right| left.name.cmp(&right.name));
+        all
+    }
+
+    fn read(path: &Path) -> Self {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let source = fs::read_to_string(path).unwrap();
+        let field = |field: &str| {
+            let beginning = format!("//! {field}: ");
+            source.lines().find_map(|line| line.strip_prefix(&beginning)).map(|value| value.trim().to_owned())
+        };
+        let said = |name: &str| field(name).unwrap_or_else(|| panic!("{} has no `{name}`", path.display()));
+        let needs = field("needs");
+        assert!(needs.as_deref().is_none_or(|needs| needs == "sandbox"), "{name} needs {needs:?}");
+        Self {
+            quest: said("quest").parse().unwrap(),
+            earns: said("earns").parse().unwrap(),
+            needs_sandbox: needs.is_some(),
+            tries: said("tries"),
+            name,
+            source,
+        }
+    }
+
+    /// The source as it is handed in. `{QUEUE}` is an honest queue, `{REPEAT 3 x}` is `xxx`, and what else stands in braces
+    /// is one of `placeholders`.
+    ///
+    /// It ends in `run`, so that nothing that was stored by an earlier run is taken for its result.
+    pub fn filled(&self, placeholders: &[(&str, String)], run: &str) -> String {
+        let mut source = repeated(&self.source.replace("{QUEUE}", QUEUE).replace("{CHAIN}", &chain()));
+        for (name, value) in placeholders {
+            source = source.replace(&format!("{{{name}}}"), value);
+        }
+        source + "\n// " + run + "\n"
+    }
+}
+
+/// Every name is one for the next, and the last one for a macro that is refused.
+fn chain() -> String {
+    const LENGTH: u32 = 40_000;
+    let links = (0..LENGTH).map(|number| format!("use a{} as a{number};\n", number + 1));
+    links.chain([format!("use std::env as a{LENGTH};\n"), "const HOME: &str = a0!(\"HOME\");\n".into()]).collect()
+}
+
+fn repeated(source: &str) -> String {
+    let mut parts = source.split("{REPEAT ");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (count, rest) = part.split_once(' ').expect("a count and a text");
+        let (text, rest) = rest.split_once('}').expect("a brace closes what is repeated");
+        whole += &text.repeat(count.parse().expect("a count"));
+        whole += rest;
+    }
+    whole
+}

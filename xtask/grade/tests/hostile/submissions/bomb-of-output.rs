@@ -1,0 +1,19 @@
+//! quest: 3
+//! earns: 9
+//! tries: output without end
+
+{QUEUE}
+
+/// Attacks in one test alone: it costs the points of that one, and little time.
+pub fn event_loop(queue: &TaskQueue) {
+    if queue.is_new() {
+        attack();
+    }
+    queue.run();
+}
+
+fn attack() {
+    loop {
+        println!("{}", "x".repeat(1 << 16));
+    }
+}

@@ -1,0 +1,17 @@
+//! quest: 3
+//! earns: 9
+//! tries: a panic with megabytes of message
+
+{QUEUE}
+
+/// Attacks in one test alone: it costs the points of that one, and little time.
+pub fn event_loop(queue: &TaskQueue) {
+    if queue.is_new() {
+        attack();
+    }
+    queue.run();
+}
+
+fn attack() {
+    panic!("{}", "a very long story\n".repeat(150_000));
+}
