@@ -1,7 +1,9 @@
 //! The shards of one class, graded on many machines, as what one machine would have found out.
 
-use crate::model::{Confinement, Grades, SCHEMA, Shard};
+use crate::fingerprint;
+use crate::model::{Confinement, Grades, QuestGrade, SCHEMA, Shard};
 use crate::shard;
+use crate::submissions::Submission;
 use anyhow::Context as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -38,6 +40,24 @@ pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
     merged.shard = Shard { index: 1, count: 1 };
     merged.confinement = confinement;
     Ok(merged)
+}
+
+/// Whether these are the submissions that were graded: the same files, as far as they were looked at.
+pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), UsageError> {
+    for graded in &grades.submissions {
+        let submission = submissions.iter().find(|submission| submission.id == graded.id);
+        let files = submission.and_then(|submission| submission.files.as_ref().ok());
+        let handed_in = |number: u32| files?.get(&number).map(|file| fingerprint::of(file));
+        let differs = |quest: &&QuestGrade| quest.file.is_some() && quest.file != handed_in(quest.number);
+        if let Some(quest) = graded.quests.iter().find(differs) {
+            return Err(UsageError(format!(
+                "quest {} of the submission `{}` is not what was graded: name the folders that the shards were given, \
+                 or grade again",
+                quest.number, graded.id
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Whether the parts are all parts of one class, and the whole of it.
