@@ -128,10 +128,9 @@ fn broken(stub: &str, solution: &str) -> Vec<Piece> {
         Piece { file: Some(no_text), ..piece("no text", "", State::Unreadable) },
     ];
     // What the tests call has another name: the library compiles, and the tests do not.
-    all.extend(functions(stub).map(|(name, next)| {
-        let renamed = stub.replacen(&format!("fn {name}{next}"), &format!("fn {name}_renamed{next}"), 1);
-        piece(&format!("{name} renamed"), &renamed, State::DoesNotCompile)
-    }));
+    let (name, next) = functions(stub).last().expect("every quest has a function to write");
+    let renamed = stub.replacen(&format!("fn {name}{next}"), &format!("fn {name}_renamed{next}"), 1);
+    all.push(piece(&format!("{name} renamed"), &renamed, State::DoesNotCompile));
     all
 }
 
@@ -140,12 +139,12 @@ fn hostile(quest: &Quest, stub: &str, solution: &str) -> Vec<Piece> {
     let every_test = || quest.tests().map(|(_, test)| test.name.as_str());
     let ends = with_bodies(stub, "std::process::exit(0)");
     let mut all = vec![piece("exit", &ends, Truth::observed(quest, every_test()), UseByOthers::Unknown)];
-    // One of its functions is called by one test alone, so that these two cost little time.
-    let start = "pub fn event_loop_blocking(tasks: Vec<DelayedTask>) {";
+    // Two tests alone have such a task, so that these two cost little time.
+    let start = "pub fn delayed_task(delay: Duration, message: &str) -> DelayedTask {";
     if solution.contains(start) {
         for (name, body) in [("endless loop", "loop {}"), ("blocked", "loop { std::thread::park(); }")] {
-            let file = solution.replace(start, &format!("{start} #[allow(unreachable_code)] {{ {body} }}"));
-            let truth = Truth::observed(quest, ["event_loop_blocking_takes_the_sum"]);
+            let file = solution.replace(start, &format!("{start} if message == \"Task 1 completed\" {{ {body} }}"));
+            let truth = Truth::observed(quest, ["event_loop_blocking_takes_the_sum", "the_shorter_delay_runs_first"]);
             all.push(piece(name, &file, truth, UseByOthers::Unknown));
         }
     }
