@@ -163,7 +163,7 @@ fn confinement(parts: &[(PathBuf, Grades)]) -> Confinement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Graded, QuestFacts};
+    use crate::model::{Graded, QuestFacts, State};
 
     const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
 
@@ -318,5 +318,28 @@ mod tests {
         assert_eq!(read(&folder).unwrap(), whole());
         assert_eq!(read(&file).unwrap(), whole());
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn other_files_than_those_that_were_graded_are_refused() {
+        let mut grades = whole();
+        let file = b"fn main() {}".to_vec();
+        grades.submissions[1].quests.push(QuestGrade {
+            number: 3,
+            state: State::Red,
+            detail: String::new(),
+            earned: Some(0),
+            tests: Vec::new(),
+            file: Some(fingerprint::of(&file)),
+        });
+        let submission = |files| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), files };
+        let same = submission(Ok(BTreeMap::from([(3, file)])));
+        same_files(&grades, &[same]).unwrap();
+        for others in
+            [vec![], vec![submission(Ok(BTreeMap::from([(3, Vec::new())])))], vec![submission(Err(String::new()))]]
+        {
+            let problem = same_files(&grades, &others).unwrap_err().to_string();
+            assert!(problem.starts_with("quest 3 of the submission `anna` is not what was graded"), "{problem}");
+        }
     }
 }

@@ -42,12 +42,15 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
                 let judged = scenarios(quest, test, program, &expected)?;
                 of_correct.extend(disagreements(candidate, &judged));
             }
-            // Whoever fails the visible scenario is caught, whatever the others say.
             Kind::Wrong { caught_by } if !caught_by.contains(SCENARIO) => {
                 hard_coded |= is_caught_by_seeds_alone(caught_by);
                 let judged = scenarios(quest, test, program, &expected)?;
                 let red = judged.iter().filter(|judged| !judged.verdict.passed()).count();
                 of_wrong.extend(untrue_claim(candidate, caught_by, red));
+            }
+            // Whoever fails the visible scenario is caught, whatever the others say.
+            Kind::Wrong { caught_by } if [OTHER_SEEDS, SOME_SEEDS].iter().any(|word| caught_by.contains(*word)) => {
+                of_wrong.push(format!("{} names `{SCENARIO}`, so it names no other seeds", candidate.file.display()));
             }
             Kind::Wrong { .. } | Kind::Stub | Kind::Solution => {}
         }
@@ -131,4 +134,15 @@ fn disagreements(candidate: &Candidate, judged: &[Judged]) -> Vec<String> {
         shown.push(format!("and so for {more} more seeds"));
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_depends_on_how_many_seeds_catch_it() {
+        let words = [0, 1, 179, 180, 200].map(|red| claim(red, 200));
+        assert_eq!(words, [None, Some(SOME_SEEDS), Some(SOME_SEEDS), Some(OTHER_SEEDS), Some(OTHER_SEEDS)]);
+    }
 }
