@@ -1,4 +1,4 @@
-//! caught by: concurrent_threads_runs_any_list_of_jobs
+//! caught by: concurrent_threads_runs_any_list_of_jobs, some seeds
 //! why: Keeps the handles in a map by name: of two jobs with one name only the second is joined.
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times
+//! caught by: what_a_task_puts_runs_after_what_was_queued, a_task_may_put_itself_100_000_times, seeds
 //! why: Counts the tasks in the beginning and runs that many, so what a task puts stays in the queue.
 
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! caught by: an_empty_queue_returns_and_the_loop_runs_again
+//! caught by: an_empty_queue_returns_and_the_loop_runs_again, some seeds
 //! why: Takes the first task without asking whether there is one.
 
 use std::cell::RefCell;

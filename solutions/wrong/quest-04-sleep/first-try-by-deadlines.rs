@@ -1,4 +1,4 @@
-//! caught by: event_loop_blocking_takes_the_sum
+//! caught by: event_loop_blocking_takes_the_sum, some seeds
 //! why: The first try is run by deadlines too: the delays overlap, where they should add up.
 
 use std::cell::{Cell, RefCell};

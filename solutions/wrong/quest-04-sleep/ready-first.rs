@@ -1,4 +1,4 @@
-//! caught by: delays_count_from_put, overdue_tasks_run_late_in_deadline_order, zero_delays_do_not_starve_a_due_timer
+//! caught by: delays_count_from_put, overdue_tasks_run_late_in_deadline_order, zero_delays_do_not_starve_a_due_timer, some seeds
 //! why: Keeps tasks without delay in a queue of their own, and runs it dry before it looks at the timers.
 
 use std::cell::{Cell, RefCell};

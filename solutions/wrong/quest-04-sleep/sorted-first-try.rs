@@ -1,4 +1,4 @@
-//! caught by: event_loop_blocking_takes_the_sum
+//! caught by: event_loop_blocking_takes_the_sum, some seeds
 //! why: Sorts the tasks of the first try by their delays, in place of keeping the given order.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: equal_deadlines_run_in_the_order_of_put
+//! caught by: equal_deadlines_run_in_the_order_of_put, some seeds
 //! why: The heap compares deadlines only, so tasks that are due at the same instant run in any order.
 
 use std::cell::RefCell;

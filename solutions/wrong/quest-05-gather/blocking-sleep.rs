@@ -1,4 +1,4 @@
-//! caught by: both_runs_them_together
+//! caught by: both_runs_them_together, some seeds
 //! why: Blocks the thread in place of giving it back, so nobody else has a turn.
 
 use std::future::{Future, poll_fn};

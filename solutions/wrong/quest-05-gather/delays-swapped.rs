@@ -1,4 +1,4 @@
-//! caught by: each_task_takes_its_own_time, both_runs_them_together
+//! caught by: each_task_takes_its_own_time, both_runs_them_together, some seeds
 //! why: Gives each of the two tasks the delay of the other.
 
 use std::future::{Future, poll_fn};

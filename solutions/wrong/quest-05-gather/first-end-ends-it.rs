@@ -1,4 +1,4 @@
-//! caught by: try_gather_returns_all_values, the_first_error_drops_the_rest
+//! caught by: try_gather_returns_all_values, the_first_error_drops_the_rest, some seeds
 //! why: `try_gather` returns as soon as one future ends, whether it fails or succeeds.
 
 use std::future::{Future, poll_fn};

@@ -1,4 +1,4 @@
-//! caught by: the_first_error_drops_the_rest
+//! caught by: the_first_error_drops_the_rest, some seeds
 //! why: Of the errors it returns the one that stands first, so it must wait for all that stand before.
 
 use std::future::{Future, poll_fn};

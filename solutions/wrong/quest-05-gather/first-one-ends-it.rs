@@ -1,4 +1,4 @@
-//! caught by: both_runs_them_together
+//! caught by: both_runs_them_together, some seeds
 //! why: Returns when the first of the two tasks has finished, and drops the other.
 
 use std::future::{Future, poll_fn};

@@ -1,4 +1,4 @@
-//! caught by: both_runs_them_together
+//! caught by: both_runs_them_together, some seeds
 //! why: Awaits the first task to its end before it awaits the second: 5 s.
 
 use std::future::{Future, poll_fn};

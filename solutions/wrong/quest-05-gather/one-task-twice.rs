@@ -1,4 +1,4 @@
-//! caught by: both_runs_them_together
+//! caught by: both_runs_them_together, some seeds
 //! why: Runs the first task twice, and never the second.
 
 use std::future::{Future, poll_fn};

@@ -1,4 +1,4 @@
-//! caught by: each_task_takes_its_own_time, both_runs_them_together
+//! caught by: each_task_takes_its_own_time, both_runs_them_together, some seeds
 //! why: Makes the futures that sleep, and never awaits them: no time passes.
 
 use std::future::{Future, poll_fn};

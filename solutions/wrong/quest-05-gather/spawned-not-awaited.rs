@@ -1,4 +1,4 @@
-//! caught by: both_runs_them_together
+//! caught by: both_runs_them_together, some seeds
 //! why: Spawns the tasks and returns at once: nobody learns when they are done.
 
 use std::future::{Future, poll_fn};

@@ -1,4 +1,4 @@
-//! caught by: try_gather_returns_all_values
+//! caught by: try_gather_returns_all_values, some seeds
 //! why: `try_gather` returns the values in the order in which the futures end.
 
 use std::future::{Future, poll_fn};

@@ -1,4 +1,4 @@
-//! caught by: two_wakes_make_one_poll
+//! caught by: two_wakes_make_one_poll, some seeds
 //! why: A turn takes the whole queue first, so a task of this turn that is woken before its poll is polled again in the next.
 
 use std::cell::{Cell, RefCell};

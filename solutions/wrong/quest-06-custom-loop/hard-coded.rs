@@ -1,4 +1,4 @@
-//! caught by: seeds
+//! caught by: some seeds
 //! why: A loop of seven places, as many as the visible tests need: what is spawned after that is lost.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: seeds
+//! caught by: some seeds
 //! why: Knows the times of eight ticks at most, as many as the visible tests want.
 
 use std::cell::{Cell, RefCell};

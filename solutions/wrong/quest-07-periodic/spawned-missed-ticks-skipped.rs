@@ -1,4 +1,4 @@
-//! caught by: periodic_tasks_share_your_runtime
+//! caught by: periodic_tasks_share_your_runtime, some seeds
 //! why: Ticks that were missed on the runtime are left out.
 
 use std::cell::{Cell, RefCell};

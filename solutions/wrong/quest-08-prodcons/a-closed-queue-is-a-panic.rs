@@ -1,4 +1,4 @@
-//! caught by: what_could_not_be_sent_is_handed_back
+//! caught by: what_could_not_be_sent_is_handed_back, some seeds
 //! why: Takes it for granted that somebody receives.
 
 use std::fmt::Display;

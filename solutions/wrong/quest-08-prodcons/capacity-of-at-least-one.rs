@@ -1,4 +1,4 @@
-//! caught by: without_consumers_or_room_nothing_is_sent
+//! caught by: without_consumers_or_room_nothing_is_sent, some seeds
 //! why: Takes a capacity of zero for one, and says nothing.
 
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! caught by: without_consumers_or_room_nothing_is_sent
+//! caught by: without_consumers_or_room_nothing_is_sent, some seeds
 //! why: Runs the producers first and checks the consumers afterwards.
 
 use std::fmt::Display;

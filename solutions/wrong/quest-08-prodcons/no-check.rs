@@ -1,4 +1,4 @@
-//! caught by: without_consumers_or_room_nothing_is_sent
+//! caught by: without_consumers_or_room_nothing_is_sent, some seeds
 //! why: Checks neither the consumers nor the capacity: the queue itself panics, or the producers never end.
 
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! caught by: what_could_not_be_sent_is_handed_back
+//! caught by: what_could_not_be_sent_is_handed_back, some seeds
 //! why: Hands back the item that failed, and not those behind it.
 
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! caught by: each_item_once_and_in_order, without_consumers_or_room_nothing_is_sent
+//! caught by: each_item_once_and_in_order, without_consumers_or_room_nothing_is_sent, some seeds
 //! why: Each producer ends with an empty item that means the end, and whichever consumer gets it stops.
 
 use std::fmt::Display;

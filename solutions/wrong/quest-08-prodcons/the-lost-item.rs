@@ -1,4 +1,4 @@
-//! caught by: what_could_not_be_sent_is_handed_back
+//! caught by: what_could_not_be_sent_is_handed_back, some seeds
 //! why: Hands back what it has not tried to send, and loses the item in the error.
 
 use std::fmt::Display;

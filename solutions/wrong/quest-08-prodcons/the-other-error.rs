@@ -1,4 +1,4 @@
-//! caught by: without_consumers_or_room_nothing_is_sent
+//! caught by: without_consumers_or_room_nothing_is_sent, some seeds
 //! why: Mixes up the two errors.
 
 use std::fmt::Display;

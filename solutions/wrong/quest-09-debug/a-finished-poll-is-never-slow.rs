@@ -1,4 +1,4 @@
-//! caught by: a_poll_of_100_ms_is_slow
+//! caught by: a_poll_of_100_ms_is_slow, some seeds
 //! why: Returns before the report when the future is ready, so a slow last poll is not seen.
 
 use std::any::Any;

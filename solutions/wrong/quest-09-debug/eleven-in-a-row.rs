@@ -1,4 +1,4 @@
-//! caught by: ten_self_wakes_in_a_row_are_reported
+//! caught by: ten_self_wakes_in_a_row_are_reported, some seeds
 //! why: Reports the eleventh self-wake in a row and not the tenth.
 
 use std::any::Any;

@@ -1,4 +1,4 @@
-//! caught by: ten_self_wakes_in_a_row_are_reported
+//! caught by: ten_self_wakes_in_a_row_are_reported, some seeds
 //! why: Asks whether anybody has woken the task since the poll before, so wakes from outside count too.
 
 use std::any::Any;

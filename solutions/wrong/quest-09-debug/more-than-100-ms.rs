@@ -1,4 +1,4 @@
-//! caught by: a_poll_of_100_ms_is_slow
+//! caught by: a_poll_of_100_ms_is_slow, some seeds
 //! why: A poll of exactly 100 ms is not reported.
 
 use std::any::Any;

@@ -1,4 +1,4 @@
-//! caught by: a_future_dropped_before_its_end_is_reported
+//! caught by: a_future_dropped_before_its_end_is_reported, some seeds
 //! why: Calls every future that is dropped too early unfinished, also the one that nobody has ever polled.
 
 use std::any::Any;

@@ -1,4 +1,4 @@
-//! caught by: ten_self_wakes_in_a_row_are_reported
+//! caught by: ten_self_wakes_in_a_row_are_reported, some seeds
 //! why: Counts all self-wakes of a future's life, so a break does not end the row.
 
 use std::any::Any;

@@ -1,4 +1,4 @@
-//! caught by: a_panic_ends_one_job_only, at_the_deadline_the_pending_are_named, one_failure_leaves_the_others_alone
+//! caught by: a_panic_ends_one_job_only, at_the_deadline_the_pending_are_named, one_failure_leaves_the_others_alone, some seeds
 //! why: Prints the error for programmers, with quotation marks, and not its text.
 
 use std::any::Any;

@@ -1,4 +1,4 @@
-//! caught by: a_written_line_makes_room_at_once
+//! caught by: a_written_line_makes_room_at_once, seeds
 //! why: Reads a chunk of lines, awaits them all, and only then reads the next chunk.
 
 use std::collections::VecDeque;

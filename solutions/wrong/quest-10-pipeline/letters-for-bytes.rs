@@ -1,4 +1,4 @@
-//! caught by: a_bad_line_is_told_by_its_number
+//! caught by: a_bad_line_is_told_by_its_number, some seeds
 //! why: Measures a line in letters, not in bytes.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: a_bad_line_is_told_by_its_number
+//! caught by: a_bad_line_is_told_by_its_number, some seeds
 //! why: Replaces what is no UTF-8 by question marks, and says nothing.
 
 use std::collections::VecDeque;

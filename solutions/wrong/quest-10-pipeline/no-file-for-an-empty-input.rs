@@ -1,4 +1,4 @@
-//! caught by: every_line_is_processed_and_written
+//! caught by: every_line_is_processed_and_written, some seeds
 //! why: Without a first line it returns at once, and an old output stays for the new one.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: an_error_keeps_the_old_output
+//! caught by: an_error_keeps_the_old_output, some seeds
 //! why: Leaves out a line whose task has panicked, and says nothing.
 
 use std::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! caught by: a_bad_line_is_told_by_its_number
+//! caught by: a_bad_line_is_told_by_its_number, some seeds
 //! why: Checks every buffer for UTF-8, so that a letter on the border of two buffers is refused.
 
 use std::collections::VecDeque;

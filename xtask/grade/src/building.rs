@@ -56,7 +56,8 @@ impl<'a> Builder<'a> {
                 outcome.programs.extend(left.keys().map(|number| (*number, program.clone())));
                 return Ok(outcome);
             }
-            let blamed = self.blamed(&built, left.keys());
+            let mut blamed = self.blamed(&built, left.keys());
+            self.acquit(&mut blamed);
             if blamed.is_empty() {
                 self.build_apart(&left, &mut outcome)?;
                 return Ok(outcome);
@@ -105,6 +106,17 @@ impl<'a> Builder<'a> {
             }
         }
         blamed
+    }
+
+    /// Takes out the quests whose tests run on another's code that is blamed itself: that may be all that is wrong with them.
+    /// The next build, without that code, tells.
+    fn acquit(&self, blamed: &mut BTreeMap<u32, Vec<Diagnostic>>) {
+        let guilty: BTreeSet<u32> = blamed.keys().copied().collect();
+        for quest in &self.course.quests {
+            if self.course.needed_by(quest).any(|needed| guilty.contains(&needed.number)) {
+                blamed.remove(&quest.number);
+            }
+        }
     }
 
     /// Where nobody could be blamed, as when the compiler itself gives up: one program a quest.

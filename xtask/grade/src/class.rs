@@ -10,6 +10,7 @@ use crate::submissions::Submission;
 use crate::toolchain::Toolchain;
 use crate::workshop::{Plan, Workshop};
 use anyhow::bail;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -27,6 +28,8 @@ pub struct Settings {
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
     pub sandbox: Sandbox,
+    /// Where results are kept, if not in the workshop.
+    pub store: Option<PathBuf>,
 }
 
 /// How much to insist on confinement.
@@ -49,7 +52,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
     let circumstances = [seed.as_str(), &toolchain.version, &confinement.missing.join("\n")];
     let grader = Grader {
         course,
-        store: Store::open(workshop.store())?,
+        store: Store::open(settings.store.clone().unwrap_or_else(|| workshop.store()))?,
         keys: Keys::new(course, &circumstances)?,
         seed: settings.seed,
         confined: settings.sandbox != Sandbox::Off,

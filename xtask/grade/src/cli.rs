@@ -48,6 +48,9 @@ pub enum Merge {
         /// The `grades.json` of each shard, or the folder that holds it
         #[arg(value_name = "GRADES", required = true)]
         parts: Vec<PathBuf>,
+        /// The submissions of the whole class, to find files that are alike: `grades.json` does not hold them
+        #[arg(long, value_name = "PATH", num_args = 1..)]
+        submissions: Vec<PathBuf>,
         #[command(flatten)]
         reports: Reports,
     },
@@ -70,6 +73,9 @@ pub struct Class {
     /// Grade one part of the class: 2/8 (counted from 1), github:0/8, gitlab, slurm, kubernetes:8, parallel:8
     #[arg(long, value_name = "PART")]
     pub shard: Option<String>,
+    /// Where results are kept, so that nothing is graded twice; without it, in the course's target folder
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
     /// Refuse to grade where the system does not confine submitted code
     #[arg(long)]
     pub require_sandbox: bool,

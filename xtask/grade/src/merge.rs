@@ -1,7 +1,9 @@
 //! The shards of one class, graded on many machines, as what one machine would have found out.
 
-use crate::model::{Confinement, Grades, SCHEMA, Shard};
+use crate::fingerprint;
+use crate::model::{Confinement, Grades, QuestGrade, SCHEMA, Shard};
 use crate::shard;
+use crate::submissions::Submission;
 use anyhow::Context as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -38,6 +40,24 @@ pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
     merged.shard = Shard { index: 1, count: 1 };
     merged.confinement = confinement;
     Ok(merged)
+}
+
+/// Whether these are the submissions that were graded: the same files, as far as they were looked at.
+pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), UsageError> {
+    for graded in &grades.submissions {
+        let submission = submissions.iter().find(|submission| submission.id == graded.id);
+        let files = submission.and_then(|submission| submission.files.as_ref().ok());
+        let handed_in = |number: u32| files?.get(&number).map(|file| fingerprint::of(file));
+        let differs = |quest: &&QuestGrade| quest.file.is_some() && quest.file != handed_in(quest.number);
+        if let Some(quest) = graded.quests.iter().find(differs) {
+            return Err(UsageError(format!(
+                "quest {} of the submission `{}` is not what was graded: name the folders that the shards were given, \
+                 or grade again",
+                quest.number, graded.id
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Whether the parts are all parts of one class, and the whole of it.
@@ -143,7 +163,7 @@ fn confinement(parts: &[(PathBuf, Grades)]) -> Confinement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Graded, QuestFacts};
+    use crate::model::{Graded, QuestFacts, State};
 
     const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
 
@@ -301,5 +321,28 @@ mod tests {
         assert_eq!(read(&folder).unwrap(), whole());
         assert_eq!(read(&file).unwrap(), whole());
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn other_files_than_those_that_were_graded_are_refused() {
+        let mut grades = whole();
+        let file = b"fn main() {}".to_vec();
+        grades.submissions[1].quests.push(QuestGrade {
+            number: 3,
+            state: State::Red,
+            detail: String::new(),
+            earned: Some(0),
+            tests: Vec::new(),
+            file: Some(fingerprint::of(&file)),
+        });
+        let submission = |files| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), files };
+        let same = submission(Ok(BTreeMap::from([(3, file)])));
+        same_files(&grades, &[same]).unwrap();
+        for others in
+            [vec![], vec![submission(Ok(BTreeMap::from([(3, Vec::new())])))], vec![submission(Err(String::new()))]]
+        {
+            let problem = same_files(&grades, &others).unwrap_err().to_string();
+            assert!(problem.starts_with("quest 3 of the submission `anna` is not what was graded"), "{problem}");
+        }
     }
 }

@@ -230,6 +230,10 @@ impl Built {
         }
     }
 
+    pub fn has_program(&self, package: &str) -> bool {
+        self.packages.get(package).is_some_and(|package| package.program.is_some())
+    }
+
     /// Whether the package has no program, through no error of its own.
     pub fn was_lost(&self, package: &str) -> bool {
         self.packages.get(package).is_none_or(|package| package.program.is_none() && package.errors.is_empty())

@@ -88,8 +88,13 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: What) 
         foreign: None,
     };
     let mut built = build::build(&request)?;
-    // A quest that runs on another's code has lost only the tests that do, when that other does not compile.
-    let lost = together.iter().copied().filter(|quest| built.was_lost(&quest.package));
+    // A quest that runs on another's code has lost only the tests that do, when that other does not compile. Nor are they
+    // all lost when that other compiles, but not as they call it.
+    let is_lost = |quest: &&Quest| {
+        let runs_on_others = what == What::Tests && course.needed_by(quest).next().is_some();
+        built.was_lost(&quest.package) || (runs_on_others && !built.has_program(&quest.package))
+    };
+    let lost = together.iter().copied().filter(is_lost);
     let lost: Vec<&Quest> = lost.chain(alone).collect();
     if !lost.is_empty() {
         let request = Request {

@@ -10,7 +10,7 @@ use grade::{merge, shard};
 use std::env;
 use std::fs;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use xtask::course::Course;
 use xtask::exit::{Outcome, UsageError};
@@ -19,13 +19,27 @@ use xtask::{say, tell};
 
 pub fn run(course: &Course, arguments: cli::Grade) -> anyhow::Result<Outcome> {
     match arguments.merge {
-        Some(cli::Merge::Merge { parts, reports }) => {
-            let parts = parts.into_iter().map(|part| Ok((part.clone(), merge::read(&part)?)));
-            let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
-            finish(course, &grades, &[], &[], &reports)
-        }
+        Some(cli::Merge::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
         None => grade(course, &arguments.class),
     }
+}
+
+fn merge(
+    course: &Course,
+    parts: &[PathBuf],
+    submissions: &[PathBuf],
+    reports: &cli::Reports,
+) -> anyhow::Result<Outcome> {
+    let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
+    let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    if submissions.is_empty() {
+        let note = "Files that are alike were not looked for: merge needs `--submissions PATH` for that.".to_owned();
+        return finish(course, &grades, &[], &[note], reports);
+    }
+    let found = submissions::find(submissions, None)?;
+    let submissions = read(course, &found.sources);
+    merge::same_files(&grades, &submissions)?;
+    finish(course, &grades, &submissions, &found.notes, reports)
 }
 
 fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
@@ -47,6 +61,7 @@ fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
             (_, true) => Sandbox::Off,
             _ => Sandbox::AsGranted,
         },
+        store: class.store.clone(),
     };
     let submissions = read(course, &found.sources);
     let grades = class::grade(course, &submissions, &settings)?;

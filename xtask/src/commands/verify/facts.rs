@@ -2,7 +2,7 @@
 
 use super::api;
 use super::catalogue::{Candidate, Kind};
-use super::seeds::OTHER_SEEDS;
+use super::seeds::{OTHER_SEEDS, SOME_SEEDS};
 use crate::commands::hint;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
@@ -102,7 +102,7 @@ fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a
             needed.extend(caught_by.iter().map(String::as_str));
         }
     }
-    if needed.contains(OTHER_SEEDS) {
+    if needed.contains(OTHER_SEEDS) || needed.contains(SOME_SEEDS) {
         needed.insert(SCENARIO);
     }
     let unneeded = quest.tests().filter(|(_, test)| !needed.contains(test.name.as_str()));
