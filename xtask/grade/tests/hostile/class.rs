@@ -59,7 +59,8 @@ impl Class {
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        let grades = fs::read(out.join("grades.json")).unwrap_or_else(|error| panic!("no grades.json: {error}\n{said}"));
+        let grades =
+            fs::read(out.join("grades.json")).unwrap_or_else(|error| panic!("no grades.json: {error}\n{said}"));
         let mut complaints = Vec::new();
         if output.status.code() != Some(0) {
             complaints.push(format!("the grader ended with {}", output.status));
@@ -126,7 +127,10 @@ fn inspect(folder: &Path, traps: &Traps, complaints: &mut Vec<String>) {
         let text = String::from_utf8_lossy(&content);
         for (what, found) in [
             ("the secret", text.contains(&traps.secret)),
-            ("a script", text.contains("<script>hostile") && path.extension().is_some_and(|extension| extension == "html")),
+            (
+                "a script",
+                text.contains("<script>hostile") && path.extension().is_some_and(|extension| extension == "html"),
+            ),
             ("a terminal's escape", text.contains('\u{1b}')),
         ] {
             if found {

@@ -52,7 +52,8 @@ fn complaint(submission: &Submission, outcome: &Outcome) -> Option<String> {
     }
     let quest = graded.quests.iter().find(|graded| graded.number == *quest)?;
     let earned = graded.earned().map_or("no score".to_owned(), |points| format!("{points} points"));
-    let mut words = format!("{name} has {earned}, not {earns}. It tries: {tries}\n  {} {}", quest.state.words(), quest.detail);
+    let mut words =
+        format!("{name} has {earned}, not {earns}. It tries: {tries}\n  {} {}", quest.state.words(), quest.detail);
     for test in &quest.tests {
         words += &format!("\n  {} {}: {}", test.earned, test.name, test.verdict);
     }

@@ -23,7 +23,8 @@ const QUEUE: &str = include_str!("honest_queue.rs");
 impl Submission {
     pub fn all() -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("hostile").join("submissions");
-        let mut all: Vec<Self> = fs::read_dir(folder).unwrap().map(|entry| Self::read(&entry.unwrap().path())).collect();
+        let mut all: Vec<Self> =
+            fs::read_dir(folder).unwrap().map(|entry| Self::read(&entry.unwrap().path())).collect();
         all.sort_by(|left, right| left.name.cmp(&right.name));
         all
     }

@@ -80,7 +80,8 @@ impl Traps {
     fn left_files(&self) -> Vec<PathBuf> {
         let course = course_root();
         let mut left = Vec::new();
-        let with_mark = [std::env::temp_dir(), "/dev/shm".into(), "/var/tmp".into(), course.clone(), course.join("grades")];
+        let with_mark =
+            [std::env::temp_dir(), "/dev/shm".into(), "/var/tmp".into(), course.clone(), course.join("grades")];
         for folder in with_mark {
             left.extend(entries(&folder).filter(|path| path.to_string_lossy().contains(&self.mark)));
         }
