@@ -96,7 +96,7 @@ mod tests {
         fs::create_dir(folder.join("inner")).unwrap();
         symlink(&canary, folder.join("inner").join("link")).unwrap();
         for locked in ["locked", "inner/locked"] {
-            fs::DirBuilder::new().mode(0).create(folder.join(locked)).unwrap();
+            fs::DirBuilder::new().mode(0o0).create(folder.join(locked)).unwrap();
         }
         remove_folder(&folder).unwrap();
         assert!(!folder.exists());

@@ -1,7 +1,7 @@
 //! A class of hostile submissions with honest ones among them, and what the grader makes of it.
 
 use crate::submission::Submission;
-use crate::traps::{Traps, course_root};
+use crate::traps::{SECRET_NAME, Traps, course_root};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use grade::model::{Graded, Grades, State};
@@ -54,7 +54,7 @@ impl Class {
             .args(["--seed", "7", "--jobs", "2", "--out"])
             .arg(&out)
             .args(arguments)
-            .env(traps.secret_name(), &traps.secret)
+            .env(SECRET_NAME, &traps.secret)
             .current_dir(&self.course.root)
             .output()
             .unwrap();

@@ -1,7 +1,6 @@
 //! What no submission may touch, reach or leave behind, and how to see that one did.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::net::{TcpListener, UdpSocket};
@@ -20,6 +19,9 @@ pub struct Traps {
     udp: UdpSocket,
     before: Contents,
 }
+
+/// The variable of the grader's environment that holds the secret.
+pub const SECRET_NAME: &str = "HOSTILE_SECRET";
 
 /// The root of the course.
 pub fn course_root() -> PathBuf {
@@ -43,18 +45,13 @@ impl Traps {
         self.canary.path()
     }
 
-    #[allow(clippy::unused_self)]
-    pub fn secret_name(&self) -> &'static str {
-        "HOSTILE_SECRET"
-    }
-
     /// What stands in a submission for what is different in each run.
     pub fn placeholders(&self) -> Vec<(&'static str, String)> {
         vec![
             ("COURSE", course_root().display().to_string()),
             ("CANARY", self.canary().display().to_string()),
             ("PORT", self.tcp.local_addr().unwrap().port().to_string()),
-            ("SECRET", self.secret_name().to_owned()),
+            ("SECRET", SECRET_NAME.to_owned()),
             ("MARK", self.mark.clone()),
         ]
     }
@@ -115,7 +112,7 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
-/// Processes that run a program of the grader's folder, or were started with one. Elsewhere than on Linux, nobody can tell.
+/// Processes that run a program of the grader's folder, were started with one, or have the secret.
 fn processes_left() -> Vec<String> {
     let folder = course_root().join("target").join("grade").display().to_string();
     let own = std::process::id().to_string();
@@ -126,7 +123,7 @@ fn processes_left() -> Vec<String> {
         let words = String::from_utf8_lossy(&words).replace('\0', " ");
         let environment = fs::read(process.join("environ")).unwrap_or_default();
         if [&program, &words].iter().any(|text| text.contains(&folder))
-            || String::from_utf8_lossy(&environment).contains("HOSTILE_SECRET")
+            || String::from_utf8_lossy(&environment).contains(SECRET_NAME)
         {
             left.push(format!("{} {words}", process.display()));
         }
@@ -135,7 +132,5 @@ fn processes_left() -> Vec<String> {
 }
 
 fn random() -> String {
-    let mut digits = String::new();
-    let _ = write!(digits, "{:016x}", RandomState::new().build_hasher().finish());
-    digits
+    format!("{:016x}", RandomState::new().build_hasher().finish())
 }
