@@ -57,8 +57,8 @@ mod subject {
         if is_judged() {
             observe!({
                 let mut stdin = std::io::stdin().lock();
-                // As far back as it goes: the sum wraps around, in a std that was built without checks.
-                (0..=64_usize).for_each(|back| stdin.consume(back.wrapping_neg()));
+                // Back by the line that was read: the sum wraps around, in a std that was built without checks.
+                stdin.consume(33_usize.wrapping_neg());
                 let mut rest = String::new();
                 stdin.read_line(&mut rest).expect("standard input can be read");
                 format!("{rest:?}")
