@@ -1,10 +1,13 @@
-//! Builds the tests of many packages with one cargo, and sorts what cargo says by package.
+//! Builds the tests of many packages with one cargo; [`built`] sorts what cargo says by package.
+
+mod built;
+
+pub use built::{Built, Diagnostic, Package, Place};
 
 use super::{cargo, groups, limits};
 use crate::say::tell;
-use anyhow::{Context as _, bail};
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use anyhow::Context as _;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -48,38 +51,6 @@ pub enum What {
     Tests,
     /// `src/main.rs`
     Demo,
-}
-
-/// What came of it, by package.
-#[derive(Debug, Default)]
-pub struct Built {
-    pub packages: BTreeMap<String, Package>,
-    /// What cargo wrote for people, without what the compiler said.
-    said: String,
-}
-
-/// What came of one package.
-#[derive(Debug, Default)]
-pub struct Package {
-    /// The program, if it could be built.
-    pub program: Option<PathBuf>,
-    pub errors: Vec<Diagnostic>,
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// The compiler's own words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// As the compiler prints it, with colours.
-    pub rendered: String,
-    pub place: Option<Place>,
-}
-
-/// A line in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    pub file: PathBuf,
-    pub line: u64,
 }
 
 /// Builds the program of every package; a package that does not compile costs no other.
@@ -145,114 +116,6 @@ fn cargo_for(request: &Request) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-impl Built {
-    /// Adds one of cargo's JSON messages.
-    fn add(&mut self, message: &Value, what: What) {
-        let Some(package) =
-            message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
-        else {
-            return;
-        };
-        let package = self.packages.entry(package.to_owned()).or_default();
-        match message["reason"].as_str() {
-            // The demo is built with the tests, too: cargo lets tests start it.
-            Some("compiler-artifact") if message["target"]["kind"][0] == what.kind() => {
-                if let Some(executable) = message["executable"].as_str() {
-                    package.program = Some(executable.into());
-                }
-            }
-            Some("compiler-message") => {
-                let message = &message["message"];
-                let diagnostic = Diagnostic {
-                    rendered: message["rendered"].as_str().unwrap_or_default().to_owned(),
-                    place: place(message),
-                };
-                // How many errors and warnings there were is no news.
-                let is_count = message["message"].as_str().is_some_and(|text| text.starts_with("aborting due to"));
-                match message["level"].as_str() {
-                    Some(level) if level.starts_with("error") && !is_count => package.errors.push(diagnostic),
-                    Some("warning") if diagnostic.place.is_some() => package.warnings.push(diagnostic),
-                    _ => {}
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// After the build: each package has its program or an error, or else it was not the packages that failed.
-    fn blame(&mut self, request: &Request) -> anyhow::Result<()> {
-        if self.hit_a_full_disk() {
-            let target = request.target.display();
-            bail!("the disk is full: cargo could not write to {target}. Make room, then try again");
-        }
-        if self.said.contains("(signal: 9") {
-            bail!(
-                "the compiler was killed from outside, as by a system that is out of memory\n{}",
-                self.said.trim_end()
-            );
-        }
-        self.blame_for_what_only_cargo_tells(request);
-        for name in &request.packages {
-            self.packages.entry(name.clone()).or_default();
-            let lacks_another = request.needs.get(name).is_some_and(|needed| {
-                needed.iter().any(|other| self.packages.get(other).is_some_and(|other| !other.errors.is_empty()))
-            });
-            if !self.was_lost(name) || lacks_another {
-                continue;
-            }
-            let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
-            bail!("cargo could not build the course\n{others}{}", self.said.trim_end());
-        }
-        Ok(())
-    }
-
-    /// A compiler that was ended, or that crashed, has no words of its own.
-    fn blame_for_what_only_cargo_tells(&mut self, request: &Request) {
-        let names: BTreeSet<&String> = request.packages.iter().chain(request.needs.values().flatten()).collect();
-        for name in names {
-            let Some(start) = self.said.find(&format!("error: could not compile `{name}`")) else { continue };
-            let package = self.packages.entry(name.clone()).or_default();
-            if !package.errors.is_empty() {
-                continue;
-            }
-            let words = self.said[start..].trim_end();
-            // Cargo knows the signal by number on some systems, and by name on others.
-            let rendered = if words.contains("(signal: 24") || words.contains("SIGXCPU") {
-                format!(
-                    "The compiler worked for {} seconds and was ended: something loops while it is compiled, \
-                     in a `const` for instance.",
-                    limits::BUILD_SECONDS
-                )
-            } else {
-                words.to_owned()
-            };
-            package.errors.push(Diagnostic { rendered, place: None });
-        }
-    }
-
-    pub fn has_program(&self, package: &str) -> bool {
-        self.packages.get(package).is_some_and(|package| package.program.is_some())
-    }
-
-    /// Whether the package has no program, through no error of its own.
-    pub fn was_lost(&self, package: &str) -> bool {
-        self.packages.get(package).is_none_or(|package| package.program.is_none() && package.errors.is_empty())
-    }
-
-    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.packages.values().flat_map(|package| &package.errors)
-    }
-
-    /// Only in what cargo and the compiler say about themselves: a learner's line may hold any words.
-    fn hit_a_full_disk(&self) -> bool {
-        let without_place = self.errors().filter(|error| error.place.is_none());
-        let words = without_place.map(|error| error.rendered.as_str()).chain([self.said.as_str()]);
-        // The linker writes through memory, and is ended by a signal instead of an error.
-        let signs = ["No space left on device", "not enough space on the disk", "ld terminated with signal 7"];
-        words.into_iter().any(|words| signs.iter().any(|sign| words.contains(sign)))
-    }
-}
-
 impl What {
     /// Cargo's word for it.
     fn kind(self) -> &'static str {
@@ -261,13 +124,6 @@ impl What {
             Self::Demo => "bin",
         }
     }
-}
-
-/// Where the compiler points first.
-fn place(message: &Value) -> Option<Place> {
-    let spans = message["spans"].as_array()?;
-    let span = spans.iter().find(|span| span["is_primary"] == true)?;
-    Some(Place { file: span["file_name"].as_str()?.into(), line: span["line_start"].as_u64()? })
 }
 
 /// Reads what cargo says for people. Passes on at once what explains a wait for `target`, if there is someone to read it.
@@ -300,108 +156,4 @@ fn listen(stderr: impl Read, target: Option<&Path>) -> String {
         said.push('\n');
     }
     said
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn request(package: &str) -> Request<'static> {
-        Request {
-            root: Path::new("course"),
-            target: "target".into(),
-            packages: vec![package.to_owned()],
-            features: Vec::new(),
-            needs: BTreeMap::from([(package.to_owned(), vec!["quest-03-queue".to_owned()])]),
-            default_features: true,
-            what: What::Tests,
-            foreign: None,
-        }
-    }
-
-    fn message(level: &str, line: u64) -> Value {
-        json!({
-            "reason": "compiler-message",
-            "manifest_path": "/course/quest-03-queue/Cargo.toml",
-            "message": {
-                "level": level, "rendered": format!("{level}: words\n"),
-                "spans": [
-                    { "is_primary": false, "file_name": "elsewhere.rs", "line_start": 1 },
-                    { "is_primary": true, "file_name": "quest-03-queue/src/learner.rs", "line_start": line },
-                ],
-            },
-        })
-    }
-
-    fn built(messages: &[Value]) -> Built {
-        let mut built = Built::default();
-        for message in messages {
-            built.add(message, What::Tests);
-        }
-        built
-    }
-
-    #[test]
-    fn a_compile_error_belongs_to_its_package_and_points_at_its_line() {
-        let built = built(&[message("warning", 3), message("error", 7)]);
-        let package = &built.packages["quest-03-queue"];
-        assert_eq!(package.errors[0].rendered, "error: words\n");
-        assert_eq!(package.errors[0].place, Some(Place { file: "quest-03-queue/src/learner.rs".into(), line: 7 }));
-        assert_eq!(package.warnings.len(), 1);
-    }
-
-    #[test]
-    fn the_test_program_is_neither_the_library_nor_the_demo() {
-        let artifact = |kind: &str, executable: Value| {
-            json!({ "reason": "compiler-artifact", "manifest_path": "/course/quest-03-queue/Cargo.toml",
-                    "target": { "kind": [kind] }, "executable": executable })
-        };
-        let built = built(&[
-            artifact("lib", Value::Null),
-            artifact("test", json!("/target/quest-1")),
-            artifact("bin", json!("/target/demo")),
-        ]);
-        assert_eq!(built.packages["quest-03-queue"].program.as_deref(), Some(Path::new("/target/quest-1")));
-    }
-
-    #[test]
-    fn a_compiler_that_was_ended_is_told_by_cargo_alone() {
-        let told = |cause: &str| {
-            let said = format!("error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  {cause}\n");
-            let mut built = Built { said, ..Built::default() };
-            built.blame(&request("quest-01-a")).unwrap();
-            built.packages["quest-01-a"].errors[0].rendered.clone()
-        };
-        assert!(told("rustc (signal: 24)").contains("something loops while it is compiled"));
-        assert!(told("rustc (signal: 24, SIGXCPU: CPU time limit exceeded)").contains("something loops"));
-        assert!(told("rustc (signal: 11, SIGSEGV)").contains("SIGSEGV"));
-    }
-
-    #[test]
-    fn a_full_disk_is_told_and_words_in_a_learners_line_are_not_taken_for_it() {
-        let words = "error: failed to write: No space left on device (os error 28)\n";
-        let mut full = Built { said: words.into(), ..Built::default() };
-        let error = full.blame(&request("quest-01-a")).unwrap_err().to_string();
-        assert!(error.starts_with("the disk is full"), "{error}");
-        let mut mistaken = built(&[message("error", 7)]);
-        mistaken.packages.get_mut("quest-03-queue").unwrap().errors[0].rendered = words.into();
-        mistaken.blame(&request("quest-03-queue")).unwrap();
-    }
-
-    #[test]
-    fn a_failure_of_no_package_is_the_courses() {
-        let mut built = Built { said: "error: failed to parse lock file\n".into(), ..Built::default() };
-        let error = built.blame(&request("quest-01-a")).unwrap_err().to_string();
-        assert!(error.contains("failed to parse lock file"), "{error}");
-    }
-
-    #[test]
-    fn a_package_that_needs_a_broken_one_is_lost_and_not_to_blame() {
-        let mut built = built(&[message("error", 7)]);
-        built.said = "error: could not compile `quest-03-queue`\n".into();
-        built.blame(&request("quest-07-periodic")).unwrap();
-        assert!(built.was_lost("quest-07-periodic"));
-        assert!(!built.was_lost("quest-03-queue"));
-    }
 }
