@@ -13,6 +13,10 @@ const LOOKS: usize = 50;
 /// quiet for long, and yet waits for what virtual time cannot bring.
 const LOOKS_IN_ALL: usize = 250;
 
+/// So many looks in all may find no thread able to run: fifteen seconds. A thread that waits for the disk is not asleep, and the
+/// disk of a loaded machine is slow; but a test that waits so long keeps on writing.
+const WAITING_IN_ALL: usize = 750;
+
 /// CPU time that a sleeping process may use in all those looks, in clock ticks of 10 ms: a program that wakes now and then only
 /// to sleep again is waiting, too.
 const SLACK: u64 = 10;
@@ -35,11 +39,13 @@ pub struct Watcher {
     asleep: VecDeque<u64>,
     /// All looks that found every thread asleep.
     asleep_in_all: usize,
+    /// All looks that found every thread asleep or waiting for the disk.
+    waiting_in_all: usize,
 }
 
 impl Watcher {
     pub fn new(pid: u32) -> Self {
-        Self { pid, asleep: VecDeque::new(), asleep_in_all: 0 }
+        Self { pid, asleep: VecDeque::new(), asleep_in_all: 0, waiting_in_all: 0 }
     }
 
     /// Looks once.
@@ -54,11 +60,13 @@ impl Watcher {
         }
     }
 
-    /// `true` when the process has been quiet for [`LOOKS`] looks, or asleep at [`LOOKS_IN_ALL`].
+    /// `true` when the process has been quiet for [`LOOKS`] looks, or asleep at [`LOOKS_IN_ALL`], or waiting at [`WAITING_IN_ALL`].
     fn add(&mut self, threads: &[Thread]) -> bool {
-        if threads.is_empty() || threads.iter().any(|thread| thread.state != 'S') {
+        let is_waiting = !threads.is_empty() && threads.iter().all(|thread| matches!(thread.state, 'S' | 'D'));
+        self.waiting_in_all += usize::from(is_waiting);
+        if !is_waiting || threads.iter().any(|thread| thread.state == 'D') {
             self.asleep.clear();
-            return false;
+            return self.waiting_in_all >= WAITING_IN_ALL;
         }
         self.asleep_in_all += 1;
         let used = threads.iter().map(|thread| thread.ticks).sum();
@@ -69,7 +77,7 @@ impl Watcher {
         let first = self.asleep.front().copied().unwrap_or(used);
         // A thread that ended takes its time along: the sum may shrink.
         let is_quiet = self.asleep.len() == LOOKS && used.abs_diff(first) < SLACK;
-        is_quiet || self.asleep_in_all == LOOKS_IN_ALL
+        is_quiet || self.asleep_in_all >= LOOKS_IN_ALL
     }
 }
 
@@ -134,6 +142,13 @@ mod tests {
         let mut looks = (0..).map(|look| watcher.add(&[Thread { state: state(look), ticks: look as u64 }]));
         assert!(looks.by_ref().take(LOOKS_IN_ALL).all(|quiet| !quiet));
         assert!(looks.take(LOOKS).any(|quiet| quiet));
+    }
+
+    #[test]
+    fn a_process_that_waits_for_the_disk_is_quiet_only_after_long() {
+        let mut watcher = Watcher::new(0);
+        let mut looks = (0..).map(|look| watcher.add(&[Thread { state: 'D', ticks: look }]));
+        assert_eq!(looks.position(|quiet| quiet), Some(WAITING_IN_ALL - 1));
     }
 
     #[test]
