@@ -13,7 +13,7 @@ use xtask::engine::{build_quests, snapshot};
 use xtask::state::Mode;
 
 /// So many scenarios are drawn for each quest, beside the one that learners see.
-pub const HIDDEN: u64 = 5;
+pub const HIDDEN: u64 = 12;
 
 /// By quest.
 #[derive(Debug, Default)]

@@ -90,7 +90,7 @@ fn untrue_claim(candidate: &Candidate, caught_by: &BTreeSet<String>, red: usize)
 fn claim(red: usize, tried: usize) -> Option<&'static str> {
     match red {
         0 => None,
-        // Five hidden scenarios catch it for certain, as far as anything is certain about numbers that are drawn.
+        // Twelve hidden scenarios catch it for certain, as far as anything is certain about numbers that are drawn.
         _ if red * 10 >= tried * 9 => Some(OTHER_SEEDS),
         _ => Some(SOME_SEEDS),
     }
