@@ -98,7 +98,7 @@ impl Text<'_> {
         let steps = &next.quest.facts.steps;
         let number = steps.iter().position(|other| std::ptr::eq(other, step)).map_or(1, |index| index + 1);
         self.line(&format!("Step {number} of {}: {}", steps.len(), paint(BOLD, &step.title)));
-        self.line(&format!("Test {}: {}", paint(DIM, &test.name), test.says));
+        self.prose(&format!("Test {}: {}", paint(DIM, &test.name), test.says), "");
         self.line("");
         let file = self.report.course.relative(&next.quest.learner()).display().to_string();
         let source = match self.report.mode {

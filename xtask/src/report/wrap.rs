@@ -1,11 +1,13 @@
 //! Prose, broken between words.
 
+use super::look::plain;
+
 /// The words of `text` in lines of at most `width` columns, each behind `indent`. A word that is longer has its own line.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     let mut column = 0;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
+        let length = plain(word).chars().count();
         if column > 0 && column + 1 + length > width {
             out.push('\n');
             column = 0;
@@ -32,6 +34,7 @@ mod tests {
         assert_eq!(wrap("one two  three\nfour", 9, "  "), "  one two\n  three\n  four");
         assert_eq!(wrap("exactly nine.", 13, ""), "exactly nine.");
         assert_eq!(wrap("exactly nine.", 12, ""), "exactly\nnine.");
+        assert_eq!(wrap("\u{1b}[2mdim\u{1b}[0m word", 8, ""), "\u{1b}[2mdim\u{1b}[0m word");
     }
 
     #[test]

@@ -18,6 +18,8 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct Screen {
     out: Stdout,
     colours: bool,
+    /// What is drawn at the end.
+    drawn: Vec<String>,
 }
 
 impl Screen {
@@ -25,7 +27,7 @@ impl Screen {
     pub fn take() -> io::Result<Self> {
         let colours = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
         TAKEN.store(true, Ordering::SeqCst);
-        let mut screen = Self { out: io::stdout(), colours };
+        let mut screen = Self { out: io::stdout(), colours, drawn: Vec::new() };
         terminal::enable_raw_mode()?;
         queue!(screen.out, Hide)?;
         screen.out.flush()?;
@@ -43,12 +45,17 @@ impl Screen {
             let line = self.coloured(line);
             queue!(self.out, Print(line), Print("\r\n"))?;
         }
-        self.draw(moving)
+        self.draw_anew(moving)
     }
 
-    /// Draws the lines at the end anew. The cursor waits at the first of them: there it is found again, however wide the
-    /// window becomes.
+    /// Draws the lines at the end, if they are others than before.
     pub fn draw(&mut self, moving: &[String]) -> io::Result<()> {
+        if self.drawn == moving { Ok(()) } else { self.draw_anew(moving) }
+    }
+
+    /// Draws the lines at the end, as after a change of the window. The cursor waits at the first of them: there it is found again, however wide the
+    /// window becomes.
+    pub fn draw_anew(&mut self, moving: &[String]) -> io::Result<()> {
         if !TAKEN.load(Ordering::SeqCst) {
             return Ok(());
         }
@@ -61,6 +68,7 @@ impl Screen {
             queue!(self.out, MoveUp(up))?;
         }
         queue!(self.out, MoveToColumn(0))?;
+        self.drawn = moving.to_vec();
         self.out.flush()
     }
 

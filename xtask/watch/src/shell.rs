@@ -1,7 +1,7 @@
 //! Hears what happens, asks the machine what to do about it, and does it.
 
 use crate::cli::Cli;
-use crate::event::{Effect, Ending, Event};
+use crate::event::{Effect, Ending, Event, Key};
 use crate::files::{self, Rhythm};
 use crate::keyboard::{self, Typed};
 use crate::machine::{Known, Machine};
@@ -10,7 +10,6 @@ use crate::view::{self, Window};
 use crate::worker::{Job, Told, Worker};
 use crate::{actions, verdicts};
 use anyhow::Context as _;
-use crossterm::terminal;
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -110,9 +109,15 @@ impl Shell {
 
     fn hear(&mut self, news: News) -> anyhow::Result<()> {
         match news {
-            News::Typed(Typed::Key(key)) => self.tell(Event::Key(key)),
-            // What is drawn anew after everything fits the new window.
-            News::Typed(Typed::Resized) => Ok(()),
+            News::Typed(Typed::Key(key)) => {
+                panic_if_asked(key);
+                self.tell(Event::Key(key))
+            }
+            News::Typed(Typed::Resized) => {
+                let live = view::live(&self.machine, &self.course, Look::here(), window());
+                let drawn = self.screen.as_mut().map_or(Ok(()), |screen| screen.draw_anew(&live));
+                drawn.context("could not draw on the terminal")
+            }
             News::Typed(Typed::End) => {
                 self.no_more_keys = true;
                 Ok(())
@@ -219,8 +224,10 @@ fn take_screen() -> anyhow::Result<Option<Screen>> {
 }
 
 fn window() -> Window {
-    let (columns, rows) = terminal::size().unwrap_or((80, 24));
-    Window { columns: columns.into(), rows: rows.into() }
+    terminal_size::terminal_size().map_or(Window { columns: 80, rows: 24 }, |(columns, rows)| Window {
+        columns: columns.0.into(),
+        rows: rows.0.into(),
+    })
 }
 
 /// Keys from a terminal; elsewhere nothing but the end is heard.
@@ -259,6 +266,12 @@ fn give_back_on_panic() {
         groups::end_all();
         std::process::exit(PANICKED);
     }));
+}
+
+/// For a test: what happens to the terminal then?
+fn panic_if_asked(key: Key) {
+    let is_asked = cfg!(debug_assertions) && key == Key::Char('!') && std::env::var_os("WATCH_PANICS").is_some();
+    assert!(!is_asked, "it was asked to panic");
 }
 
 /// The exit code of a panic, as everywhere in Rust.

@@ -1,7 +1,7 @@
 //! What is drawn: pure functions from the machine's state to lines that fit.
 
 use crate::machine::list::List;
-use crate::machine::{Busy, KEYS, Machine, Mode};
+use crate::machine::{Binding, Busy, KEYS, Machine, Mode};
 use std::fmt::Write as _;
 use xtask::course::{Course, Quest};
 use xtask::report::look::{BOLD, CYAN, DIM, Look, paint};
@@ -38,8 +38,8 @@ pub fn rule(check: u32, look: Look) -> String {
 
 /// The keys, one a line.
 pub fn help(look: Look) -> String {
-    let lines = KEYS.iter().map(|(key, _, says)| {
-        let text = wrap(says, look.width, "         ");
+    let lines = KEYS.iter().map(|Binding { key, does, .. }| {
+        let text = wrap(does, look.width, "         ");
         format!("  {:<6}{}\n", paint(CYAN, format_args!("{key:<6}")), &text[8..])
     });
     let more =
@@ -55,9 +55,9 @@ fn status(machine: &Machine, course: &Course, width: usize) -> String {
     }
     let place = place(machine, course);
     let standing = course_standing(machine, course).map(|it| format!("  {}/{} points", it.points, it.of_points));
-    let is_last = |key: &&(&str, &str, &str)| matches!(key.0, "?" | "q");
-    let (last, others): (Vec<_>, Vec<_>) = KEYS.iter().filter(|key| key.0 != "Enter").partition(is_last);
-    let length = |key: &(&str, &str, &str)| "   ".len() + key.0.len() + key.1.len();
+    let is_last = |binding: &&Binding| matches!(binding.key, "?" | "q");
+    let (last, others): (Vec<_>, Vec<_>) = KEYS.iter().filter(|binding| binding.key != "Enter").partition(is_last);
+    let length = |binding: &Binding| "   ".len() + binding.key.len() + binding.name.len();
     let reserved: usize = last.iter().copied().map(length).sum();
     let Some(mut room) = width.checked_sub(place.chars().count() + reserved) else {
         return cut(&format!("{place}  ? q"), width);
@@ -73,7 +73,7 @@ fn status(machine: &Machine, course: &Course, width: usize) -> String {
         room = rest;
         shown.push(key);
     }
-    for (key, name, _) in shown.into_iter().chain(last) {
+    for Binding { key, name, .. } in shown.into_iter().chain(last) {
         let _ = write!(line, "  {} {name}", paint(CYAN, key));
     }
     line

@@ -4,18 +4,28 @@ use super::list::{Answer, List};
 use super::{Busy, Machine, Mode};
 use crate::event::{Effect, Ending, Key, What};
 
-/// The keys, and what each does.
-pub const KEYS: [(&str, &str, &str); 10] = [
-    ("h", "hint", "the hints you have seen; the first one if there is none yet"),
-    ("n", "next", "the next hint"),
-    ("t", "timeline", "what happened when, as a picture"),
-    ("r", "run", "the quest's demo, in real time"),
-    ("l", "list", "all quests; jump to any of them"),
-    ("R", "reset", "the starting point back; your file is kept"),
-    ("c", "check", "check all quests again"),
-    ("Enter", "again", "the verdict once more"),
-    ("?", "help", "these keys"),
-    ("q", "quit", "leave; so does Ctrl-C"),
+/// A key, and what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    pub key: &'static str,
+    /// In a word, for the line at the end.
+    pub name: &'static str,
+    /// In a sentence, for the help.
+    pub does: &'static str,
+}
+
+/// The keys, those first that are needed most.
+pub const KEYS: [Binding; 10] = [
+    Binding { key: "h", name: "hint", does: "the hints you have seen; the first one if there is none yet" },
+    Binding { key: "n", name: "next", does: "the next hint" },
+    Binding { key: "l", name: "list", does: "all quests; jump to any of them" },
+    Binding { key: "r", name: "run", does: "the quest's demo, in real time" },
+    Binding { key: "t", name: "timeline", does: "what happened when, as a picture" },
+    Binding { key: "c", name: "check", does: "check all quests again" },
+    Binding { key: "R", name: "reset", does: "the starting point back; your file is kept" },
+    Binding { key: "Enter", name: "again", does: "the verdict once more" },
+    Binding { key: "?", name: "help", does: "these keys" },
+    Binding { key: "q", name: "quit", does: "leave; so does Ctrl-C" },
 ];
 
 impl Machine {

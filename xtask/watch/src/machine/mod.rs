@@ -8,7 +8,7 @@ pub mod list;
 mod tests;
 
 use crate::event::{Content, Contents, Effect, Event, Shown, What};
-pub use keys::KEYS;
+pub use keys::{Binding, KEYS};
 use list::List;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
