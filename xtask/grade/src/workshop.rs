@@ -13,7 +13,6 @@ use xtask::engine::removal::remove_folder;
 use xtask::engine::{cargo, groups, limits};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
-use xtask::tell;
 
 /// The folder, held for this run.
 #[derive(Debug)]

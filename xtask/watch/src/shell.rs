@@ -55,7 +55,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Ending> {
         start: Instant::now(),
         next_look: Instant::now(),
         mode: Mode::Learner,
-        ending: None,
+        left: None,
         no_more_keys: false,
         course,
         machine,
@@ -82,7 +82,8 @@ struct Shell {
     next_look: Instant,
     /// Of the last check.
     mode: Mode,
-    ending: Option<Ending>,
+    /// Somebody has had enough.
+    left: Option<Ending>,
     /// Without a terminal: standard input has come to its end.
     no_more_keys: bool,
 }
@@ -100,8 +101,8 @@ impl Shell {
             if self.no_more_keys && self.machine.check > 0 && self.machine.busy.is_none() {
                 return Ok(Ending::Asked);
             }
-            if let Some(ending) = self.ending {
-                return Ok(ending);
+            if let Some(how) = self.left {
+                return Ok(how);
             }
             self.print("")?;
         }
@@ -164,7 +165,7 @@ impl Shell {
             Effect::Demo(quest) => self.worker.begin(Job::Demo(quest)),
             Effect::EndDemo => self.worker.end_demo(),
             Effect::LookAfter(pause) => self.next_look = self.next_look.min(Instant::now() + pause),
-            Effect::Quit(ending) => self.ending = Some(ending),
+            Effect::Quit(ending) => self.left = Some(ending),
             Effect::Show(shown) => {
                 let (machine, course) = (&self.machine, &self.course);
                 let text = if self.screen.is_some() {

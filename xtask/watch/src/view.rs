@@ -135,3 +135,71 @@ pub fn course_standing(machine: &Machine, course: &Course) -> Option<Standing> {
 fn cut(text: &str, width: usize) -> String {
     text.chars().take(width).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Key};
+    use crate::machine::Known;
+    use std::path::PathBuf;
+    use xtask::course::Facts;
+    use xtask::report::look::plain;
+
+    const LOOK: Look = Look { width: 80, unicode: false };
+
+    fn course() -> Course {
+        let quest = |number: u32, name: &str| Quest {
+            number,
+            name: name.into(),
+            package: format!("quest-{number:02}-{name}"),
+            folder: PathBuf::new(),
+            facts: Facts {
+                title: String::new(),
+                points: 10,
+                minutes: 0,
+                teaches: String::new(),
+                done: String::new(),
+                steps: Vec::new(),
+            },
+        };
+        Course { root: PathBuf::new(), quests: (1..=12).map(|number| quest(number, "custom-loop")).collect() }
+    }
+
+    fn machine(keys: &[Key]) -> Machine {
+        let known = (1..=12).map(|number| Known { number, dependents: Vec::new() }).collect();
+        let mut machine = Machine::new(known, None);
+        for key in keys {
+            machine.handle(Event::Key(*key));
+        }
+        machine
+    }
+
+    #[test]
+    fn every_line_fits_every_window() {
+        for keys in [&[][..], &[Key::Char('l')], &[Key::Char('R')], &[Key::Char('r')]] {
+            for (columns, rows) in [(1, 1), (10, 2), (30, 5), (80, 24), (300, 80)] {
+                let lines = live(&machine(keys), &course(), LOOK, Window { columns, rows });
+                assert!(lines.len() <= rows.max(2), "{keys:?} {rows}: {lines:?}");
+                for line in lines {
+                    assert!(columns < 10 || plain(&line).chars().count() < columns, "{keys:?} {columns}: {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn as_many_keys_as_fit_are_named_and_always_the_way_out() {
+        let line = |columns| plain(&live(&machine(&[]), &course(), LOOK, Window { columns, rows: 24 })[0]);
+        assert_eq!(line(40), "1 custom-loop  h hint  ? help  q quit");
+        assert_eq!(line(35), "1 custom-loop  ? help  q quit");
+        assert!(line(120).contains("R reset"), "{}", line(120));
+    }
+
+    #[test]
+    fn a_long_list_shows_what_is_around_the_mark() {
+        let keys = [Key::Char('l'), Key::Down, Key::Down, Key::Down, Key::Down, Key::Down];
+        let lines = live(&machine(&keys), &course(), LOOK, Window { columns: 80, rows: 5 });
+        let starts: Vec<String> = lines.iter().map(|line| plain(line).chars().take(6).collect()).collect();
+        assert_eq!(starts, ["     5", ">    6", "     7", "Arrow "]);
+    }
+}
