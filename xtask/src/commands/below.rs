@@ -22,7 +22,7 @@ pub const GRADER: Program =
     Program { package: "grade", building: "Building the grader. This happens once and takes a minute or two." };
 
 pub const WATCH: Program =
-    Program { package: "watch", building: "Building the watcher. This happens once and takes a moment." };
+    Program { package: "watch", building: "Building the watcher. This happens once and takes about half a minute." };
 
 /// One of the grader's commands.
 pub fn grader(course: &Course, name: &str, passed: &Passed) -> anyhow::Result<Outcome> {
