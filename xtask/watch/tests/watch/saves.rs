@@ -102,6 +102,9 @@ fn the_last_line_fits_the_window() {
     terminal.wait_for(&["1 alpha 0/10  ? help  q quit"]);
     terminal.resize(80);
     terminal.wait_for(&["0/20 points  h hint  n next", "? help  q quit"]);
+    // Whatever a terminal does to its lines when the window changes, the last one is drawn anew.
+    terminal.resize(80);
+    terminal.wait_for(&["0/20 points  h hint  n next", "? help  q quit"]);
     terminal.press("q");
     terminal.end();
 }
