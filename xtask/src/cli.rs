@@ -27,6 +27,9 @@ pub enum Command {
         after_help = "Example:  cargo xtask check\n          cargo xtask check 3\n          cargo xtask check queue --format json"
     )]
     Check(Check),
+    /// Judge your work again whenever you save a file
+    #[command(disable_help_flag = true)]
+    Watch(Passed),
     /// Show or swap what every command builds: your work, or the reference
     #[command(
         after_help = "Example:  cargo xtask mode\n          cargo xtask mode reference\n\nNo file of yours is moved or changed."

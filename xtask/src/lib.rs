@@ -2,6 +2,7 @@
 //!
 //! - [`course`]: the quests, read from their manifests; [`state`]: what the runner remembers in `.course/`
 //! - [`engine`]: builds the tests, runs each in a process of its own, judges what was observed
+//! - [`hints`]; [`starting_point`]: what `hint` and `reset` do
 //! - [`report`]: verdicts as text for people and JSON for tools
 //! - [`exit`]: the exit codes; [`files`]: safe writing; [`say`](mod@say): printing
 #![warn(clippy::pedantic)]
@@ -16,6 +17,8 @@ pub mod course;
 pub mod engine;
 pub mod exit;
 pub mod files;
+pub mod hints;
 pub mod report;
 pub mod say;
+pub mod starting_point;
 pub mod state;

@@ -4,6 +4,7 @@
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write};
+use std::sync::{Mutex, PoisonError};
 
 /// Prints a line to standard output.
 #[macro_export]
@@ -13,11 +14,11 @@ macro_rules! say {
     };
 }
 
-/// Prints a line to standard error.
+/// Prints a line to standard error, or hands it to [`redirect`]'s listener.
 #[macro_export]
 macro_rules! tell {
     ($($arguments:tt)*) => {
-        $crate::say::line(&mut $crate::say::stderr(), format_args!($($arguments)*))
+        $crate::say::told(format_args!($($arguments)*))
     };
 }
 
@@ -28,6 +29,24 @@ pub use {say, tell};
 pub fn line(stream: &mut impl Write, text: Arguments) {
     check(writeln!(stream, "{text}"));
 }
+
+/// What [`tell!`] does.
+pub fn told(text: Arguments) {
+    match &*LISTENER.lock().unwrap_or_else(PoisonError::into_inner) {
+        Some(listener) => listener(text.to_string()),
+        None => line(&mut stderr(), text),
+    }
+}
+
+/// From now on `listener` gets every line of [`tell!`]: it draws on the terminal itself. `None` prints again.
+pub fn redirect(listener: Option<Listener>) {
+    *LISTENER.lock().unwrap_or_else(PoisonError::into_inner) = listener;
+}
+
+/// Gets the lines that would go to standard error.
+pub type Listener = Box<dyn Fn(String) + Send>;
+
+static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 
 /// Prints to standard output without ending the line, at once.
 pub fn now(text: &str) {

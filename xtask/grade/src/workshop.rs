@@ -13,7 +13,6 @@ use xtask::engine::removal::remove_folder;
 use xtask::engine::{cargo, groups, limits};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
-use xtask::tell;
 
 /// The folder, held for this run.
 #[derive(Debug)]
@@ -45,7 +44,7 @@ impl Workshop {
         fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
         groups::at_stop(move || {
             let _ = remove_folder(&temporary);
-            tell!("What was graded so far is kept: the same command goes on from here.");
+            "What was graded so far is kept: the same command goes on from here.".into()
         });
         Ok(workshop)
     }

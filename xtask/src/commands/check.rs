@@ -6,7 +6,8 @@ use xtask::course::Course;
 use xtask::engine;
 use xtask::exit::Outcome;
 use xtask::report::look::Look;
-use xtask::report::{Report, first_red, json, text};
+use xtask::report::way::Way;
+use xtask::report::{Report, json, text};
 use xtask::say::{self, say};
 use xtask::state::{Mode, State};
 
@@ -16,15 +17,10 @@ pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<
     let judgements = engine::judge_quests(course, &quests, mode)?;
     let report = Report { course, mode, results: quests.into_iter().zip(judgements).collect() };
     if mode == Mode::Learner {
-        for (quest, judgement) in &report.results {
-            if let Some((step, ..)) = first_red(quest, judgement) {
-                // Only `hint` wants to know: a folder that cannot be written to must not cost the verdict.
-                let _ = state.set_step(&quest.package, &step.title);
-            }
-        }
+        report.remember_steps(state);
     }
     match arguments.format {
-        Format::Text => say::now(&text::render(&report, Look::here())),
+        Format::Text => say::now(&text::render(&report, Look::here(), Way::Command)),
         Format::Json => say!("{}", json::render(&report)),
     }
     Ok(Outcome::from_passed(report.passed()))

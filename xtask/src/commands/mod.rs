@@ -1,8 +1,8 @@
 //! One module a command.
 
+mod below;
 mod check;
 mod ci;
-mod grader;
 mod hint;
 mod mode;
 mod reset;
@@ -21,6 +21,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let state = State::new(&course.root);
     match cli.command {
         Command::Check(arguments) => check::run(&course, &state, &arguments),
+        Command::Watch(passed) => below::watch(&course, &passed),
         Command::Mode(arguments) => mode::run(&course, &state, &arguments),
         Command::Hint(arguments) => hint::run(&course, &state, &arguments),
         Command::Run(arguments) => run::run(&course, &state, &arguments),
@@ -28,8 +29,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Solution(arguments) => solution::run(&course, &arguments),
         Command::Verify(arguments) => verify::run(&course, &arguments),
         Command::Ci => ci::run(&course),
-        Command::Grade(passed) => grader::run(&course, "grade", &passed),
-        Command::Handout(passed) => grader::run(&course, "handout", &passed),
+        Command::Grade(passed) => below::grader(&course, "grade", &passed),
+        Command::Handout(passed) => below::grader(&course, "handout", &passed),
     }
 }
 

@@ -2,26 +2,18 @@
 
 use crate::cli;
 use anyhow::Context as _;
-use std::fs;
-use std::io::{self, ErrorKind, IsTerminal as _};
+use std::io::{self, IsTerminal as _};
 use xtask::course::Course;
 use xtask::exit::{Outcome, UsageError};
-use xtask::files;
 use xtask::say::{self, say};
+use xtask::starting_point;
 use xtask::state::State;
 
 pub fn run(course: &Course, state: &State, arguments: &cli::Reset) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
     let path = quest.learner();
     let shown = course.relative(&path).display();
-    let stub = fs::read(quest.stub())
-        .with_context(|| format!("could not read the starting point {}", quest.stub().display()))?;
-    let old = match fs::read(&path) {
-        Ok(old) => Some(old),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(error).with_context(|| format!("could not read {shown}; nothing was changed")),
-    };
-    if old.as_ref() == Some(&stub) {
+    if starting_point::is_there(course, quest)? {
         say!("{shown} is the starting point already.");
         return Ok(Outcome::Passed);
     }
@@ -29,11 +21,9 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Reset) -> anyhow::Re
         say!("Nothing was changed.");
         return Ok(Outcome::Unfinished);
     }
-    if let Some(old) = old {
-        let kept = state.keep(&quest.package, &old).context("nothing was changed")?;
+    if let Some(kept) = starting_point::put_back(course, state, quest)? {
         say!("Your file is kept: {}", course.relative(&kept).display());
     }
-    files::write_atomically(&path, &stub)?;
     say!("{shown} is the starting point again.");
     say!("Next: cargo xtask check {}", quest.number);
     Ok(Outcome::Passed)

@@ -10,35 +10,48 @@ static LIVE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 /// Starts `command` and remembers its group. From the first call on, Ctrl-C and termination signals end all groups, then the runner.
 pub fn spawn(command: &mut Command) -> std::io::Result<Group> {
-    static HANDLER: OnceLock<()> = OnceLock::new();
-    HANDLER.get_or_init(|| {
-        // Without a handler the launcher's parent-death signal still ends the processes on Linux.
-        let _ = ctrlc::set_handler(|| {
-            // The lock is never given back: no process can start after this point.
-            let live = live();
-            for group in live.iter() {
-                kill(*group);
-            }
-            tell!("\nstopped; every process that was started is ended");
-            if let Some(last_act) = LAST_ACT.get() {
-                last_act();
-            }
-            std::process::exit(exit::INTERRUPTED);
-        });
-    });
+    handle_signals();
     let mut live = live();
     let child = command.spawn()?;
     live.push(child.id());
     Ok(Group { child })
 }
 
-/// What to do when the runner is stopped by a signal, after all processes were ended. Only the first call counts.
-pub fn at_stop(act: impl Fn() + Send + Sync + 'static) {
+/// What to do, and to say, when the runner is stopped by a signal, after all processes were ended. Only the first call counts, and
+/// from then on signals are handled.
+pub fn at_stop(act: impl Fn() -> String + Send + Sync + 'static) {
     // A second act would be the same one.
     let _ = LAST_ACT.set(Box::new(act));
+    handle_signals();
 }
 
-static LAST_ACT: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
+static LAST_ACT: OnceLock<Box<dyn Fn() -> String + Send + Sync>> = OnceLock::new();
+
+/// Ends every process that was started. None can start after this: the runner must exit.
+pub fn end_all() {
+    let live = live();
+    for group in live.iter() {
+        kill(*group);
+    }
+    // The lock is never given back.
+    std::mem::forget(live);
+}
+
+fn handle_signals() {
+    static HANDLER: OnceLock<()> = OnceLock::new();
+    HANDLER.get_or_init(|| {
+        // Without a handler the launcher's parent-death signal still ends the processes on Linux.
+        let _ = ctrlc::set_handler(|| {
+            end_all();
+            let words = LAST_ACT.get().map(|last_act| last_act()).unwrap_or_default();
+            tell!("\nstopped; every process that was started is ended");
+            if !words.is_empty() {
+                tell!("{words}");
+            }
+            std::process::exit(exit::INTERRUPTED);
+        });
+    });
+}
 
 /// The group's processes were reaped: its number may belong to others from now on.
 pub fn forget(group: u32) {

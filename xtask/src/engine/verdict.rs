@@ -90,7 +90,7 @@ pub struct Judged {
 }
 
 /// What became of a program.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Judgement {
     /// There is nothing to compile: why not.
     Unreadable(String),

@@ -1,16 +1,22 @@
 //! Verdicts as text for people ([`text`], with [`reason`] and [`side_by_side`]) and as JSON for tools ([`json`]). Both say the same.
+//! [`standing`]: how far the learner is; [`way`]: commands or keys; [`wrap`](mod@wrap): prose in lines.
 
+mod farewell;
 pub mod json;
 pub mod look;
 pub mod reason;
 mod scan;
 mod side_by_side;
+pub mod standing;
 pub mod text;
+pub mod way;
+pub mod wrap;
 
 use crate::course::{Course, Quest, Step, Test};
 use crate::engine::build::Place;
 use crate::engine::verdict::{Judged, Judgement, Verdict};
-use crate::state::Mode;
+use crate::state::{Mode, State};
+use standing::Standing;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +42,22 @@ pub struct Next<'a> {
 impl Report<'_> {
     pub fn passed(&self) -> bool {
         self.results.iter().all(|(_, judgement)| judgement.is_green())
+    }
+
+    /// Where the learner stands in the course, if all of it was judged.
+    pub fn standing(&self) -> Option<Standing> {
+        let is_whole = self.results.len() == self.course.quests.len();
+        is_whole.then(|| Standing::of(self.results.iter().map(|(quest, judgement)| (*quest, judgement))))
+    }
+
+    /// Remembers for each quest the step that a hint should be about.
+    pub fn remember_steps(&self, state: &State) {
+        for (quest, judgement) in &self.results {
+            if let Some((step, ..)) = first_red(quest, judgement) {
+                // Only `hint` wants to know: a folder that cannot be written to must not cost the verdict.
+                let _ = state.set_step(&quest.package, &step.title);
+            }
+        }
     }
 
     pub fn next(&self) -> Option<Next<'_>> {

@@ -2,20 +2,25 @@
 
 use super::look::{BOLD, CYAN, DIM, GREEN, Look, RED, YELLOW, paint};
 use super::reason::{self, Reason, Source};
-use super::{Next, Report};
+use super::way::Way;
+use super::wrap::wrap;
+use super::{Next, Report, farewell};
 use crate::course::Quest;
 use crate::engine::verdict::{Judged, Judgement, Progress};
 use crate::state::Mode;
 use std::fs;
 
 /// The whole text of `check`.
-pub fn render(report: &Report, look: Look) -> String {
-    let mut text = Text { report, look, out: String::new() };
+pub fn render(report: &Report, look: Look, way: Way) -> String {
+    let mut text = Text { report, look, way, out: String::new() };
     if report.mode == Mode::Reference {
         text.line(&paint(YELLOW, "Reference mode: this judges the course's solutions, not your work."));
     }
     for (quest, judgement) in &report.results {
         text.summary(quest, judgement);
+    }
+    if let Some(standing) = report.standing() {
+        text.line(&paint(BOLD, standing));
     }
     text.line("");
     match report.next() {
@@ -43,6 +48,7 @@ pub fn progress(judgement: &Judgement) -> String {
 struct Text<'a> {
     report: &'a Report<'a>,
     look: Look,
+    way: Way,
     out: String,
 }
 
@@ -62,9 +68,10 @@ impl Text<'_> {
 
     fn next(&mut self, next: &Next) {
         let quest = next.quest;
+        self.just_passed(next);
         self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.facts.title)));
         if next.judgement.progress() == Progress::NotStarted {
-            self.line(&format!("Here is where you start. {}", quest.facts.teaches.trim_end()));
+            self.prose(&format!("Here is where you start. {}", quest.facts.teaches), "");
             self.line(&format!("The quest takes about {} minutes.", quest.facts.minutes));
             self.line(&format!("First read the lesson: {}/README.md", quest.package));
         }
@@ -91,7 +98,7 @@ impl Text<'_> {
         let steps = &next.quest.facts.steps;
         let number = steps.iter().position(|other| std::ptr::eq(other, step)).map_or(1, |index| index + 1);
         self.line(&format!("Step {number} of {}: {}", steps.len(), paint(BOLD, &step.title)));
-        self.line(&format!("Test {}: {}", paint(DIM, &test.name), test.says));
+        self.prose(&format!("Test {}: {}", paint(DIM, &test.name), test.says), "");
         self.line("");
         let file = self.report.course.relative(&next.quest.learner()).display().to_string();
         let source = match self.report.mode {
@@ -125,39 +132,77 @@ impl Text<'_> {
         let number = next.quest.number;
         let place = format!("{}:{}", next.place.file.display(), next.place.line);
         if let Judgement::Unreadable(_) = next.judgement {
-            self.line(&format!(
-                "The starting point back, your file kept: {}",
-                paint(CYAN, format_args!("cargo xtask reset {number}"))
-            ));
+            let reset = paint(CYAN, self.way.reset(number));
+            self.line(&format!("The starting point back, your file kept: {reset}"));
             return;
         }
         self.line(&format!("Edit   {}", paint(CYAN, place)));
-        self.line(&format!("Then   {}", paint(CYAN, format_args!("cargo xtask check"))));
-        self.line(&format!("Stuck? {}", paint(CYAN, format_args!("cargo xtask hint {number}"))));
+        self.line(&format!("Then   {}", paint(CYAN, self.way.check())));
+        self.line(&format!("Stuck? {}", paint(CYAN, self.way.next_hint(number))));
+    }
+
+    /// Whoever comes to a new quest has finished the one before it.
+    fn just_passed(&mut self, next: &Next) {
+        let results = &self.report.results;
+        let position = results.iter().position(|(quest, _)| quest.number == next.quest.number).unwrap_or(0);
+        if next.judgement.progress() == Progress::NotStarted
+            && let Some((before, _)) = position.checked_sub(1).map(|before| &results[before])
+        {
+            self.passed(before);
+            self.line("");
+        }
+    }
+
+    /// What was learned, and the stronger form of it.
+    fn passed(&mut self, quest: &Quest) {
+        self.line(&paint(GREEN, format_args!("Quest {} passed: {}", quest.number, quest.facts.title)));
+        self.prose(&quest.facts.done, "  ");
     }
 
     fn all_green(&mut self) {
-        let last = self.report.results.last().map(|(quest, _)| *quest);
-        let Some(quest) = last else { return };
-        match self.report.results.len() {
-            1 => self.line(&paint(GREEN, format_args!("Quest {} passed.", quest.number))),
-            count => self.line(&paint(GREEN, format_args!("All {count} quests passed."))),
-        }
-        self.line(&quest.facts.done);
-        let following = self.report.course.quests.iter().find(|other| other.number > quest.number);
+        let Some((quest, _)) = self.report.results.last() else { return };
+        let quest = *quest;
+        let count = self.report.results.len();
+        self.passed(quest);
         self.line("");
-        match following {
-            Some(next) => {
-                self.line(&format!("Next   quest {}: {}", next.number, next.facts.title));
-                self.line(&format!("Then   {}", paint(CYAN, "cargo xtask check")));
+        if count == self.report.course.quests.len() {
+            self.farewell(count);
+        } else if count > 1 {
+            self.line(&paint(GREEN, format_args!("All {count} quests that you asked for passed.")));
+        }
+        let following = self.report.course.quests.iter().find(|other| other.number > quest.number);
+        if let Some(next) = following {
+            self.line(&format!("Next   quest {}: {}", next.number, next.facts.title));
+            if self.way == Way::Command {
+                self.line(&format!("Then   {}", paint(CYAN, self.way.check())));
             }
-            None => self.line("That was the last quest."),
         }
         if self.report.course.has_solutions() {
-            self.line(&format!(
-                "Compare with the reference: {}",
-                paint(CYAN, format_args!("cargo xtask solution {}", quest.number))
-            ));
+            let compare = paint(CYAN, format_args!("cargo xtask solution {}", quest.number));
+            self.line(&format!("Compare with the reference: {compare}"));
         }
+    }
+
+    fn farewell(&mut self, count: usize) {
+        self.line(&paint(
+            GREEN,
+            format_args!("All {count} quests passed. That was the last quest: the course is done."),
+        ));
+        for paragraph in farewell::BUILT {
+            self.line("");
+            self.prose(paragraph, "");
+        }
+        self.line("");
+        self.line("Where to go next:");
+        for (what, address) in farewell::NEXT {
+            self.prose(what, "  ");
+            self.line(&format!("    {}", paint(CYAN, address)));
+        }
+        self.line("");
+    }
+
+    fn prose(&mut self, text: &str, indent: &str) {
+        let wrapped = wrap(text, self.look.width, indent);
+        self.line(&wrapped);
     }
 }

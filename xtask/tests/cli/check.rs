@@ -30,6 +30,53 @@ fn a_quest_that_passes_hands_on_to_the_next() {
 }
 
 #[test]
+fn the_standing_is_one_line_after_the_list_of_all_quests() {
+    let course = Course::fresh();
+    course.run(&["check"]).says(&["0 of 20 points, 0 of 2 quests done. Next: quest 1, The first one.\n"]);
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));
+    course.run(&["check"]).says(&["5 of 20 points, 0 of 2 quests done. Next: quest 1, The first one.\n"]);
+    // Of a part of the quests it would be wrong.
+    course.run(&["check", "1"]).never_says(&["quests done"]);
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
+    course.run(&["check"]).says(&["10 of 20 points, 1 of 2 quests done. Next: quest 2, The second one.\n"]);
+}
+
+#[test]
+fn what_was_learned_is_told_between_two_quests_and_not_for_ever() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
+    let words = "Quest 1 passed: The first one\n  Now you know that work takes time.\n\nQuest 2: The second one\n";
+    course.run(&["check"]).says(&[words]);
+    // Whoever has begun the next quest has read it.
+    course.write("quest-02-beta", "use timeline::record;\npub fn greet(name: &str) {\n    record(name, \"bye\");\n}\n");
+    let run = course.run(&["check"]);
+    run.says(&["Quest 2: The second one"]);
+    run.never_says(&["Quest 1 passed", "work takes time"]);
+}
+
+#[test]
+fn the_end_of_the_course_says_what_was_built_and_where_to_go() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
+    std::fs::copy(course.root().join("solutions/src/quest_02_beta.rs"), course.path("quest-02-beta")).unwrap();
+    let run = course.run(&["check"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&[
+        "20 of 20 points, all 2 quests done.",
+        "Now you can greet.",
+        "the course is done",
+        "You have built timers, a task queue,",
+        "https://tokio.rs/tokio/tutorial",
+        "https://github.com/tokio-rs/mini-redis",
+        "https://github.com/smol-rs/async-executor",
+        "https://rust-lang.github.io/async-book/",
+    ]);
+    let run = course.run(&["check", "2"]);
+    run.says(&["Quest 2 passed", "Now you can greet."]);
+    run.never_says(&["the course is done"]);
+}
+
+#[test]
 fn a_wrong_timeline_stands_next_to_the_expected_one() {
     let course = Course::fresh();
     course.write("quest-01-alpha", &WORK.replace("thread::sleep(delay);", "thread::sleep(delay / 3);"));

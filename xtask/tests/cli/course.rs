@@ -21,6 +21,9 @@ pub fn work(name: &str, delay: Duration) {
 pub const COUNT: &str = "pub fn count(numbers: &[u32]) -> u32 {\n    numbers.iter().sum()\n}\n";
 pub const COUNT_TODO: &str = "pub fn count(numbers: &[u32]) -> u32 {\n    todo!(\"{numbers:?}\")\n}\n";
 
+/// Only the tests of its own package know where the runner is.
+const RUNNER: Option<&str> = option_env!("CARGO_BIN_EXE_xtask");
+
 /// The course, held by one test at a time.
 pub struct Course {
     root: PathBuf,
@@ -33,7 +36,10 @@ impl Course {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("course");
-        let runner = Path::new(env!("CARGO_MANIFEST_DIR"));
+        // The watcher, which is a crate below the runner, is tested on the same course.
+        let runner =
+            Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().find(|folder| folder.join("tests/fixture").exists());
+        let runner = runner.unwrap();
         let repository = runner.parent().unwrap();
         let _ = fs::remove_dir_all(root.join(".course"));
         let fixture = runner.join("tests/fixture");
@@ -102,7 +108,12 @@ impl Course {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        self.command_of(RUNNER.expect("these are the runner's tests"), arguments)
+    }
+
+    /// A program of the course, which sees nothing of this machine's settings.
+    pub fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.root).stdin(Stdio::null());
         // As the alias starts it, in a plain terminal.
         command

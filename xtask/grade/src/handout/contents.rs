@@ -11,7 +11,7 @@ use xtask::course::{Course, Quest};
 /// The files that learners get as they are, by their path in the course's folder.
 pub fn files(course: &Course) -> anyhow::Result<BTreeSet<PathBuf>> {
     let mut files: BTreeSet<PathBuf> = FILES.iter().map(PathBuf::from).collect();
-    for root in ["timeline/src/lib.rs", "timeline/observe/src/lib.rs", "xtask/src/lib.rs", "xtask/src/main.rs"] {
+    for root in ROOTS {
         files.extend(modules::below(&course.root, Path::new(root))?);
     }
     for quest in &course.quests {
@@ -37,21 +37,35 @@ pub fn strangers(course: &Course) -> anyhow::Result<Vec<String>> {
     Ok(strangers)
 }
 
+/// The crates that are handed out with all their modules.
+const ROOTS: [&str; 5] = [
+    "timeline/src/lib.rs",
+    "timeline/observe/src/lib.rs",
+    "xtask/src/lib.rs",
+    "xtask/src/main.rs",
+    "xtask/watch/src/main.rs",
+];
+
 /// Handed out as they are.
-const FILES: [&str; 13] = [
+const FILES: [&str; 18] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
     ".gitattributes",
     ".gitignore",
+    ".vscode/extensions.json",
+    ".vscode/settings.json",
+    ".vscode/tasks.json",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "quest-10-pipeline/access.log",
+    "rust-analyzer.toml",
     "rustfmt.toml",
     "timeline/Cargo.toml",
     "timeline/README.md",
     "timeline/observe/Cargo.toml",
     "xtask/src/main.rs",
+    "xtask/watch/Cargo.toml",
 ];
 
 /// Handed out with changes, or not at all, and known.

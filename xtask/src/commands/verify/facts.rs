@@ -3,7 +3,6 @@
 use super::api;
 use super::catalogue::{Candidate, Kind};
 use super::seeds::{OTHER_SEEDS, SOME_SEEDS};
-use crate::commands::hint;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,6 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use xtask::course::{Course, Quest, SCENARIO};
 use xtask::engine::build::Built;
+use xtask::hints;
 
 /// Hints a quest has at least: gentle, clearer, explicit.
 const HINTS: usize = 3;
@@ -32,7 +32,7 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
             api::differences(&api::of(stub), &api::of(source(&Kind::Solution))),
         ),
         ("every test is needed by a wrong program".into(), unneeded(quest, own())),
-        ("hints".into(), hints(quest)?),
+        ("hints".into(), missing_hints(quest)?),
     ])
 }
 
@@ -109,10 +109,10 @@ fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a
     unneeded.map(|(_, test)| format!("no wrong program needs {}", test.name)).collect()
 }
 
-fn hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
+fn missing_hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
     let path = quest.folder.join("hints.md");
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
-    let hints = hint::parse(&text);
+    let hints = hints::parse(&text);
     let mut problems = Vec::new();
     if hints.len() < HINTS {
         problems.push(format!("hints.md holds {} hints; a quest has at least {HINTS}", hints.len()));

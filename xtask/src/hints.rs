@@ -1,0 +1,163 @@
+//! A quest's hints: one more each time, for the step that the last check led to.
+
+use crate::course::{Course, Quest};
+use crate::report::look::{BOLD, DIM, paint};
+use crate::report::way::Way;
+use crate::state::State;
+use anyhow::{Context as _, bail};
+use std::fmt::Write as _;
+use std::fs;
+
+/// A `## ` section of `hints.md`, with the `# ` heading above it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Hint<'a> {
+    pub step: Option<&'a str>,
+    pub title: &'a str,
+    pub text: &'a str,
+}
+
+/// Which of the hints that need no thought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    All,
+    /// Those that were shown before.
+    Shown,
+}
+
+/// The next hint for the present step, as text; it is remembered as shown.
+pub fn next(course: &Course, state: &State, quest: &Quest, way: Way) -> anyhow::Result<String> {
+    let text = read(quest)?;
+    let hints = hints_of(quest, &text)?;
+    let mut shown = state.hints_shown(&quest.package)?;
+    let step = state.step(&quest.package)?.unwrap_or_else(|| quest.facts.steps[0].title.clone());
+    let of_step = of_step(&hints, &step);
+    let Some(position) = of_step.iter().position(|hint| !shown.contains(&hint.name())) else {
+        return Ok(no_more(course, quest, way, of_step.len(), &step));
+    };
+    let mut out = of_step[position].render();
+    shown.insert(of_step[position].name());
+    state.set_hints_shown(&quest.package, &shown)?;
+    let ask = way.next_hint(quest.number);
+    let _ = match of_step.len() - position - 1 {
+        0 => writeln!(out, "That was the last hint for this step."),
+        1 => writeln!(out, "There is one more hint for this step: {ask}"),
+        more => writeln!(out, "There are {more} more hints for this step: {ask}"),
+    };
+    Ok(out)
+}
+
+/// Many hints at once, as text; they are remembered as shown.
+pub fn many(state: &State, quest: &Quest, which: Which) -> anyhow::Result<String> {
+    let text = read(quest)?;
+    let hints = hints_of(quest, &text)?;
+    let mut shown = state.hints_shown(&quest.package)?;
+    let wanted = hints.iter().filter(|hint| which == Which::All || shown.contains(&hint.name()));
+    let wanted: Vec<&Hint> = wanted.collect();
+    let mut out: String = wanted.iter().map(|hint| hint.render()).collect();
+    shown.extend(wanted.iter().map(|hint| hint.name()));
+    state.set_hints_shown(&quest.package, &shown)?;
+    let _ = writeln!(out, "{} of {} hints shown.", shown.len(), hints.len());
+    Ok(out)
+}
+
+/// Whether one of the hints for the present step was shown before.
+pub fn any_shown(state: &State, quest: &Quest) -> anyhow::Result<bool> {
+    Ok(!state.hints_shown(&quest.package)?.is_empty())
+}
+
+/// The hints of a `hints.md`, in order. Headings inside code blocks are code.
+pub fn parse(text: &str) -> Vec<Hint<'_>> {
+    let mut hints: Vec<Hint> = Vec::new();
+    let mut step = None;
+    // Where the text of the last hint begins, while it goes on.
+    let mut open = None;
+    let mut in_code = false;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let end = offset + line.len();
+        in_code ^= line.trim_start().starts_with("```");
+        if !in_code && (line.starts_with("# ") || line.starts_with("## ")) {
+            open = None;
+            let title = line.trim_start_matches('#').trim();
+            if line.starts_with("## ") {
+                hints.push(Hint { step, title, text: "" });
+                open = Some(end);
+            } else {
+                step = Some(title);
+            }
+        }
+        if let (Some(start), Some(hint)) = (open, hints.last_mut()) {
+            hint.text = text[start..end].trim();
+        }
+        offset = end;
+    }
+    hints
+}
+
+impl Hint<'_> {
+    /// What it is remembered by.
+    fn name(&self) -> String {
+        format!("{}: {}", self.step.unwrap_or_default(), self.title)
+    }
+
+    fn render(&self) -> String {
+        let step = self.step.map(|step| format!("{}\n", paint(DIM, step))).unwrap_or_default();
+        format!("{step}{}\n\n{}\n\n", paint(BOLD, self.title), self.text)
+    }
+}
+
+fn read(quest: &Quest) -> anyhow::Result<String> {
+    let path = quest.folder.join("hints.md");
+    fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))
+}
+
+fn hints_of<'a>(quest: &Quest, text: &'a str) -> anyhow::Result<Vec<Hint<'a>>> {
+    let hints = parse(text);
+    if hints.is_empty() {
+        bail!("{} holds no hint", quest.folder.join("hints.md").display());
+    }
+    Ok(hints)
+}
+
+/// The hints for a step. It may have another name since a course update, or none of its own hints: then all of them.
+fn of_step<'a>(hints: &'a [Hint<'a>], step: &str) -> Vec<&'a Hint<'a>> {
+    let of_step: Vec<&Hint> = hints.iter().filter(|hint| hint.step.is_none_or(|other| other == step)).collect();
+    if of_step.is_empty() { hints.iter().collect() } else { of_step }
+}
+
+fn no_more(course: &Course, quest: &Quest, way: Way, count: usize, step: &str) -> String {
+    let number = quest.number;
+    let mut out =
+        format!("All {count} hints for the step `{step}` were shown.\nOnce more: {}\n", way.hints_again(number));
+    if course.has_solutions() {
+        let _ = writeln!(out, "If it is still unclear: cargo xtask solution {number} --spoil");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_are_sections_under_their_step() {
+        let text = "Intro.\n\n## Hint 0: before any step\n\nzero\n\n# First step\n\n## Hint 1: gentle\n\none\n\n```rust\n# // hidden\n## no heading\n```\n\n# Second step\n\nwords\n\n## Hint 2\n\ntwo";
+        let hints = parse(text);
+        let short: Vec<(Option<&str>, &str)> = hints.iter().map(|hint| (hint.step, hint.title)).collect();
+        assert_eq!(
+            short,
+            [
+                (None, "Hint 0: before any step"),
+                (Some("First step"), "Hint 1: gentle"),
+                (Some("Second step"), "Hint 2")
+            ]
+        );
+        assert_eq!(hints[1].text, "one\n\n```rust\n# // hidden\n## no heading\n```");
+        assert_eq!(hints[2].text, "two");
+    }
+
+    #[test]
+    fn no_section_is_no_hint() {
+        assert_eq!(parse("# Only a title\n\ntext"), []);
+    }
+}

@@ -1,0 +1,39 @@
+//! How the learner asks for the next thing: by a command, or in `watch` by a key.
+
+/// Where the words are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// In a shell.
+    Command,
+    /// In `cargo xtask watch`.
+    Key,
+}
+
+impl Way {
+    /// A new verdict.
+    pub fn check(self) -> String {
+        self.pick("cargo xtask check".into(), "save the file")
+    }
+
+    /// A first or a further hint.
+    pub fn next_hint(self, quest: u32) -> String {
+        self.pick(format!("cargo xtask hint {quest}"), "press n")
+    }
+
+    /// The hints that were shown.
+    pub fn hints_again(self, quest: u32) -> String {
+        self.pick(format!("cargo xtask hint {quest} --again"), "press h")
+    }
+
+    /// The starting point.
+    pub fn reset(self, quest: u32) -> String {
+        self.pick(format!("cargo xtask reset {quest}"), "press R")
+    }
+
+    fn pick(self, command: String, key: &str) -> String {
+        match self {
+            Self::Command => command,
+            Self::Key => key.into(),
+        }
+    }
+}

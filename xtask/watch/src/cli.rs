@@ -1,0 +1,19 @@
+//! What can be typed, and nothing else.
+
+use clap::Parser;
+
+/// Judge your work again whenever you save a file
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask watch",
+    bin_name = "cargo xtask watch",
+    after_help = "Example:  cargo xtask watch\n          cargo xtask watch 3\n\nPress ? in it for its keys."
+)]
+pub struct Cli {
+    /// The quest to show; the first unfinished one if none is named
+    #[arg(value_name = "QUEST")]
+    pub quest: Option<String>,
+    /// Look at the files several times a second, instead of waiting for the system to tell of changes
+    #[arg(long)]
+    pub poll: bool,
+}

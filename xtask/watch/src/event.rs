@@ -1,0 +1,105 @@
+//! What the machine is told, and what it wants done.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+use xtask::engine::verdict::Judgement;
+use xtask::exit;
+
+/// What a learner's file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// No file, or an empty one: as in the moment in which an editor replaces it.
+    Nothing,
+    /// Text with this hash.
+    Held(u64),
+}
+
+/// What the learner's file of every quest holds, by the quest's number.
+pub type Contents = BTreeMap<u32, Content>;
+
+/// What happened. Times are counted from the start.
+#[derive(Debug)]
+pub enum Event {
+    Key(Key),
+    /// The files were looked at.
+    Looked {
+        contents: Contents,
+        now: Duration,
+    },
+    /// The check has ended, and the files were looked at after it.
+    Judged {
+        verdicts: Vec<(u32, Judgement)>,
+        contents: Contents,
+        now: Duration,
+    },
+    /// The check could not be made: the machine's or the course's fault.
+    Failed,
+    /// The demo has ended.
+    DemoEnded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    Char(char),
+    Up,
+    Down,
+    Enter,
+    Escape,
+    CtrlC,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Judge these quests.
+    Check(Vec<u32>),
+    /// Look at the files again after this time.
+    LookAfter(Duration),
+    /// Print verdicts.
+    Show(Shown),
+    /// Print a line.
+    Say(String),
+    ShownHints(u32),
+    NextHint(u32),
+    Timeline(u32),
+    Demo(u32),
+    EndDemo,
+    /// Put the starting point back.
+    Reset(u32),
+    Help,
+    Quit(Ending),
+}
+
+/// Which verdicts, and from which check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    pub check: u32,
+    pub what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The list of all quests, and the first unfinished one in full.
+    Course,
+    /// One quest in full.
+    Quest(u32),
+    /// One quest in a line.
+    Line(u32),
+}
+
+/// How it came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    Asked,
+    CtrlC,
+}
+
+impl Ending {
+    pub fn code(self) -> ExitCode {
+        match self {
+            Self::Asked => ExitCode::SUCCESS,
+            Self::CtrlC => ExitCode::from(u8::try_from(exit::INTERRUPTED).expect("exit codes fit into a byte")),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The list of quests, in which arrow keys or a number choose one.
+
+use crate::event::Key;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    numbers: Vec<u32>,
+    /// The place of the marked quest in the list.
+    marked: usize,
+    /// The digits of a number that can go on.
+    typed: String,
+}
+
+/// What a key has decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Undecided,
+    Back,
+    Quest(u32),
+}
+
+impl List {
+    /// A list that is never empty, with one quest marked.
+    pub fn new(numbers: Vec<u32>, marked: u32) -> Self {
+        let marked = numbers.iter().position(|number| *number == marked).unwrap_or(0);
+        Self { numbers, marked, typed: String::new() }
+    }
+
+    /// The number of the marked quest.
+    pub fn marked(&self) -> u32 {
+        self.numbers[self.marked]
+    }
+
+    pub fn key(&mut self, key: Key) -> Answer {
+        if let Key::Char(digit @ '0'..='9') = key {
+            return self.digit(digit);
+        }
+        self.typed.clear();
+        match key {
+            Key::Up | Key::Char('k') => self.marked = self.marked.saturating_sub(1),
+            Key::Down | Key::Char('j') => self.marked = usize::min(self.marked + 1, self.numbers.len() - 1),
+            Key::Enter => return Answer::Quest(self.marked()),
+            Key::Escape | Key::Char('q' | 'l') => return Answer::Back,
+            Key::Char(_) | Key::CtrlC => {}
+        }
+        Answer::Undecided
+    }
+
+    /// A number that can be no other is the answer. After 1, which could become 10, the mark is there and Enter decides.
+    fn digit(&mut self, digit: char) -> Answer {
+        self.typed.push(digit);
+        if !self.numbers.iter().any(|number| number.to_string().starts_with(&self.typed)) {
+            // It leads nowhere: the digit begins a new number.
+            self.typed = digit.to_string();
+        }
+        let goes_on = |number: &&u32| number.to_string().starts_with(&self.typed);
+        let possible: Vec<u32> = self.numbers.iter().filter(goes_on).copied().collect();
+        if let Some(position) = self.numbers.iter().position(|number| number.to_string() == self.typed) {
+            self.marked = position;
+        }
+        match possible[..] {
+            [] => {
+                self.typed.clear();
+                Answer::Undecided
+            }
+            [only] if only.to_string() == self.typed => Answer::Quest(only),
+            _ => Answer::Undecided,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list() -> List {
+        List::new((1..=12).collect(), 3)
+    }
+
+    #[test]
+    fn a_number_that_can_be_no_other_is_enough() {
+        assert_eq!(list().key(Key::Char('4')), Answer::Quest(4));
+        let mut list = list();
+        assert_eq!(list.key(Key::Char('1')), Answer::Undecided);
+        assert_eq!(list.marked(), 1);
+        assert_eq!(list.key(Key::Char('2')), Answer::Quest(12));
+    }
+
+    #[test]
+    fn one_waits_for_enter_where_there_is_a_ten() {
+        let mut list = list();
+        list.key(Key::Char('1'));
+        assert_eq!(list.key(Key::Enter), Answer::Quest(1));
+    }
+
+    #[test]
+    fn a_number_that_leads_nowhere_begins_anew() {
+        let mut list = list();
+        assert_eq!(list.key(Key::Char('0')), Answer::Undecided);
+        list.key(Key::Char('1'));
+        assert_eq!(list.key(Key::Char('9')), Answer::Quest(9));
+    }
+
+    #[test]
+    fn arrows_stop_at_the_ends() {
+        let mut list = List::new(vec![1, 2], 2);
+        list.key(Key::Down);
+        assert_eq!(list.marked(), 2);
+        list.key(Key::Up);
+        list.key(Key::Up);
+        assert_eq!(list.marked(), 1);
+        assert_eq!(list.key(Key::Escape), Answer::Back);
+    }
+}

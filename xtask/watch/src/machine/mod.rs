@@ -1,0 +1,230 @@
+//! Decides what to do about what happens. It does nothing itself, so each of its decisions can be tested.
+//!
+//! [`keys`]: what the keys do; [`list`]: the list of quests to jump to.
+
+mod keys;
+pub mod list;
+#[cfg(test)]
+mod tests;
+
+use crate::event::{Content, Contents, Effect, Event, Shown, What};
+pub use keys::{Binding, KEYS};
+use list::List;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use xtask::engine::verdict::Judgement;
+
+/// So long a file may be absent without being missing: editors replace files.
+pub const GRACE: Duration = Duration::from_secs(1);
+
+/// Between two looks for a file that is absent.
+pub const SOON: Duration = Duration::from_millis(50);
+
+/// The state of it all.
+#[derive(Debug)]
+pub struct Machine {
+    /// The last verdict of every quest that was judged.
+    pub verdicts: BTreeMap<u32, Judgement>,
+    pub mode: Mode,
+    pub busy: Option<Busy>,
+    /// The number of the last check that was begun.
+    pub check: u32,
+    course: Vec<Known>,
+    /// The quest to show, if not the first unfinished one.
+    chosen: Option<u32>,
+    /// What the files held when they were last looked at.
+    contents: Contents,
+    /// Since when files are absent that were there.
+    absent: BTreeMap<u32, Duration>,
+    /// To be judged: their files have changed.
+    due: BTreeSet<u32>,
+    /// To be judged after those: they run on the code of others that have changed.
+    behind: BTreeSet<u32>,
+    /// Saved since the last verdict that was shown.
+    saved: BTreeSet<u32>,
+    /// The demo to run after the check.
+    wanted: Option<u32>,
+}
+
+/// What it knows of a quest.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub number: u32,
+    /// The quests that run on this one's code.
+    pub dependents: Vec<u32>,
+}
+
+/// What the keys mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    Watching,
+    Choosing(List),
+    /// Whether to put this quest's starting point back.
+    Asking(u32),
+}
+
+/// What the worker is at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Busy {
+    Checking { whole: bool },
+    Demo { ending: bool },
+}
+
+impl Machine {
+    pub fn new(course: Vec<Known>, chosen: Option<u32>) -> Self {
+        Self {
+            verdicts: BTreeMap::new(),
+            mode: Mode::Watching,
+            busy: None,
+            check: 0,
+            course,
+            chosen,
+            contents: Contents::new(),
+            absent: BTreeMap::new(),
+            due: BTreeSet::new(),
+            behind: BTreeSet::new(),
+            saved: BTreeSet::new(),
+            wanted: None,
+        }
+    }
+
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Key(key) => self.key(key),
+            Event::Looked { contents, now } => {
+                let mut effects = self.look(&contents, now);
+                effects.extend(self.next_job());
+                effects
+            }
+            Event::Judged { verdicts, contents, now } => {
+                let mut effects = self.look(&contents, now);
+                effects.extend(self.judged(verdicts));
+                effects.extend(self.next_job());
+                effects
+            }
+            Event::Failed => {
+                self.busy = None;
+                vec![Effect::Say("Press c to try again.".into())]
+            }
+            Event::DemoEnded => {
+                self.busy = None;
+                self.next_job()
+            }
+        }
+    }
+
+    /// The quest that everything is about: the chosen one, else the first unfinished one, else the last.
+    pub fn focus(&self) -> u32 {
+        let numbers = || self.course.iter().map(|quest| quest.number);
+        let unfinished = numbers().find(|number| !self.is_green(*number));
+        self.chosen.or(unfinished).or(self.course.last().map(|quest| quest.number)).expect("a course has quests")
+    }
+
+    pub fn is_green(&self, quest: u32) -> bool {
+        self.verdicts.get(&quest).is_some_and(Judgement::is_green)
+    }
+
+    /// Compares the files with what they held before.
+    fn look(&mut self, contents: &Contents, now: Duration) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for Known { number, dependents } in &self.course {
+            let content = contents.get(number).copied().unwrap_or(Content::Nothing);
+            let before = self.contents.get(number).copied();
+            if content == Content::Nothing && matches!(before, Some(Content::Held(_))) {
+                let since = *self.absent.entry(*number).or_insert(now);
+                if now.saturating_sub(since) < GRACE {
+                    effects = vec![Effect::LookAfter(SOON)];
+                    continue;
+                }
+            }
+            self.absent.remove(number);
+            if before == Some(content) {
+                continue;
+            }
+            self.contents.insert(*number, content);
+            self.due.insert(*number);
+            if before.is_some() {
+                self.saved.insert(*number);
+                self.behind.extend(dependents);
+            }
+        }
+        effects
+    }
+
+    /// Begins what is to be done next, if nothing is being done.
+    fn next_job(&mut self) -> Vec<Effect> {
+        if self.busy.is_some() {
+            return Vec::new();
+        }
+        if let Some(quest) = self.wanted.take() {
+            self.busy = Some(Busy::Demo { ending: false });
+            return vec![Effect::Demo(quest)];
+        }
+        // What was saved comes first: its verdict is what the learner waits for.
+        let next = if self.due.is_empty() { &mut self.behind } else { &mut self.due };
+        let quests: Vec<u32> = std::mem::take(next).into_iter().collect();
+        if quests.is_empty() {
+            return Vec::new();
+        }
+        self.behind.retain(|quest| !quests.contains(quest));
+        self.check += 1;
+        self.busy = Some(Busy::Checking { whole: quests.len() == self.course.len() });
+        vec![Effect::Check(quests)]
+    }
+
+    /// Keeps new verdicts, and decides which of them to show.
+    fn judged(&mut self, verdicts: Vec<(u32, Judgement)>) -> Vec<Effect> {
+        let whole = self.busy.take() == Some(Busy::Checking { whole: true });
+        let judged: Vec<u32> = verdicts.iter().map(|(quest, _)| *quest).collect();
+        let changed: Vec<u32> = verdicts
+            .iter()
+            .filter(|(quest, new)| self.verdicts.get(quest).is_none_or(|old| old.points() != new.points()))
+            .map(|(quest, _)| *quest)
+            .collect();
+        let passed: Vec<u32> = verdicts
+            .iter()
+            .filter(|(quest, new)| new.is_green() && !self.is_green(*quest))
+            .map(|(quest, _)| *quest)
+            .collect();
+        self.verdicts.extend(verdicts);
+        if whole {
+            self.saved.retain(|quest| self.due.contains(quest));
+            let all = What::Course;
+            return vec![self.show(self.chosen.map_or(all, What::Quest))];
+        }
+        let mut effects = Vec::new();
+        for quest in judged {
+            if self.due.contains(&quest) {
+                // It was saved again meanwhile: the verdict that counts comes next.
+                effects.push(self.show(What::Line(quest)));
+                effects.push(Effect::Say("The file was saved again meanwhile, so it is checked again.".into()));
+            } else if self.saved.remove(&quest) {
+                effects.extend(self.show_saved(quest, passed.contains(&quest)));
+            } else if changed.contains(&quest) {
+                effects.push(self.show(What::Line(quest)));
+            }
+        }
+        effects
+    }
+
+    /// Shows the quest that was saved: it is the one that the learner works on.
+    fn show_saved(&mut self, quest: u32, passed: bool) -> Vec<Effect> {
+        let is_done = self.course.iter().all(|quest| self.is_green(quest.number));
+        if passed && is_done {
+            self.chosen = None;
+            return vec![self.show(What::Course)];
+        }
+        let mut effects = vec![self.show(What::Quest(quest))];
+        if passed {
+            self.chosen = None;
+            effects.push(self.show(What::Quest(self.focus())));
+        } else if quest != self.focus() {
+            self.chosen = Some(quest);
+        }
+        effects
+    }
+
+    fn show(&self, what: What) -> Effect {
+        Effect::Show(Shown { check: self.check, what })
+    }
+}

@@ -1,0 +1,40 @@
+//! The program behind `cargo xtask watch`.
+//!
+//! ```text
+//! keyboard ──┐                                ┌──> screen
+//! files ─────┼──> shell ──> machine ──> shell ┼──> worker (checks, demos)
+//! worker ────┘    events                effects
+//! ```
+//!
+//! - [`machine`]: decides, and does nothing itself; [`event`]: what it is told, and what it wants done
+//! - [`shell`]: hears and does; with [`files`], [`keyboard`], [`worker`], [`actions`]
+//! - [`screen`]: the terminal, which is left as it was found; [`view`] and [`verdicts`]: what is shown on it
+#![warn(clippy::pedantic)]
+
+mod actions;
+mod cli;
+mod event;
+mod files;
+mod keyboard;
+mod machine;
+mod screen;
+mod shell;
+mod verdicts;
+mod view;
+mod worker;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+use xtask::engine::limits;
+use xtask::exit;
+
+fn main() -> ExitCode {
+    // The launcher starts once a test: it must not pay for the command line's parser.
+    if let Some(code) = limits::launch_if_asked(&limits::no_confinement) {
+        return code;
+    }
+    match shell::run(&cli::Cli::parse()) {
+        Ok(ending) => ending.code(),
+        Err(error) => exit::code(Err(error)),
+    }
+}

@@ -1,0 +1,60 @@
+//! However it ends, the terminal is as it was.
+
+use crate::course::Course;
+use crate::terminal::Terminal;
+use rustix::process::Signal;
+
+#[test]
+fn q_and_ctrl_c_leave() {
+    let course = Course::fresh();
+    for (key, code) in [("q", 0), ("\u{3}", 130)] {
+        let mut terminal = Terminal::watch(&course, &[]);
+        terminal.wait_for(&["Stuck? press n", "q quit"]);
+        terminal.press(key);
+        let (status, _) = terminal.end();
+        assert_eq!(status.code(), Some(code), "{key:?}");
+    }
+}
+
+#[test]
+fn it_can_be_left_while_a_check_waits() {
+    let course = Course::fresh();
+    assert_eq!(course_is_built(&course), 1);
+    let lock = course.lock_target();
+    let mut terminal = Terminal::watch(&course, &[]);
+    terminal.wait_for(&["Waiting: another cargo is building"]);
+    terminal.press("q");
+    assert_eq!(terminal.end().0.code(), Some(0));
+    drop(lock);
+}
+
+#[test]
+fn a_termination_signal_ends_it() {
+    let course = Course::fresh();
+    let mut terminal = Terminal::watch(&course, &[]);
+    terminal.wait_for(&["Stuck? press n", "q quit"]);
+    terminal.signal(Signal::TERM);
+    let (status, text) = terminal.end();
+    assert_eq!(status.code(), Some(130), "{text}");
+    assert!(text.contains("stopped; every process that was started is ended"), "{text}");
+}
+
+#[test]
+fn a_panic_tells_itself_on_a_terminal_that_works() {
+    let course = Course::fresh();
+    let mut terminal = Terminal::watch(&course, &[]);
+    terminal.wait_for(&["q quit"]);
+    terminal.press("!");
+    let (status, text) = terminal.end();
+    assert_eq!(status.code(), Some(101), "{text}");
+    let shown = text.rfind("\u{1b}[?25h").unwrap();
+    assert!(text[shown..].contains("it was asked to panic"), "{text}");
+}
+
+/// Builds what the course needs, so that there is something to lock.
+fn course_is_built(course: &Course) -> i32 {
+    let mut terminal = Terminal::watch(course, &[]);
+    terminal.wait_for(&["check 1", "Stuck?"]);
+    terminal.press("q");
+    terminal.end().0.success().into()
+}
