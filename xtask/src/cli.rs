@@ -38,6 +38,12 @@ pub enum Command {
     /// Run a quest's demo in real time
     #[command(after_help = "Example:  cargo xtask run 3")]
     Run(Run),
+    /// Draw what happened in a test, next to what should have happened
+    #[command(
+        after_help = "Example:  cargo xtask timeline 1\n          cargo xtask timeline 1 concurrent_async_takes_the_longest\n\n\
+            Without TEST: the first test that does not pass, else the quest's first."
+    )]
+    Timeline(Timeline),
     /// Put a quest's starting point back; your file is kept
     #[command(after_help = "Example:  cargo xtask reset 3\n\nYour file is kept in .course/kept/.")]
     Reset(Reset),
@@ -108,6 +114,18 @@ pub struct Run {
     #[arg(value_name = "QUEST")]
     pub quest: String,
     /// Run the reference instead of your work, this once
+    #[arg(long)]
+    pub reference: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Timeline {
+    #[arg(value_name = "QUEST")]
+    pub quest: String,
+    /// A test of the quest
+    #[arg(value_name = "TEST")]
+    pub test: Option<String>,
+    /// Draw the reference instead of your work, this once
     #[arg(long)]
     pub reference: bool,
 }

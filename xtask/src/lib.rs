@@ -3,6 +3,7 @@
 //! - [`course`]: the quests, read from their manifests; [`state`]: what the runner remembers in `.course/`
 //! - [`engine`]: builds the tests, runs each in a process of its own, judges what was observed
 //! - [`report`]: verdicts as text for people and JSON for tools
+//! - [`picture`]: what happened, drawn
 //! - [`exit`]: the exit codes; [`files`]: safe writing; [`say`](mod@say): printing
 #![warn(clippy::pedantic)]
 #![allow(
@@ -16,6 +17,7 @@ pub mod course;
 pub mod engine;
 pub mod exit;
 pub mod files;
+pub mod picture;
 pub mod report;
 pub mod say;
 pub mod state;

@@ -6,6 +6,7 @@ use crate::course::{Quest, Test};
 use crate::engine::build::Diagnostic;
 use crate::engine::limits;
 use crate::engine::verdict::Verdict;
+use crate::picture::{self, Drawing};
 use observe::Panic;
 use std::fmt::{Display, Write as _};
 use timeline::Timeline;
@@ -169,6 +170,10 @@ impl Words {
         }
         self.line(paint(RED, format_args!("{what}:")));
         self.line("");
+        if let Some(drawing) = picture::of_first_difference(expected, seen, look).filter(Drawing::says_more) {
+            self.out.push_str(&drawing.text);
+            self.line("");
+        }
         let picture = side_by_side::render(expected, seen, look.width, look.marks(), |line, differs| {
             if differs { paint(RED, line) } else { line.to_owned() }
         });

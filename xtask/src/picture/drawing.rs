@@ -1,0 +1,356 @@
+//! The picture for a terminal.
+
+use super::difference::{self, Difference};
+use super::lanes::{Lane, lanes};
+use super::moments::{Arranged, Moment, Place, Run, arrange};
+use super::scale::Scale;
+use super::shorten;
+use super::symbols::{ASCII, Strokes, Symbols, UNICODE};
+use crate::report::look::{DIM, GREEN, Look, RED, YELLOW, paint};
+use std::ops::Range;
+use timeline::Event;
+
+/// Below this width there is no room for a picture.
+const NARROWEST: usize = 40;
+
+/// A picture above a list must leave the list in sight.
+const MOST_LINES: usize = 30;
+
+/// More lanes than these are no picture any more.
+const MOST_LANES: usize = 24;
+
+/// In a lane that only the other run has.
+const NOTHING: &str = "(nothing)";
+
+/// Nobody reads a picture of more events.
+const MOST_EVENTS: usize = 4000;
+
+/// A picture of one run, or of two that should be equal.
+#[derive(Debug)]
+pub struct Drawing {
+    /// Its lines, coloured.
+    pub text: String,
+    /// How many tasks there are.
+    pub lanes: usize,
+    /// How many instants there are, the beginning among them.
+    pub moments: usize,
+    /// How many of the instants are not shown.
+    pub hidden: usize,
+}
+
+/// The two runs of a picture, by index into what there are two of.
+const EXPECTED: usize = 0;
+const SEEN: usize = 1;
+
+impl Drawing {
+    /// What was expected and what was seen, in one picture; none where there is no room for it.
+    pub fn new(expected: &[Event], seen: &[Event], look: Look) -> Option<Self> {
+        let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
+        if look.width < NARROWEST || !is_in_reach {
+            return None;
+        }
+        let events = [expected, seen];
+        let lanes = events.map(lanes);
+        let [left, right] = [EXPECTED, SEEN].map(|run| Run { events: events[run], lanes: &lanes[run] });
+        let arranged = arrange(left, right);
+        let difference = difference::first(expected, seen);
+        let canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), look)?;
+        Some(Self {
+            text: canvas.lines().into_iter().map(|line| line.trim_end().to_owned() + "\n").collect(),
+            lanes: canvas.names.len(),
+            moments: arranged.moments.len(),
+            hidden: arranged.moments.len() - canvas.window.len(),
+        })
+    }
+
+    /// Whether it shows what a list of the events does not: several tasks, and time that passes.
+    pub fn says_more(&self) -> bool {
+        self.lanes > 1 && self.moments > 1 && self.hidden == 0 && self.text.lines().count() <= MOST_LINES
+    }
+}
+
+struct Canvas<'a> {
+    events: [&'a [Event]; 2],
+    lanes: &'a [Vec<Lane>; 2],
+    arranged: &'a Arranged,
+    difference: Option<&'a Difference>,
+    look: Look,
+    strokes: Strokes,
+    /// The lanes that are shown, those of both runs together.
+    names: Vec<&'a str>,
+    /// The moments that are shown.
+    window: Range<usize>,
+    /// Columns before the lanes.
+    margin: usize,
+    scale: Scale<'a>,
+    symbols: Symbols,
+}
+
+impl<'a> Canvas<'a> {
+    fn new(
+        events: [&'a [Event]; 2],
+        lanes: &'a [Vec<Lane>; 2],
+        arranged: &'a Arranged,
+        difference: Option<&'a Difference>,
+        look: Look,
+    ) -> Option<Self> {
+        let strokes = if look.unicode { UNICODE } else { ASCII };
+        let names = |window: &Range<usize>| names(lanes, arranged, window);
+        let margin = |names: &[&str]| {
+            let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+            longest.min(look.width / 4) + if difference.is_some() { 12 } else { 2 }
+        };
+        let fits = |window: &Range<usize>| {
+            let names = names(window);
+            window.len() <= look.width
+                && names.len() <= MOST_LANES
+                && Scale::new(&arranged.moments[window.clone()], look.width - margin(&names)).is_some()
+        };
+        let centre = difference.map_or(0, |difference| centre(difference, &arranged.places));
+        let window = window(arranged.moments.len(), centre, fits)?;
+        let names = names(&window);
+        let margin = margin(&names);
+        let moments: &'a [Moment] = &arranged.moments[window.clone()];
+        let scale = Scale::new(moments, look.width - margin)?;
+        let is_shown = |run: usize, event: usize| window.contains(&arranged.places[run][event].0);
+        let shown = [EXPECTED, SEEN].into_iter().flat_map(|run| {
+            let events = events[run].iter().enumerate();
+            events.filter(move |(event, _)| is_shown(run, *event)).map(|(_, event)| event.what.as_str())
+        });
+        let has_endless = lanes.iter().flatten().flat_map(|lane| &lane.spans).any(|(_, end)| end.is_none());
+        let symbols = Symbols::new(shown, strokes, has_endless);
+        Some(Self { events, lanes, arranged, difference, look, strokes, names, window, margin, scale, symbols })
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let indent = " ".repeat(self.margin);
+        lines.extend(self.scale.axis(self.strokes).map(|line| paint(DIM, format_args!("{indent}{line}"))));
+        for name in &self.names {
+            self.lane(name, &mut lines);
+        }
+        lines.push(String::new());
+        lines.extend(self.symbols.legend(self.look.width));
+        if self.arranged.is_unfolded {
+            lines.push("Marks between two ticks can belong to one instant: then they show its order.".to_owned());
+        }
+        if let Some(difference) = self.difference {
+            lines.push(format!("First difference ({}): {}.", self.strokes.pointer, difference.sentence));
+        }
+        let (before, after) = (self.window.start, self.arranged.moments.len() - self.window.end);
+        if before + after > 0 {
+            lines.push(format!("Not shown: {before} instants before, {after} after."));
+        }
+        lines
+    }
+
+    /// A row if both runs agree, else two; and a pointer below the row with the first difference.
+    fn lane(&self, name: &str, lines: &mut Vec<String>) {
+        let rows = [EXPECTED, SEEN].map(|run| self.row(run, name));
+        let pointers = [EXPECTED, SEEN].map(|run| self.pointer(run, name));
+        let width = self.margin - if self.difference.is_some() { 12 } else { 2 };
+        let label = shorten(name, width, self.strokes.elided);
+        if self.difference.is_none() {
+            return lines.push(format!("{label:<width$}  {}", rows[SEEN]));
+        }
+        let mut line = |label: &str, side: &str, style, row: &str| {
+            let text = format!("{label:<width$}  {side:<8}  {row}");
+            lines.push(style_or_plain(style, &text));
+        };
+        if rows[EXPECTED] == rows[SEEN] && self.is_same(name) {
+            line(&label, "", None, &rows[SEEN]);
+            if let Some(pointer) = pointers.iter().flatten().next() {
+                line("", "", Some(YELLOW), pointer);
+            }
+            return;
+        }
+        for (run, side, style, label) in [(SEEN, "seen", RED, label.as_str()), (EXPECTED, "expected", GREEN, "")] {
+            line(label, side, Some(style), &rows[run]);
+            if let Some(pointer) = &pointers[run] {
+                line("", "", Some(YELLOW), pointer);
+            }
+        }
+    }
+
+    fn row(&self, run: usize, name: &str) -> String {
+        let mut row = vec![' '; self.scale.end()];
+        let Some(lane) = self.lanes[run].iter().find(|lane| lane.name == name) else { return NOTHING.to_owned() };
+        let last = self.events[run].len() - 1;
+        for (start, end) in &lane.spans {
+            let stroke = if end.is_some() { self.strokes.busy } else { self.strokes.endless };
+            let from = self.bound(run, *start);
+            // What never ends is drawn until the run does.
+            let to = end.map_or(self.bound(run, last) + 1, |end| self.bound(run, end)).min(row.len());
+            if from < to {
+                row[from..to].fill(stroke);
+            }
+        }
+        for event in &lane.events {
+            if let Some(column) = self.column(run, *event) {
+                row[column] = self.symbols.of(&self.events[run][*event].what);
+            }
+        }
+        row.into_iter().collect()
+    }
+
+    fn pointer(&self, run: usize, name: &str) -> Option<String> {
+        let difference = self.difference?;
+        let event = if run == SEEN { difference.seen? } else { difference.expected? };
+        let lane = self.lanes[run].iter().find(|lane| lane.name == name)?;
+        lane.events.binary_search(&event).ok()?;
+        Some(format!("{}{}", " ".repeat(self.column(run, event)?), self.strokes.pointer))
+    }
+
+    fn is_same(&self, name: &str) -> bool {
+        let events = |run: usize| {
+            let lane = self.lanes[run].iter().find(|lane| lane.name == name);
+            lane.map(|lane| lane.events.iter().map(|event| &self.events[run][*event]).collect::<Vec<_>>())
+        };
+        events(EXPECTED) == events(SEEN)
+    }
+
+    /// Where an event stands, if it is shown.
+    fn column(&self, run: usize, event: usize) -> Option<usize> {
+        let (moment, place) = self.arranged.places[run][event];
+        self.window.contains(&moment).then(|| self.scale.columns[moment - self.window.start] + place)
+    }
+
+    /// Where an event stands, or the edge beyond which it stands.
+    fn bound(&self, run: usize, event: usize) -> usize {
+        let is_before = self.arranged.places[run][event].0 < self.window.start;
+        self.column(run, event).unwrap_or(if is_before { 0 } else { self.scale.end() })
+    }
+}
+
+fn style_or_plain(style: Option<anstyle::Style>, text: &str) -> String {
+    style.map_or_else(|| text.to_owned(), |style| paint(style, text.trim_end()))
+}
+
+/// The lanes with something in the window: those that were expected, then those that were not.
+fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<usize>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (run, lanes) in lanes.iter().enumerate() {
+        let moment = |event: usize| arranged.places[run][event].0;
+        let is_shown = |lane: &&Lane| {
+            let spans = || lane.spans.iter();
+            let is_busy = |(start, end): &(usize, Option<usize>)| {
+                moment(*start) < window.end && end.is_none_or(|end| moment(end) >= window.start)
+            };
+            lane.events.iter().any(|event| window.contains(&moment(*event))) || spans().any(is_busy)
+        };
+        for lane in lanes.iter().filter(is_shown) {
+            if !names.contains(&lane.name.as_str()) {
+                names.push(&lane.name);
+            }
+        }
+    }
+    names
+}
+
+/// The moment of the first difference.
+fn centre(difference: &Difference, places: &[Vec<Place>]) -> usize {
+    let moment = |run: usize, event: Option<usize>| event.map(|event| places[run][event].0);
+    let [expected, seen] = [moment(EXPECTED, difference.expected), moment(SEEN, difference.seen)];
+    expected.into_iter().chain(seen).min().unwrap_or(0)
+}
+
+/// As many of the moments as fit, all of them or those around the centre: one before it for two after it.
+fn window(moments: usize, centre: usize, fits: impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
+    if fits(&(0..moments)) {
+        return Some(0..moments);
+    }
+    let mut window = centre..centre + 1;
+    if !fits(&window) {
+        return None;
+    }
+    loop {
+        let after = window.start..(window.end + 2).min(moments);
+        let both = after.start.saturating_sub(1)..after.end;
+        let before = window.start.saturating_sub(1)..window.end;
+        match [both, after, before].into_iter().find(|wider| *wider != window && fits(wider)) {
+            Some(wider) => window = wider,
+            None => return Some(window),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::look::plain;
+    use timeline::Timeline;
+
+    const EXPECTED: &str = "0 ms  Task 1  started\n0 ms  Task 2  started\n2000 ms  Task 2  finished\n\
+                            3000 ms  Task 1  finished\n3000 ms  main  returned";
+    const SEEN: &str = "0 ms  Task 1  started\n3000 ms  Task 1  finished\n3000 ms  Task 2  started\n\
+                        5000 ms  Task 2  finished\n5000 ms  main  returned";
+
+    fn drawn(expected: &str, seen: &str, width: usize, unicode: bool) -> String {
+        let [expected, seen] = [expected, seen].map(|text| text.parse::<Timeline>().unwrap());
+        let drawing = Drawing::new(expected.events(), seen.events(), Look { width, unicode });
+        drawing.map_or_else(String::new, |drawing| plain(&drawing.text))
+    }
+
+    #[test]
+    fn seen_stands_above_expected_where_they_differ() {
+        let picture = "                  0 ms       1000      2000       3000      4000    5000
+                  ┬──────────┬─────────┬──────────┬─────────┬──────────┬
+Task 1            ├═══════════════════════════════┤
+Task 2  seen                                      ├════════════════════┤
+                                                  ▲
+        expected  ├════════════════════┤
+                  ▲
+main    seen                                                           r
+        expected                                  r
+
+├ started   ┤ finished   r returned
+First difference (▲): at 0 ms Task 2 started was expected; it came at 3000 ms.
+";
+        assert_eq!(drawn(EXPECTED, SEEN, 72, true), picture);
+    }
+
+    #[test]
+    fn equal_runs_are_one() {
+        let picture = "        0 ms      1000       2000   3000
+        +---------+----------+---------+
+Task 1  [==============================]
+Task 2  [====================]
+main                                   r
+
+[ started   ] finished   r returned
+";
+        assert_eq!(drawn(EXPECTED, EXPECTED, 40, false), picture);
+    }
+
+    #[test]
+    fn what_never_ends_is_drawn_until_the_run_does() {
+        let picture = drawn("0 ms  A  started\n9 ms  A  finished", "0 ms  A  started\n5 ms  B  came", 40, false);
+        assert!(picture.contains("A  seen      [..............\n"), "{picture}");
+        assert!(picture.contains("B  seen                    c\n"), "{picture}");
+        assert!(picture.contains("   expected  (nothing)\n"), "{picture}");
+        assert!(picture.contains(".. no end was seen"), "{picture}");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked() {
+        let long =
+            "0 ms  a task with quite a long name  started\n1 ms  b  says quite a lot about what it did, too much";
+        for width in [40, 41, 60, 80, 140] {
+            for (expected, seen) in [(EXPECTED, SEEN), (EXPECTED, EXPECTED), (long, long)] {
+                let picture = drawn(expected, seen, width, true);
+                let is_sentence = |line: &&str| line.starts_with("First difference");
+                let lines = || picture.lines().filter(|line| !is_sentence(line));
+                assert!(lines().count() > 3 && lines().all(|line| line.chars().count() <= width), "{picture}");
+            }
+        }
+        assert_eq!(drawn(EXPECTED, SEEN, 39, true), "");
+    }
+
+    #[test]
+    fn a_long_run_is_shown_around_the_first_difference() {
+        let lines = |end: u32| (0..end).map(|at| format!("{at}0 ms  a  b")).collect::<Vec<_>>().join("\n");
+        let picture = drawn(&lines(500), &lines(400), 80, false);
+        assert!(picture.contains("First difference (^): at 4000 ms a b was expected; it never came."), "{picture}");
+        assert!(picture.contains("Not shown: "), "{picture}");
+    }
+}

@@ -1,0 +1,65 @@
+//! What happened, as a picture: a lane a task, time from left to right.
+//!
+//! [`lanes`] and [`difference`] say what there is to see; [`moments`] and [`scale`] give each event its column;
+//! [`symbols`] has a character for it; [`drawing`] puts it together for a terminal.
+
+pub mod difference;
+mod drawing;
+pub mod lanes;
+mod moments;
+mod scale;
+mod symbols;
+
+pub use drawing::Drawing;
+
+use crate::report::look::Look;
+use std::time::Duration;
+use timeline::{Event, Timeline};
+
+/// An observation as runs; none if it is no timeline. Where times start over, another run begins.
+pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
+    let timeline: Timeline = observation.parse().ok()?;
+    let mut runs: Vec<Vec<Event>> = Vec::new();
+    for event in timeline.events() {
+        match runs.last_mut() {
+            Some(run) if run.last().is_none_or(|last| last.at <= event.at) => run.push(event.clone()),
+            _ => runs.push(vec![event.clone()]),
+        }
+    }
+    Some(runs)
+}
+
+/// A picture of the first run in which something else was seen than expected; none if there is none, or no room.
+pub fn of_first_difference(expected: &str, seen: &str, look: Look) -> Option<Drawing> {
+    let (expected, seen) = (runs(expected)?, runs(seen)?);
+    let run = (0..expected.len().max(seen.len())).find(|run| expected.get(*run) != seen.get(*run))?;
+    let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
+    Drawing::new(&of(&expected), &of(&seen), look)
+}
+
+/// As [`Timeline`] writes times.
+fn milliseconds(time: Duration) -> String {
+    let below = time.subsec_nanos() % 1_000_000;
+    let whole = time.as_millis();
+    if below == 0 { whole.to_string() } else { format!("{whole}.{}", format!("{below:06}").trim_end_matches('0')) }
+}
+
+/// The text in at most `width` columns.
+fn shorten(text: &str, width: usize, elided: char) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain([elided]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_begins_where_time_starts_over() {
+        let runs = runs("0 ms  a  b\n5 ms  a  b\n0 ms  a  c").unwrap();
+        assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(super::runs("rounds: 7"), None);
+    }
+}
