@@ -2,6 +2,7 @@
 
 use super::mode_of;
 use crate::cli;
+use ::timeline::{Event, Note};
 use xtask::course::{Course, Quest, Test};
 use xtask::engine;
 use xtask::engine::verdict::{Judged, Judgement, Verdict};
@@ -59,26 +60,27 @@ fn show(quest: &Quest, test: &Test, judged: &Judged, expected: &str, look: Look)
         }
         Verdict::Wrong { seen, .. } => seen,
         verdict => {
-            say!("{}", Reason { quest, test, verdict, source: None }.render(Some(look)));
+            say!("{}", Reason { quest, test, verdict, notes: &judged.notes, source: None }.render(Some(look)));
             match verdict {
                 Verdict::Panicked { so_far, .. } | Verdict::Deadlocked { so_far, .. } => so_far,
-                _ => return say!("This is what should happen:\n\n{}", picture_of(expected, expected, look)),
+                _ => return say!("This is what should happen:\n\n{}", picture_of(expected, expected, &[], look)),
             }
         }
     };
-    say!("{}", picture_of(expected, seen, look));
+    say!("{}", picture_of(expected, seen, &judged.notes, look));
 }
 
 /// Every run of the observation as a picture, and as text what is none.
-fn picture_of(expected: &str, seen: &str, look: Look) -> String {
+fn picture_of(expected: &str, seen: &str, notes: &[Vec<Note>], look: Look) -> String {
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
         return as_text(expected, seen);
     };
     let count = due.len().max(runs.len());
-    let of = |runs: &[Vec<timeline::Event>], run: usize| runs.get(run).cloned().unwrap_or_default();
+    let of = |runs: &[Vec<Event>], run: usize| runs.get(run).cloned().unwrap_or_default();
     let drawings: Option<Vec<String>> = (0..count)
         .map(|run| {
-            let drawing = Drawing::new(&of(&due, run), &of(&runs, run), look)?;
+            let notes = picture::notes_of(notes, runs.len(), run);
+            let drawing = Drawing::new(&of(&due, run), &of(&runs, run), notes, look)?;
             let title = if count > 1 { format!("Run {} of {count}:\n", run + 1) } else { String::new() };
             Some(title + &drawing.text)
         })

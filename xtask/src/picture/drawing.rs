@@ -5,10 +5,12 @@ use super::lanes::{Lane, lanes};
 use super::moments::{Arranged, Moment, Place, Run, arrange};
 use super::scale::Scale;
 use super::shorten;
+use super::stretches::{Stretch, Texture, stretches};
 use super::symbols::{ASCII, Strokes, Symbols, UNICODE};
 use crate::report::look::{DIM, GREEN, Look, RED, YELLOW, paint};
+use std::collections::BTreeSet;
 use std::ops::Range;
-use timeline::Event;
+use timeline::{Event, Note};
 
 /// Below this width there is no room for a picture.
 const NARROWEST: usize = 40;
@@ -44,7 +46,8 @@ const SEEN: usize = 1;
 
 impl Drawing {
     /// What was expected and what was seen, in one picture; none where there is no room for it.
-    pub fn new(expected: &[Event], seen: &[Event], look: Look) -> Option<Self> {
+    /// The notes are those of the run that was seen.
+    pub fn new(expected: &[Event], seen: &[Event], notes: &[Note], look: Look) -> Option<Self> {
         let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
         if look.width < NARROWEST || !is_in_reach {
             return None;
@@ -54,7 +57,9 @@ impl Drawing {
         let [left, right] = [EXPECTED, SEEN].map(|run| Run { events: events[run], lanes: &lanes[run] });
         let arranged = arrange(left, right);
         let difference = difference::first(expected, seen);
-        let canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), look)?;
+        let stretches = stretches(seen, &lanes[SEEN], notes);
+        let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), look)?;
+        canvas.stretches = &stretches;
         Some(Self {
             text: canvas.lines().into_iter().map(|line| line.trim_end().to_owned() + "\n").collect(),
             lanes: canvas.names.len(),
@@ -84,6 +89,7 @@ struct Canvas<'a> {
     margin: usize,
     scale: Scale<'a>,
     symbols: Symbols,
+    stretches: &'a [Stretch],
 }
 
 impl<'a> Canvas<'a> {
@@ -119,7 +125,20 @@ impl<'a> Canvas<'a> {
         });
         let has_endless = lanes.iter().flatten().flat_map(|lane| &lane.spans).any(|(_, end)| end.is_none());
         let symbols = Symbols::new(shown, strokes, has_endless);
-        Some(Self { events, lanes, arranged, difference, look, strokes, names, window, margin, scale, symbols })
+        Some(Self {
+            events,
+            lanes,
+            arranged,
+            difference,
+            look,
+            strokes,
+            names,
+            window,
+            margin,
+            scale,
+            symbols,
+            stretches: &[],
+        })
     }
 
     fn lines(&self) -> Vec<String> {
@@ -130,7 +149,7 @@ impl<'a> Canvas<'a> {
             self.lane(name, &mut lines);
         }
         lines.push(String::new());
-        lines.extend(self.symbols.legend(self.look.width));
+        lines.extend(self.symbols.legend(self.look.width, &self.textures()));
         if self.arranged.is_unfolded {
             lines.push("Marks between two ticks can belong to one instant: then they show its order.".to_owned());
         }
@@ -151,21 +170,22 @@ impl<'a> Canvas<'a> {
         let width = self.margin - if self.difference.is_some() { 12 } else { 2 };
         let label = shorten(name, width, self.strokes.elided);
         if self.difference.is_none() {
-            return lines.push(format!("{label:<width$}  {}", rows[SEEN]));
+            return lines.push(format!("{label:<width$}  {}", self.textured(name, &rows[SEEN])));
         }
         let mut line = |label: &str, side: &str, style, row: &str| {
             let text = format!("{label:<width$}  {side:<8}  {row}");
             lines.push(style_or_plain(style, &text));
         };
         if rows[EXPECTED] == rows[SEEN] && self.is_same(name) {
-            line(&label, "", None, &rows[SEEN]);
+            line(&label, "", None, &self.textured(name, &rows[SEEN]));
             if let Some(pointer) = pointers.iter().flatten().next() {
                 line("", "", Some(YELLOW), pointer);
             }
             return;
         }
         for (run, side, style, label) in [(SEEN, "seen", RED, label.as_str()), (EXPECTED, "expected", GREEN, "")] {
-            line(label, side, Some(style), &rows[run]);
+            let row = if run == SEEN { self.textured(name, &rows[run]) } else { rows[run].clone() };
+            line(label, side, Some(style), &row);
             if let Some(pointer) = &pointers[run] {
                 line("", "", Some(YELLOW), pointer);
             }
@@ -191,6 +211,33 @@ impl<'a> Canvas<'a> {
             }
         }
         row.into_iter().collect()
+    }
+
+    /// The row with what the clock noted: where the lane waits, blocks or is blocked. No event is drawn over.
+    fn textured(&self, name: &str, row: &str) -> String {
+        if row == NOTHING {
+            return row.to_owned();
+        }
+        let mut row: Vec<char> = row.chars().collect();
+        for stretch in self.stretches.iter().filter(|stretch| stretch.lane == name && self.is_shown(stretch)) {
+            let stroke = self.strokes.of(stretch.texture);
+            let to = self.scale.column_at(stretch.to).min(row.len());
+            for cell in row.iter_mut().take(to).skip(self.scale.column_at(stretch.from)) {
+                if [' ', self.strokes.busy, self.strokes.endless].contains(cell) {
+                    *cell = stroke;
+                }
+            }
+        }
+        row.into_iter().collect()
+    }
+
+    /// Sleeping is what a lane does anyway between start and end.
+    fn is_shown(&self, stretch: &Stretch) -> bool {
+        stretch.texture != Texture::Sleeps && self.names.contains(&stretch.lane.as_str())
+    }
+
+    fn textures(&self) -> BTreeSet<Texture> {
+        self.stretches.iter().filter(|stretch| self.is_shown(stretch)).map(|stretch| stretch.texture).collect()
     }
 
     fn pointer(&self, run: usize, name: &str) -> Option<String> {
@@ -287,18 +334,18 @@ mod tests {
 
     fn drawn(expected: &str, seen: &str, width: usize, unicode: bool) -> String {
         let [expected, seen] = [expected, seen].map(|text| text.parse::<Timeline>().unwrap());
-        let drawing = Drawing::new(expected.events(), seen.events(), Look { width, unicode });
+        let drawing = Drawing::new(expected.events(), seen.events(), &[], Look { width, unicode });
         drawing.map_or_else(String::new, |drawing| plain(&drawing.text))
     }
 
     #[test]
     fn seen_stands_above_expected_where_they_differ() {
         let picture = "                  0 ms       1000      2000       3000      4000    5000
-                  ┬──────────┬─────────┬──────────┬─────────┬──────────┬
-Task 1            ├═══════════════════════════════┤
-Task 2  seen                                      ├════════════════════┤
+                  ┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯
+Task 1            ├───────────────────────────────┤
+Task 2  seen                                      ├────────────────────┤
                                                   ▲
-        expected  ├════════════════════┤
+        expected  ├────────────────────┤
                   ▲
 main    seen                                                           r
         expected                                  r
@@ -313,8 +360,8 @@ First difference (▲): at 0 ms Task 2 started was expected; it came at 3000 ms.
     fn equal_runs_are_one() {
         let picture = "        0 ms      1000       2000   3000
         +---------+----------+---------+
-Task 1  [==============================]
-Task 2  [====================]
+Task 1  [------------------------------]
+Task 2  [--------------------]
 main                                   r
 
 [ started   ] finished   r returned

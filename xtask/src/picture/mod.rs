@@ -1,6 +1,6 @@
 //! What happened, as a picture: a lane a task, time from left to right.
 //!
-//! [`lanes`] and [`difference`] say what there is to see; [`moments`] and [`scale`] give each event its column;
+//! [`lanes`], [`stretches`] and [`difference`] say what there is to see; [`moments`] and [`scale`] give each event its column;
 //! [`symbols`] has a character for it; [`drawing`] puts it together for a terminal.
 
 pub mod difference;
@@ -8,13 +8,14 @@ mod drawing;
 pub mod lanes;
 mod moments;
 mod scale;
+pub mod stretches;
 mod symbols;
 
 pub use drawing::Drawing;
 
 use crate::report::look::Look;
 use std::time::Duration;
-use timeline::{Event, Timeline};
+use timeline::{Event, Note, Timeline};
 
 /// An observation as runs; none if it is no timeline. Where times start over, another run begins.
 pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
@@ -30,11 +31,16 @@ pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
 }
 
 /// A picture of the first run in which something else was seen than expected; none if there is none, or no room.
-pub fn of_first_difference(expected: &str, seen: &str, look: Look) -> Option<Drawing> {
+pub fn of_first_difference(expected: &str, seen: &str, notes: &[Vec<Note>], look: Look) -> Option<Drawing> {
     let (expected, seen) = (runs(expected)?, runs(seen)?);
     let run = (0..expected.len().max(seen.len())).find(|run| expected.get(*run) != seen.get(*run))?;
     let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
-    Drawing::new(&of(&expected), &of(&seen), look)
+    Drawing::new(&of(&expected), &of(&seen), notes_of(notes, seen.len(), run), look)
+}
+
+/// The notes of one of `count` runs; none if it is not known which are whose.
+pub fn notes_of(notes: &[Vec<Note>], count: usize, run: usize) -> &[Note] {
+    if notes.len() == count { &notes[run] } else { &[] }
 }
 
 /// As [`Timeline`] writes times.

@@ -52,6 +52,20 @@ impl<'a> Scale<'a> {
         self.columns.last().zip(self.moments.last()).map_or(0, |(column, moment)| column + moment.places)
     }
 
+    /// Where a time stands, between the moments around it.
+    pub fn column_at(&self, at: Duration) -> usize {
+        let after = self.moments.partition_point(|moment| moment.at < at);
+        match (after.checked_sub(1), self.columns.get(after)) {
+            (_, None) => self.end(),
+            (None, Some(column)) => *column,
+            (Some(before), Some(column)) => {
+                let (start, from) = (self.columns[before], self.moments[before].at);
+                let gap = self.moments[after].at.saturating_sub(from);
+                start + scaled(at.saturating_sub(from), gap, column - start)
+            }
+        }
+    }
+
     /// The axis: its labels and its line.
     pub fn axis(&self, strokes: Strokes) -> [String; 2] {
         let mut line = vec![strokes.axis; self.end()];

@@ -1,6 +1,7 @@
 //! One character for each thing that can happen, and the legend that says which.
 
 use super::lanes::{Role, role};
+use super::stretches::Texture;
 use std::collections::BTreeSet;
 
 /// The characters of the picture, for terminals with and without Unicode.
@@ -9,6 +10,12 @@ pub struct Strokes {
     pub start: char,
     pub end: char,
     pub busy: char,
+    /// Waits for what another does.
+    pub waits: char,
+    /// Lets nothing else run.
+    pub blocks: char,
+    /// Cannot run, since another blocks.
+    pub stalled: char,
     /// After a start that has no end.
     pub endless: char,
     pub axis: char,
@@ -22,10 +29,13 @@ pub struct Strokes {
 pub const UNICODE: Strokes = Strokes {
     start: '├',
     end: '┤',
-    busy: '═',
+    busy: '─',
+    waits: '┄',
+    blocks: '█',
+    stalled: '▒',
     endless: '╌',
-    axis: '─',
-    tick: '┬',
+    axis: '━',
+    tick: '┯',
     cut: '╱',
     pointer: '▲',
     elided: '…',
@@ -34,14 +44,28 @@ pub const UNICODE: Strokes = Strokes {
 pub const ASCII: Strokes = Strokes {
     start: '[',
     end: ']',
-    busy: '=',
+    busy: '-',
+    waits: '~',
+    blocks: '#',
+    stalled: '%',
     endless: '.',
     axis: '-',
     tick: '+',
     cut: '/',
     pointer: '^',
-    elided: '~',
+    elided: '.',
 };
+
+impl Strokes {
+    pub fn of(&self, texture: Texture) -> char {
+        match texture {
+            Texture::Sleeps => self.busy,
+            Texture::Waits => self.waits,
+            Texture::Blocks => self.blocks,
+            Texture::Stalled => self.stalled,
+        }
+    }
+}
 
 /// So many different things have a letter of their own.
 const MOST: usize = 14;
@@ -94,7 +118,7 @@ impl Symbols {
     }
 
     /// What the characters mean, in lines of at most `width` columns.
-    pub fn legend(&self, width: usize) -> Vec<String> {
+    pub fn legend(&self, width: usize, textures: &BTreeSet<Texture>) -> Vec<String> {
         let mut entries = Vec::new();
         let joined = |words: &BTreeSet<String>| words.iter().cloned().collect::<Vec<_>>().join(", ");
         let [starts, ends] = &self.bounds;
@@ -106,6 +130,9 @@ impl Symbols {
         }
         if self.has_endless {
             entries.push(format!("{0}{0} no end was seen", self.strokes.endless));
+        }
+        for texture in textures {
+            entries.push(format!("{0}{0} {1}", self.strokes.of(*texture), texture.words()));
         }
         if let Some(word) = &self.counted {
             entries.push(format!("1 2 3 {word}"));
