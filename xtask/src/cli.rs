@@ -1,6 +1,7 @@
 //! What can be typed, and nothing else.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -40,7 +41,7 @@ pub enum Command {
     Run(Run),
     /// Draw what happened in a test, next to what should have happened
     #[command(
-        after_help = "Example:  cargo xtask timeline 1\n          cargo xtask timeline 1 concurrent_async_takes_the_longest\n\n\
+        after_help = "Example:  cargo xtask timeline 1\n          cargo xtask timeline 1 concurrent_async_takes_the_longest\n          cargo xtask timeline 1 --html timeline.html\n\n\
             Without TEST: the first test that does not pass, else the quest's first."
     )]
     Timeline(Timeline),
@@ -128,6 +129,25 @@ pub struct Timeline {
     /// Draw the reference instead of your work, this once
     #[arg(long)]
     pub reference: bool,
+    #[command(flatten)]
+    pub files: TimelineFiles,
+}
+
+/// Other forms of the picture.
+#[derive(Debug, Args)]
+pub struct TimelineFiles {
+    /// Write a page to step through, for a browser
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Write the picture as SVG
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Write a Gantt chart for Mermaid
+    #[arg(long, value_name = "FILE")]
+    pub mermaid: Option<PathBuf>,
+    /// Write trace events for Perfetto and Chrome
+    #[arg(long, value_name = "FILE")]
+    pub perfetto: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -3,10 +3,14 @@
 use super::mode_of;
 use crate::cli;
 use ::timeline::{Event, Note};
+use observe::Key;
+use std::path::PathBuf;
 use xtask::course::{Course, Quest, Test};
 use xtask::engine;
 use xtask::engine::verdict::{Judged, Judgement, Verdict};
 use xtask::exit::{Outcome, UsageError};
+use xtask::files;
+use xtask::picture::export::{self, Story};
 use xtask::picture::{self, Drawing};
 use xtask::report::first_red;
 use xtask::report::look::{BOLD, DIM, GREEN, Look, YELLOW, paint};
@@ -31,6 +35,8 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Timeline) -> anyhow:
     say!("Test {}: {}\n", paint(DIM, &test.name), test.says);
     let expected = engine::snapshot(quest, &test.name)?;
     show(quest, test, judged, &expected, Look::here());
+    let title = format!("Quest {}, {}", quest.number, test.name);
+    write_files(&arguments.files, &title, &expected, judged)?;
     Ok(Outcome::from_passed(judged.verdict.passed()))
 }
 
@@ -52,22 +58,63 @@ fn chosen<'a>(quest: &'a Quest, judgement: &'a Judgement, asked_for: Option<&Tes
     found.expect("every test of a quest is judged")
 }
 
+/// What the test saw: all of it, or what was seen until it ended. None if nothing is known.
+fn seen<'a>(verdict: &'a Verdict, expected: &'a str) -> Option<&'a str> {
+    match verdict {
+        Verdict::Passed => Some(expected),
+        Verdict::Wrong { seen, .. } => Some(seen),
+        Verdict::Panicked { so_far, .. } | Verdict::Deadlocked { so_far, .. } => Some(so_far),
+        _ => None,
+    }
+}
+
 fn show(quest: &Quest, test: &Test, judged: &Judged, expected: &str, look: Look) {
-    let seen = match &judged.verdict {
-        Verdict::Passed => {
-            say!("{}\n", paint(GREEN, "This is what happened, and what should."));
-            expected
-        }
-        Verdict::Wrong { seen, .. } => seen,
-        verdict => {
-            say!("{}", Reason { quest, test, verdict, notes: &judged.notes, source: None }.render(Some(look)));
-            match verdict {
-                Verdict::Panicked { so_far, .. } | Verdict::Deadlocked { so_far, .. } => so_far,
-                _ => return say!("This is what should happen:\n\n{}", picture_of(expected, expected, &[], look)),
-            }
-        }
+    let verdict = &judged.verdict;
+    match verdict {
+        Verdict::Passed => say!("{}\n", paint(GREEN, "This is what happened, and what should.")),
+        Verdict::Wrong { .. } => {}
+        _ => say!("{}", Reason { quest, test, verdict, notes: &judged.notes, source: None }.render(Some(look))),
+    }
+    match seen(verdict, expected) {
+        Some(seen) => say!("{}", picture_of(expected, seen, &judged.notes, look)),
+        None => say!("This is what should happen:\n\n{}", picture_of(expected, expected, &[], look)),
+    }
+}
+
+/// Writes the picture in all the forms that were asked for: the first run that differs, else the first.
+fn write_files(files: &cli::TimelineFiles, title: &str, expected: &str, judged: &Judged) -> anyhow::Result<()> {
+    let forms: [(&Option<PathBuf>, &dyn Fn(&Story) -> String); 4] = [
+        (&files.html, &|story| export::html(story, &Key::random().to_string())),
+        (&files.svg, &export::svg),
+        (&files.mermaid, &export::mermaid),
+        (&files.perfetto, &export::perfetto),
+    ];
+    if forms.iter().all(|(file, _)| file.is_none()) {
+        return Ok(());
+    }
+    let seen = seen(&judged.verdict, expected).unwrap_or(expected);
+    let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
+        return Err(UsageError("this test observes facts, not a timeline: there is no picture to write".into()).into());
     };
-    say!("{}", picture_of(expected, seen, &judged.notes, look));
+    let run = (0..due.len().max(runs.len())).find(|run| due.get(*run) != runs.get(*run)).unwrap_or(0);
+    let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
+    let notes = picture::notes_of(&judged.notes, runs.len(), run);
+    let (due_run, seen_run) = (of(&due), of(&runs));
+    if due_run.len().max(seen_run.len()) > picture::MOST_EVENTS {
+        return Err(UsageError(format!(
+            "more than {} events were recorded: no picture shows that",
+            picture::MOST_EVENTS
+        ))
+        .into());
+    }
+    let story = Story { title, expected: &due_run, seen: &seen_run, notes };
+    for (file, form) in forms {
+        if let Some(file) = file {
+            files::write_atomically(file, form(&story).as_bytes())?;
+            say!("Written: {}", file.display());
+        }
+    }
+    Ok(())
 }
 
 /// Every run of the observation as a picture, and as text what is none.

@@ -25,7 +25,7 @@ const MOST_LANES: usize = 24;
 const NOTHING: &str = "(nothing)";
 
 /// Nobody reads a picture of more events.
-const MOST_EVENTS: usize = 4000;
+pub const MOST_EVENTS: usize = 4000;
 
 /// A picture of one run, or of two that should be equal.
 #[derive(Debug)]

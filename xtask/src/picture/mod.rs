@@ -1,17 +1,20 @@
 //! What happened, as a picture: a lane a task, time from left to right.
 //!
 //! [`lanes`], [`stretches`] and [`difference`] say what there is to see; [`moments`] and [`scale`] give each event its column;
-//! [`symbols`] has a character for it; [`drawing`] puts it together for a terminal.
+//! [`symbols`] has a character for it; [`drawing`] puts it together for a terminal, [`export`] for other programs.
+//! [`steps`] tells it one thing after the other.
 
 pub mod difference;
 mod drawing;
+pub mod export;
 pub mod lanes;
 mod moments;
 mod scale;
+pub mod steps;
 pub mod stretches;
 mod symbols;
 
-pub use drawing::Drawing;
+pub use drawing::{Drawing, MOST_EVENTS};
 
 use crate::report::look::Look;
 use std::time::Duration;
@@ -40,7 +43,7 @@ pub fn of_first_difference(expected: &str, seen: &str, notes: &[Vec<Note>], look
 
 /// The notes of one of `count` runs; none if it is not known which are whose.
 pub fn notes_of(notes: &[Vec<Note>], count: usize, run: usize) -> &[Note] {
-    if notes.len() == count { &notes[run] } else { &[] }
+    notes.get(run).filter(|_| notes.len() == count).map_or(&[], Vec::as_slice)
 }
 
 /// As [`Timeline`] writes times.

@@ -82,15 +82,20 @@ impl<'a> Scale<'a> {
                 labels.extend(label.chars());
             }
         }
-        for (index, _) in self.cuts.iter().enumerate().filter(|(_, cut)| **cut) {
-            let middle = (self.columns[index] + self.moments[index].places + self.columns[index + 1]) / 2;
+        for middle in self.cut_columns() {
             line[middle - 1..=middle].fill(strokes.cut);
         }
         [labels.into_iter().collect(), line.into_iter().collect()]
     }
 
+    /// Where a stretch is left out.
+    pub fn cut_columns(&self) -> impl Iterator<Item = usize> {
+        let cuts = self.cuts.iter().enumerate().filter(|(_, cut)| **cut);
+        cuts.map(|(index, _)| (self.columns[index] + self.moments[index].places + self.columns[index + 1]) / 2)
+    }
+
     /// Round times where the scale is even, else the moments themselves.
-    fn ticks(&self) -> Vec<(usize, Duration)> {
+    pub fn ticks(&self) -> Vec<(usize, Duration)> {
         let moments = || self.columns.iter().copied().zip(self.moments.iter().map(|moment| moment.at)).collect();
         let (Some(first), Some(last)) = (self.moments.first(), self.moments.last()) else { return Vec::new() };
         let (span, columns) = (last.at.saturating_sub(first.at), self.columns[self.columns.len() - 1]);
