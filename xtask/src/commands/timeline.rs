@@ -81,13 +81,16 @@ fn show(quest: &Quest, test: &Test, judged: &Judged, expected: &str, look: Look)
     }
 }
 
+/// A way to write a picture.
+type Form = fn(&Story) -> String;
+
 /// Writes the picture in all the forms that were asked for: the first run that differs, else the first.
 fn write_files(files: &cli::TimelineFiles, title: &str, expected: &str, judged: &Judged) -> anyhow::Result<()> {
-    let forms: [(&Option<PathBuf>, &dyn Fn(&Story) -> String); 4] = [
-        (&files.html, &|story| export::html(story, &Key::random().to_string())),
-        (&files.svg, &export::svg),
-        (&files.mermaid, &export::mermaid),
-        (&files.perfetto, &export::perfetto),
+    let forms: [(&Option<PathBuf>, Form); 4] = [
+        (&files.html, |story| export::html(story, &Key::random().to_string())),
+        (&files.svg, export::svg),
+        (&files.mermaid, export::mermaid),
+        (&files.perfetto, export::perfetto),
     ];
     if forms.iter().all(|(file, _)| file.is_none()) {
         return Ok(());

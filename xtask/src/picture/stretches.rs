@@ -69,9 +69,9 @@ pub fn stretches(events: &[Event], lanes: &[Lane], notes: &[Note]) -> Vec<Stretc
 /// The lane of the task that the thread is busy with, else the thread's own.
 pub fn lane_of(note: &Note, events: &[Event], lanes: &[Lane]) -> String {
     let is_busy = |lane: &&Lane| {
-        let is_open = |(start, end): &(usize, Option<usize>)| {
-            events[*start].at <= note.at && end.is_none_or(|end| events[end].at > note.at)
-        };
+        // At the very instant of the end, the order of recording decides.
+        let is_ahead = |event: usize| (events[event].at, event) >= (note.at, note.after);
+        let is_open = |(start, end): &(usize, Option<usize>)| events[*start].at <= note.at && end.is_none_or(is_ahead);
         (lane.name == note.task || lane.name.starts_with(&format!("{} (", note.task))) && lane.spans.iter().any(is_open)
     };
     lanes.iter().find(is_busy).map_or(&note.lane, |lane| &lane.name).clone()
