@@ -1,6 +1,6 @@
 //! Where two runs part, in one sentence.
 
-use super::milliseconds;
+use super::{milliseconds, shorten};
 use timeline::Event;
 
 /// The first difference between what was expected and what was seen.
@@ -13,6 +13,9 @@ pub struct Difference {
     /// As in `at 2000 ms Task 2 finished; expected at 3000 ms`.
     pub sentence: String,
 }
+
+/// Characters of an event in the sentence.
+const LONGEST: usize = 100;
 
 /// The first difference; none if both runs are equal.
 pub fn first(expected: &[Event], seen: &[Event]) -> Option<Difference> {
@@ -63,7 +66,7 @@ fn counterpart(events: &[Event], index: usize, others: &[Event]) -> Option<usize
 }
 
 fn name(event: &Event) -> String {
-    format!("{} {}", event.task, event.what)
+    shorten(&format!("{} {}", event.task, event.what), LONGEST, '…')
 }
 
 #[cfg(test)]

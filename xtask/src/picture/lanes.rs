@@ -26,14 +26,22 @@ pub enum Role {
     Point,
 }
 
-/// What the course's tasks say when they begin and end something.
+/// What the course's tasks say when they begin and end something, as in `started` and `begins: a`.
 pub fn role(what: &str) -> Role {
-    match what {
+    match head(what) {
         "started" | "begins" | "began" | "blocks" => Role::Start,
         "finished" | "ends" | "ended" | "lets go" => Role::End,
         "dropped" | "is dropped" | "panics" | "fails" | "failed" => Role::Break,
         _ => Role::Point,
     }
+}
+
+/// The words that a role is told by: `begins` in `begins: a`.
+pub fn head(what: &str) -> &str {
+    let is_two_words = what.starts_with("is dropped") || what.starts_with("lets go");
+    let words = if is_two_words { 2 } else { 1 };
+    let end = what.match_indices([' ', ':']).nth(words - 1).map_or(what.len(), |(end, _)| end);
+    &what[..end]
 }
 
 /// The lanes of a run, in the order in which the tasks came.

@@ -53,17 +53,24 @@ fn milliseconds(time: Duration) -> String {
     if below == 0 { whole.to_string() } else { format!("{whole}.{}", format!("{below:06}").trim_end_matches('0')) }
 }
 
-/// The text in at most `width` columns.
+/// The text in at most `width` columns, without what would break a line or disturb a terminal.
 fn shorten(text: &str, width: usize, elided: char) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
+    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    if clean.clone().count() <= width {
+        return clean.collect();
     }
-    text.chars().take(width.saturating_sub(1)).chain([elided]).collect()
+    clean.take(width.saturating_sub(1)).chain([elided]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_is_marked_and_nothing_breaks_a_line() {
+        assert_eq!(shorten("abc", 3, '.'), "abc");
+        assert_eq!(shorten("a\u{1b}c\n", 3, '.'), "a .");
+    }
 
     #[test]
     fn a_run_begins_where_time_starts_over() {

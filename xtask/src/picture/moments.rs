@@ -1,6 +1,6 @@
 //! The instants at which something happened, and the place of each event in its instant.
 
-use super::lanes::Lane;
+use super::lanes::{Lane, Role, role};
 use similar::{Algorithm, DiffOp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -36,7 +36,7 @@ pub struct Arranged {
 /// Puts the events of two runs into moments; time begins at zero.
 ///
 /// Events of different tasks at one instant share a place, so that the picture stays to scale. Where their order says
-/// something, because it differs or a task comes twice, each event has a place of its own.
+/// something, because it differs, a task comes twice or many come at once, each event has a place of its own.
 pub fn arrange(expected: Run, seen: Run) -> Arranged {
     let instants: BTreeSet<Duration> = std::iter::once(Duration::ZERO)
         .chain(expected.events.iter().chain(seen.events).map(|event| event.at))
@@ -46,7 +46,10 @@ pub fn arrange(expected: Run, seen: Run) -> Arranged {
     for at in instants {
         let ranges = [within(expected.events, at), within(seen.events, at)];
         let [left, right] = [&expected.events[ranges[0].clone()], &seen.events[ranges[1].clone()]];
-        let unfolded = order_matters(left, right) || is_all_at_once(expected.events, seen.events);
+        let unfolded = order_matters(left, right)
+            || is_a_queue(left)
+            || is_a_queue(right)
+            || is_all_at_once(expected.events, seen.events);
         is_unfolded |= unfolded;
         let local = if unfolded {
             aligned(left, right)
@@ -79,6 +82,12 @@ fn order_matters(left: &[Event], right: &[Event]) -> bool {
     };
     let is_reordered = left != right && sorted(left) == sorted(right);
     is_reordered || comes_back(left) || comes_back(right)
+}
+
+/// Whether so many act one after the other that somebody must have put them in order.
+fn is_a_queue(events: &[Event]) -> bool {
+    let points = events.iter().filter(|event| role(&event.what) == Role::Point);
+    points.map(|event| &event.task).collect::<BTreeSet<_>>().len() > 2
 }
 
 /// Whether a task acts, then another, then the first again.

@@ -1,6 +1,6 @@
 //! One character for each thing that can happen, and the legend that says which.
 
-use super::lanes::{Role, role};
+use super::lanes::{Role, head, role};
 use super::stretches::Texture;
 use std::collections::BTreeSet;
 
@@ -151,7 +151,7 @@ impl Symbols {
             Role::Break | Role::Point => None,
         };
         if let Some(bound) = bound {
-            self.bounds[bound].insert(what.to_owned());
+            self.bounds[bound].insert(head(what).to_owned());
             return;
         }
         let is_counted = numbered(what).is_some_and(|(word, _)| self.counted.as_deref() == Some(word));

@@ -83,6 +83,21 @@ fn the_page_is_stepped_through_by_keyboard() {
 }
 
 #[test]
+fn it_plays_and_pauses() {
+    let seen = seen();
+    let Some((mut chrome, ..)) = opened(&expected(), seen.events(), seen.notes()) else { return };
+    let state = "document.getElementById('play').textContent + document.getElementById('says').ariaLive";
+    for expected in ["Pauseoff", "Playpolite"] {
+        chrome.value("document.getElementById('play').click()");
+        assert_eq!(chrome.value(state), json!(expected));
+    }
+    // Whoever steps by hand has stopped the play.
+    chrome.value("document.getElementById('play').click()");
+    chrome.press("End");
+    assert_eq!(chrome.value(state), json!("Playpolite"));
+}
+
+#[test]
 fn the_first_difference_is_a_button_away() {
     let seen = seen();
     let Some((mut chrome, file, _folder)) = opened(&expected(), seen.events(), seen.notes()) else { return };

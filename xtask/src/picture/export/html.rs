@@ -19,8 +19,9 @@ pub fn html(story: &Story, nonce: &str) -> String {
     );
     let lists: String = layout.sides.iter().map(|side| list(side.name, side.events)).collect();
     let picture = drawing(&layout, None);
+    let is_noted = |name: &str| name == "seen" && !story.notes.is_empty();
     let (style, script) = (include_str!("page.css"), include_str!("page.js"));
-    let panels: String = layout.sides.iter().map(|side| panel(side.name)).collect();
+    let panels: String = layout.sides.iter().map(|side| panel(side.name, is_noted(side.name))).collect();
     let jump = if layout.difference.is_some() {
         "<button type=\"button\" id=\"difference\">Jump to the first difference</button>"
     } else {
@@ -54,7 +55,7 @@ pub fn html(story: &Story, nonce: &str) -> String {
 {picture}
 </div>
 <ul class="legend">
-<li>A thick line goes from start to end. In its time, others run.</li>
+<li>A thick line goes from start to end. Meanwhile others can run.</li>
 <li>Red blocks the event loop: nothing else can run. Pale red is held up by it.</li>
 <li>A dotted line waits for another thread.</li>
 </ul>
@@ -70,17 +71,18 @@ pub fn html(story: &Story, nonce: &str) -> String {
     )
 }
 
-fn panel(name: &str) -> String {
-    let queue = |class: &str, words: &str| format!("<dt>{words}</dt><dd data-queue=\"{class}\"></dd>");
-    format!(
-        "<section><h2>{}</h2><p class=\"step\"></p><dl>{}{}{}{}{}</dl></section>",
-        capital(name),
-        queue("running", "Runs"),
-        queue("ready", "Ready to run"),
-        queue("timers", "Timers that wait"),
-        queue("waiting", "Waits for something else"),
-        queue("under_way", "Started, not finished"),
-    )
+/// A run's queues, as far as they are known: a snapshot tells nothing but what was recorded.
+fn panel(name: &str, is_noted: bool) -> String {
+    let queue = |(class, words): &(&str, &str)| format!("<dt>{words}</dt><dd data-queue=\"{class}\"></dd>");
+    let noted = [
+        ("running", "Runs"),
+        ("ready", "Ready to run"),
+        ("timers", "Timers that wait"),
+        ("waiting", "Waits for something else"),
+    ];
+    let noted: String = noted.iter().filter(|_| is_noted).map(queue).collect();
+    let under_way = queue(&("under_way", "Started, not finished"));
+    format!("<section><h2>{}</h2><p class=\"step\"></p><dl>{under_way}{noted}</dl></section>", capital(name))
 }
 
 fn list(name: &str, events: &[timeline::Event]) -> String {

@@ -9,7 +9,7 @@ use super::Story;
 use timeline::Event;
 
 /// Columns of the drawing, unless so much happens that it needs more.
-const COLUMNS: usize = 90;
+const COLUMNS: usize = 80;
 
 /// Pixels of a column, of a lane, and above the lanes.
 pub const COLUMN: usize = 10;
