@@ -2,11 +2,12 @@
 
 use super::difference::{self, Difference};
 use super::lanes::{Lane, lanes};
-use super::moments::{Arranged, Moment, Place, Run, arrange};
+use super::moments::{Arranged, Moment, Run, arrange};
 use super::scale::Scale;
 use super::shorten;
 use super::stretches::{Stretch, Texture, stretches};
 use super::symbols::{ASCII, Strokes, Symbols, UNICODE};
+use super::window::{self, EXPECTED, SEEN};
 use crate::report::look::{DIM, GREEN, Look, RED, YELLOW, paint};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -39,10 +40,6 @@ pub struct Drawing {
     /// How many of the instants are not shown.
     pub hidden: usize,
 }
-
-/// The two runs of a picture, by index into what there are two of.
-const EXPECTED: usize = 0;
-const SEEN: usize = 1;
 
 impl Drawing {
     /// What was expected and what was seen, in one picture; none where there is no room for it.
@@ -101,7 +98,7 @@ impl<'a> Canvas<'a> {
         look: Look,
     ) -> Option<Self> {
         let strokes = if look.unicode { UNICODE } else { ASCII };
-        let names = |window: &Range<usize>| names(lanes, arranged, window);
+        let names = |window: &Range<usize>| window::names(lanes, arranged, window);
         let margin = |names: &[&str]| {
             let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
             longest.min(look.width / 4) + if difference.is_some() { 12 } else { 2 }
@@ -112,8 +109,8 @@ impl<'a> Canvas<'a> {
                 && names.len() <= MOST_LANES
                 && Scale::new(&arranged.moments[window.clone()], look.width - margin(&names)).is_some()
         };
-        let centre = difference.map_or(0, |difference| centre(difference, &arranged.places));
-        let window = window(arranged.moments.len(), centre, fits)?;
+        let centre = difference.map_or(0, |difference| window::centre(difference, &arranged.places));
+        let window = window::around(arranged.moments.len(), centre, fits)?;
         let names = names(&window);
         let margin = margin(&names);
         let moments: &'a [Moment] = &arranged.moments[window.clone()];
@@ -221,9 +218,12 @@ impl<'a> Canvas<'a> {
         let mut row: Vec<char> = row.chars().collect();
         for stretch in self.stretches.iter().filter(|stretch| stretch.lane == name && self.is_shown(stretch)) {
             let stroke = self.strokes.of(stretch.texture);
-            let to = self.scale.column_at(stretch.to).min(row.len());
-            for cell in row.iter_mut().take(to).skip(self.scale.column_at(stretch.from)) {
-                if [' ', self.strokes.busy, self.strokes.endless].contains(cell) {
+            let (from, to) = (self.scale.column_at(stretch.from), self.scale.column_at(stretch.to).min(row.len()));
+            // Between two sleeps there is a gap, so that they are seen to be two.
+            let is_asleep = stretch.texture == Texture::Sleeps;
+            for cell in row.iter_mut().take(to).skip(if is_asleep { from + 1 } else { from }) {
+                let is_free = *cell == ' ' || (!is_asleep && [self.strokes.busy, self.strokes.endless].contains(cell));
+                if is_free {
                     *cell = stroke;
                 }
             }
@@ -231,9 +231,10 @@ impl<'a> Canvas<'a> {
         row.into_iter().collect()
     }
 
-    /// Sleeping is what a lane does anyway between start and end.
     fn is_shown(&self, stretch: &Stretch) -> bool {
-        stretch.texture != Texture::Sleeps && self.names.contains(&stretch.lane.as_str())
+        let moments = &self.arranged.moments[self.window.clone()];
+        let is_in_window = moments.last().is_some_and(|last| stretch.from < last.at) && stretch.to > moments[0].at;
+        is_in_window && stretch.from < stretch.to && self.names.contains(&stretch.lane.as_str())
     }
 
     fn textures(&self) -> BTreeSet<Texture> {
@@ -273,131 +274,5 @@ fn style_or_plain(style: Option<anstyle::Style>, text: &str) -> String {
     style.map_or_else(|| text.to_owned(), |style| paint(style, text.trim_end()))
 }
 
-/// The lanes with something in the window: those that were expected, then those that were not.
-fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<usize>) -> Vec<&'a str> {
-    let mut names: Vec<&str> = Vec::new();
-    for (run, lanes) in lanes.iter().enumerate() {
-        let moment = |event: usize| arranged.places[run][event].0;
-        let is_shown = |lane: &&Lane| {
-            let spans = || lane.spans.iter();
-            let is_busy = |(start, end): &(usize, Option<usize>)| {
-                moment(*start) < window.end && end.is_none_or(|end| moment(end) >= window.start)
-            };
-            lane.events.iter().any(|event| window.contains(&moment(*event))) || spans().any(is_busy)
-        };
-        for lane in lanes.iter().filter(is_shown) {
-            if !names.contains(&lane.name.as_str()) {
-                names.push(&lane.name);
-            }
-        }
-    }
-    names
-}
-
-/// The moment of the first difference.
-fn centre(difference: &Difference, places: &[Vec<Place>]) -> usize {
-    let moment = |run: usize, event: Option<usize>| event.map(|event| places[run][event].0);
-    let [expected, seen] = [moment(EXPECTED, difference.expected), moment(SEEN, difference.seen)];
-    expected.into_iter().chain(seen).min().unwrap_or(0)
-}
-
-/// As many of the moments as fit, all of them or those around the centre: one before it for two after it.
-fn window(moments: usize, centre: usize, fits: impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
-    if fits(&(0..moments)) {
-        return Some(0..moments);
-    }
-    let mut window = centre..centre + 1;
-    if !fits(&window) {
-        return None;
-    }
-    loop {
-        let after = window.start..(window.end + 2).min(moments);
-        let both = after.start.saturating_sub(1)..after.end;
-        let before = window.start.saturating_sub(1)..window.end;
-        match [both, after, before].into_iter().find(|wider| *wider != window && fits(wider)) {
-            Some(wider) => window = wider,
-            None => return Some(window),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::look::plain;
-    use timeline::Timeline;
-
-    const EXPECTED: &str = "0 ms  Task 1  started\n0 ms  Task 2  started\n2000 ms  Task 2  finished\n\
-                            3000 ms  Task 1  finished\n3000 ms  main  returned";
-    const SEEN: &str = "0 ms  Task 1  started\n3000 ms  Task 1  finished\n3000 ms  Task 2  started\n\
-                        5000 ms  Task 2  finished\n5000 ms  main  returned";
-
-    fn drawn(expected: &str, seen: &str, width: usize, unicode: bool) -> String {
-        let [expected, seen] = [expected, seen].map(|text| text.parse::<Timeline>().unwrap());
-        let drawing = Drawing::new(expected.events(), seen.events(), &[], Look { width, unicode });
-        drawing.map_or_else(String::new, |drawing| plain(&drawing.text))
-    }
-
-    #[test]
-    fn seen_stands_above_expected_where_they_differ() {
-        let picture = "                  0 ms       1000      2000       3000      4000    5000
-                  ┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯
-Task 1            ├───────────────────────────────┤
-Task 2  seen                                      ├────────────────────┤
-                                                  ▲
-        expected  ├────────────────────┤
-                  ▲
-main    seen                                                           r
-        expected                                  r
-
-├ started   ┤ finished   r returned
-First difference (▲): at 0 ms Task 2 started was expected; it came at 3000 ms.
-";
-        assert_eq!(drawn(EXPECTED, SEEN, 72, true), picture);
-    }
-
-    #[test]
-    fn equal_runs_are_one() {
-        let picture = "        0 ms      1000       2000   3000
-        +---------+----------+---------+
-Task 1  [------------------------------]
-Task 2  [--------------------]
-main                                   r
-
-[ started   ] finished   r returned
-";
-        assert_eq!(drawn(EXPECTED, EXPECTED, 40, false), picture);
-    }
-
-    #[test]
-    fn what_never_ends_is_drawn_until_the_run_does() {
-        let picture = drawn("0 ms  A  started\n9 ms  A  finished", "0 ms  A  started\n5 ms  B  came", 40, false);
-        assert!(picture.contains("A  seen      [..............\n"), "{picture}");
-        assert!(picture.contains("B  seen                    c\n"), "{picture}");
-        assert!(picture.contains("   expected  (nothing)\n"), "{picture}");
-        assert!(picture.contains(".. no end was seen"), "{picture}");
-    }
-
-    #[test]
-    fn no_line_is_wider_than_asked() {
-        let long =
-            "0 ms  a task with quite a long name  started\n1 ms  b  says quite a lot about what it did, too much";
-        for width in [40, 41, 60, 80, 140] {
-            for (expected, seen) in [(EXPECTED, SEEN), (EXPECTED, EXPECTED), (long, long)] {
-                let picture = drawn(expected, seen, width, true);
-                let is_sentence = |line: &&str| line.starts_with("First difference");
-                let lines = || picture.lines().filter(|line| !is_sentence(line));
-                assert!(lines().count() > 3 && lines().all(|line| line.chars().count() <= width), "{picture}");
-            }
-        }
-        assert_eq!(drawn(EXPECTED, SEEN, 39, true), "");
-    }
-
-    #[test]
-    fn a_long_run_is_shown_around_the_first_difference() {
-        let lines = |end: u32| (0..end).map(|at| format!("{at}0 ms  a  b")).collect::<Vec<_>>().join("\n");
-        let picture = drawn(&lines(500), &lines(400), 80, false);
-        assert!(picture.contains("First difference (^): at 4000 ms a b was expected; it never came."), "{picture}");
-        assert!(picture.contains("Not shown: "), "{picture}");
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! What happened, as a picture: a lane a task, time from left to right.
 //!
 //! [`lanes`], [`stretches`] and [`difference`] say what there is to see; [`moments`] and [`scale`] give each event its column;
-//! [`symbols`] has a character for it; [`drawing`] puts it together for a terminal, [`export`] for other programs.
+//! [`window`] says what is shown where not all fits; [`symbols`] has a character for it; [`drawing`] puts it together for a terminal, [`export`] for other programs.
 //! [`steps`] tells it one thing after the other.
 
 pub mod difference;
@@ -13,6 +13,7 @@ mod scale;
 pub mod steps;
 pub mod stretches;
 mod symbols;
+mod window;
 
 pub use drawing::{Drawing, MOST_EVENTS};
 

@@ -38,7 +38,7 @@ pub fn strangers(course: &Course) -> anyhow::Result<Vec<String>> {
 }
 
 /// Handed out as they are.
-const FILES: [&str; 13] = [
+const FILES: [&str; 16] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
@@ -52,6 +52,9 @@ const FILES: [&str; 13] = [
     "timeline/README.md",
     "timeline/observe/Cargo.toml",
     "xtask/src/main.rs",
+    "xtask/src/picture/export/page.css",
+    "xtask/src/picture/export/page.js",
+    "xtask/src/picture/export/svg.css",
 ];
 
 /// Handed out with changes, or not at all, and known.

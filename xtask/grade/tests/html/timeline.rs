@@ -32,7 +32,9 @@ fn seen() -> Timeline {
 fn expected() -> Vec<Event> {
     let timeline = simulate(|| {
         let both = [("Task 1", 3), (HOSTILE, 2)].map(|(name, seconds)| thread::spawn(move || work(name, seconds)));
-        both.into_iter().for_each(|thread| thread.join().expect("it does not panic"));
+        for thread in both {
+            thread.join().expect("it does not panic");
+        }
         record("main", "returned");
     });
     timeline.events().to_vec()

@@ -44,7 +44,8 @@ fn redrawn(lesson: &str, draw: impl Fn(&str) -> Result<String, String>) -> Resul
         let unclosed = || format!("README.md has `{OPEN}` without its `{CLOSE}`");
         let (test, after) = after.split_once(OPENED).ok_or_else(unclosed)?;
         let (_, after) = after.split_once(CLOSE).ok_or_else(unclosed)?;
-        out += &format!("{before}{OPEN}{test}{OPENED}\n```text\n{}```\n{CLOSE}", draw(test)?);
+        let picture = draw(test)?;
+        out.extend([before, OPEN, test, OPENED, "\n```text\n", &picture, "```\n", CLOSE]);
         rest = after;
     }
     Ok(out + rest)

@@ -115,7 +115,9 @@ mod tests {
     fn a_trace_keeps_the_rules_of_its_format() {
         let timeline = simulate(|| {
             let twins: Vec<_> = [3, 2].map(|delay| thread::spawn(move || work(delay))).into();
-            twins.into_iter().for_each(|twin| twin.join().expect("it does not panic"));
+            for twin in twins {
+                twin.join().expect("it does not panic");
+            }
         });
         let expected = events("0 ms  A  started\n5 ms  A  finished\n5 ms  A  started\n5 ms  A  finished");
         let story = Story { title: "t", expected: &expected, seen: timeline.events(), notes: timeline.notes() };
