@@ -16,6 +16,9 @@ const MOST_NOTES: usize = 2000;
 /// Characters of a name that a note keeps.
 const LONGEST_NAME: usize = 60;
 
+/// Characters of what somebody waits for.
+const LONGEST_WAIT: usize = 200;
+
 /// The events and notes of one simulation, and of the one around it when there is one.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
@@ -66,6 +69,10 @@ impl Log {
         let what = match what {
             Noted::Sleeps(until) => Noted::Sleeps(self.start + until),
             Noted::Idle(until) => Noted::Idle(self.start + until),
+            // A learner's thread can have a name of any length, and what it waits for can hold one.
+            Noted::Spawned(by) => Noted::Spawned(shortened(&by)),
+            Noted::Waits(what) => Noted::Waits(what.chars().take(LONGEST_WAIT).collect()),
+            Noted::Woken(by) => Noted::Woken(shortened(&by)),
             other => other,
         };
         if let Some(around) = &self.around {

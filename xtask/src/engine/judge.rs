@@ -197,6 +197,7 @@ fn is_libtests(line: &str, test: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use observe::RUN;
 
     fn ran(ending: Ending) -> Ran {
         Ran { ending, stdout: String::new(), stderr: String::new() }
@@ -231,6 +232,18 @@ mod tests {
         let of_another =
             Message::Observed { test: "u".into(), text: "     0 ms  a  started".into(), notes: String::new() };
         assert_eq!(verdict(Ending::Exited(0), &[of_another]), "ended-early");
+    }
+
+    #[test]
+    fn notes_come_by_simulation_and_what_is_none_is_left_out() {
+        let notes_of = |notes: &str| {
+            let message = Message::Observed { test: "t".into(), text: String::new(), notes: notes.into() };
+            super::notes("t", &[message]).iter().map(Vec::len).collect::<Vec<_>>()
+        };
+        let note = "0  1  main  \\e  runs  0  \\e";
+        assert_eq!(notes_of(&format!("{RUN}\n{RUN}\n{note}\n{note}\nnonsense")), [0, 2]);
+        assert_eq!(notes_of(""), [0; 0]);
+        assert_eq!(super::notes("t", &[panicked("no", "a.rs:1:1")]).len(), 0);
     }
 
     #[test]
