@@ -197,3 +197,30 @@ fn wrap(entries: Vec<String>, width: usize, elided: char) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn symbols(whats: &[&str]) -> Symbols {
+        Symbols::new(whats.iter().copied(), ASCII, false)
+    }
+
+    #[test]
+    fn what_is_counted_is_marked_with_its_number_while_that_is_clear() {
+        let ticks = symbols(&["tick 1", "tick 2", "returned"]);
+        assert_eq!([ticks.of("tick 2"), ticks.of("returned")], ['2', 'r']);
+        let many = symbols(&["tick 9", "tick 10"]);
+        assert_eq!([many.of("tick 9"), many.of("tick 10")], ['t', 't']);
+    }
+
+    #[test]
+    fn no_two_things_have_one_letter_and_the_legend_names_them() {
+        let symbols = symbols(&["began", "runs", "returned", "rr", "ended: well"]);
+        assert_eq!(["runs", "returned", "rr", "began"].map(|what| symbols.of(what)), ['r', 'R', '*', '[']);
+        assert_eq!(
+            symbols.legend(40, &BTreeSet::new()),
+            ["[ began   ] ended   r runs   R returned", "* something else"]
+        );
+    }
+}

@@ -56,3 +56,16 @@ pub fn around(moments: usize, centre: usize, fits: impl Fn(&Range<usize>) -> boo
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::around;
+
+    #[test]
+    fn one_moment_before_is_shown_for_two_after() {
+        assert_eq!(around(100, 50, |window| window.len() <= 10), Some(47..57));
+        assert_eq!(around(100, 0, |window| window.len() <= 10), Some(0..10));
+        assert_eq!(around(8, 7, |window| window.len() <= 10), Some(0..8));
+        assert_eq!(around(8, 7, |_| false), None);
+    }
+}
