@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn one_moment_before_is_shown_for_two_after() {
         assert_eq!(around(100, 50, |window| window.len() <= 10), Some(47..57));
-        assert_eq!(around(100, 0, |window| window.len() <= 10), Some(0..10));
+        assert_eq!(around(100, 0, |window| window.len() <= 10), Some(0..9));
         assert_eq!(around(8, 7, |window| window.len() <= 10), Some(0..8));
         assert_eq!(around(8, 7, |_| false), None);
     }
