@@ -24,7 +24,7 @@ const fn ms(milliseconds: u64) -> Duration {
 /// A future that records each of its polls, then does what `poll` says. It ends a test that polls it in a busy loop.
 fn probe<T>(name: &'static str, mut poll: impl FnMut(u32, &Waker) -> Poll<T>) -> impl Future<Output = T> {
     let (mut polls, mut ready) = (0, false);
-    poll_fn(move |context| {
+    let future = poll_fn(move |context| {
         assert!(!ready, "{name} was polled after it had returned `Ready`");
         polls += 1;
         assert!(polls < 10_000, "{name} was polled 10 000 times: somebody polls without waiting for a wake");
@@ -32,7 +32,9 @@ fn probe<T>(name: &'static str, mut poll: impl FnMut(u32, &Waker) -> Poll<T>) ->
         let result = poll(polls, context.waker());
         ready = result.is_ready();
         result
-    })
+    });
+    // Its polls and wakes are for the picture that `cargo xtask timeline` draws.
+    ::timeline::probe(name, future)
 }
 
 /// The future itself, but it ends a test that polls it in a busy loop.

@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::note::Noted;
 #[cfg(feature = "tokio")]
 use crate::paused::Paused;
 use crate::scheduler::{Cause, Id, Simulation, Ticket, Wake};
@@ -123,5 +124,25 @@ impl Drop for Entered {
         let before = self.before.take();
         // Gone when the thread ends; then nobody asks any more.
         let _ = ENTERED.try_with(|entered| entered.replace(before));
+    }
+}
+
+/// Notes something about `lane`, or about the calling thread or task, in its simulation if it has one.
+pub(crate) fn note(lane: Option<&str>, what: Noted) {
+    match Context::current() {
+        Context::Simulated(participant) => participant.simulation.note(participant.id, lane, what),
+        #[cfg(feature = "tokio")]
+        Context::Paused(paused) | Context::Beside(paused) => paused.note(lane, what),
+        Context::Real => {}
+    }
+}
+
+/// Who runs: a simulated thread, a task of the runtime, or nobody that is known.
+pub(crate) fn actor() -> String {
+    match Context::current() {
+        Context::Simulated(participant) => participant.simulation.thread_name(participant.id),
+        #[cfg(feature = "tokio")]
+        Context::Paused(_) | Context::Beside(_) => crate::paused::actor(),
+        Context::Real => String::new(),
     }
 }

@@ -66,7 +66,7 @@ impl fmt::Display for Milliseconds {
     }
 }
 
-fn parse_milliseconds(text: &str) -> Result<Duration, ParseError> {
+pub(crate) fn parse_milliseconds(text: &str) -> Result<Duration, ParseError> {
     let bad = || ParseError::BadTime(text.to_owned());
     let (whole, below) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -81,7 +81,7 @@ fn parse_milliseconds(text: &str) -> Result<Duration, ParseError> {
 }
 
 /// Text in which no line break, control character or run of spaces is left to end a field early.
-struct Escaped<'a>(&'a str);
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,7 +107,7 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-fn unescape(text: &str) -> Result<String, ParseError> {
+pub(crate) fn unescape(text: &str) -> Result<String, ParseError> {
     let bad = || ParseError::BadEscape(text.to_owned());
     let mut plain = String::with_capacity(text.len());
     let mut chars = text.chars();

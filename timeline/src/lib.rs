@@ -3,6 +3,7 @@
 //! # Layout
 //!
 //! - `event`, `timeline`, `deadlock`: what comes out;
+//! - `note`: what the clock saw beside; `probe`: a future whose polls and wakes it sees;
 //! - `simulate`, `simulate_async`: the two ways in; `ended`: what is left when a panic ends them;
 //! - `context`: which of them the calling thread belongs to; `record`: what it has to say;
 //! - `scheduler`: threads, ready queue, deadlines and the virtual clock; `paused`: tokio's clock;
@@ -15,8 +16,10 @@ mod deadlock;
 mod ended;
 mod event;
 mod log;
+mod note;
 #[cfg(feature = "tokio")]
 mod paused;
+mod probe;
 mod record;
 mod scheduler;
 mod simulate;
@@ -30,6 +33,8 @@ mod timeline;
 pub use deadlock::{Deadlock, Waiting};
 pub use ended::{Interrupted, interrupted};
 pub use event::Event;
+pub use note::{Note, Noted, noted};
+pub use probe::{Probe, probe};
 pub use record::{record, section};
 pub use simulate::simulate;
 #[cfg(feature = "tokio")]

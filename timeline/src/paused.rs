@@ -10,6 +10,7 @@ use tokio::runtime::{self, Handle};
 use tokio::time::Instant;
 
 use crate::log::Log;
+use crate::note::Noted;
 
 /// The runtimes that `simulate_async` has built, so that their `spawn_blocking` threads find their clock.
 static RUNTIMES: Mutex<Vec<(runtime::Id, Weak<Paused>)>> = Mutex::new(Vec::new());
@@ -19,6 +20,16 @@ static RUNTIMES: Mutex<Vec<(runtime::Id, Weak<Paused>)>> = Mutex::new(Vec::new()
 pub(crate) struct Paused {
     start: Instant,
     pub(crate) log: Arc<Log>,
+    /// The time at which anything was last noticed.
+    seen: Mutex<Duration>,
+}
+
+/// What the scenario's own future is called in notes.
+const SCENARIO: &str = "main";
+
+/// Who runs: a task of the runtime, or the scenario itself.
+pub(crate) fn actor() -> String {
+    tokio::task::try_id().map_or_else(|| SCENARIO.to_owned(), |id| format!("task {id}"))
 }
 
 impl Paused {
@@ -35,13 +46,37 @@ impl Paused {
     }
 
     pub(crate) fn record(&self, task: String, what: String) {
-        self.log.push(self.now(), task, what);
+        self.follow_clock();
+        self.log.push(self.now(), &actor(), task, what);
+    }
+
+    /// Notes something about `lane`, or about the task that runs.
+    pub(crate) fn note(&self, lane: Option<&str>, what: Noted) {
+        self.follow_clock();
+        self.log.note(self.now(), lane.unwrap_or(&actor()), what);
+    }
+
+    /// Sleeps without letting any task run: the clock moves, and the loop stands still.
+    pub(crate) fn block(&self, duration: Duration) {
+        self.note(None, Noted::Blocks(self.now().saturating_add(duration)));
+        advance(duration);
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = self.now();
+    }
+
+    /// tokio moves its clock unseen: whoever looks next finds it moved, and nobody can have run meanwhile.
+    fn follow_clock(&self) {
+        let now = self.now();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen < now {
+            self.log.note(*seen, SCENARIO, Noted::Idle(now));
+            *seen = now;
+        }
     }
 
     /// The clock of a runtime that is about to run, which knows its other threads from now on.
     pub(crate) fn register(runtime: &runtime::Runtime) -> Arc<Self> {
         let _entered = runtime.enter();
-        let paused = Arc::new(Self { start: Instant::now(), log: Arc::default() });
+        let paused = Arc::new(Self { start: Instant::now(), log: Arc::default(), seen: Mutex::default() });
         let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
         runtimes.retain(|(_, paused)| paused.strong_count() > 0);
         runtimes.push((runtime.handle().id(), Arc::downgrade(&paused)));

@@ -30,7 +30,7 @@ static START: Mutex<Option<Instant>> = Mutex::new(None);
 pub fn record(task: impl Display, what: impl Display) {
     let (task, what) = (task.to_string(), what.to_string());
     match Context::current() {
-        Context::Simulated(participant) => participant.simulation.record(task, what),
+        Context::Simulated(participant) => participant.simulation.record(participant.id, task, what),
         #[cfg(feature = "tokio")]
         Context::Paused(paused) | Context::Beside(paused) => paused.record(task, what),
         Context::Real => record_live(task, what),

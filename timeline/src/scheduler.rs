@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use crate::deadlock::Deadlock;
 use crate::event::Event;
 use crate::log::Log;
+use crate::note::{Note, Noted};
 use state::{State, Status};
 
 /// Waits that a thread may begin while it unwinds from a deadlock, before its destructor is taken for one that never ends.
@@ -59,7 +60,7 @@ pub(crate) struct Ticket(u64);
 pub(crate) struct Simulation {
     /// What `Instant::now` said when the simulation began; virtual instants count from here.
     base: Instant,
-    log: Log,
+    log: Arc<Log>,
     state: Mutex<State>,
 }
 
@@ -69,7 +70,8 @@ struct Halt;
 impl Simulation {
     /// A simulation whose only thread is the caller's, running.
     pub(crate) fn new(base: Instant, log: Log) -> Arc<Self> {
-        Arc::new(Self { base, log, state: Mutex::new(State::new()) })
+        let log = Arc::new(log);
+        Arc::new(Self { base, log: Arc::clone(&log), state: Mutex::new(State::new(log)) })
     }
 
     /// Virtual time since the simulation began.
@@ -82,18 +84,19 @@ impl Simulation {
         self.base + self.now()
     }
 
-    pub(crate) fn record(&self, task: String, what: String) {
+    pub(crate) fn record(&self, by: Id, task: String, what: String) {
         let mut state = self.lock();
         if state.deadlock.is_some() {
             return;
         }
         state.idle_yields = 0;
-        let at = state.now;
+        let (at, by) = (state.now, state.thread_name(by));
         drop(state);
-        self.log.push(at, task, what);
+        self.log.push(at, &by, task, what);
     }
 
-    pub(crate) fn take_events(&self) -> Vec<Event> {
+    /// Takes the events and the notes.
+    pub(crate) fn take_log(&self) -> (Vec<Event>, Vec<Note>) {
         self.log.take()
     }
 
@@ -103,7 +106,11 @@ impl Simulation {
 
     /// Registers a thread that is about to be spawned.
     pub(crate) fn announce(&self, name: Option<String>) -> Id {
-        self.lock().announce(name)
+        let mut state = self.lock();
+        let id = state.announce(name);
+        let by = state.thread_name(state.running);
+        state.note(id, Noted::Spawned(by));
+        id
     }
 
     /// Puts a thread at the end of the ready queue once its operating system thread exists.
@@ -126,6 +133,7 @@ impl Simulation {
     pub(crate) fn finish(&self, id: Id) {
         let mut state = self.lock();
         state.threads[id].status = Status::Finished;
+        state.note(id, Noted::Ended);
         for (joiner, ticket) in std::mem::take(&mut state.threads[id].joiners) {
             state.unblock(joiner, ticket);
         }
@@ -180,6 +188,7 @@ impl Simulation {
         let mut state = self.lock();
         state.threads[id].unparked = true;
         if let Status::Blocked { cause: Cause::Park, .. } = state.threads[id].status {
+            state.note_wake(id, Wake::Unblocked);
             state.make_ready(id, Wake::Unblocked);
         }
     }
@@ -207,6 +216,15 @@ impl Simulation {
         let mut state = self.lock();
         state.threads[id].released = true;
         state.threads[id].baton.notify_all();
+    }
+
+    /// Notes something about `lane`, or else about the thread that notes it.
+    pub(crate) fn note(&self, by: Id, lane: Option<&str>, what: Noted) {
+        let (at, by) = {
+            let state = self.lock();
+            (state.now, state.thread_name(by))
+        };
+        self.log.note(at, lane.unwrap_or(&by), what);
     }
 
     /// How a thread is called in reports.

@@ -7,6 +7,7 @@ use std::time::Instant;
 use crate::context::{Context, Participant};
 use crate::ended::{Interrupted, Running};
 use crate::log::Log;
+use crate::note;
 use crate::scheduler::{ROOT, Simulation};
 use crate::timeline::Timeline;
 
@@ -56,7 +57,8 @@ fn run(scenario: Box<dyn FnOnce() + '_>) -> Timeline {
         let _entered = Context::Simulated(participant).enter();
         catch_unwind(AssertUnwindSafe(scenario))
     };
-    let timeline = Timeline::new(simulation.take_events());
+    let timeline = Timeline::new(simulation.take_log());
+    note::keep(timeline.notes());
     let deadlock = simulation.deadlock();
     match (ended, deadlock) {
         (Ok(()), None) => {

@@ -10,6 +10,7 @@ use tokio::runtime;
 use crate::context::Context;
 use crate::deadlock::{Deadlock, Waiting};
 use crate::ended::{Interrupted, Running};
+use crate::note;
 use crate::paused::Paused;
 use crate::timeline::Timeline;
 
@@ -79,6 +80,7 @@ fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
         }))
     };
     let timeline = Timeline::new(paused.log.take());
+    note::keep(timeline.notes());
     match ended {
         Ok(true) => timeline,
         Ok(false) => {

@@ -1,10 +1,11 @@
 //! What happened, in order, and its text.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::Event;
+use crate::{Event, Note};
 
 /// What happened, and when: the events of one simulation in the order in which they were recorded.
 ///
@@ -21,14 +22,36 @@ use crate::Event;
 /// });
 /// assert_eq!(timeline.to_string(), "     0 ms  Task 1  started\n  3000 ms  Task 1  finished");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default)]
 pub struct Timeline {
     events: Vec<Event>,
+    notes: Vec<Note>,
+}
+
+/// The notes do not count: they are neither promised nor compared.
+impl PartialEq for Timeline {
+    fn eq(&self, other: &Self) -> bool {
+        self.events == other.events
+    }
+}
+
+impl Eq for Timeline {}
+
+impl Hash for Timeline {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.events.hash(state);
+    }
 }
 
 impl Timeline {
-    pub(crate) fn new(events: Vec<Event>) -> Self {
-        Self { events }
+    pub(crate) fn new((events, notes): (Vec<Event>, Vec<Note>)) -> Self {
+        Self { events, notes }
+    }
+
+    /// What the clock saw beside the events, in order. No text and no comparison of timelines shows it.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The events, in the order in which they were recorded: their times never decrease.
@@ -91,7 +114,7 @@ impl FromStr for Timeline {
         let events = text.lines().enumerate().map(|(index, line)| {
             line.parse().map_err(|reason| ParseError::Line { line: index + 1, reason: Box::new(reason) })
         });
-        events.collect::<Result<_, _>>().map(Self::new)
+        Ok(Self { events: events.collect::<Result<_, _>>()?, notes: Vec::new() })
     }
 }
 
@@ -118,4 +141,7 @@ pub enum ParseError {
     /// A backslash is followed by something that `Display` never writes there.
     #[error("`{0}` has an unknown escape")]
     BadEscape(String),
+    /// A line is no note.
+    #[error("`{0}` is no note")]
+    BadNote(String),
 }

@@ -1,6 +1,7 @@
 //! What can be typed, and nothing else.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -41,6 +42,12 @@ pub enum Command {
     /// Run a quest's demo in real time
     #[command(after_help = "Example:  cargo xtask run 3")]
     Run(Run),
+    /// Draw what happened in a test, next to what should have happened
+    #[command(
+        after_help = "Example:  cargo xtask timeline 1\n          cargo xtask timeline 1 concurrent_async_takes_the_longest\n          cargo xtask timeline 1 --html timeline.html\n\n\
+            Without TEST: the first test that does not pass, else the quest's first."
+    )]
+    Timeline(Timeline),
     /// Put a quest's starting point back; your file is kept
     #[command(after_help = "Example:  cargo xtask reset 3\n\nYour file is kept in .course/kept/.")]
     Reset(Reset),
@@ -116,6 +123,37 @@ pub struct Run {
 }
 
 #[derive(Debug, Args)]
+pub struct Timeline {
+    #[arg(value_name = "QUEST")]
+    pub quest: String,
+    /// A test of the quest
+    #[arg(value_name = "TEST")]
+    pub test: Option<String>,
+    /// Draw the reference instead of your work, this once
+    #[arg(long)]
+    pub reference: bool,
+    #[command(flatten)]
+    pub files: TimelineFiles,
+}
+
+/// Other forms of the picture.
+#[derive(Debug, Args)]
+pub struct TimelineFiles {
+    /// Write a page to step through, for a browser
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Write the picture as SVG
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Write a Gantt chart for Mermaid
+    #[arg(long, value_name = "FILE")]
+    pub mermaid: Option<PathBuf>,
+    /// Write trace events for Perfetto and Chrome
+    #[arg(long, value_name = "FILE")]
+    pub perfetto: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub struct Reset {
     #[arg(value_name = "QUEST")]
     pub quest: String,
@@ -141,4 +179,7 @@ pub struct Verify {
     /// Observe everything this many times, and demand the same verdicts each time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
+    /// Draw the pictures in the lessons anew
+    #[arg(long)]
+    pub bless: bool,
 }

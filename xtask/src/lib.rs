@@ -4,6 +4,7 @@
 //! - [`engine`]: builds the tests, runs each in a process of its own, judges what was observed
 //! - [`hints`]; [`starting_point`]: what `hint` and `reset` do
 //! - [`report`]: verdicts as text for people and JSON for tools
+//! - [`picture`]: what happened, drawn
 //! - [`exit`]: the exit codes; [`files`]: safe writing; [`say`](mod@say): printing
 #![warn(clippy::pedantic)]
 #![allow(
@@ -18,6 +19,7 @@ pub mod engine;
 pub mod exit;
 pub mod files;
 pub mod hints;
+pub mod picture;
 pub mod report;
 pub mod say;
 pub mod starting_point;

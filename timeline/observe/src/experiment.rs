@@ -16,6 +16,9 @@ pub const JUDGE: &str = "OBSERVE";
 /// The environment variable that draws the scenario of a quest: a whole number.
 pub const SEED: &str = "QUEST_SEED";
 
+/// The line before the notes of each simulation.
+pub const RUN: &str = "simulation";
+
 /// The seed from which a quest's scenario is drawn: what [`SEED`] says, else zero.
 ///
 /// # Panics
@@ -41,8 +44,10 @@ fn observe_text(test: &str, experiment: Box<dyn FnOnce() -> String + '_>) -> Opt
         return Some(experiment());
     };
     panics::listen();
+    // What an earlier experiment of this thread has left is not this one's.
+    let _ = timeline::noted();
     match catch_unwind(AssertUnwindSafe(experiment)) {
-        Ok(observation) => send(key, &Message::Observed { test: test.to_owned(), text: observation }),
+        Ok(observation) => send(key, &Message::Observed { test: test.to_owned(), text: observation, notes: notes() }),
         Err(payload) => {
             send(key, &interruption(test));
             resume_unwind(payload);
@@ -98,9 +103,18 @@ fn interruption(test: &str) -> Message {
     let interrupted = timeline::interrupted();
     let so_far = interrupted.as_ref().map(|interrupted| interrupted.timeline.to_string()).unwrap_or_default();
     match interrupted.and_then(|interrupted| interrupted.deadlock) {
-        Some(deadlock) => Message::Deadlocked { test, panics, report: deadlock.to_string(), so_far },
-        None => Message::Panicked { test, panics, so_far },
+        Some(deadlock) => Message::Deadlocked { test, panics, report: deadlock.to_string(), so_far, notes: notes() },
+        None => Message::Panicked { test, panics, so_far, notes: notes() },
     }
+}
+
+/// The notes of all simulations of this experiment.
+fn notes() -> String {
+    let of_run = |notes: &Vec<timeline::Note>| {
+        let lines = notes.iter().map(ToString::to_string);
+        [RUN.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+    };
+    timeline::noted().iter().map(of_run).collect::<Vec<_>>().join("\n")
 }
 
 fn send(key: &Key, message: &Message) {

@@ -24,7 +24,7 @@ mod message;
 mod panics;
 mod seal;
 
-pub use experiment::{JUDGE, SEED, observe, seed, test_name};
+pub use experiment::{JUDGE, RUN, SEED, observe, seed, test_name};
 pub use message::{Message, Panic};
 pub use seal::{BadKey, Key};
 

@@ -9,6 +9,8 @@ pub enum Message {
         test: String,
         /// The observation.
         text: String,
+        /// What the clock noted beside it: a note a line, the line [`RUN`](crate::RUN) before each simulation.
+        notes: String,
     },
     /// The experiment has panicked.
     Panicked {
@@ -18,6 +20,8 @@ pub enum Message {
         panics: Vec<Panic>,
         /// The timeline until the panic.
         so_far: String,
+        /// What the clock noted beside it.
+        notes: String,
     },
     /// The experiment has come to a point from which nothing can happen any more.
     Deadlocked {
@@ -29,6 +33,8 @@ pub enum Message {
         report: String,
         /// The timeline until then.
         so_far: String,
+        /// What the clock noted beside it.
+        notes: String,
     },
 }
 
@@ -48,13 +54,13 @@ impl Message {
     pub(crate) fn encode(&self) -> String {
         let mut fields = Vec::new();
         match self {
-            Self::Observed { test, text } => fields.extend(["observed", test, text]),
-            Self::Panicked { test, panics, so_far } => {
-                fields.extend(["panicked", test, so_far]);
+            Self::Observed { test, text, notes } => fields.extend(["observed", test, text, notes]),
+            Self::Panicked { test, panics, so_far, notes } => {
+                fields.extend(["panicked", test, so_far, notes]);
                 fields.extend(panics.iter().flat_map(Panic::fields));
             }
-            Self::Deadlocked { test, panics, report, so_far } => {
-                fields.extend(["deadlocked", test, so_far, report]);
+            Self::Deadlocked { test, panics, report, so_far, notes } => {
+                fields.extend(["deadlocked", test, so_far, report, notes]);
                 fields.extend(panics.iter().flat_map(Panic::fields));
             }
         }
@@ -69,16 +75,16 @@ impl Message {
         let test = next()?;
         match kind.as_str() {
             "observed" => {
-                let message = Self::Observed { test, text: next()? };
+                let message = Self::Observed { test, text: next()?, notes: next()? };
                 fields.next().is_none().then_some(message)
             }
             "panicked" => {
-                let so_far = next()?;
-                Some(Self::Panicked { test, panics: Panic::list(fields)?, so_far })
+                let (so_far, notes) = (next()?, next()?);
+                Some(Self::Panicked { test, panics: Panic::list(fields)?, so_far, notes })
             }
             "deadlocked" => {
-                let (so_far, report) = (next()?, next()?);
-                Some(Self::Deadlocked { test, panics: Panic::list(fields)?, report, so_far })
+                let (so_far, report, notes) = (next()?, next()?, next()?);
+                Some(Self::Deadlocked { test, panics: Panic::list(fields)?, report, so_far, notes })
             }
             _ => None,
         }
@@ -135,15 +141,21 @@ mod tests {
     fn every_message_survives_its_line() {
         let awkward = "a\tb\\t\nc\r\\\n\\";
         let messages = [
-            Message::Observed { test: "a".into(), text: awkward.into() },
-            Message::Observed { test: "a".into(), text: String::new() },
-            Message::Panicked { test: "a".into(), panics: vec![], so_far: awkward.into() },
-            Message::Panicked { test: "a".into(), panics: vec![panic(awkward), panic("")], so_far: String::new() },
+            Message::Observed { test: "a".into(), text: awkward.into(), notes: awkward.into() },
+            Message::Observed { test: "a".into(), text: String::new(), notes: String::new() },
+            Message::Panicked { test: "a".into(), panics: vec![], so_far: awkward.into(), notes: String::new() },
+            Message::Panicked {
+                test: "a".into(),
+                panics: vec![panic(awkward), panic("")],
+                so_far: String::new(),
+                notes: awkward.into(),
+            },
             Message::Deadlocked {
                 test: "a".into(),
                 panics: vec![panic("x")],
                 report: awkward.into(),
                 so_far: "y".into(),
+                notes: "z".into(),
             },
         ];
         for message in messages {
@@ -155,9 +167,15 @@ mod tests {
 
     #[test]
     fn what_is_no_message_is_refused() {
-        for line in
-            ["", "observed", "observed\ta", "observed\ta\tb\tc", "panicked\ta\tb\tc", "other\ta\tb", "observed\ta\t\\x"]
-        {
+        for line in [
+            "",
+            "observed",
+            "observed\ta\tb",
+            "observed\ta\tb\tc\td",
+            "panicked\ta\tb\tc\td",
+            "other\ta\tb\tc",
+            "observed\ta\tb\t\\x",
+        ] {
             assert_eq!(Message::decode(line), None, "{line:?}");
         }
     }

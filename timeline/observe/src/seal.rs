@@ -18,7 +18,7 @@ const MARK: char = '\u{1e}';
 /// use observe::{Key, Message};
 ///
 /// let (key, other) = (Key::random(), Key::random());
-/// let message = Message::Observed { test: "says_hello".into(), text: "hello".into() };
+/// let message = Message::Observed { test: "says_hello".into(), text: "hello".into(), notes: String::new() };
 /// let line = key.seal(&message);
 /// assert_eq!(key.open(&line), Some(message));
 /// assert_eq!(other.open(&line), None);
@@ -102,7 +102,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     fn observed(text: &str) -> Message {
-        Message::Observed { test: "a".into(), text: text.into() }
+        Message::Observed { test: "a".into(), text: text.into(), notes: String::new() }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Write};
 use std::process::{Command, Output, Stdio};
 
-use observe::{JUDGE, Key, Message, observe};
+use observe::{JUDGE, Key, Message, RUN, observe};
 use pretty_assertions::assert_eq;
 use timeline::{record, simulate, thread};
 
@@ -89,7 +89,7 @@ fn judge(test: &str) -> (Vec<Message>, Output) {
 fn an_observation_comes_sealed_and_once() {
     let (messages, output) = judge("says_hello");
     let text = "     0 ms  Task 1  hello\\n\\tworld".into();
-    assert_eq!(messages, [Message::Observed { test: "says_hello".into(), text }]);
+    assert_eq!(messages, [Message::Observed { test: "says_hello".into(), text, notes: RUN.into() }]);
     assert!(output.status.success());
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(printed.lines().any(|line| line.ends_with("left open")), "{printed}");
@@ -98,7 +98,7 @@ fn an_observation_comes_sealed_and_once() {
 #[test]
 fn a_panic_comes_with_all_that_led_to_it() {
     let (messages, output) = judge("panics");
-    let [Message::Panicked { test, panics, so_far }] = messages.as_slice() else {
+    let [Message::Panicked { test, panics, so_far, .. }] = messages.as_slice() else {
         panic!("{messages:?}");
     };
     assert_eq!((test.as_str(), so_far.as_str()), ("panics", "     0 ms  Task 1  started"));
@@ -111,11 +111,12 @@ fn a_panic_comes_with_all_that_led_to_it() {
 #[test]
 fn a_deadlock_comes_with_its_report() {
     let (messages, output) = judge("deadlocks");
-    let [Message::Deadlocked { report, so_far, .. }] = messages.as_slice() else {
+    let [Message::Deadlocked { report, so_far, notes, .. }] = messages.as_slice() else {
         panic!("{messages:?}");
     };
     assert!(report.contains("main waits for `unpark`"), "{report}");
     assert_eq!(so_far, "     0 ms  Task 1  started");
+    assert_eq!(*notes, format!("{RUN}\n0  1  main  Task 1  waits  0  `unpark`"));
     assert_eq!(output.status.code(), Some(101));
 }
 
@@ -129,5 +130,8 @@ fn a_process_that_exits_has_said_nothing() {
 #[test]
 fn the_key_is_gone_before_the_experiment_begins() {
     let (messages, _) = judge("looks_for_the_key");
-    assert_eq!(messages, [Message::Observed { test: "looks_for_the_key".into(), text: "\"\"".into() }]);
+    assert_eq!(
+        messages,
+        [Message::Observed { test: "looks_for_the_key".into(), text: "\"\"".into(), notes: String::new() }]
+    );
 }

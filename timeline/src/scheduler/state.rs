@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use super::{Cause, Id, ROOT, Ticket, Wake};
 use crate::deadlock::{Deadlock, Waiting};
+use crate::log::Log;
+use crate::note::Noted;
 
 /// Rounds of nothing but `yield_now` after which the clock moves on: threads that poll something wait for time to pass.
 const IDLE_ROUNDS: usize = 100;
@@ -17,6 +19,7 @@ const END_OF_TIME: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
 
 #[derive(Debug)]
 pub(super) struct State {
+    log: Arc<Log>,
     pub(super) now: Duration,
     pub(super) running: Id,
     pub(super) threads: Vec<Slot>,
@@ -34,6 +37,8 @@ pub(super) struct Slot {
     name: Option<String>,
     pub(super) status: Status,
     pub(super) baton: Arc<Condvar>,
+    /// Woken, and not yet running again: to be noted when it is.
+    is_woken: bool,
     /// An `unpark` that no `park` has used up yet.
     pub(super) unparked: bool,
     /// Waits for this thread to end.
@@ -59,10 +64,11 @@ pub(super) enum Status {
 
 impl State {
     /// Knows the scenario's own thread, which runs.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(log: Arc<Log>) -> Self {
         let mut root = Slot::new(Some("main".to_owned()));
         root.status = Status::Able(Wake::Unblocked);
         Self {
+            log,
             now: Duration::ZERO,
             running: ROOT,
             threads: vec![root],
@@ -94,8 +100,14 @@ impl State {
         self.last_ticket += 1;
         self.idle_yields = 0;
         let ticket = Ticket(self.last_ticket);
+        let deadline = timeout.and_then(|timeout| self.now.checked_add(timeout)).filter(|at| *at < END_OF_TIME);
+        let noted = match (&cause, deadline) {
+            (Cause::Sleep, Some(until)) => Noted::Sleeps(until),
+            _ => Noted::Waits(self.awaited(&cause)),
+        };
+        self.note(id, noted);
         self.threads[id].status = Status::Blocked { ticket, cause, place };
-        match timeout.and_then(|timeout| self.now.checked_add(timeout)).filter(|at| *at < END_OF_TIME) {
+        match deadline {
             Some(at) if at == self.now => self.make_ready(id, Wake::TimedOut),
             Some(at) => self.deadlines.push(Reverse((at, ticket.0, id))),
             None => {}
@@ -122,6 +134,7 @@ impl State {
     pub(super) fn unblock(&mut self, id: Id, ticket: Ticket) -> bool {
         let waits = self.waits_with(id, ticket.0);
         if waits {
+            self.note_wake(id, Wake::Unblocked);
             self.make_ready(id, Wake::Unblocked);
         }
         waits
@@ -140,6 +153,9 @@ impl State {
 
     fn hand_to(&mut self, id: Id) {
         self.running = id;
+        if std::mem::take(&mut self.threads[id].is_woken) {
+            self.note(id, Noted::Runs);
+        }
         self.threads[id].baton.notify_all();
     }
 
@@ -153,12 +169,37 @@ impl State {
             }
             self.deadlines.pop();
             if self.waits_with(id, ticket) {
+                if reached.is_none() {
+                    self.note(id, Noted::Idle(at));
+                }
                 reached = Some(at);
                 self.now = at;
+                self.note_wake(id, Wake::TimedOut);
                 self.make_ready(id, Wake::TimedOut);
             }
         }
         reached.is_some()
+    }
+
+    /// Notes something about a thread.
+    pub(super) fn note(&self, id: Id, what: Noted) {
+        self.log.note(self.now, &self.thread_name(id), what);
+    }
+
+    /// Notes that a thread is about to become ready, and who or what let it.
+    pub(super) fn note_wake(&mut self, id: Id, wake: Wake) {
+        let by = if wake == Wake::Unblocked { self.thread_name(self.running) } else { String::new() };
+        self.note(id, Noted::Woken(by));
+        self.threads[id].is_woken = true;
+    }
+
+    fn awaited(&self, cause: &Cause) -> String {
+        match cause {
+            Cause::Sleep => "the end of time".to_owned(),
+            Cause::Park => "`unpark`".to_owned(),
+            Cause::Join(other) => format!("the end of {}", self.thread_name(*other)),
+            Cause::Named(name) => name.clone(),
+        }
     }
 
     fn waits_with(&self, id: Id, waits_with: u64) -> bool {
@@ -168,13 +209,7 @@ impl State {
     fn report(&self) -> Deadlock {
         let waiting = self.threads.iter().enumerate().filter_map(|(id, slot)| match &slot.status {
             Status::Blocked { cause, place, .. } => {
-                let what = match cause {
-                    Cause::Sleep => "the end of time".to_owned(),
-                    Cause::Park => "`unpark`".to_owned(),
-                    Cause::Join(other) => format!("the end of {}", self.thread_name(*other)),
-                    Cause::Named(name) => name.clone(),
-                };
-                Some(Waiting { thread: self.thread_name(id), what, place: place.to_string() })
+                Some(Waiting { thread: self.thread_name(id), what: self.awaited(cause), place: place.to_string() })
             }
             _ => None,
         });
@@ -188,6 +223,7 @@ impl Slot {
             name,
             status: Status::Unborn,
             baton: Arc::default(),
+            is_woken: false,
             unparked: false,
             joiners: Vec::new(),
             released: false,

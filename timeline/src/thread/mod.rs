@@ -38,7 +38,7 @@ pub fn sleep(duration: Duration) {
     match Context::current() {
         Context::Simulated(participant) => participant.sleep(duration, Location::caller()),
         #[cfg(feature = "tokio")]
-        Context::Paused(_) => crate::paused::advance(duration),
+        Context::Paused(paused) => paused.block(duration),
         #[cfg(feature = "tokio")]
         Context::Beside(_) => panic!(
             "`thread::sleep` was called in `spawn_blocking`, where virtual time cannot follow: \

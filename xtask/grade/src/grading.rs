@@ -211,7 +211,7 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8]) -> QuestGrade {
     let shown = shown(quest);
     let tests = quest.tests().zip(judgement.tests()).map(|((_, test), judged)| {
         let source = Some(Source { file: &shown, text: source });
-        let reason = Reason { quest, test, verdict: &judged.verdict, source };
+        let reason = Reason { quest, test, verdict: &judged.verdict, notes: &judged.notes, source };
         let (expected, seen) = match &judged.verdict {
             Verdict::Wrong { expected, seen } => (Some(expected.clone()), Some(seen.clone())),
             _ => (None, None),

@@ -8,6 +8,7 @@ mod mode;
 mod reset;
 mod run;
 mod solution;
+mod timeline;
 mod verify;
 
 use crate::cli::{Cli, Command};
@@ -25,6 +26,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Mode(arguments) => mode::run(&course, &state, &arguments),
         Command::Hint(arguments) => hint::run(&course, &state, &arguments),
         Command::Run(arguments) => run::run(&course, &state, &arguments),
+        Command::Timeline(arguments) => timeline::run(&course, &state, &arguments),
         Command::Reset(arguments) => reset::run(&course, &state, &arguments),
         Command::Solution(arguments) => solution::run(&course, &arguments),
         Command::Verify(arguments) => verify::run(&course, &arguments),

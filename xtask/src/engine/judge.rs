@@ -3,6 +3,7 @@
 use super::process::{Ending, Ran};
 use super::verdict::Verdict;
 use observe::{Message, Panic};
+use timeline::Note;
 
 /// What the process said, taken apart.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
     // A panic or a deadlock that was told is the cause of whatever ended the process after it.
     for message in messages {
         match message {
-            Message::Panicked { test: name, panics, so_far } if name == test => {
+            Message::Panicked { test: name, panics, so_far, .. } if name == test => {
                 let panics = panics.clone();
                 return if panics.iter().any(is_todo) {
                     Verdict::NotStarted { panics }
@@ -42,7 +43,7 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
                     Verdict::Panicked { panics, so_far: so_far.clone() }
                 };
             }
-            Message::Deadlocked { test: name, panics, report, so_far } if name == test => {
+            Message::Deadlocked { test: name, panics, report, so_far, .. } if name == test => {
                 return if panics.iter().any(is_todo) {
                     Verdict::NotStarted { panics: panics.clone() }
                 } else {
@@ -80,7 +81,7 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
         Ending::Exited(0) => {}
     }
     let mut observed = messages.iter().filter_map(|message| match message {
-        Message::Observed { test: name, text } if name == test => Some(text),
+        Message::Observed { test: name, text, .. } if name == test => Some(text),
         _ => None,
     });
     match (observed.next(), observed.next()) {
@@ -90,6 +91,24 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
         (None, _) if has_no_such_test(&ran.stdout) => Verdict::Missing,
         (None, _) => Verdict::Ended { how: how(ran.ending) },
     }
+}
+
+/// What the clock noted in `test`, a list for each simulation. No verdict depends on it.
+pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<Note>> {
+    let told = messages.iter().find_map(|message| match message {
+        Message::Observed { test: name, notes, .. }
+        | Message::Panicked { test: name, notes, .. }
+        | Message::Deadlocked { test: name, notes, .. } => (name == test).then_some(notes),
+    });
+    let mut runs: Vec<Vec<Note>> = Vec::new();
+    for line in told.iter().flat_map(|notes| notes.lines()) {
+        if line == observe::RUN {
+            runs.push(Vec::new());
+        } else if let (Some(run), Ok(note)) = (runs.last_mut(), line.parse()) {
+            run.push(note);
+        }
+    }
+    runs
 }
 
 /// The content of an insta snapshot: what follows its header.
@@ -178,18 +197,19 @@ fn is_libtests(line: &str, test: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use observe::RUN;
 
     fn ran(ending: Ending) -> Ran {
         Ran { ending, stdout: String::new(), stderr: String::new() }
     }
 
     fn observed(text: &str) -> Message {
-        Message::Observed { test: "t".into(), text: text.into() }
+        Message::Observed { test: "t".into(), text: text.into(), notes: String::new() }
     }
 
     fn panicked(message: &str, location: &str) -> Message {
         let panics = vec![Panic { message: message.into(), location: location.into(), thread: "main".into() }];
-        Message::Panicked { test: "t".into(), panics, so_far: String::new() }
+        Message::Panicked { test: "t".into(), panics, so_far: String::new(), notes: String::new() }
     }
 
     fn verdict(ending: Ending, messages: &[Message]) -> &'static str {
@@ -209,8 +229,21 @@ mod tests {
         assert_eq!(verdict(Ending::Exited(101), &[right()]), "ended-early");
         assert_eq!(verdict(Ending::Signal(6), &[right()]), "ended-early");
         assert_eq!(verdict(Ending::Exited(0), &[observed("     1 ms  a  started")]), "wrong");
-        let of_another = Message::Observed { test: "u".into(), text: "     0 ms  a  started".into() };
+        let of_another =
+            Message::Observed { test: "u".into(), text: "     0 ms  a  started".into(), notes: String::new() };
         assert_eq!(verdict(Ending::Exited(0), &[of_another]), "ended-early");
+    }
+
+    #[test]
+    fn notes_come_by_simulation_and_what_is_none_is_left_out() {
+        let notes_of = |notes: &str| {
+            let message = Message::Observed { test: "t".into(), text: String::new(), notes: notes.into() };
+            super::notes("t", &[message]).iter().map(Vec::len).collect::<Vec<_>>()
+        };
+        let note = "0  1  main  \\e  runs  0  \\e";
+        assert_eq!(notes_of(&format!("{RUN}\n{RUN}\n{note}\n{note}\nnonsense")), [0, 2]);
+        assert_eq!(notes_of(""), [0; 0]);
+        assert_eq!(super::notes("t", &[panicked("no", "a.rs:1:1")]).len(), 0);
     }
 
     #[test]

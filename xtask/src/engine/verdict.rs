@@ -4,6 +4,7 @@ use super::build::Diagnostic;
 use super::refused::Refused;
 use crate::course::SCENARIO;
 use observe::Panic;
+use timeline::Note;
 
 /// What became of one test.
 #[derive(Debug, Clone)]
@@ -87,6 +88,8 @@ pub struct Judged {
     pub points: u32,
     pub verdict: Verdict,
     pub output: String,
+    /// What the clock noted beside what was recorded, a list for each simulation.
+    pub notes: Vec<Vec<Note>>,
 }
 
 /// What became of a program.
@@ -160,7 +163,7 @@ mod tests {
     use super::*;
 
     fn judged(name: &str, points: u32, verdict: Verdict) -> Judged {
-        Judged { name: name.into(), points, verdict, output: String::new() }
+        Judged { name: name.into(), points, verdict, output: String::new(), notes: Vec::new() }
     }
 
     #[test]

@@ -6,9 +6,10 @@ use crate::course::{Quest, Test};
 use crate::engine::build::Diagnostic;
 use crate::engine::limits;
 use crate::engine::verdict::Verdict;
+use crate::picture::{self, Drawing};
 use observe::Panic;
 use std::fmt::{Display, Write as _};
-use timeline::Timeline;
+use timeline::{Note, Timeline};
 
 /// One verdict, and what explains it.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,8 @@ pub struct Reason<'a> {
     pub quest: &'a Quest,
     pub test: &'a Test,
     pub verdict: &'a Verdict,
+    /// What the clock noted in the test.
+    pub notes: &'a [Vec<Note>],
     /// The learner's file, if the verdict is on one.
     pub source: Option<Source<'a>>,
 }
@@ -88,7 +91,7 @@ impl Words {
         match reason.verdict {
             Verdict::Passed => {}
             Verdict::NotStarted { panics } => self.not_started(reason, panics),
-            Verdict::Wrong { expected, seen } => self.wrong(expected, seen, picture),
+            Verdict::Wrong { expected, seen } => self.wrong(expected, seen, reason.notes, picture),
             Verdict::Panicked { panics, so_far } => {
                 self.line(paint(RED, "Your code panicked:"));
                 self.panics(panics);
@@ -152,7 +155,7 @@ impl Words {
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }
 
-    fn wrong(&mut self, expected: &str, seen: &str, picture: Option<Look>) {
+    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<Note>], picture: Option<Look>) {
         if seen.is_empty() {
             self.line(paint(RED, "Nothing was recorded. Expected:"));
             return self.block(expected);
@@ -169,6 +172,10 @@ impl Words {
         }
         self.line(paint(RED, format_args!("{what}:")));
         self.line("");
+        if let Some(drawing) = picture::of_first_difference(expected, seen, notes, look).filter(Drawing::says_more) {
+            self.out.push_str(&drawing.text);
+            self.line("");
+        }
         let picture = side_by_side::render(expected, seen, look.width, look.marks(), |line, differs| {
             if differs { paint(RED, line) } else { line.to_owned() }
         });

@@ -106,7 +106,7 @@ impl Text<'_> {
             Mode::Reference => None,
         };
         let source = source.as_deref().map(|text| Source { file: &file, text });
-        let reason = Reason { quest: next.quest, test, verdict: &judged.verdict, source };
+        let reason = Reason { quest: next.quest, test, verdict: &judged.verdict, notes: &judged.notes, source };
         self.out.push_str(&reason.render(Some(self.look)));
         self.printed(judged);
         let remaining = next.judgement.tests().iter().filter(|test| !test.verdict.passed()).count() - 1;

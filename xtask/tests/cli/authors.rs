@@ -9,10 +9,10 @@ fn a_course_in_order_passes_and_each_check_counts() {
     let course = Course::fresh();
     let run = course.run(&["verify"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.rs", "\n21 passed, 0 failed\n"]);
+    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.rs", "\n23 passed, 0 failed\n"]);
     let run = course.run(&["verify", "2", "--runs", "3"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["\n9 passed, 0 failed\n"]);
+    run.says(&["\n10 passed, 0 failed\n"]);
 }
 
 #[test]
@@ -102,6 +102,27 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
 }
 
 #[test]
+fn a_lessons_picture_is_held_current_and_drawn_anew_when_asked_for() {
+    let course = Course::fresh();
+    let lesson = course.root().join("quest-01-alpha/README.md");
+    let text = |picture: &str| {
+        format!("# Quest: alpha\n\n<!-- timeline: work_takes_its_time -->\n{picture}<!-- /timeline -->\n\nGo on.\n")
+    };
+    std::fs::write(&lesson, text("")).unwrap();
+    let run = course.run(&["verify", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["a picture in README.md is not current. What to do: cargo xtask verify 1 --bless"]);
+    let run = course.run(&["verify", "1", "--bless"]);
+    assert_eq!(run.code, 0, "{run}");
+    let drawn = std::fs::read_to_string(&lesson).unwrap();
+    assert!(drawn.contains("-->\n```text\n   0 ms ") && drawn.contains("├ started"), "{drawn}");
+    assert!(drawn.ends_with("```\n<!-- /timeline -->\n\nGo on.\n"), "{drawn}");
+    assert_eq!(course.run(&["verify", "1"]).code, 0);
+    std::fs::write(&lesson, drawn.replace("work_takes", "work_gives")).unwrap();
+    course.run(&["verify", "1"]).says(&["README.md draws `work_gives_its_time`, which is no test"]);
+}
+
+#[test]
 fn ci_judges_the_course_and_not_the_learner() {
     let course = Course::fresh();
     course.write("quest-01-alpha", "syntax error");
@@ -109,11 +130,11 @@ fn ci_judges_the_course_and_not_the_learner() {
     let run = course.run(&["ci"]);
     assert_eq!(run.code, 0, "{run}");
     // Four tests in two quests, one for each of the five steps without tests, and what `verify` counts.
-    assert_eq!(run.stdout.lines().last(), Some("30 passed, 0 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("32 passed, 0 failed"), "{run}");
     assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
 
     course.edit("solutions/src/lib.rs", "pub mod quest_01_alpha;", "pub mod   quest_01_alpha;");
     let run = course.run(&["ci"]);
     assert_eq!(run.code, 1, "{run}");
-    assert_eq!(run.stdout.lines().last(), Some("29 passed, 1 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("31 passed, 1 failed"), "{run}");
 }

@@ -16,6 +16,27 @@ fn the_reference_passes_whatever_the_learner_has() {
 }
 
 #[test]
+fn a_timeline_is_drawn_and_written() {
+    let course = Course::fresh();
+    let run = course.run(&["timeline", "1", "--reference"]);
+    assert_eq!(run.code, 0, "{run}");
+    run.says(&["This is what happened, and what should.", "a  [---", "[ started   ] finished"]);
+    course.write(
+        "quest-01-alpha",
+        &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", "thread::sleep(delay / 3);")),
+    );
+    let run = course.run(&["timeline", "1", "--html", "page.html", "--svg", "pictures/a.svg"]);
+    assert_eq!(run.code, 1, "{run}");
+    run.says(&["First difference (^): at 1000 ms a finished; expected at 3000 ms.", "Written: page.html"]);
+    let [page, svg] =
+        ["page.html", "pictures/a.svg"].map(|file| std::fs::read_to_string(course.root().join(file)).unwrap());
+    assert!(page.contains("at 1000 ms a finished; expected at 3000 ms") && svg.contains("a (expected)"), "{svg}");
+    let run = course.run(&["timeline", "1", "no_such_test"]);
+    assert_eq!(run.code, 2, "{run}");
+    run.says(&["quest 1 has no test `no_such_test`; its tests are:"]);
+}
+
+#[test]
 fn names_of_quests() {
     let course = Course::fresh();
     let run = course.run(&["check", "3"]);

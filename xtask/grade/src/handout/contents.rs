@@ -47,7 +47,7 @@ const ROOTS: [&str; 5] = [
 ];
 
 /// Handed out as they are.
-const FILES: [&str; 18] = [
+const FILES: [&str; 21] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
@@ -66,6 +66,9 @@ const FILES: [&str; 18] = [
     "timeline/observe/Cargo.toml",
     "xtask/src/main.rs",
     "xtask/watch/Cargo.toml",
+    "xtask/src/picture/export/page.css",
+    "xtask/src/picture/export/page.js",
+    "xtask/src/picture/export/svg.css",
 ];
 
 /// Handed out with changes, or not at all, and known.

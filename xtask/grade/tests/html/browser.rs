@@ -2,7 +2,6 @@
 
 use super::chrome::{self, Behaviour, Chrome};
 use super::{class, sample};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use grade::report::html;
 use pretty_assertions::assert_eq;
 use serde_json::json;
@@ -13,8 +12,13 @@ use tempfile::TempDir;
 
 /// A browser and a folder of pages; none if there is no browser and none is required.
 fn browser() -> Option<(Chrome, Pages)> {
+    chrome().map(|chrome| (chrome, Pages::write()))
+}
+
+/// A browser; none if there is none and none is required.
+pub fn chrome() -> Option<Chrome> {
     if let Some(program) = chrome::find() {
-        return Some((Chrome::start(&program), Pages::write()));
+        return Some(Chrome::start(&program));
     }
     let is_required = env::var("GRADE_BROWSER").is_ok_and(|value| value == "required");
     assert!(
@@ -51,7 +55,7 @@ impl Pages {
 }
 
 /// Nothing but the file itself was asked for, and nobody complained.
-fn assert_quiet(chrome: &mut Chrome, page: &Path) {
+pub fn assert_quiet(chrome: &mut Chrome, page: &Path) {
     let Behaviour { requests, complaints, dialogs } = chrome.behaviour();
     assert_eq!((complaints, dialogs), (vec![], vec![]), "{}", page.display());
     assert_eq!(requests.len(), 1, "{requests:?}");
@@ -179,8 +183,7 @@ fn no_page_is_wider_than_a_narrow_window() {
             let outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert_eq!(chrome.value(outside), json!(0), "{name}");
             if let Some(folder) = &folder {
-                let picture = BASE64_STANDARD.decode(chrome.picture()).unwrap();
-                fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), picture).unwrap();
+                chrome.keep_picture(&folder.join(format!("{name}-{width}-{scheme}.png")));
             }
         }
     }

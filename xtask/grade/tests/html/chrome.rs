@@ -1,8 +1,10 @@
 //! A browser without a window, told what to do over its developers' protocol (`DevTools`).
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::env;
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -103,11 +105,15 @@ impl Chrome {
         answer["result"]["value"].clone()
     }
 
-    /// Presses a key as a person does: `Tab`, `Enter`, or a letter.
+    /// Presses a key as a person does: `Tab`, `Enter`, `Home`, `End`, `ArrowLeft`, `ArrowRight`, or a letter.
     pub fn press(&mut self, key: &str) {
         let (code, text) = match key {
             "Tab" => (9, ""),
             "Enter" => (13, "\r"),
+            "End" => (35, ""),
+            "Home" => (36, ""),
+            "ArrowLeft" => (37, ""),
+            "ArrowRight" => (39, ""),
             letter => (0, letter),
         };
         for kind in ["keyDown", "keyUp"] {
@@ -125,9 +131,14 @@ impl Chrome {
     }
 
     /// The whole page as it looks, as a PNG in base64.
-    pub fn picture(&mut self) -> String {
+    fn picture(&mut self) -> String {
         let answer = self.call("Page.captureScreenshot", json!({ "captureBeyondViewport": true }));
         answer["data"].as_str().expect("a picture").to_owned()
+    }
+
+    /// Keeps how the page looks in a file.
+    pub fn keep_picture(&mut self, file: &Path) {
+        fs::write(file, BASE64_STANDARD.decode(self.picture()).unwrap()).unwrap();
     }
 
     /// What the page did since it was opened.

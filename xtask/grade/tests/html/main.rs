@@ -6,3 +6,4 @@ mod chrome;
 mod class;
 mod feedback;
 mod sample;
+mod timeline;

@@ -1,11 +1,12 @@
 //! `verify`: for authors. Are the quests what they claim to be?
 //!
 //! [`catalogue`] lists the programs to try, [`api`] compares stub and solution, [`facts`] checks what needs no program to run,
-//! [`seeds`] draws the scenarios.
+//! [`seeds`] draws the scenarios, [`lessons`] the pictures.
 
 mod api;
 mod catalogue;
 mod facts;
+mod lessons;
 mod seeds;
 
 use crate::cli::Verify;
@@ -40,13 +41,13 @@ impl Tally {
 
 pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
     course.demand_solutions()?;
-    let tally = verify(course, &course.select(&arguments.quests)?, arguments.runs)?;
+    let tally = verify(course, &course.select(&arguments.quests)?, arguments.runs, arguments.bless)?;
     say!("\n{} passed, {} failed", tally.passed, tally.failed);
     Ok(Outcome::from_passed(tally.failed == 0))
 }
 
-/// Verifies the quests, and prints what it finds.
-pub fn verify(course: &Course, quests: &[&Quest], runs: u32) -> anyhow::Result<Tally> {
+/// Verifies the quests, and prints what it finds. With `bless`, the pictures in the lessons are drawn anew.
+pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> anyhow::Result<Tally> {
     let mut candidates = Vec::new();
     for quest in quests {
         candidates.extend(catalogue::of(course, quest)?);
@@ -76,6 +77,11 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32) -> anyhow::Result<T
         for (title, problems) in facts::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
+        let is_solution =
+            |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == Kind::Solution;
+        let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
+        let (_, solution) = solution.expect("the catalogue has every quest's solution");
+        tally.add(tell("pictures in the lesson", &lessons::check(quest, solution, bless)?));
         for (title, problems) in seeds::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }

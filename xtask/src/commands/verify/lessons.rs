@@ -1,0 +1,85 @@
+//! The pictures in the lessons are drawn from the solutions, and stay so.
+
+use anyhow::Context as _;
+use std::fs;
+use xtask::course::Quest;
+use xtask::engine;
+use xtask::engine::verdict::Judgement;
+use xtask::files;
+use xtask::picture::{self, Drawing};
+use xtask::report::look::{Look, plain};
+
+/// How lessons are drawn.
+const LOOK: Look = Look { width: 80, unicode: true };
+
+/// What stands around a picture in a lesson; the test's name is between the first two.
+const OPEN: &str = "<!-- timeline: ";
+const OPENED: &str = " -->";
+const CLOSE: &str = "<!-- /timeline -->";
+
+/// What is wrong with the pictures in a quest's lesson. With `bless` they are drawn anew.
+pub fn check(quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result<Vec<String>> {
+    let path = quest.folder.join("README.md");
+    let lesson = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
+    let lesson = lesson.replace("\r\n", "\n");
+    let current = match redrawn(&lesson, |test| drawn(quest, solution, test)) {
+        Ok(current) => current,
+        Err(problem) => return Ok(vec![problem]),
+    };
+    if current == lesson {
+        return Ok(Vec::new());
+    }
+    if bless {
+        files::write_atomically(&path, current.as_bytes())?;
+        return Ok(Vec::new());
+    }
+    let number = quest.number;
+    Ok(vec![format!("a picture in README.md is not current. What to do: cargo xtask verify {number} --bless")])
+}
+
+/// The lesson with every picture drawn by `draw`.
+fn redrawn(lesson: &str, draw: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
+    let (mut out, mut rest) = (String::new(), lesson);
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let unclosed = || format!("README.md has `{OPEN}` without its `{CLOSE}`");
+        let (test, after) = after.split_once(OPENED).ok_or_else(unclosed)?;
+        let (_, after) = after.split_once(CLOSE).ok_or_else(unclosed)?;
+        let picture = draw(test)?;
+        out.extend([before, OPEN, test, OPENED, "\n```text\n", &picture, "```\n", CLOSE]);
+        rest = after;
+    }
+    Ok(out + rest)
+}
+
+fn drawn(quest: &Quest, solution: &Judgement, test: &str) -> Result<String, String> {
+    let judged = solution.tests().iter().find(|judged| judged.name == test);
+    let judged = judged.ok_or_else(|| format!("README.md draws `{test}`, which is no test that the solution ran"))?;
+    let expected = engine::snapshot(quest, test).map_err(|error| format!("{error:#}"))?;
+    let runs = picture::runs(&expected).ok_or_else(|| format!("README.md draws `{test}`, which is no timeline"))?;
+    let [run] = runs.as_slice() else { return Err(format!("README.md draws `{test}`, which has several runs")) };
+    let notes = picture::notes_of(&judged.notes, 1, 0);
+    let drawing = Drawing::new(run, run, notes, LOOK).ok_or_else(|| format!("`{test}` does not fit into README.md"))?;
+    Ok(plain(&drawing.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redrawn;
+
+    #[test]
+    fn every_picture_is_drawn_and_the_rest_stays() {
+        let lesson = "a\n<!-- timeline: x -->\nold\n<!-- /timeline -->\nb\n<!-- timeline: y -->\n<!-- /timeline -->\n";
+        let current = redrawn(lesson, |test| Ok(format!("picture of {test}\n"))).unwrap();
+        let expected = "a\n<!-- timeline: x -->\n```text\npicture of x\n```\n<!-- /timeline -->\nb\n\
+                        <!-- timeline: y -->\n```text\npicture of y\n```\n<!-- /timeline -->\n";
+        assert_eq!(current, expected);
+        assert_eq!(redrawn(&current, |test| Ok(format!("picture of {test}\n"))).unwrap(), current);
+    }
+
+    #[test]
+    fn a_picture_has_an_end() {
+        for lesson in ["<!-- timeline: x", "<!-- timeline: x -->\nopen"] {
+            assert!(redrawn(lesson, |_| Ok(String::new())).is_err(), "{lesson}");
+        }
+    }
+}

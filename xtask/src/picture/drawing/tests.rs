@@ -1,0 +1,101 @@
+//! The pictures as they look.
+
+use super::*;
+use crate::report::look::plain;
+use std::time::Duration;
+use timeline::{Noted, Timeline};
+
+const EXPECTED: &str = "0 ms  Task 1  started\n0 ms  Task 2  started\n2000 ms  Task 2  finished\n\
+                            3000 ms  Task 1  finished\n3000 ms  main  returned";
+const SEEN: &str = "0 ms  Task 1  started\n3000 ms  Task 1  finished\n3000 ms  Task 2  started\n\
+                        5000 ms  Task 2  finished\n5000 ms  main  returned";
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+fn drawn(expected: &str, seen: &str, width: usize, unicode: bool) -> String {
+    let [expected, seen] = [expected, seen].map(|text| text.parse::<Timeline>().unwrap());
+    let drawing = Drawing::new(expected.events(), seen.events(), &[], Look { width, unicode });
+    drawing.map_or_else(String::new, |drawing| plain(&drawing.text))
+}
+
+#[test]
+fn seen_stands_above_expected_where_they_differ() {
+    let picture = "                  0 ms       1000      2000       3000      4000    5000
+                  ┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯
+Task 1            ├───────────────────────────────┤
+Task 2  seen                                      ├────────────────────┤
+                                                  ▲
+        expected  ├────────────────────┤
+                  ▲
+main    seen                                                           r
+        expected                                  r
+
+├ started   ┤ finished   r returned
+First difference (▲): at 0 ms Task 2 started was expected; it came at 3000 ms.
+";
+    assert_eq!(drawn(EXPECTED, SEEN, 72, true), picture);
+}
+
+#[test]
+fn equal_runs_are_one() {
+    let picture = "        0 ms      1000       2000   3000
+        +---------+----------+---------+
+Task 1  [------------------------------]
+Task 2  [--------------------]
+main                                   r
+
+[ started   ] finished   r returned
+";
+    assert_eq!(drawn(EXPECTED, EXPECTED, 40, false), picture);
+}
+
+#[test]
+fn what_never_ends_is_drawn_until_the_run_does() {
+    let picture = drawn("0 ms  A  started\n9 ms  A  finished", "0 ms  A  started\n5 ms  B  came", 40, false);
+    assert!(picture.contains("A  seen      [..............\n"), "{picture}");
+    assert!(picture.contains("B  seen                    c\n"), "{picture}");
+    assert!(picture.contains("   expected  (nothing)\n"), "{picture}");
+    assert!(picture.contains(".. no end was seen"), "{picture}");
+}
+
+#[test]
+fn what_the_clock_noted_is_drawn_into_the_lanes() {
+    let note = |at: u64, what| Note { at: ms(at), after: 0, lane: "main".into(), task: "A".into(), what };
+    let events = "0 ms  A  started\n0 ms  B  started\n30 ms  A  finished\n40 ms  B  finished\n60 ms  main  returned";
+    let timeline: Timeline = events.parse().unwrap();
+    let notes =
+        [note(10, Noted::Blocks(ms(20))), note(40, Noted::Sleeps(ms(50))), note(50, Noted::Waits("`unpark`".into()))];
+    let look = Look { width: 40, unicode: false };
+    let drawing = Drawing::new(timeline.events(), timeline.events(), &notes, look).unwrap();
+    let picture = "      0 ms       20         40        60
+      +----------+----------+----------+
+A     [-----#####------]
+B     [-----%%%%%-----------]
+main                         -----~~~~~r
+";
+    assert!(plain(&drawing.text).starts_with(picture), "{}", drawing.text);
+}
+
+#[test]
+fn no_line_is_wider_than_asked() {
+    let long = "0 ms  a task with quite a long name  started\n1 ms  b  says quite a lot about what it did, too much";
+    for width in [40, 41, 60, 80, 140] {
+        for (expected, seen) in [(EXPECTED, SEEN), (EXPECTED, EXPECTED), (long, long)] {
+            let picture = drawn(expected, seen, width, true);
+            let is_sentence = |line: &&str| line.starts_with("First difference");
+            let lines = || picture.lines().filter(|line| !is_sentence(line));
+            assert!(lines().count() > 3 && lines().all(|line| line.chars().count() <= width), "{picture}");
+        }
+    }
+    assert_eq!(drawn(EXPECTED, SEEN, 39, true), "");
+}
+
+#[test]
+fn a_long_run_is_shown_around_the_first_difference() {
+    let lines = |end: u32| (0..end).map(|at| format!("{at}0 ms  a  b")).collect::<Vec<_>>().join("\n");
+    let picture = drawn(&lines(500), &lines(400), 80, false);
+    assert!(picture.contains("First difference (^): at 4000 ms a b was expected; it never came."), "{picture}");
+    assert!(picture.contains("Not shown: "), "{picture}");
+}

@@ -1,0 +1,174 @@
+//! One page to step through both runs: no network, and a static picture where no script runs.
+
+use super::super::milliseconds;
+use super::super::steps::{Step, steps};
+use super::layout::Layout;
+use super::svg::{STYLE, drawing};
+use super::{Story, escape};
+use serde_json::json;
+use std::time::Duration;
+
+/// The page. `nonce` is a word that nobody can guess: only script and style that carry it are allowed in the page.
+pub fn html(story: &Story, nonce: &str) -> String {
+    let layout = Layout::new(*story);
+    let data = data(&layout);
+    let title = escape(story.title);
+    let lead = layout.difference.as_ref().map_or_else(
+        || "What happened is what should happen.".to_owned(),
+        |difference| format!("First difference: {}.", escape(&difference.sentence)),
+    );
+    let lists: String = layout.sides.iter().map(|side| list(side.name, side.events)).collect();
+    let picture = drawing(&layout, None);
+    let is_noted = |name: &str| name == "seen" && !story.notes.is_empty();
+    let (style, script) = (include_str!("page.css"), include_str!("page.js"));
+    let panels: String = layout.sides.iter().map(|side| panel(side.name, is_noted(side.name))).collect();
+    let jump = if layout.difference.is_some() {
+        "<button type=\"button\" id=\"difference\">Jump to the first difference</button>"
+    } else {
+        ""
+    };
+    format!(
+        r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style nonce="{nonce}">{STYLE}{style}</style>
+</head>
+<body>
+<header><h1>{title}</h1><p>{lead}</p></header>
+<main>
+<div id="controls" role="group" aria-label="Steps" hidden>
+<button type="button" id="first">First</button>
+<button type="button" id="back">Back</button>
+<button type="button" id="play">Play</button>
+<button type="button" id="forward">Forward</button>
+<button type="button" id="last">Last</button>
+{jump}
+<label>Step <input type="range" id="slider" min="0" value="0"></label>
+</div>
+<p id="says" aria-live="polite"></p>
+<div class="scrolls" tabindex="0" role="region" aria-label="Picture">
+{picture}
+</div>
+<ul class="legend">
+<li>A thick line goes from start to end. Meanwhile others can run.</li>
+<li>Red blocks the event loop: nothing else can run. Pale red is held up by it.</li>
+<li>A dotted line waits for another thread.</li>
+</ul>
+<div id="panels" hidden>{panels}</div>
+<h2>All that was recorded</h2>
+<div class="lists">{lists}</div>
+</main>
+<script type="application/json" id="data">{data}</script>
+<script nonce="{nonce}">{script}</script>
+</body>
+</html>
+"#
+    )
+}
+
+/// A run's queues, as far as they are known: a snapshot tells nothing but what was recorded.
+fn panel(name: &str, is_noted: bool) -> String {
+    let queue = |(class, words): &(&str, &str)| format!("<dt>{words}</dt><dd data-queue=\"{class}\"></dd>");
+    let noted = [
+        ("running", "Runs"),
+        ("ready", "Ready to run"),
+        ("timers", "Timers that wait"),
+        ("waiting", "Waits for something else"),
+    ];
+    let noted: String = noted.iter().filter(|_| is_noted).map(queue).collect();
+    let under_way = queue(&("under_way", "Started, not finished"));
+    format!("<section><h2>{}</h2><p class=\"step\"></p><dl>{under_way}{noted}</dl></section>", capital(name))
+}
+
+fn list(name: &str, events: &[timeline::Event]) -> String {
+    let lines: Vec<String> = events.iter().map(|event| escape(&event.to_string())).collect();
+    let text = if lines.is_empty() { "(nothing)".to_owned() } else { lines.join("\n") };
+    format!("<section><h3>{}</h3><pre>{text}</pre></section>", capital(name))
+}
+
+fn capital(word: &str) -> String {
+    word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
+}
+
+/// What the script steps through. In its text no `<` is left that could end the element it stands in.
+fn data(layout: &Layout) -> String {
+    let scale = layout.scale();
+    let runs: Vec<Vec<Step>> = layout
+        .sides
+        .iter()
+        .map(|side| steps(side.events, if side.name == "seen" { layout.story.notes } else { &[] }))
+        .collect();
+    let positions = positions(&runs);
+    let pointed = layout.difference.as_ref().and_then(|difference| {
+        let of = |run: usize, event: Option<usize>| {
+            let step = runs.get(run)?.iter().position(|step| step.event.is_some() && step.event == event)?;
+            positions.iter().position(|(_, counts)| counts[run] > step)
+        };
+        of(0, difference.seen).into_iter().chain(of(1, difference.expected)).min()
+    });
+    let sides = layout.sides.iter().zip(&runs).map(|(side, steps)| {
+        let rows: serde_json::Map<String, serde_json::Value> =
+            side.lanes.iter().enumerate().map(|(index, lane)| (lane.name.clone(), json!(side.y(index)))).collect();
+        json!({ "name": side.name, "rows": rows, "steps": steps })
+    });
+    let places = positions.iter().map(|(at, counts)| {
+        let event = |run: usize| runs[run].get(counts[run].checked_sub(1)?).filter(|step| step.at == *at)?.event;
+        let exact = (0..runs.len()).find_map(|run| Some(layout.event_x(&scale, &layout.sides[run], event(run)?)));
+        let x = exact.unwrap_or_else(|| layout.x(scale.column_at(*at)));
+        json!({ "at": milliseconds(*at), "done": counts, "x": x })
+    });
+    let data = json!({
+        "sides": sides.collect::<Vec<_>>(),
+        "positions": places.collect::<Vec<_>>(),
+        "difference": pointed,
+        "bottom": layout.height(),
+    });
+    data.to_string().replace('<', "\\u003c")
+}
+
+/// The positions of the stepper: how many steps each run has done. At each instant both runs go on side by side.
+fn positions(runs: &[Vec<Step>]) -> Vec<(Duration, Vec<usize>)> {
+    let mut instants: Vec<Duration> = runs.iter().flatten().map(|step| step.at).collect();
+    instants.sort();
+    instants.dedup();
+    let mut positions = vec![(Duration::ZERO, vec![0; runs.len()])];
+    for at in instants {
+        let before = |run: &Vec<Step>| run.partition_point(|step| step.at < at);
+        let here = |run: &Vec<Step>| run.partition_point(|step| step.at <= at) - before(run);
+        for step in 1..=runs.iter().map(here).max().unwrap_or(0) {
+            positions.push((at, runs.iter().map(|run| before(run) + step.min(here(run))).collect()));
+        }
+    }
+    positions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::events;
+    use super::*;
+
+    #[test]
+    fn no_name_ends_the_data_or_opens_a_tag() {
+        let seen = events("0 ms  </script><script>alert(1)</script>  started");
+        let page = html(&Story { title: "<t>", expected: &[], seen: &seen, notes: &[] }, "word");
+        assert!(!page.contains("<script>alert") && !page.contains("<t>"), "{page}");
+        let (_, data) = page.split_once("id=\"data\">").unwrap();
+        let (data, _) = data.split_once("</script>").unwrap();
+        let data: serde_json::Value = serde_json::from_str(data).unwrap();
+        assert_eq!(data["sides"][0]["steps"][0]["lane"], "</script><script>alert(1)</script>");
+        assert_eq!(data["difference"], 1);
+    }
+
+    #[test]
+    fn both_runs_go_on_side_by_side() {
+        let of = |text: &str| steps(&events(text), &[]);
+        let runs = [of("0 ms  A  a\n5 ms  A  b"), of("0 ms  A  a\n0 ms  A  b\n7 ms  A  c")];
+        let counts: Vec<Vec<usize>> = positions(&runs).into_iter().map(|(_, counts)| counts).collect();
+        assert_eq!(counts, [[0, 0], [1, 1], [1, 2], [2, 2], [2, 3]]);
+    }
+}

@@ -1,0 +1,159 @@
+//! Lanes to scale, as SVG.
+
+use super::super::lanes::{Lane, Role, role};
+use super::super::milliseconds;
+use super::super::scale::Scale;
+use super::super::stretches::{Stretch, Texture};
+use super::super::symbols::UNICODE;
+use super::layout::{Layout, ROW, Side, TOP};
+use super::{Story, escape};
+use std::fmt::Write as _;
+
+/// How the picture looks, in light and in dark.
+pub const STYLE: &str = include_str!("svg.css");
+
+/// The picture as a file of its own.
+pub fn svg(story: &Story) -> String {
+    drawing(&Layout::new(*story), Some(STYLE)) + "\n"
+}
+
+/// The picture; inside a page, the page brings the style.
+pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
+    let scale = layout.scale();
+    let (width, height) = (layout.width(&scale), layout.height());
+    let sentence = layout.difference.as_ref().map(|difference| format!("First difference: {}.", difference.sentence));
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" role=\"img\" aria-labelledby=\"title says\" \
+         width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+         <title id=\"title\">{}</title><desc id=\"says\">{}</desc>\n",
+        escape(layout.story.title),
+        escape(sentence.as_deref().unwrap_or("What happened is what should happen."))
+    );
+    if let Some(style) = style {
+        // A style is text, in which nothing of ours needs escaping.
+        let _ = writeln!(out, "<style>{style}</style>");
+    }
+    axis(&mut out, layout, &scale);
+    for (number, side) in layout.sides.iter().enumerate() {
+        for (index, lane) in side.lanes.iter().enumerate() {
+            name(&mut out, layout, side, index);
+            bars(&mut out, layout, &scale, side, index);
+            for event in &lane.events {
+                mark(&mut out, layout, &scale, (number, side, index), *event);
+            }
+        }
+    }
+    out.push_str("</svg>");
+    out
+}
+
+fn axis(out: &mut String, layout: &Layout, scale: &Scale) {
+    let bottom = layout.height() - 12;
+    let mut free = 0;
+    for (index, (column, at)) in scale.ticks().into_iter().enumerate() {
+        let (x, unit) = (layout.x(column), if index == 0 { " ms" } else { "" });
+        let _ = writeln!(out, "<line class=\"grid\" x1=\"{x}\" y1=\"{}\" x2=\"{x}\" y2=\"{bottom}\"/>", TOP - 8);
+        let label = format!("{}{unit}", milliseconds(at));
+        if x >= free {
+            let _ = writeln!(out, "<text class=\"quiet\" x=\"{x}\" y=\"{}\">{label}</text>", TOP - 16);
+            free = x + (label.len() + 1) * 8;
+        }
+    }
+    for column in scale.cut_columns() {
+        let (x, y) = (layout.x(column), TOP - 4);
+        let _ = writeln!(out, "<text class=\"quiet\" x=\"{x}\" y=\"{y}\">//</text>");
+    }
+}
+
+fn name(out: &mut String, layout: &Layout, side: &Side, lane: usize) {
+    let kind = if layout.sides.len() > 1 { format!(" ({})", side.name) } else { String::new() };
+    let shown = super::super::shorten(&side.lanes[lane].name, 30, UNICODE.elided);
+    let _ = writeln!(out, "<text x=\"4\" y=\"{}\">{}{kind}</text>", side.y(lane) + 4, escape(&shown));
+}
+
+fn bars(out: &mut String, layout: &Layout, scale: &Scale, side: &Side, index: usize) {
+    let (lane, y): (&Lane, usize) = (&side.lanes[index], side.y(index));
+    for (start, end) in &lane.spans {
+        let last = side.events.len() - 1;
+        let x = layout.event_x(scale, side, *start);
+        let width = layout.event_x(scale, side, end.unwrap_or(last)).saturating_sub(x);
+        let class = if end.is_some() { "bar" } else { "endless" };
+        let _ = writeln!(
+            out,
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"{width}\" height=\"6\"/>",
+            y.saturating_sub(3)
+        );
+    }
+    let is_shown = |it: &&Stretch| it.lane == lane.name && it.texture != Texture::Sleeps && it.from < it.to;
+    for stretch in side.stretches.iter().filter(is_shown) {
+        let (from, to) = (layout.x(scale.column_at(stretch.from)), layout.x(scale.column_at(stretch.to)));
+        let words = format!("<title>{}</title>", stretch.texture.words());
+        let _ = match stretch.texture {
+            Texture::Waits => {
+                writeln!(out, "<path class=\"waits\" d=\"M{from} {y}H{to}\">{words}</path>")
+            }
+            texture => {
+                let (class, half) = if texture == Texture::Blocks { ("blocks", 7) } else { ("stalled", 4) };
+                let (y, height, width) = (y - half, 2 * half, to - from);
+                writeln!(
+                    out,
+                    "<rect class=\"{class}\" x=\"{from}\" y=\"{y}\" width=\"{width}\" height=\"{height}\">{words}</rect>"
+                )
+            }
+        };
+    }
+}
+
+fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): (usize, &Side, usize), index: usize) {
+    let event = &side.events[index];
+    let (x, y) = (layout.event_x(scale, side, index), side.y(lane));
+    let pointed = layout.difference.as_ref().and_then(|it| if number == 0 { it.seen } else { it.expected });
+    let class = if pointed == Some(index) { "event first" } else { "event" };
+    let _ = write!(out, "<g class=\"{class}\" data-side=\"{number}\" data-event=\"{index}\">");
+    let words = format!("{} ms: {} {}", milliseconds(event.at), event.task, event.what);
+    let _ = write!(out, "<title>{}</title>", escape(&words));
+    let half = ROW / 2 - 4;
+    let _ = match role(&event.what) {
+        Role::Start | Role::End => write!(
+            out,
+            "<rect class=\"mark\" x=\"{}\" y=\"{}\" width=\"4\" height=\"{}\"/>",
+            x.saturating_sub(2),
+            y - half,
+            2 * half
+        ),
+        Role::Break | Role::Point => {
+            let letter = event.what.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_string()).unwrap_or_default();
+            write!(
+                out,
+                "<circle class=\"mark\" cx=\"{x}\" cy=\"{y}\" r=\"8\"/><text class=\"letter\" x=\"{x}\" y=\"{}\">{}</text>",
+                y + 4,
+                escape(&letter)
+            )
+        }
+    };
+    out.push_str("</g>\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::events;
+    use super::*;
+
+    #[test]
+    fn lanes_are_drawn_and_what_was_recorded_is_text() {
+        let seen = events("0 ms  <A>  started\n5 ms  <A>  finished\n5 ms  \"B\"  &co");
+        let picture = svg(&Story { title: "a < b", expected: &seen, seen: &seen, notes: &[] });
+        assert!(picture.contains("<text x=\"4\" y=\"61\">&lt;A&gt;</text>"), "{picture}");
+        assert!(picture.contains("<title>5 ms: &quot;B&quot; &amp;co</title>"), "{picture}");
+        assert!(!picture.contains("<A>"), "{picture}");
+        assert_eq!(picture.matches("class=\"bar\"").count(), 1);
+    }
+
+    #[test]
+    fn the_first_difference_is_marked_in_both_runs() {
+        let (expected, seen) = (events("0 ms  A  a\n5 ms  A  b"), events("0 ms  A  a\n3 ms  A  b"));
+        let picture = svg(&Story { title: "", expected: &expected, seen: &seen, notes: &[] });
+        assert!(picture.contains("class=\"event first\" data-side=\"0\" data-event=\"1\""), "{picture}");
+        assert!(picture.contains("class=\"event first\" data-side=\"1\" data-event=\"1\""), "{picture}");
+    }
+}

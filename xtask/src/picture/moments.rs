@@ -1,0 +1,161 @@
+//! The instants at which something happened, and the place of each event in its instant.
+
+use super::lanes::{Lane, Role, role};
+use similar::{Algorithm, DiffOp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::time::Duration;
+use timeline::Event;
+
+/// An instant, and how many places next to each other it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Duration,
+    pub places: usize,
+}
+
+/// A run's events and its lanes.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    pub events: &'a [Event],
+    pub lanes: &'a [Lane],
+}
+
+/// Where an event stands: its moment, and its place in there.
+pub type Place = (usize, usize);
+
+/// All moments of some runs, and where each run's events stand.
+#[derive(Debug)]
+pub struct Arranged {
+    pub moments: Vec<Moment>,
+    pub places: Vec<Vec<Place>>,
+    /// Whether any event has a place of its own for its order's sake.
+    pub is_unfolded: bool,
+}
+
+/// Puts the events of two runs into moments; time begins at zero.
+///
+/// Events of different tasks at one instant share a place, so that the picture stays to scale. Where their order says
+/// something, because it differs, a task comes twice or many come at once, each event has a place of its own.
+pub fn arrange(expected: Run, seen: Run) -> Arranged {
+    let instants: BTreeSet<Duration> = std::iter::once(Duration::ZERO)
+        .chain(expected.events.iter().chain(seen.events).map(|event| event.at))
+        .collect();
+    let mut moments = Vec::with_capacity(instants.len());
+    let (mut places, mut is_unfolded) = ([Vec::new(), Vec::new()], false);
+    for at in instants {
+        let ranges = [within(expected.events, at), within(seen.events, at)];
+        let [left, right] = [&expected.events[ranges[0].clone()], &seen.events[ranges[1].clone()]];
+        let unfolded = order_matters(left, right)
+            || is_a_queue(left)
+            || is_a_queue(right)
+            || is_all_at_once(expected.events, seen.events);
+        is_unfolded |= unfolded;
+        let local = if unfolded {
+            aligned(left, right)
+        } else {
+            [by_lane(expected, ranges[0].clone()), by_lane(seen, ranges[1].clone())]
+        };
+        let taken = local.iter().flatten().max().map_or(1, |last| last + 1);
+        for (places, local) in places.iter_mut().zip(local) {
+            places.extend(local.into_iter().map(|place| (moments.len(), place)));
+        }
+        moments.push(Moment { at, places: taken });
+    }
+    Arranged { moments, places: places.into(), is_unfolded }
+}
+
+/// The events of one instant; a run's times never decrease.
+fn within(events: &[Event], at: Duration) -> Range<usize> {
+    events.partition_point(|event| event.at < at)..events.partition_point(|event| event.at <= at)
+}
+
+fn is_all_at_once(expected: &[Event], seen: &[Event]) -> bool {
+    expected.iter().chain(seen).all(|event| event.at.is_zero())
+}
+
+fn order_matters(left: &[Event], right: &[Event]) -> bool {
+    let sorted = |events: &[Event]| {
+        let mut keys: Vec<_> = events.iter().map(|event| (event.task.clone(), event.what.clone())).collect();
+        keys.sort();
+        keys
+    };
+    let is_reordered = left != right && sorted(left) == sorted(right);
+    is_reordered || comes_back(left) || comes_back(right)
+}
+
+/// Whether so many act one after the other that somebody must have put them in order.
+fn is_a_queue(events: &[Event]) -> bool {
+    let points = events.iter().filter(|event| role(&event.what) == Role::Point);
+    points.map(|event| &event.task).collect::<BTreeSet<_>>().len() > 2
+}
+
+/// Whether a task acts, then another, then the first again.
+fn comes_back(events: &[Event]) -> bool {
+    let mut turns: Vec<&str> = events.iter().map(|event| event.task.as_str()).collect();
+    turns.dedup();
+    let tasks: BTreeSet<&str> = turns.iter().copied().collect();
+    tasks.len() < turns.len()
+}
+
+/// A place for each event; what both runs have shares one.
+fn aligned<'a>(left: &'a [Event], right: &'a [Event]) -> [Vec<usize>; 2] {
+    let (mut places, mut next) = ([Vec::new(), Vec::new()], 0);
+    let take = |places: &mut Vec<usize>, count: usize, from: usize| places.extend(from..from + count);
+    let keys = |events: &'a [Event]| events.iter().map(|event| (&event.task, &event.what)).collect::<Vec<_>>();
+    for part in similar::capture_diff_slices(Algorithm::Myers, &keys(left), &keys(right)) {
+        let (old, new) = (part.old_range().len(), part.new_range().len());
+        take(&mut places[0], old, next);
+        let shared = if let DiffOp::Equal { .. } = part { 0 } else { old };
+        take(&mut places[1], new, next + shared);
+        next += shared + new;
+    }
+    places
+}
+
+/// A place for each event next to the others of its lane.
+fn by_lane(run: Run, range: Range<usize>) -> Vec<usize> {
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    let lane_of = |event: usize| run.lanes.iter().position(|lane| lane.events.binary_search(&event).is_ok());
+    range
+        .map(|event| {
+            let next = taken.entry(lane_of(event).expect("every event has a lane")).or_default();
+            *next += 1;
+            *next - 1
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lanes::lanes;
+    use super::*;
+    use timeline::Timeline;
+
+    fn places(expected: &str, seen: &str) -> (Vec<usize>, [Vec<usize>; 2]) {
+        let [left, right] = [expected, seen].map(|text| text.parse::<Timeline>().unwrap());
+        let (left, right) = (left.events(), right.events());
+        let arranged = arrange(Run { events: left, lanes: &lanes(left) }, Run { events: right, lanes: &lanes(right) });
+        let local = |run: usize| arranged.places[run].iter().map(|(_, place)| *place).collect();
+        (arranged.moments.iter().map(|moment| moment.places).collect(), [local(0), local(1)])
+    }
+
+    #[test]
+    fn tasks_share_a_place_and_one_tasks_events_do_not() {
+        let text = "1 ms  a  started\n1 ms  a  finished\n1 ms  b  started";
+        assert_eq!(places(text, text), (vec![1, 2], [vec![0, 1, 0], vec![0, 1, 0]]));
+    }
+
+    #[test]
+    fn another_order_is_shown() {
+        let (taken, local) = places("1 ms  a  x\n1 ms  b  x", "1 ms  b  x\n1 ms  a  x");
+        assert_eq!(taken, [1, 3]);
+        assert_eq!(local, [vec![1, 2], vec![0, 1]]);
+    }
+
+    #[test]
+    fn without_time_there_is_still_an_order() {
+        let (taken, local) = places("0 ms  a  x\n0 ms  b  x", "0 ms  a  x");
+        assert_eq!((taken, local), (vec![2], [vec![0, 1], vec![0]]));
+    }
+}

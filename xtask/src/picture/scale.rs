@@ -1,0 +1,196 @@
+//! From instants to columns, and the axis above the lanes.
+
+use super::milliseconds;
+use super::moments::Moment;
+use super::symbols::Strokes;
+use std::time::Duration;
+
+/// Columns of the sign for a stretch that is left out, beside the label of the moment before it.
+const CUT: usize = 3;
+
+/// A gap is left out if it is this many times longer than all other gaps together.
+const LONG: u32 = 6;
+
+/// Where each moment begins.
+#[derive(Debug)]
+pub struct Scale<'a> {
+    moments: &'a [Moment],
+    pub columns: Vec<usize>,
+    /// Whether the gap after each moment is left out.
+    cuts: Vec<bool>,
+    /// Whether columns are proportional to times everywhere.
+    is_even: bool,
+    width: usize,
+}
+
+impl<'a> Scale<'a> {
+    /// Spreads the moments over at most `width` columns, as much to scale as there is room; none if there is too little.
+    pub fn new(moments: &'a [Moment], width: usize) -> Option<Self> {
+        let fitted = |cuts: Vec<bool>| {
+            // The label after a cut must not collide with the one before.
+            let label =
+                moments.last().filter(|_| cuts.contains(&true)).map(|last| milliseconds(last.at).chars().count());
+            let width = width.saturating_sub(label.unwrap_or(0));
+            (0..=width).rev().find_map(|budget| {
+                let (columns, is_even) = spread(moments, &cuts, budget);
+                let end = columns.last()? + moments.last()?.places;
+                (end <= width).then(|| Self {
+                    moments,
+                    columns,
+                    cuts: cuts.clone(),
+                    is_even,
+                    width: width + label.unwrap_or(0),
+                })
+            })
+        };
+        // Where it is that narrow, the sign for a cut takes more room than the gap.
+        fitted(cuts(moments)).or_else(|| fitted(vec![false; moments.len().saturating_sub(1)]))
+    }
+
+    /// The last column that anything takes, plus one.
+    pub fn end(&self) -> usize {
+        self.columns.last().zip(self.moments.last()).map_or(0, |(column, moment)| column + moment.places)
+    }
+
+    /// Where a time stands, between the moments around it.
+    pub fn column_at(&self, at: Duration) -> usize {
+        let after = self.moments.partition_point(|moment| moment.at < at);
+        match (after.checked_sub(1), self.columns.get(after)) {
+            (_, None) => self.end(),
+            (None, Some(column)) => *column,
+            (Some(before), Some(column)) => {
+                let (start, from) = (self.columns[before], self.moments[before].at);
+                let gap = self.moments[after].at.saturating_sub(from);
+                start + scaled(at.saturating_sub(from), gap, column - start)
+            }
+        }
+    }
+
+    /// The axis: its labels and its line.
+    pub fn axis(&self, strokes: Strokes) -> [String; 2] {
+        let mut line = vec![strokes.axis; self.end()];
+        let mut labels: Vec<char> = Vec::new();
+        for (column, at) in self.ticks() {
+            let is_first = labels.is_empty();
+            let label = if is_first { format!("{} ms", milliseconds(at)) } else { milliseconds(at) };
+            line[column] = strokes.tick;
+            let starts = if is_first { column } else { labels.len() + 2 };
+            // The last label may have to stand a little to the left.
+            let place = column.min(self.width.saturating_sub(label.chars().count()));
+            if place >= starts {
+                labels.resize(place, ' ');
+                labels.extend(label.chars());
+            }
+        }
+        for middle in self.cut_columns() {
+            line[middle - 1..=middle].fill(strokes.cut);
+        }
+        [labels.into_iter().collect(), line.into_iter().collect()]
+    }
+
+    /// Where a stretch is left out.
+    pub fn cut_columns(&self) -> impl Iterator<Item = usize> {
+        let cuts = self.cuts.iter().enumerate().filter(|(_, cut)| **cut);
+        cuts.map(|(index, _)| (self.columns[index] + self.moments[index].places + self.columns[index + 1]) / 2)
+    }
+
+    /// Round times where the scale is even, else the moments themselves.
+    pub fn ticks(&self) -> Vec<(usize, Duration)> {
+        let moments = || self.columns.iter().copied().zip(self.moments.iter().map(|moment| moment.at)).collect();
+        let (Some(first), Some(last)) = (self.moments.first(), self.moments.last()) else { return Vec::new() };
+        let (span, columns) = (last.at.saturating_sub(first.at), self.columns[self.columns.len() - 1]);
+        if !self.is_even || span.is_zero() || columns == 0 {
+            return moments();
+        }
+        let room = milliseconds(last.at).chars().count() + 5;
+        let is_roomy = |step: &Duration| scaled(*step, span, columns) >= room;
+        let Some(step) = round_steps().take_while(|step| *step <= span).find(is_roomy) else { return moments() };
+        (0_u32..)
+            .map_while(|number| step.checked_mul(number).filter(|at| *at <= last.at))
+            .filter(|at| *at >= first.at)
+            .map(|at| (scaled(at.saturating_sub(first.at), span, columns), at))
+            .collect()
+    }
+}
+
+/// 1, 2, 5, 10, 20, 50 µs and so on.
+fn round_steps() -> impl Iterator<Item = Duration> {
+    (0..12).flat_map(|power| [1, 2, 5].map(|digit| Duration::from_micros(digit * 10_u64.pow(power))))
+}
+
+/// The gaps that would leave no room for the others.
+fn cuts(moments: &[Moment]) -> Vec<bool> {
+    let gaps: Vec<Duration> = moments.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at)).collect();
+    let mut cuts = vec![false; gaps.len()];
+    loop {
+        let left = || (0..gaps.len()).filter(|gap| !cuts[*gap]);
+        let Some(longest) = left().max_by_key(|gap| gaps[*gap]) else { return cuts };
+        let rest: Duration = left().filter(|gap| *gap != longest).map(|gap| gaps[gap]).sum();
+        if left().count() < 3 || gaps[longest] < rest.saturating_mul(LONG) {
+            return cuts;
+        }
+        cuts[longest] = true;
+    }
+}
+
+/// Columns for the moments if all gaps that are drawn took `budget` columns together; whether nothing had to give way.
+fn spread(moments: &[Moment], cuts: &[bool], budget: usize) -> (Vec<usize>, bool) {
+    let gaps = || moments.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at));
+    let drawn: Duration = gaps().zip(cuts).filter(|(_, cut)| !**cut).map(|(gap, _)| gap).sum();
+    let (mut columns, mut column, mut passed, mut target, mut is_even) = (vec![0], 0, Duration::ZERO, 0, true);
+    for ((gap, cut), moment) in gaps().zip(cuts).zip(moments) {
+        if *cut {
+            column += moment.places.max(milliseconds(moment.at).chars().count()) + CUT;
+            is_even = false;
+        } else {
+            passed += gap;
+            let step = scaled(passed, drawn, budget) - target;
+            target += step;
+            is_even &= step >= moment.places;
+            column += step.max(moment.places);
+        }
+        columns.push(column);
+    }
+    (columns, is_even)
+}
+
+/// `part` of `whole` in columns, of which the whole has `columns`; rounded.
+fn scaled(part: Duration, whole: Duration, columns: usize) -> usize {
+    let (part, whole) = (part.as_nanos(), whole.as_nanos().max(1));
+    usize::try_from((part * columns as u128 + whole / 2) / whole).expect("a part of the columns is no more than them")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::symbols::ASCII;
+    use super::*;
+
+    fn axis(times: &[u64], width: usize) -> [String; 2] {
+        let moments: Vec<Moment> =
+            times.iter().map(|at| Moment { at: Duration::from_millis(*at), places: 1 }).collect();
+        Scale::new(&moments, width).expect("there is room").axis(ASCII)
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        let [labels, line] = axis(&[0, 2000, 3000, 5000], 51);
+        assert_eq!(labels, "0 ms      1000      2000      3000      4000   5000");
+        assert_eq!(line, "+---------+---------+---------+---------+---------+");
+    }
+
+    #[test]
+    fn a_long_stretch_is_left_out() {
+        let [labels, line] = axis(&[0, 1000, 86_400_000, 86_400_001], 50);
+        assert_eq!(labels, "0 ms                             1000   86400000");
+        assert_eq!(line, "+--------------------------------+--//--++");
+    }
+
+    #[test]
+    fn a_crowd_is_spread() {
+        let moments: Vec<Moment> =
+            [0, 1, 2, 1000].iter().map(|at| Moment { at: Duration::from_millis(*at), places: 2 }).collect();
+        assert!(Scale::new(&moments, 7).is_none());
+        assert_eq!(Scale::new(&moments, 8).unwrap().columns, [0, 2, 4, 6]);
+        assert!(Scale::new(&moments, 60).unwrap().columns.windows(2).all(|pair| pair[1] >= pair[0] + 2));
+    }
+}

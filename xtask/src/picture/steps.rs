@@ -1,0 +1,191 @@
+//! A run step by step: what happens next, and who is in which queue after it.
+
+use super::lanes::{Lane, lanes};
+use super::milliseconds;
+use super::stretches::lane_of;
+use serde::Serialize;
+use std::time::Duration;
+use timeline::{Event, Note, Noted};
+
+/// One thing that happens.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    #[serde(skip)]
+    pub at: Duration,
+    /// The task, thread or probe.
+    pub lane: String,
+    /// What happens, in words.
+    pub says: String,
+    /// Which event of the run it is, if it was recorded.
+    pub event: Option<usize>,
+    /// Who woke whom.
+    pub wake: Option<[String; 2]>,
+    /// How things stand after it.
+    pub state: State,
+}
+
+/// Who is in which queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct State {
+    /// Who runs.
+    pub running: Option<String>,
+    /// Woken, and not yet running, in order.
+    pub ready: Vec<String>,
+    /// Who sleeps until when, the earliest first.
+    #[serde(serialize_with = "timers")]
+    pub timers: Vec<(String, Duration)>,
+    /// Who waits for what.
+    pub waiting: Vec<(String, String)>,
+    /// What has started and not yet finished.
+    pub under_way: Vec<String>,
+}
+
+/// Steps of this name happen to nobody in particular.
+const CLOCK: &str = "the clock";
+
+/// A run step by step: what was recorded and what the clock noted, in one order.
+pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
+    let lanes = lanes(events);
+    let mut state = State::default();
+    let mut steps = Vec::with_capacity(events.len() + notes.len());
+    let mut notes = notes.iter().peekable();
+    for index in 0..=events.len() {
+        let is_before = |note: &&Note| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
+        while let Some(note) = notes.next_if(is_before) {
+            steps.push(noted(note, lane_of(note, events, &lanes), &mut state));
+        }
+        if let Some(event) = events.get(index) {
+            state.under_way = under_way(&lanes, index);
+            let says = format!("{} {}", event.task, event.what);
+            let lane = lanes.iter().find(|lane| lane.events.binary_search(&index).is_ok());
+            let lane = lane.map_or_else(String::new, |lane| lane.name.clone());
+            steps.push(Step { at: event.at, lane, says, event: Some(index), wake: None, state: state.clone() });
+        }
+    }
+    steps
+}
+
+/// How things stand after all that happened until an instant: who is ready, and which timers wait.
+pub fn state_at(events: &[Event], notes: &[Note], instant: Duration) -> State {
+    let steps = steps(events, notes);
+    steps.into_iter().take_while(|step| step.at <= instant).last().map(|step| step.state).unwrap_or_default()
+}
+
+fn noted(note: &Note, lane: String, state: &mut State) -> Step {
+    let mut wake = None;
+    let who = &note.lane;
+    let says = match &note.what {
+        Noted::Spawned(by) => {
+            state.ready.push(who.clone());
+            wake = Some([by.clone(), who.clone()]);
+            format!("{who} is spawned by {by}")
+        }
+        Noted::Woken(by) => {
+            let by = if by.is_empty() { CLOCK } else { by };
+            state.leave(who);
+            state.ready.push(who.clone());
+            wake = Some([by.to_owned(), lane.clone()]);
+            format!("{who} is woken by {by}")
+        }
+        Noted::Runs => {
+            state.runs(who);
+            format!("{who} runs")
+        }
+        Noted::Polled => {
+            state.runs(who);
+            format!("{who} is polled")
+        }
+        Noted::PollEnded(true) => {
+            state.leave(who);
+            format!("{who} returns Ready")
+        }
+        Noted::PollEnded(false) => {
+            // A wake during the poll is kept.
+            let is_woken = state.ready.contains(who);
+            if !is_woken {
+                state.leave(who);
+                state.waiting.push((who.clone(), "a wake".to_owned()));
+            }
+            state.running = None;
+            format!("{who} returns Pending")
+        }
+        Noted::Ended => {
+            state.leave(who);
+            format!("{who} ends")
+        }
+        Noted::Sleeps(until) => {
+            state.leave(who);
+            let place = state.timers.partition_point(|(_, other)| other <= until);
+            state.timers.insert(place, (who.clone(), *until));
+            format!("{who} sleeps until {} ms", milliseconds(*until))
+        }
+        Noted::Waits(what) => {
+            state.leave(who);
+            state.waiting.push((who.clone(), what.clone()));
+            format!("{who} waits for {what}")
+        }
+        Noted::Blocks(until) => {
+            state.running = Some(lane.clone());
+            format!("{lane} blocks the event loop until {} ms", milliseconds(*until))
+        }
+        Noted::Idle(until) => {
+            state.running = None;
+            format!("nobody has anything to do: the clock moves on to {} ms", milliseconds(*until))
+        }
+    };
+    let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
+    Step { at: note.at, lane, says, event: None, wake, state: state.clone() }
+}
+
+impl State {
+    fn leave(&mut self, who: &str) {
+        self.ready.retain(|other| other != who);
+        self.timers.retain(|(other, _)| other != who);
+        self.waiting.retain(|(other, _)| other != who);
+        self.running.take_if(|other| other == who);
+    }
+
+    fn runs(&mut self, who: &str) {
+        self.leave(who);
+        self.running = Some(who.to_owned());
+    }
+}
+
+fn under_way(lanes: &[Lane], index: usize) -> Vec<String> {
+    let is_open =
+        |lane: &&Lane| lane.spans.iter().any(|(start, end)| *start <= index && end.is_none_or(|end| end > index));
+    lanes.iter().filter(is_open).map(|lane| lane.name.clone()).collect()
+}
+
+fn timers<S: serde::Serializer>(timers: &[(String, Duration)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(timers.iter().map(|(who, until)| (who, milliseconds(*until))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use timeline::{record, simulate, thread};
+
+    const MILLISECOND: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn queues_follow_from_the_notes() {
+        let timeline = simulate(|| {
+            let sleeper = thread::spawn(|| thread::sleep(3 * MILLISECOND));
+            thread::spawn(|| thread::sleep(2 * MILLISECOND));
+            record("main", "spawned two");
+            sleeper.join().expect("it does not panic");
+            record("main", "joined one");
+        });
+        let at = |instant| state_at(timeline.events(), timeline.notes(), instant);
+        let first = at(Duration::ZERO);
+        assert_eq!(first.timers, [("thread 2".into(), 2 * MILLISECOND), ("thread 1".into(), 3 * MILLISECOND)]);
+        assert_eq!(first.waiting, [("main".into(), "the end of thread 1".into())]);
+        assert_eq!(at(2 * MILLISECOND).timers, [("thread 1".into(), 3 * MILLISECOND)]);
+        assert_eq!(at(3 * MILLISECOND).running.as_deref(), Some("main"));
+        let steps = steps(timeline.events(), timeline.notes());
+        let spawned = steps.iter().position(|step| step.says == "main spawned two").unwrap();
+        assert_eq!(steps[spawned].state.ready, ["thread 1", "thread 2"]);
+        assert!(steps.iter().any(|step| step.wake == Some(["thread 1".into(), "main".into()])));
+    }
+}

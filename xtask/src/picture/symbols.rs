@@ -1,0 +1,226 @@
+//! One character for each thing that can happen, and the legend that says which.
+
+use super::lanes::{Role, head, role};
+use super::stretches::Texture;
+use std::collections::BTreeSet;
+
+/// The characters of the picture, for terminals with and without Unicode.
+#[derive(Debug, Clone, Copy)]
+pub struct Strokes {
+    pub start: char,
+    pub end: char,
+    pub busy: char,
+    /// Waits for what another does.
+    pub waits: char,
+    /// Lets nothing else run.
+    pub blocks: char,
+    /// Cannot run, since another blocks.
+    pub stalled: char,
+    /// After a start that has no end.
+    pub endless: char,
+    pub axis: char,
+    pub tick: char,
+    /// The axis leaves out a long stretch here.
+    pub cut: char,
+    pub pointer: char,
+    pub elided: char,
+}
+
+pub const UNICODE: Strokes = Strokes {
+    start: '├',
+    end: '┤',
+    busy: '─',
+    waits: '┄',
+    blocks: '█',
+    stalled: '▒',
+    endless: '╌',
+    axis: '━',
+    tick: '┯',
+    cut: '╱',
+    pointer: '▲',
+    elided: '…',
+};
+
+pub const ASCII: Strokes = Strokes {
+    start: '[',
+    end: ']',
+    busy: '-',
+    waits: '~',
+    blocks: '#',
+    stalled: '%',
+    endless: '.',
+    axis: '-',
+    tick: '+',
+    cut: '/',
+    pointer: '^',
+    elided: '.',
+};
+
+impl Strokes {
+    pub fn of(&self, texture: Texture) -> char {
+        match texture {
+            Texture::Sleeps => self.busy,
+            Texture::Waits => self.waits,
+            Texture::Blocks => self.blocks,
+            Texture::Stalled => self.stalled,
+        }
+    }
+}
+
+/// So many different things have a letter of their own.
+const MOST: usize = 14;
+
+/// Everything else is marked with this.
+const OTHER: char = '*';
+
+/// Which character stands for what.
+#[derive(Debug)]
+pub struct Symbols {
+    strokes: Strokes,
+    /// Kinds of events and their letters, in the order in which they came.
+    letters: Vec<(String, char)>,
+    /// The word before the number in `tick 3`, if the number can be the mark.
+    counted: Option<String>,
+    bounds: [BTreeSet<String>; 2],
+    has_others: bool,
+    has_endless: bool,
+}
+
+impl Symbols {
+    /// Symbols for all that happens. `has_endless` says that something that starts never ends.
+    pub fn new<'a>(whats: impl Iterator<Item = &'a str> + Clone, strokes: Strokes, has_endless: bool) -> Self {
+        let numbers = || whats.clone().filter_map(numbered);
+        let words: BTreeSet<&str> = numbers().map(|(word, _)| word).collect();
+        let is_short = numbers().all(|(_, number)| number.len() == 1);
+        let counted = words.first().filter(|_| words.len() == 1 && is_short).map(|word| (*word).to_owned());
+        let bounds = [BTreeSet::new(), BTreeSet::new()];
+        let mut symbols = Self { strokes, letters: Vec::new(), counted, bounds, has_others: false, has_endless };
+        for what in whats {
+            symbols.add(what);
+        }
+        symbols
+    }
+
+    /// The character for an event.
+    pub fn of(&self, what: &str) -> char {
+        match role(what) {
+            Role::Start => return self.strokes.start,
+            Role::End => return self.strokes.end,
+            Role::Break | Role::Point => {}
+        }
+        if let Some((word, number)) = numbered(what)
+            && self.counted.as_deref() == Some(word)
+        {
+            return number.chars().next().unwrap_or(OTHER);
+        }
+        let kind = kind(what);
+        self.letters.iter().find(|(known, _)| known == kind).map_or(OTHER, |(_, letter)| *letter)
+    }
+
+    /// What the characters mean, in lines of at most `width` columns.
+    pub fn legend(&self, width: usize, textures: &BTreeSet<Texture>) -> Vec<String> {
+        let mut entries = Vec::new();
+        let joined = |words: &BTreeSet<String>| words.iter().cloned().collect::<Vec<_>>().join(", ");
+        let [starts, ends] = &self.bounds;
+        if !starts.is_empty() {
+            entries.push(format!("{} {}", self.strokes.start, joined(starts)));
+        }
+        if !ends.is_empty() {
+            entries.push(format!("{} {}", self.strokes.end, joined(ends)));
+        }
+        if self.has_endless {
+            entries.push(format!("{0}{0} no end was seen", self.strokes.endless));
+        }
+        for texture in textures {
+            entries.push(format!("{0}{0} {1}", self.strokes.of(*texture), texture.words()));
+        }
+        if let Some(word) = &self.counted {
+            entries.push(format!("1 2 3 {word}"));
+        }
+        entries.extend(self.letters.iter().map(|(kind, letter)| format!("{letter} {kind}")));
+        if self.has_others {
+            entries.push(format!("{OTHER} something else"));
+        }
+        wrap(entries, width, self.strokes.elided)
+    }
+
+    fn add(&mut self, what: &str) {
+        let bound = match role(what) {
+            Role::Start => Some(0),
+            Role::End => Some(1),
+            Role::Break | Role::Point => None,
+        };
+        if let Some(bound) = bound {
+            self.bounds[bound].insert(head(what).to_owned());
+            return;
+        }
+        let is_counted = numbered(what).is_some_and(|(word, _)| self.counted.as_deref() == Some(word));
+        let kind = kind(what);
+        if is_counted || self.letters.iter().any(|(known, _)| known == kind) {
+            return;
+        }
+        let is_free = |letter: &char| !self.letters.iter().any(|(_, taken)| taken == letter);
+        let own = kind.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase());
+        let capital = own.clone().map(|letter| letter.to_ascii_uppercase());
+        let letter = own.clone().take(1).chain(capital.clone().take(1)).chain(own).chain(capital).find(is_free);
+        match letter.filter(|_| self.letters.len() < MOST) {
+            Some(letter) => self.letters.push((kind.to_owned(), letter)),
+            None => self.has_others = true,
+        }
+    }
+}
+
+/// `tick 3` is the third of its kind; nothing else is counted.
+fn numbered(what: &str) -> Option<(&str, &str)> {
+    let (word, number) = what.rsplit_once(' ')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && word.chars().all(char::is_alphabetic)).then_some((word, number))
+}
+
+/// What has one letter: `tick 12` and `tick 13` are both a `tick`.
+fn kind(what: &str) -> &str {
+    numbered(what).map_or(what, |(word, _)| word)
+}
+
+/// Fills lines with entries. An entry that no line could hold is cut.
+fn wrap(entries: Vec<String>, width: usize, elided: char) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for entry in entries {
+        let entry = super::shorten(&entry, width, elided);
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 3 + entry.chars().count() <= width => {
+                line.push_str("   ");
+                line.push_str(&entry);
+            }
+            _ => lines.push(entry),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn symbols(whats: &[&str]) -> Symbols {
+        Symbols::new(whats.iter().copied(), ASCII, false)
+    }
+
+    #[test]
+    fn what_is_counted_is_marked_with_its_number_while_that_is_clear() {
+        let ticks = symbols(&["tick 1", "tick 2", "returned"]);
+        assert_eq!([ticks.of("tick 2"), ticks.of("returned")], ['2', 'r']);
+        let many = symbols(&["tick 9", "tick 10"]);
+        assert_eq!([many.of("tick 9"), many.of("tick 10")], ['t', 't']);
+    }
+
+    #[test]
+    fn no_two_things_have_one_letter_and_the_legend_names_them() {
+        let symbols = symbols(&["began", "runs", "returned", "rr", "ended: well"]);
+        assert_eq!(["runs", "returned", "rr", "began"].map(|what| symbols.of(what)), ['r', 'R', '*', '[']);
+        assert_eq!(
+            symbols.legend(40, &BTreeSet::new()),
+            ["[ began   ] ended   r runs   R returned", "* something else"]
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Which moments and lanes are shown where not all fit.
+
+use super::difference::Difference;
+use super::lanes::Lane;
+use super::moments::{Arranged, Place};
+use std::ops::Range;
+
+/// The two runs of a picture, by index into what there are two of.
+pub const EXPECTED: usize = 0;
+pub const SEEN: usize = 1;
+
+/// The lanes with something in the window: those that were expected, then those that were not.
+pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<usize>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for (run, lanes) in lanes.iter().enumerate() {
+        let moment = |event: usize| arranged.places[run][event].0;
+        let is_shown = |lane: &&Lane| {
+            let spans = || lane.spans.iter();
+            let is_busy = |(start, end): &(usize, Option<usize>)| {
+                moment(*start) < window.end && end.is_none_or(|end| moment(end) >= window.start)
+            };
+            lane.events.iter().any(|event| window.contains(&moment(*event))) || spans().any(is_busy)
+        };
+        for lane in lanes.iter().filter(is_shown) {
+            if !names.contains(&lane.name.as_str()) {
+                names.push(&lane.name);
+            }
+        }
+    }
+    names
+}
+
+/// The moment of the first difference.
+pub fn centre(difference: &Difference, places: &[Vec<Place>]) -> usize {
+    let moment = |run: usize, event: Option<usize>| event.map(|event| places[run][event].0);
+    let [expected, seen] = [moment(EXPECTED, difference.expected), moment(SEEN, difference.seen)];
+    expected.into_iter().chain(seen).min().unwrap_or(0)
+}
+
+/// As many of the moments as fit, all of them or those around the centre: one before it for two after it.
+pub fn around(moments: usize, centre: usize, fits: impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
+    if fits(&(0..moments)) {
+        return Some(0..moments);
+    }
+    let mut window = centre..centre + 1;
+    if !fits(&window) {
+        return None;
+    }
+    loop {
+        let after = window.start..(window.end + 2).min(moments);
+        let both = after.start.saturating_sub(1)..after.end;
+        let before = window.start.saturating_sub(1)..window.end;
+        match [both, after, before].into_iter().find(|wider| *wider != window && fits(wider)) {
+            Some(wider) => window = wider,
+            None => return Some(window),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::around;
+
+    #[test]
+    fn one_moment_before_is_shown_for_two_after() {
+        assert_eq!(around(100, 50, |window| window.len() <= 10), Some(47..57));
+        assert_eq!(around(100, 0, |window| window.len() <= 10), Some(0..9));
+        assert_eq!(around(8, 7, |window| window.len() <= 10), Some(0..8));
+        assert_eq!(around(8, 7, |_| false), None);
+    }
+}
