@@ -7,6 +7,7 @@
 //! - [`picture`]: what happened, drawn
 //! - [`exit`]: the exit codes; [`files`]: safe writing; [`say`](mod@say): printing
 #![warn(clippy::pedantic)]
+#![allow(rustdoc::private_intra_doc_links, reason = "its readers have the private modules, too")]
 #![allow(
     clippy::missing_errors_doc,
     clippy::missing_panics_doc,

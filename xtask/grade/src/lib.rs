@@ -15,6 +15,7 @@
 //!
 //! [`fingerprint`] tells what is the same as before.
 #![warn(clippy::pedantic)]
+#![allow(rustdoc::private_intra_doc_links, reason = "its readers have the private modules, too")]
 #![allow(
     clippy::missing_errors_doc,
     clippy::missing_panics_doc,

@@ -2,19 +2,18 @@
 
 use super::mode_of;
 use crate::cli;
-use ::timeline::{Event, Note};
+use ::timeline::Event;
 use observe::Key;
 use std::path::PathBuf;
 use xtask::course::{Course, Quest, Test};
 use xtask::engine;
-use xtask::engine::verdict::{Judged, Judgement, Verdict};
+use xtask::engine::verdict::Judged;
 use xtask::exit::{Outcome, UsageError};
 use xtask::files;
+use xtask::picture;
 use xtask::picture::export::{self, Story};
-use xtask::picture::{self, Drawing};
-use xtask::report::first_red;
-use xtask::report::look::{BOLD, DIM, GREEN, Look, YELLOW, paint};
-use xtask::report::reason::Reason;
+use xtask::report::look::{Look, YELLOW, paint};
+use xtask::report::shown;
 use xtask::say::{say, tell};
 use xtask::state::{Mode, State};
 
@@ -27,14 +26,12 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Timeline) -> anyhow:
         tell!("There is nothing to draw yet. What to do: cargo xtask check {}", quest.number);
         return Ok(Outcome::Unfinished);
     }
-    let (test, judged) = chosen(quest, &judgement, asked_for);
+    let (test, judged) = shown::chosen(quest, &judgement, asked_for);
     if mode == Mode::Reference {
         say!("{}", paint(YELLOW, "Reference mode: this draws the course's solutions, not your work."));
     }
-    say!("{}", paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.facts.title)));
-    say!("Test {}: {}\n", paint(DIM, &test.name), test.says);
     let expected = engine::snapshot(quest, &test.name)?;
-    show(quest, test, judged, &expected, Look::here());
+    say!("{}", shown::render(quest, test, judged, &expected, Look::here()));
     let title = format!("Quest {}, {}", quest.number, test.name);
     write_files(&arguments.files, &title, &expected, judged)?;
     Ok(Outcome::from_passed(judged.verdict.passed()))
@@ -46,39 +43,6 @@ fn named<'a>(quest: &'a Quest, name: &str) -> Result<&'a Test, UsageError> {
         let names: Vec<&str> = tests().map(|test| test.name.as_str()).collect();
         UsageError(format!("quest {} has no test `{name}`; its tests are:\n  {}", quest.number, names.join("\n  ")))
     })
-}
-
-/// The test that was asked for, else the first that is red, else the first.
-fn chosen<'a>(quest: &'a Quest, judgement: &'a Judgement, asked_for: Option<&Test>) -> (&'a Test, &'a Judged) {
-    let mut all = quest.tests().map(|(_, test)| test).zip(judgement.tests());
-    let found = match asked_for {
-        Some(asked_for) => all.find(|(test, _)| test.name == asked_for.name),
-        None => first_red(quest, judgement).map(|(_, test, judged)| (test, judged)).or_else(|| all.next()),
-    };
-    found.expect("every test of a quest is judged")
-}
-
-/// What the test saw: all of it, or what was seen until it ended. None if nothing is known.
-fn seen<'a>(verdict: &'a Verdict, expected: &'a str) -> Option<&'a str> {
-    match verdict {
-        Verdict::Passed => Some(expected),
-        Verdict::Wrong { seen, .. } => Some(seen),
-        Verdict::Panicked { so_far, .. } | Verdict::Deadlocked { so_far, .. } => Some(so_far),
-        _ => None,
-    }
-}
-
-fn show(quest: &Quest, test: &Test, judged: &Judged, expected: &str, look: Look) {
-    let verdict = &judged.verdict;
-    match verdict {
-        Verdict::Passed => say!("{}\n", paint(GREEN, "This is what happened, and what should.")),
-        Verdict::Wrong { .. } => {}
-        _ => say!("{}", Reason { quest, test, verdict, notes: &judged.notes, source: None }.render(Some(look))),
-    }
-    match seen(verdict, expected) {
-        Some(seen) => say!("{}", picture_of(expected, seen, &judged.notes, look)),
-        None => say!("This is what should happen:\n\n{}", picture_of(expected, expected, &[], look)),
-    }
 }
 
 /// A way to write a picture.
@@ -95,7 +59,7 @@ fn write_files(files: &cli::TimelineFiles, title: &str, expected: &str, judged: 
     if forms.iter().all(|(file, _)| file.is_none()) {
         return Ok(());
     }
-    let seen = seen(&judged.verdict, expected).unwrap_or(expected);
+    let seen = shown::seen(&judged.verdict, expected).unwrap_or(expected);
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
         return Err(UsageError("this test observes facts, not a timeline: there is no picture to write".into()).into());
     };
@@ -118,27 +82,4 @@ fn write_files(files: &cli::TimelineFiles, title: &str, expected: &str, judged: 
         }
     }
     Ok(())
-}
-
-/// Every run of the observation as a picture, and as text what is none.
-fn picture_of(expected: &str, seen: &str, notes: &[Vec<Note>], look: Look) -> String {
-    let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
-        return as_text(expected, seen);
-    };
-    let count = due.len().max(runs.len());
-    let of = |runs: &[Vec<Event>], run: usize| runs.get(run).cloned().unwrap_or_default();
-    let drawings: Option<Vec<String>> = (0..count)
-        .map(|run| {
-            let notes = picture::notes_of(notes, runs.len(), run);
-            let drawing = Drawing::new(&of(&due, run), &of(&runs, run), notes, look)?;
-            let title = if count > 1 { format!("Run {} of {count}:\n", run + 1) } else { String::new() };
-            Some(title + &drawing.text)
-        })
-        .collect();
-    drawings.map_or_else(|| as_text(expected, seen), |drawings| drawings.join("\n"))
-}
-
-/// Facts that are no timeline, and timelines that no picture has room for.
-fn as_text(expected: &str, seen: &str) -> String {
-    if expected == seen { format!("{seen}\n") } else { format!("expected:\n{expected}\n\nseen:\n{seen}\n") }
 }

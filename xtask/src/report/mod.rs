@@ -6,6 +6,7 @@ pub mod json;
 pub mod look;
 pub mod reason;
 mod scan;
+pub mod shown;
 mod side_by_side;
 pub mod standing;
 pub mod text;

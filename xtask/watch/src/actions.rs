@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 use xtask::course::{Course, Quest};
-use xtask::exit::UsageError;
+use xtask::engine;
+use xtask::engine::verdict::Judgement;
 use xtask::hints::{self, Which};
+use xtask::report::look::Look;
+use xtask::report::shown;
 use xtask::report::way::Way;
 use xtask::starting_point;
 use xtask::state::State;
@@ -23,10 +26,13 @@ pub fn next_hint(course: &Course, state: &State, quest: &Quest) -> anyhow::Resul
     hints::next(course, state, quest, Way::Key)
 }
 
-/// The run as a picture.
-pub fn timeline(_course: &Course, quest: &Quest) -> anyhow::Result<String> {
-    let quest = quest.number;
-    Err(UsageError(format!("there is no timeline of quest {quest} in this copy of the course")).into())
+/// The first red test of a quest as a picture, else its first.
+pub fn timeline(quest: &Quest, judgement: Option<&Judgement>) -> anyhow::Result<String> {
+    let judgement = judgement.filter(|judgement| !judgement.tests().is_empty());
+    let Some(judgement) = judgement else { return Ok("There is nothing to draw yet.\n".to_owned()) };
+    let (test, judged) = shown::chosen(quest, judgement, None);
+    let expected = engine::snapshot(quest, &test.name)?;
+    Ok(shown::render(quest, test, judged, &expected, Look::here()))
 }
 
 /// Puts the starting point back.

@@ -180,13 +180,20 @@ impl Shell {
             Effect::Help => return self.print(&view::help(Look::here())),
             Effect::ShownHints(quest) => return self.act(quest, actions::shown_hints),
             Effect::NextHint(quest) => return self.act(quest, actions::next_hint),
-            Effect::Timeline(quest) => return self.act(quest, |course, _, quest| actions::timeline(course, quest)),
+            Effect::Timeline(number) => {
+                let judgement = self.machine.verdicts.get(&number).cloned();
+                return self.act(number, |_, _, quest| actions::timeline(quest, judgement.as_ref()));
+            }
             Effect::Reset(quest) => return self.act(quest, actions::reset),
         }
         Ok(())
     }
 
-    fn act(&mut self, number: u32, action: Action) -> anyhow::Result<()> {
+    fn act(
+        &mut self,
+        number: u32,
+        action: impl FnOnce(&Course, &State, &Quest) -> anyhow::Result<String>,
+    ) -> anyhow::Result<()> {
         let course = Arc::clone(&self.course);
         let quest = course.quests.iter().find(|quest| quest.number == number);
         match action(&course, &self.state, quest.context("there is no such quest")?) {
@@ -212,8 +219,6 @@ impl Shell {
         Ok(())
     }
 }
-
-type Action = fn(&Course, &State, &Quest) -> anyhow::Result<String>;
 
 /// The terminal, if there is one at both ends, and one that can move its cursor.
 fn take_screen() -> anyhow::Result<Option<Screen>> {
