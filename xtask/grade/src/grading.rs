@@ -11,7 +11,7 @@ use crate::submissions::Submission;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use xtask::course::{Course, Quest, SCENARIO};
+use xtask::course::{Course, Quest, SCENARIO, Test};
 use xtask::engine::observing::{Job, Room, observe_all};
 use xtask::engine::turned_away;
 use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
@@ -120,7 +120,7 @@ impl Grader<'_> {
                 Some(errors) => Judgement::DoesNotCompile(errors),
                 None => Judgement::Observed(judged.remove(&quest.number).unwrap_or_default()),
             };
-            *quest = in_words(facts, &judgement, file);
+            *quest = in_words(facts, &judgement, file, self.seed);
             if quest.state != State::InfraError {
                 self.store.put(key, quest)?;
             }
@@ -175,7 +175,7 @@ fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], Quest
     let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
         return Err(QuestGrade { state: State::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
     };
-    turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file)))
+    turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file, 0)))
 }
 
 /// A test reads the system's libraries and its program; it writes its temporary files.
@@ -198,7 +198,7 @@ pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
 }
 
 /// A judgement as the reports tell it.
-fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8]) -> QuestGrade {
+fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u64) -> QuestGrade {
     let disturbed = judgement.tests().iter().find_map(|judged| match &judged.verdict {
         Verdict::Disturbed { how } => Some(format!("The test {} told nothing: {how}.", judged.name)),
         Verdict::Missing => Some(format!("The test {} is missing in what was built.", judged.name)),
@@ -220,17 +220,14 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8]) -> QuestGrade {
             name: judged.name.clone(),
             earned: if judged.verdict.passed() { judged.points } else { 0 },
             verdict: judged.verdict.name().to_owned(),
-            why: look::plain(&reason.render(None)).trim_end().to_owned(),
+            why: as_in_the_course(&look::plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
             expected,
             seen,
-            output: look::plain(&reason::last_lines(&judged.output)),
+            output: as_in_the_course(&look::plain(&reason::last_lines(&judged.output)), quest, test, drawn_from),
         }
     });
     let detail = match judgement {
-        Judgement::DoesNotCompile(errors) => {
-            // The tests lie elsewhere on the stage than in the learner's copy.
-            look::plain(&reason::compiler(errors)).replace(&format!("{}/../", stage::PROGRAM), "")
-        }
+        Judgement::DoesNotCompile(errors) => without_stage(&look::plain(&reason::compiler(errors))),
         Judgement::Unreadable(why) => why.clone(),
         Judgement::Refused(refused) => format!("{shown}, {refused}"),
         Judgement::Observed(_) => String::new(),
@@ -256,4 +253,14 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8]) -> QuestGrade {
 /// The learner's file as messages name it, on the stage as in the learner's own copy.
 fn shown(quest: &Quest) -> String {
     format!("{}/src/learner.rs", quest.package)
+}
+
+/// A text about a test, with the name and the place that it has in the learner's copy.
+fn as_in_the_course(words: &str, quest: &Quest, test: &Test, drawn_from: u64) -> String {
+    without_stage(&words.replace(&stage::test_path(quest, drawn_from, &test.name), &test.name))
+}
+
+/// The tests lie elsewhere on the stage than in the learner's copy.
+fn without_stage(text: &str) -> String {
+    text.replace(&format!("{}/../", stage::PROGRAM), "")
 }

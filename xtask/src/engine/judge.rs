@@ -170,11 +170,11 @@ fn without_told_panics(stderr: &str, messages: &[Message]) -> String {
         .fold(String::new(), |text, line| text + &without_thread_number(line) + "\n")
 }
 
-/// `thread 'main' (4711) panicked at …` without the number: it is another one each time.
+/// `thread 'main' (4711) panicked at …`, or `has overflowed its stack`, without the number: it is another one each time.
 fn without_thread_number(line: &str) -> String {
     let number = line.strip_prefix("thread '").and_then(|rest| {
-        let (before, _) = rest.split_once(") panicked at ")?;
-        let (_, number) = before.rsplit_once(" (")?;
+        let (_, after) = rest.split_once("' (")?;
+        let (number, _) = after.split_once(')')?;
         number.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!(" ({number})"))
     });
     number.map_or_else(|| line.to_owned(), |number| line.replacen(&number, "", 1))
@@ -316,6 +316,14 @@ mod tests {
         );
         let left = without_told_panics(&stderr, &[panicked("no\nwords", "a.rs:1:1")]);
         assert_eq!(left, format!("before\n\n{}after\n", words("b.rs:2:2").replace(" (7)", "")));
+    }
+
+    #[test]
+    fn the_number_of_a_thread_is_left_out_wherever_rust_prints_it() {
+        let left = |line: &str| without_told_panics(line, &[]);
+        assert_eq!(left("thread 'a' (42) panicked at b.rs:1:1:"), "thread 'a' panicked at b.rs:1:1:\n");
+        assert_eq!(left("thread 'a (1)' (42) has overflowed its stack"), "thread 'a (1)' has overflowed its stack\n");
+        assert_eq!(left("thread 'a' sleeps (42)"), "thread 'a' sleeps (42)\n");
     }
 
     #[test]

@@ -159,7 +159,10 @@ fn assert_same_reports(one: &Path, other: &Path) {
     assert!(names.len() > draw::SIZE, "{names:?}");
     for name in names {
         let [one, other] = [one, other].map(|folder| fs::read(folder.join(&name)).unwrap());
-        assert!(one == other, "{} is different", name.display());
+        let lines = one.split(|byte| *byte == b'\n').zip(other.split(|byte| *byte == b'\n'));
+        let differing = lines.into_iter().find(|(one, other)| one != other);
+        let shown = differing.map(|(one, other)| [one, other].map(String::from_utf8_lossy));
+        assert!(one == other, "{} is different: {shown:#?}", name.display());
     }
 }
 
