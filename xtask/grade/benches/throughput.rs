@@ -23,7 +23,7 @@ use xtask::course::Course;
 const CLASS: u32 = 20;
 
 /// Rounds of what is measured one submission at a time.
-const ROUNDS: u32 = 3;
+const ROUNDS: u32 = 2;
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the grader lies in the course");
@@ -120,5 +120,5 @@ fn time(command: &mut Command) -> Duration {
 
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
-    times[times.len() / 2]
+    times[(times.len() - 1) / 2]
 }
