@@ -67,7 +67,7 @@ pub fn reason(quest: &QuestGrade, test: &TestGrade) -> String {
 /// The same for the learner. It tells nothing of what a hidden scenario holds: whoever may hand in again could
 /// otherwise write its answers down.
 pub fn feedback(quest: &QuestGrade, test: &TestGrade) -> String {
-    if test.name != SCENARIO || passed(test) {
+    if !is_hidden(test) {
         return reason(quest, test);
     }
     let verdict = test.verdict.replace('-', " ");
@@ -78,6 +78,11 @@ pub fn feedback(quest: &QuestGrade, test: &TestGrade) -> String {
         quest.number
     );
     told.trim_end().to_owned()
+}
+
+/// Whether what a test saw is kept from its learner.
+pub fn is_hidden(test: &TestGrade) -> bool {
+    test.name == SCENARIO && !passed(test)
 }
 
 /// The points of each test of a quest whose score is known, so that their sum is that score: a scenario that cost points

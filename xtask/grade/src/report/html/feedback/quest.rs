@@ -3,6 +3,7 @@
 use crate::model::{QuestFacts, QuestGrade, State, TestFacts, TestGrade};
 use crate::report::html::compare::compare;
 use crate::report::html::text::{Text, block, counted, words};
+use crate::report::{self, is_hidden};
 use maud::{Markup, html};
 
 /// A section; nothing for a quest that is passed.
@@ -54,7 +55,7 @@ fn tests(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
     let passed = quest.tests.len() - open.len() - red.len();
     html! {
         p { (passed) " of " (counted(quest.tests.len(), "test")) " passed." (half_is_lost(facts, quest)) }
-        @for test in red { (red_test(facts, test)) }
+        @for test in red { (red_test(facts, quest, test)) }
         @if !open.is_empty() {
             h3 { "Not written yet" }
             ul { @for test in open { li { (expectation(facts, test)) } } }
@@ -73,7 +74,7 @@ fn half_is_lost(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
     }
 }
 
-fn red_test(facts: &QuestFacts, test: &TestGrade) -> Markup {
+fn red_test(facts: &QuestFacts, quest: &QuestGrade, test: &TestGrade) -> Markup {
     let known = known(facts, test);
     html! {
         article.test {
@@ -84,16 +85,23 @@ fn red_test(facts: &QuestFacts, test: &TestGrade) -> Markup {
                 }
                 "Test " code { (Text(&test.name)) }
             }
-            (words(&test.why))
-            @match (&test.expected, &test.seen) {
-                (Some(expected), Some(seen)) => { (compare(expected, seen)) }
-                (Some(expected), None) => { p { "Expected:" } (block("Expected", expected)) }
-                (None, Some(seen)) => { p { "Seen:" } (block("Seen", seen)) }
-                (None, None) => {}
-            }
-            @if !test.output.trim().is_empty() {
-                details { summary { "What your code printed" } (block("What your code printed", &test.output)) }
-            }
+            @if is_hidden(test) { (words(&report::feedback(quest, test))) } @else { (why(test)) }
+        }
+    }
+}
+
+/// The reason in words, and what was seen beside what should have been.
+fn why(test: &TestGrade) -> Markup {
+    html! {
+        (words(&test.why))
+        @match (&test.expected, &test.seen) {
+            (Some(expected), Some(seen)) => { (compare(expected, seen)) }
+            (Some(expected), None) => { p { "Expected:" } (block("Expected", expected)) }
+            (None, Some(seen)) => { p { "Seen:" } (block("Seen", seen)) }
+            (None, None) => {}
+        }
+        @if !test.output.trim().is_empty() {
+            details { summary { "What your code printed" } (block("What your code printed", &test.output)) }
         }
     }
 }
