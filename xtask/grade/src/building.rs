@@ -3,6 +3,7 @@
 use crate::confine::{LIBRARIES, Policy};
 use crate::stage::{PROGRAM, Stage};
 use crate::toolchain::Toolchain;
+use crate::workshop::Plan;
 use anyhow::Context as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -10,12 +11,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
 use xtask::engine::build::{self, Built, Diagnostic, Foreign, Request, What};
+use xtask::engine::removal::remove_folder;
 
 /// What can be built on a stage, and how.
 #[derive(Debug)]
 pub struct Builder<'a> {
     pub course: &'a Course,
     pub stage: Stage,
+    /// Where compilers and linkers keep their temporary files. It is there only during a build.
+    temporary: PathBuf,
     foreign: Foreign,
 }
 
@@ -28,22 +32,19 @@ pub struct Outcome {
 }
 
 impl<'a> Builder<'a> {
-    /// A builder that runs so many compilers at once, under confinement or without.
+    /// A builder for a class that is to be built so.
     pub fn new(
         course: &'a Course,
         stage: Stage,
+        temporary: PathBuf,
         toolchain: &Toolchain,
-        jobs: usize,
-        confined: bool,
+        plan: &Plan,
     ) -> anyhow::Result<Self> {
-        let temporary = stage.folder.join("tmp");
-        for folder in [&temporary, &stage.target()] {
-            fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
-        }
-        let confinement = if confined { policy(&stage, toolchain, &temporary).words() } else { String::new() };
+        make_folder(&stage.target())?;
+        let confinement = if plan.confined { policy(&stage, toolchain, &temporary).words() } else { String::new() };
         let environment = toolchain.environment(&temporary);
-        let foreign = Foreign { cargo: toolchain.cargo(), confinement, environment, jobs };
-        Ok(Self { course, stage, foreign })
+        let foreign = Foreign { cargo: toolchain.cargo(), confinement, environment, jobs: plan.jobs };
+        Ok(Self { course, stage, temporary, foreign })
     }
 
     /// Builds these quests. One that does not compile costs no other.
@@ -73,7 +74,8 @@ impl<'a> Builder<'a> {
         let quests: Vec<&Quest> = self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)).collect();
         let has_needed = |quest: &Quest| self.course.needed_by(quest).any(|needed| files.contains_key(&needed.number));
         let needs = quests.iter().map(|quest| quest.package.clone()).collect();
-        build::build(&Request {
+        make_folder(&self.temporary)?;
+        let built = build::build(&Request {
             root: &self.stage.folder,
             target: self.stage.target(),
             packages: vec![PROGRAM.to_owned()],
@@ -86,7 +88,11 @@ impl<'a> Builder<'a> {
             default_features: true,
             what: What::Tests,
             foreign: Some(self.foreign.clone()),
-        })
+        });
+        // A compiler that had to be stopped has left its files there.
+        remove_folder(&self.temporary)
+            .with_context(|| format!("could not remove the folder {}", self.temporary.display()))?;
+        built
     }
 
     /// The quests with errors: in their library, or in their tests that call it.
@@ -143,6 +149,10 @@ impl<'a> Builder<'a> {
         }
         Ok(())
     }
+}
+
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))
 }
 
 fn program(built: &Built) -> Option<PathBuf> {

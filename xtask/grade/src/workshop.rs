@@ -53,7 +53,7 @@ impl Workshop {
         self.folder.join("store")
     }
 
-    /// Where tests keep their temporary files.
+    /// Where builds and tests keep their temporary files: all in one place, so that a run that was killed leaves them in no other.
     pub fn temporary(&self) -> PathBuf {
         self.folder.join("tmp")
     }
@@ -79,7 +79,8 @@ impl Workshop {
                 let lock = fs::read(folder(1).join("Cargo.lock")).context("the first stage has lost its Cargo.lock")?;
                 write_if_changed(&stage.folder.join("Cargo.lock"), &lock)?;
             }
-            let builder = Builder::new(course, stage, toolchain, plan.jobs, plan.confined)?;
+            let temporary = self.temporary().join(format!("build-{number}"));
+            let builder = Builder::new(course, stage, temporary, toolchain, plan)?;
             if number == 1 {
                 warm_up(&builder)?;
             }

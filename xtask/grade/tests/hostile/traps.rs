@@ -28,8 +28,17 @@ pub fn course_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
 
+/// Where builds and tests of the grader keep their temporary files.
+fn grader_temporary() -> PathBuf {
+    course_root().join("target").join("grade").join("tmp")
+}
+
 impl Traps {
     pub fn set() -> Self {
+        // As if a grader with more builders had been killed while it was linking.
+        let left = grader_temporary().join("build-99");
+        fs::create_dir_all(&left).unwrap();
+        fs::write(left.join("left-by-a-killed-grader.o"), "").unwrap();
         let canary = TempDir::new().unwrap();
         fs::write(canary.path().join("canary"), "alive").unwrap();
         fs::create_dir(canary.path().join("nest")).unwrap();
@@ -82,11 +91,7 @@ impl Traps {
         for folder in with_mark {
             left.extend(entries(&folder).filter(|path| path.to_string_lossy().contains(&self.mark)));
         }
-        let grader = course.join("target").join("grade");
-        left.extend(entries(&grader.join("tmp")));
-        for stage in entries(&grader).filter(|path| path.to_string_lossy().contains("stage-")) {
-            left.extend(entries(&stage.join("tmp")));
-        }
+        left.extend(entries(&grader_temporary()));
         left
     }
 }
