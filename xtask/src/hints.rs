@@ -1,7 +1,8 @@
 //! A quest's hints: one more each time, for the step that the last check led to.
 
 use crate::course::{Course, Quest};
-use crate::report::look::{BOLD, DIM, paint};
+use crate::report::look::{BOLD, DIM, Look, paint};
+use crate::report::prose::prose;
 use crate::report::way::Way;
 use crate::state::State;
 use anyhow::{Context as _, bail};
@@ -102,7 +103,7 @@ impl Hint<'_> {
 
     fn render(&self) -> String {
         let step = self.step.map(|step| format!("{}\n", paint(DIM, step))).unwrap_or_default();
-        format!("{step}{}\n\n{}\n\n", paint(BOLD, self.title), self.text)
+        format!("{step}{}\n\n{}\n", paint(BOLD, self.title), prose(self.text, Look::here()))
     }
 }
 

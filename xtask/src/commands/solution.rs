@@ -6,6 +6,8 @@ use std::fs;
 use xtask::course::Course;
 use xtask::engine;
 use xtask::exit::Outcome;
+use xtask::report::look::Look;
+use xtask::report::prose::prose;
 use xtask::say::say;
 use xtask::state::Mode;
 
@@ -26,7 +28,8 @@ pub fn run(course: &Course, arguments: &cli::Solution) -> anyhow::Result<Outcome
         }
     }
     let (explanation, code) = split(&text);
-    say!("{explanation}\n\n{}\n\n{code}", course.relative(&path).display());
+    let explanation = prose(&explanation, Look::here());
+    say!("{explanation}\n{}\n\n{code}", course.relative(&path).display());
     Ok(Outcome::Passed)
 }
 

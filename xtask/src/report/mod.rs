@@ -4,6 +4,7 @@
 mod farewell;
 pub mod json;
 pub mod look;
+pub mod prose;
 pub mod reason;
 mod scan;
 pub mod shown;

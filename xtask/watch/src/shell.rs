@@ -162,7 +162,10 @@ impl Shell {
     fn perform(&mut self, effect: Effect) -> anyhow::Result<()> {
         match effect {
             Effect::Check(quests) => self.worker.begin(Job::Check(quests)),
-            Effect::Demo(quest) => self.worker.begin(Job::Demo(quest)),
+            Effect::Demo(quest) => {
+                self.worker.begin(Job::Demo(quest));
+                return self.print_under("demo", "");
+            }
             Effect::EndDemo => self.worker.end_demo(),
             Effect::LookAfter(pause) => self.next_look = self.next_look.min(Instant::now() + pause),
             Effect::Quit(ending) => self.left = Some(ending),
@@ -177,29 +180,36 @@ impl Shell {
                 return self.print(&text);
             }
             Effect::Say(line) => return self.print(&line),
-            Effect::Help => return self.print(&view::help(Look::here())),
-            Effect::ShownHints(quest) => return self.act(quest, actions::shown_hints),
-            Effect::NextHint(quest) => return self.act(quest, actions::next_hint),
+            Effect::Help => return self.print_under("keys", &view::help(Look::here())),
+            Effect::ShownHints(quest) => return self.act("hints", quest, actions::shown_hints),
+            Effect::NextHint(quest) => return self.act("hint", quest, actions::next_hint),
             Effect::Timeline(number) => {
                 let judgement = self.machine.verdicts.get(&number).cloned();
-                return self.act(number, |_, _, quest| actions::timeline(quest, judgement.as_ref()));
+                return self.act("timeline", number, |_, _, quest| actions::timeline(quest, judgement.as_ref()));
             }
-            Effect::Reset(quest) => return self.act(quest, actions::reset),
+            Effect::Reset(quest) => return self.act("reset", quest, actions::reset),
         }
         Ok(())
     }
 
     fn act(
         &mut self,
+        title: &str,
         number: u32,
         action: impl FnOnce(&Course, &State, &Quest) -> anyhow::Result<String>,
     ) -> anyhow::Result<()> {
         let course = Arc::clone(&self.course);
         let quest = course.quests.iter().find(|quest| quest.number == number);
         match action(&course, &self.state, quest.context("there is no such quest")?) {
-            Ok(text) => self.print(&text),
+            Ok(text) => self.print_under(title, &text),
             Err(error) => self.print_error(&error),
         }
+    }
+
+    /// Prints text under a line that says what it is.
+    fn print_under(&mut self, title: &str, text: &str) -> anyhow::Result<()> {
+        let rule = view::rule(title, Look::here());
+        self.print(&format!("{rule}\n{text}"))
     }
 
     fn print_error(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {

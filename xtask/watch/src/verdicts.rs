@@ -16,7 +16,7 @@ pub fn in_full(shown: Shown, machine: &Machine, course: &Course, mode: Mode, loo
         return one_line(quest, machine, course, mode);
     }
     let report = report(shown.what, machine, course, mode);
-    format!("{}\n{}", view::rule(shown.check, look), render(&report, look, Way::Key))
+    format!("{}\n{}", view::rule(&format!("check {}", shown.check), look), render(&report, look, Way::Key))
 }
 
 /// A verdict in a line, without colours.

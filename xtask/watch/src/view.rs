@@ -28,10 +28,10 @@ pub fn live(machine: &Machine, course: &Course, look: Look, window: Window) -> V
     lines
 }
 
-/// The line that comes before a verdict.
-pub fn rule(check: u32, look: Look) -> String {
+/// The line that comes before whatever is shown, with what that is.
+pub fn rule(title: &str, look: Look) -> String {
     let line = if look.unicode { "─" } else { "-" };
-    let title = format!("{} check {check} ", line.repeat(2));
+    let title = format!("{} {title} ", line.repeat(2));
     let rest = look.width.saturating_sub(title.chars().count() + 1);
     paint(DIM, format_args!("{title}{}", line.repeat(rest)))
 }

@@ -13,9 +13,9 @@ fn from_the_stub_to_a_quest_that_is_green() {
     terminal.wait_for(&["check 1", "0 of 20 points, 0 of 2 quests done", "Step 1 of 2: Work", "learner.rs:6"]);
     terminal.wait_for(&["Then   save the file", "Stuck? press n", "1 alpha 0/10  0/20 points", "q quit"]);
     terminal.press("h");
-    terminal.wait_for(&["Hint 1: gentle"]);
+    terminal.wait_for(&["-- hints --", "Hint 1: gentle"]);
     terminal.press("n");
-    terminal.wait_for(&["Hint 2: clearer"]);
+    terminal.wait_for(&["-- hint --", "Hint 2: clearer"]);
 
     course.write(ALPHA, &format!("{WORK}{COUNT_TODO}"));
     terminal.wait_for(&["check 2", "5/10  1 of 3 tests to go", "Step 2 of 2: Count", "1 alpha 5/10  5/20 points"]);
@@ -35,7 +35,7 @@ fn from_the_stub_to_a_quest_that_is_green() {
     terminal.press("1");
     terminal.wait_for(&["Quest 1 passed", "1 alpha 10/10"]);
     terminal.press("r");
-    terminal.wait_for(&["The demo runs", "the demo of alpha", "The demo has come to its end."]);
+    terminal.wait_for(&["-- demo --", "the demo of alpha", "The demo has come to its end."]);
 
     fs::copy(course.root().join("solutions/src/quest_02_beta.rs"), course.path("quest-02-beta")).unwrap();
     terminal.wait_for(&[
