@@ -115,7 +115,9 @@ impl Simulation {
 
     /// Puts a thread at the end of the ready queue once its operating system thread exists.
     pub(crate) fn launch(&self, id: Id) {
-        self.lock().make_ready(id, Wake::Unblocked);
+        let mut state = self.lock();
+        state.threads[id].is_woken = true;
+        state.make_ready(id, Wake::Unblocked);
     }
 
     /// The first act of a new thread: waits for the baton.

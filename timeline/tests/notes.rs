@@ -30,6 +30,7 @@ fn threads_sleep_wait_and_wake_each_other() {
     let expected = [
         "0 thread 1 Spawned(\"main\")",
         "0 main Sleeps(5ms)",
+        "0 thread 1 Runs",
         "0 thread 1 Waits(\"a lock\")",
         "0 main Idle(5ms)",
         "5 main Woken(\"\")",

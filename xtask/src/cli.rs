@@ -179,7 +179,7 @@ pub struct Verify {
     /// Observe everything this many times, and demand the same verdicts each time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
-    /// Draw the pictures in the lessons anew
+    /// Draw the pictures in the lessons anew, and write what they are drawn from
     #[arg(long)]
     pub bless: bool,
 }

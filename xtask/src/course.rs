@@ -177,6 +177,11 @@ impl Quest {
         self.folder.join("tests").join("snapshots").join(format!("{test}.snap"))
     }
 
+    /// Where is kept what the clock noted while the course's solution ran.
+    pub fn reference_run(&self) -> PathBuf {
+        self.folder.join("reference-run.txt")
+    }
+
     /// Each test with its step, in teaching order.
     pub fn tests(&self) -> impl Iterator<Item = (&Step, &Test)> {
         self.facts.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))

@@ -37,8 +37,8 @@ pub(super) struct Slot {
     name: Option<String>,
     pub(super) status: Status,
     pub(super) baton: Arc<Condvar>,
-    /// Woken, and not yet running again: to be noted when it is.
-    is_woken: bool,
+    /// Spawned or woken, and not yet running: to be noted when it is.
+    pub(super) is_woken: bool,
     /// An `unpark` that no `park` has used up yet.
     pub(super) unparked: bool,
     /// Waits for this thread to end.

@@ -10,8 +10,8 @@ use xtask::engine;
 use xtask::engine::verdict::Judged;
 use xtask::exit::{Outcome, UsageError};
 use xtask::files;
-use xtask::picture;
-use xtask::picture::export::{self, Story};
+use xtask::picture::export::{self, Story, Told};
+use xtask::picture::{self, reference};
 use xtask::report::look::{Look, YELLOW, paint};
 use xtask::report::shown;
 use xtask::say::{say, tell};
@@ -32,8 +32,7 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Timeline) -> anyhow:
     }
     let expected = engine::snapshot(quest, &test.name)?;
     say!("{}", shown::render(quest, test, judged, &expected, Look::here()));
-    let title = format!("Quest {}, {}", quest.number, test.name);
-    write_files(&arguments.files, &title, &expected, judged)?;
+    write_files(&arguments.files, quest, test, &expected, judged)?;
     Ok(Outcome::from_passed(judged.verdict.passed()))
 }
 
@@ -49,7 +48,13 @@ fn named<'a>(quest: &'a Quest, name: &str) -> Result<&'a Test, UsageError> {
 type Form = fn(&Story) -> String;
 
 /// Writes the picture in all the forms that were asked for: the first run that differs, else the first.
-fn write_files(files: &cli::TimelineFiles, title: &str, expected: &str, judged: &Judged) -> anyhow::Result<()> {
+fn write_files(
+    files: &cli::TimelineFiles,
+    quest: &Quest,
+    test: &Test,
+    expected: &str,
+    judged: &Judged,
+) -> anyhow::Result<()> {
     let forms: [(&Option<PathBuf>, Form); 4] = [
         (&files.html, |story| export::html(story, &Key::random().to_string())),
         (&files.svg, export::svg),
@@ -65,7 +70,7 @@ fn write_files(files: &cli::TimelineFiles, title: &str, expected: &str, judged: 
     };
     let run = (0..due.len().max(runs.len())).find(|run| due.get(*run) != runs.get(*run)).unwrap_or(0);
     let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
-    let notes = picture::notes_of(&judged.notes, runs.len(), run);
+    let reference = reference::read(quest)?.remove(&test.name).unwrap_or_default();
     let (due_run, seen_run) = (of(&due), of(&runs));
     if due_run.len().max(seen_run.len()) > picture::MOST_EVENTS {
         return Err(UsageError(format!(
@@ -74,7 +79,12 @@ fn write_files(files: &cli::TimelineFiles, title: &str, expected: &str, judged: 
         ))
         .into());
     }
-    let story = Story { title, expected: &due_run, seen: &seen_run, notes };
+    let story = Story {
+        title: &format!("Quest {}, {}", quest.number, test.name),
+        says: &test.says,
+        expected: Told { events: &due_run, notes: picture::notes_of(&reference, due.len(), run) },
+        seen: Told { events: &seen_run, notes: picture::notes_of(&judged.notes, runs.len(), run) },
+    };
     for (file, form) in forms {
         if let Some(file) = file {
             files::write_atomically(file, form(&story).as_bytes())?;

@@ -38,7 +38,13 @@ pub struct State {
     pub waiting: Vec<(String, String)>,
     /// What has started and not yet finished.
     pub under_way: Vec<String>,
+    /// Who ran when the polls began that have not yet ended.
+    #[serde(skip)]
+    polling: Vec<Option<String>>,
 }
+
+/// The thread that a scenario begins on.
+const FIRST: &str = "main";
 
 /// Steps of this name happen to nobody in particular.
 const CLOCK: &str = "the clock";
@@ -46,7 +52,7 @@ const CLOCK: &str = "the clock";
 /// A run step by step: what was recorded and what the clock noted, in one order.
 pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
     let lanes = lanes(events);
-    let mut state = State::default();
+    let mut state = State::at_the_start(notes);
     let mut steps = Vec::with_capacity(events.len() + notes.len());
     let mut notes = notes.iter().peekable();
     for index in 0..=events.len() {
@@ -92,11 +98,13 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
             format!("{who} runs")
         }
         Noted::Polled => {
+            state.polling.push(state.running.take());
             state.runs(who);
             format!("{who} is polled")
         }
         Noted::PollEnded(true) => {
             state.leave(who);
+            state.running = state.polling.pop().flatten();
             format!("{who} returns Ready")
         }
         Noted::PollEnded(false) => {
@@ -106,7 +114,7 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
                 state.leave(who);
                 state.waiting.push((who.clone(), "a wake".to_owned()));
             }
-            state.running = None;
+            state.running = state.polling.pop().flatten();
             format!("{who} returns Pending")
         }
         Noted::Ended => {
@@ -130,7 +138,7 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
         }
         Noted::Idle(until) => {
             state.running = None;
-            format!("nobody has anything to do: the clock moves on to {} ms", milliseconds(*until))
+            format!("nobody has anything to do: the clock moves on to the next timer, at {} ms", milliseconds(*until))
         }
     };
     let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
@@ -138,6 +146,12 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
 }
 
 impl State {
+    /// Where threads run, the first of them runs from the beginning. Of a runtime's tasks only the probes are noted.
+    fn at_the_start(notes: &[Note]) -> Self {
+        let is_of_a_thread = |note: &Note| matches!(note.what, Noted::Spawned(_) | Noted::Sleeps(_) | Noted::Waits(_));
+        Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
+    }
+
     fn leave(&mut self, who: &str) {
         self.ready.retain(|other| other != who);
         self.timers.retain(|(other, _)| other != who);
@@ -173,7 +187,8 @@ mod tests {
         let timeline = simulate(|| {
             let sleeper = thread::spawn(|| thread::sleep(3 * MILLISECOND));
             thread::spawn(|| thread::sleep(2 * MILLISECOND));
-            record("main", "spawned two");
+            thread::spawn(|| record("Third", "started"));
+            record("main", "spawned all");
             sleeper.join().expect("it does not panic");
             record("main", "joined one");
         });
@@ -184,8 +199,24 @@ mod tests {
         assert_eq!(at(2 * MILLISECOND).timers, [("thread 1".into(), 3 * MILLISECOND)]);
         assert_eq!(at(3 * MILLISECOND).running.as_deref(), Some("main"));
         let steps = steps(timeline.events(), timeline.notes());
-        let spawned = steps.iter().position(|step| step.says == "main spawned two").unwrap();
-        assert_eq!(steps[spawned].state.ready, ["thread 1", "thread 2"]);
+        let spawned = steps.iter().position(|step| step.says == "main spawned all").unwrap();
+        assert_eq!(steps[spawned].state.ready, ["thread 1", "thread 2", "thread 3"]);
+        let running = |says: &str| steps.iter().find(|step| step.says == says)?.state.running.clone();
+        assert_eq!(running("main spawned all").as_deref(), Some("main"));
+        assert_eq!(running("Third started").as_deref(), Some("thread 3"));
         assert!(steps.iter().any(|step| step.wake == Some(["thread 1".into(), "main".into()])));
+    }
+
+    #[test]
+    fn who_polls_another_runs_again_afterwards() {
+        let note = |who: &str, what| Note { at: Duration::ZERO, after: 0, lane: who.into(), task: String::new(), what };
+        let notes = [
+            note("both", Noted::Polled),
+            note("first", Noted::Polled),
+            note("first", Noted::PollEnded(false)),
+            note("both", Noted::PollEnded(false)),
+        ];
+        let running: Vec<Option<String>> = steps(&[], &notes).into_iter().map(|step| step.state.running).collect();
+        assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|who| who.map(str::to_owned)));
     }
 }

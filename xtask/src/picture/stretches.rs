@@ -26,6 +26,13 @@ pub enum Texture {
     Stalled,
 }
 
+impl Stretch {
+    /// Whether it has a place in a drawing. A sleep has none: the line from start to end tells the same.
+    pub fn is_drawn(&self) -> bool {
+        self.texture != Texture::Sleeps && self.from < self.to
+    }
+}
+
 impl Texture {
     /// For the legend.
     pub fn words(self) -> &'static str {

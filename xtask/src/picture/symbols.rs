@@ -86,6 +86,21 @@ pub struct Symbols {
     has_endless: bool,
 }
 
+/// A line of the legend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// The words at which something starts.
+    Starts(String),
+    Ends(String),
+    /// It started, and these words say that it did not end.
+    Endless(&'static str),
+    Texture(Texture),
+    /// Events that say this word and a number are marked with the number.
+    Counted(String),
+    /// The mark of an event, and what the event says.
+    Letter(char, String),
+}
+
 impl Symbols {
     /// Symbols for all that happens. `has_endless` says that something that starts never ends.
     pub fn new<'a>(whats: impl Iterator<Item = &'a str> + Clone, strokes: Strokes, has_endless: bool) -> Self {
@@ -119,29 +134,39 @@ impl Symbols {
 
     /// What the characters mean, in lines of at most `width` columns.
     pub fn legend(&self, width: usize, textures: &BTreeSet<Texture>) -> Vec<String> {
+        let strokes = &self.strokes;
+        let entries = self.entries(textures).into_iter().map(|entry| match entry {
+            Entry::Starts(words) => format!("{} {words}", strokes.start),
+            Entry::Ends(words) => format!("{} {words}", strokes.end),
+            Entry::Endless(words) => format!("{0}{0} {words}", strokes.endless),
+            Entry::Texture(texture) => format!("{0}{0} {1}", strokes.of(texture), texture.words()),
+            Entry::Counted(word) => format!("1 2 3 {word}"),
+            Entry::Letter(letter, words) => format!("{letter} {words}"),
+        });
+        wrap(entries.collect(), width, self.strokes.elided)
+    }
+
+    /// What there is to explain, with these textures.
+    pub fn entries(&self, textures: &BTreeSet<Texture>) -> Vec<Entry> {
         let mut entries = Vec::new();
         let joined = |words: &BTreeSet<String>| words.iter().cloned().collect::<Vec<_>>().join(", ");
         let [starts, ends] = &self.bounds;
         if !starts.is_empty() {
-            entries.push(format!("{} {}", self.strokes.start, joined(starts)));
+            entries.push(Entry::Starts(joined(starts)));
         }
         if !ends.is_empty() {
-            entries.push(format!("{} {}", self.strokes.end, joined(ends)));
+            entries.push(Entry::Ends(joined(ends)));
         }
         if self.has_endless {
-            entries.push(format!("{0}{0} no end was seen", self.strokes.endless));
+            entries.push(Entry::Endless("no end was seen"));
         }
-        for texture in textures {
-            entries.push(format!("{0}{0} {1}", self.strokes.of(*texture), texture.words()));
-        }
-        if let Some(word) = &self.counted {
-            entries.push(format!("1 2 3 {word}"));
-        }
-        entries.extend(self.letters.iter().map(|(kind, letter)| format!("{letter} {kind}")));
+        entries.extend(textures.iter().copied().map(Entry::Texture));
+        entries.extend(self.counted.iter().cloned().map(Entry::Counted));
+        entries.extend(self.letters.iter().map(|(kind, letter)| Entry::Letter(*letter, kind.clone())));
         if self.has_others {
-            entries.push(format!("{OTHER} something else"));
+            entries.push(Entry::Letter(OTHER, "something else".to_owned()));
         }
-        wrap(entries, width, self.strokes.elided)
+        entries
     }
 
     fn add(&mut self, what: &str) {

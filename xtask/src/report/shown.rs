@@ -3,6 +3,7 @@
 use super::first_red;
 use super::look::{BOLD, DIM, GREEN, Look, paint};
 use super::reason::Reason;
+use super::wrap::wrap;
 use crate::course::{Quest, Test};
 use crate::engine::verdict::{Judged, Judgement, Verdict};
 use crate::picture::{self, Drawing};
@@ -21,7 +22,8 @@ pub fn render(quest: &Quest, test: &Test, judged: &Judged, expected: &str, look:
         Some(seen) => picture_of(expected, seen, &judged.notes, look),
         None => format!("This is what should happen:\n\n{}", picture_of(expected, expected, &[], look)),
     };
-    format!("{title}\nTest {}: {}\n\n{words}{picture}", paint(DIM, &test.name), test.says)
+    let about = wrap(&format!("Test {}: {}", paint(DIM, &test.name), test.says), look.width, "");
+    format!("{title}\n{about}\n\n{words}{picture}")
 }
 
 /// The test that was asked for, else the first that is red, else the first.

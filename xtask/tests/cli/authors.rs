@@ -9,10 +9,10 @@ fn a_course_in_order_passes_and_each_check_counts() {
     let course = Course::fresh();
     let run = course.run(&["verify"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.rs", "\n23 passed, 0 failed\n"]);
+    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.rs", "\n25 passed, 0 failed\n"]);
     let run = course.run(&["verify", "2", "--runs", "3"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["\n10 passed, 0 failed\n"]);
+    run.says(&["\n11 passed, 0 failed\n"]);
 }
 
 #[test]
@@ -123,6 +123,25 @@ fn a_lessons_picture_is_held_current_and_drawn_anew_when_asked_for() {
 }
 
 #[test]
+fn what_the_clock_noted_in_the_solution_is_held_current() {
+    let course = Course::fresh();
+    let notes = course.root().join("quest-01-alpha/reference-run.txt");
+    let kept = std::fs::read_to_string(&notes).unwrap();
+    assert!(kept.contains("\n# work_takes_its_time\n## run\n0  "), "{kept}");
+    for changed in [Some(kept.replace("sleeps", "runs")), None] {
+        match changed {
+            Some(text) => std::fs::write(&notes, text).unwrap(),
+            None => std::fs::remove_file(&notes).unwrap(),
+        }
+        let run = course.run(&["verify", "1"]);
+        assert_eq!(run.code, 1, "{run}");
+        run.says(&["reference-run.txt is not current. What to do: cargo xtask verify 1 --bless"]);
+        assert_eq!(course.run(&["verify", "1", "--bless"]).code, 0);
+        assert_eq!(std::fs::read_to_string(&notes).unwrap(), kept);
+    }
+}
+
+#[test]
 fn ci_judges_the_course_and_not_the_learner() {
     let course = Course::fresh();
     course.write("quest-01-alpha", "syntax error");
@@ -130,11 +149,11 @@ fn ci_judges_the_course_and_not_the_learner() {
     let run = course.run(&["ci"]);
     assert_eq!(run.code, 0, "{run}");
     // Four tests in two quests, one for each of the five steps without tests, and what `verify` counts.
-    assert_eq!(run.stdout.lines().last(), Some("32 passed, 0 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("34 passed, 0 failed"), "{run}");
     assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
 
     course.edit("solutions/src/lib.rs", "pub mod quest_01_alpha;", "pub mod   quest_01_alpha;");
     let run = course.run(&["ci"]);
     assert_eq!(run.code, 1, "{run}");
-    assert_eq!(run.stdout.lines().last(), Some("31 passed, 1 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("33 passed, 1 failed"), "{run}");
 }

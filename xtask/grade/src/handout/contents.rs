@@ -47,7 +47,7 @@ const ROOTS: [&str; 5] = [
 ];
 
 /// Handed out as they are.
-const FILES: [&str; 21] = [
+const FILES: [&str; 20] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
@@ -59,7 +59,6 @@ const FILES: [&str; 21] = [
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "quest-10-pipeline/access.log",
-    "rust-analyzer.toml",
     "rustfmt.toml",
     "timeline/Cargo.toml",
     "timeline/README.md",
@@ -89,7 +88,7 @@ const OTHERS: [&str; 11] = [
 /// A quest's files, but for the learner's.
 fn of_quest(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {
     let folder = Path::new(&quest.package);
-    let named = ["Cargo.toml", "README.md", "hints.md", "stub.rs", "src/lib.rs", "src/main.rs"];
+    let named = ["Cargo.toml", "README.md", "hints.md", "reference-run.txt", "stub.rs", "src/lib.rs", "src/main.rs"];
     let snapshots = quest.tests().map(|(_, test)| course.relative(&quest.snapshot(&test.name)).to_owned());
     let mut files: Vec<PathBuf> = named.iter().map(|file| folder.join(file)).chain(snapshots).collect();
     files.extend(modules::below(&course.root, &folder.join("tests").join("quest.rs"))?);

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
-use timeline::{Event, Note, Timeline, record, simulate, thread};
-use xtask::picture::export::{Story, html};
+use timeline::{Timeline, record, simulate, thread};
+use xtask::picture::export::{Story, Told, html};
 
 /// What nobody should call a task.
 const HOSTILE: &str = "</script><img src=x onerror=alert(1)>";
@@ -29,23 +29,27 @@ fn seen() -> Timeline {
     })
 }
 
-fn expected() -> Vec<Event> {
-    let timeline = simulate(|| {
+fn expected() -> Timeline {
+    simulate(|| {
         let both = [("Task 1", 3), (HOSTILE, 2)].map(|(name, seconds)| thread::spawn(move || work(name, seconds)));
         for thread in both {
             thread.join().expect("it does not panic");
         }
         record("main", "returned");
-    });
-    timeline.events().to_vec()
+    })
+}
+
+fn story<'a>(expected: &'a Timeline, seen: &'a Timeline) -> Story<'a> {
+    let told = |timeline: &'a Timeline| Told { events: timeline.events(), notes: timeline.notes() };
+    Story { title: "Quest 1, a <test>", says: "Both run & end.", expected: told(expected), seen: told(seen) }
 }
 
 /// A browser that has opened the page of these runs.
-fn opened(expected: &[Event], seen: &[Event], notes: &[Note]) -> Option<(Chrome, PathBuf, TempDir)> {
+fn opened(expected: &Timeline, seen: &Timeline) -> Option<(Chrome, PathBuf, TempDir)> {
     let mut chrome = chrome()?;
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("timeline.html");
-    let page = html(&Story { title: "Quest 1, a <test>", expected, seen, notes }, "0123456789abcdef");
+    let page = html(&story(expected, seen), "0123456789abcdef");
     fs::write(&file, page).unwrap();
     chrome.open(&file);
     Some((chrome, file, folder))
@@ -56,18 +60,26 @@ fn says(chrome: &mut Chrome) -> String {
 }
 
 fn queue(chrome: &mut Chrome, name: &str) -> String {
-    let place = format!("document.querySelector('#panels [data-queue={name}]').textContent");
+    queue_of(chrome, "first", name)
+}
+
+/// The queue of the run in the first or the last panel.
+fn queue_of(chrome: &mut Chrome, panel: &str, name: &str) -> String {
+    let place = format!("document.querySelector('#panels section:{panel}-of-type [data-queue={name}]').textContent");
     chrome.value(&place).as_str().expect("a text").to_owned()
 }
 
 #[test]
 fn the_page_is_stepped_through_by_keyboard() {
     let seen = seen();
-    let Some((mut chrome, file, _folder)) = opened(&expected(), seen.events(), seen.notes()) else { return };
+    let Some((mut chrome, file, _folder)) = opened(&expected(), &seen) else { return };
     let start = says(&mut chrome);
     assert!(start.starts_with("Before the first of "), "{start}");
     chrome.press("ArrowRight");
-    assert!(says(&mut chrome).contains("at 0 ms. Seen: thread 1 is spawned by main. Expected: Task 1 started."));
+    assert!(
+        says(&mut chrome)
+            .contains("at 0 ms. Seen: thread 1 is spawned by main. Expected: thread 1 is spawned by main.")
+    );
     assert_eq!(queue(&mut chrome, "ready"), "thread 1");
     while !says(&mut chrome).contains("Seen: thread 1 sleeps until 3000 ms") {
         chrome.press("ArrowRight");
@@ -85,9 +97,32 @@ fn the_page_is_stepped_through_by_keyboard() {
 }
 
 #[test]
+fn the_expected_run_has_its_queues_too() {
+    let seen = seen();
+    let Some((mut chrome, ..)) = opened(&expected(), &seen) else { return };
+    while !says(&mut chrome).contains("at 2000 ms") {
+        chrome.press("ArrowRight");
+    }
+    chrome.press("ArrowLeft");
+    assert_eq!(queue_of(&mut chrome, "last", "timers"), "thread 2 until 2000 ms, thread 1 until 3000 ms");
+    assert_eq!(queue_of(&mut chrome, "first", "timers"), "thread 1 until 3000 ms");
+    let source = "document.querySelectorAll('#panels .source').length";
+    assert_eq!(chrome.value(source), json!(1));
+}
+
+#[test]
+fn what_the_test_is_about_and_every_mark_is_explained() {
+    let seen = seen();
+    let Some((mut chrome, ..)) = opened(&expected(), &seen) else { return };
+    assert_eq!(chrome.value("document.querySelector('header p').textContent"), json!("Both run & end."));
+    let legend = "[...document.querySelectorAll('.legend li')].map((line) => line.textContent.trim()).join('; ')";
+    assert_eq!(chrome.value(legend), json!("started; finished; waits for another thread; r returned"));
+}
+
+#[test]
 fn it_plays_and_pauses() {
     let seen = seen();
-    let Some((mut chrome, ..)) = opened(&expected(), seen.events(), seen.notes()) else { return };
+    let Some((mut chrome, ..)) = opened(&expected(), &seen) else { return };
     let state = "document.getElementById('play').textContent + document.getElementById('says').ariaLive";
     for expected in ["Pauseoff", "Playpolite"] {
         chrome.value("document.getElementById('play').click()");
@@ -102,7 +137,7 @@ fn it_plays_and_pauses() {
 #[test]
 fn the_first_difference_is_a_button_away() {
     let seen = seen();
-    let Some((mut chrome, file, _folder)) = opened(&expected(), seen.events(), seen.notes()) else { return };
+    let Some((mut chrome, file, _folder)) = opened(&expected(), &seen) else { return };
     chrome.value("document.getElementById('difference').focus()");
     chrome.press("Enter");
     let said = says(&mut chrome);
@@ -115,7 +150,7 @@ fn the_first_difference_is_a_button_away() {
 #[test]
 fn a_wake_has_its_arrow() {
     let seen = seen();
-    let Some((mut chrome, ..)) = opened(seen.events(), seen.events(), seen.notes()) else { return };
+    let Some((mut chrome, ..)) = opened(&seen, &seen) else { return };
     let arrow = "document.getElementById('wake').getAttribute('d')";
     assert_eq!(chrome.value(arrow), json!(""));
     while !says(&mut chrome).contains("is woken by the clock") {
@@ -128,7 +163,7 @@ fn a_wake_has_its_arrow() {
 #[test]
 fn without_a_script_there_is_still_the_picture() {
     let seen = seen();
-    let page = html(&Story { title: "t", expected: &expected(), seen: seen.events(), notes: seen.notes() }, "n");
+    let page = html(&story(&expected(), &seen), "n");
     assert!(page.contains("<div id=\"controls\" role=\"group\" aria-label=\"Steps\" hidden>"));
     assert!(page.contains("<svg xmlns") && page.contains("<h3>Expected</h3>"));
     assert_eq!(page.matches("class=\"event first\"").count(), 2);
@@ -138,7 +173,7 @@ fn without_a_script_there_is_still_the_picture() {
 #[test]
 fn the_page_fits_into_a_narrow_window() {
     let seen = seen();
-    let Some((mut chrome, file, _folder)) = opened(&expected(), seen.events(), seen.notes()) else { return };
+    let Some((mut chrome, file, _folder)) = opened(&expected(), &seen) else { return };
     for (width, scheme) in [(400, "light"), (1280, "light"), (1280, "dark")] {
         chrome.look(width, scheme);
         chrome.open(&file);

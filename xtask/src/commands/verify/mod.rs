@@ -1,12 +1,14 @@
 //! `verify`: for authors. Are the quests what they claim to be?
 //!
 //! [`catalogue`] lists the programs to try, [`api`] compares stub and solution, [`facts`] checks what needs no program to run,
-//! [`seeds`] draws the scenarios, [`lessons`] the pictures.
+//! [`seeds`] draws the scenarios, [`lessons`] the pictures, [`noted`] what they
+//! are drawn from.
 
 mod api;
 mod catalogue;
 mod facts;
 mod lessons;
+mod noted;
 mod seeds;
 
 use crate::cli::Verify;
@@ -46,7 +48,7 @@ pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
     Ok(Outcome::from_passed(tally.failed == 0))
 }
 
-/// Verifies the quests, and prints what it finds. With `bless`, the pictures in the lessons are drawn anew.
+/// Verifies the quests, and prints what it finds. With `bless`, the pictures and what they are drawn from are written anew.
 pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> anyhow::Result<Tally> {
     let mut candidates = Vec::new();
     for quest in quests {
@@ -82,6 +84,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
         let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
         let (_, solution) = solution.expect("the catalogue has every quest's solution");
         tally.add(tell("pictures in the lesson", &lessons::check(quest, solution, bless)?));
+        tally.add(tell("notes for the pictures", &noted::check(course, quest, solution, bless)?));
         for (title, problems) in seeds::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }

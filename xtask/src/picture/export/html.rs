@@ -2,7 +2,9 @@
 
 use super::super::milliseconds;
 use super::super::steps::{Step, steps};
-use super::layout::Layout;
+use super::super::stretches::Texture;
+use super::super::symbols::Entry;
+use super::layout::{Layout, Side};
 use super::svg::{STYLE, drawing};
 use super::{Story, escape};
 use serde_json::json;
@@ -17,11 +19,12 @@ pub fn html(story: &Story, nonce: &str) -> String {
         || "What happened is what should happen.".to_owned(),
         |difference| format!("First difference: {}.", escape(&difference.sentence)),
     );
-    let lists: String = layout.sides.iter().map(|side| list(side.name, side.events)).collect();
+    let says = if story.says.is_empty() { String::new() } else { format!("<p>{}</p>", escape(story.says)) };
+    let lists: String = layout.sides.iter().map(|side| list(side.name, side.told.events)).collect();
     let picture = drawing(&layout, None);
-    let is_noted = |name: &str| name == "seen" && !story.notes.is_empty();
+    let legend: String = layout.legend().iter().map(key).collect();
     let (style, script) = (include_str!("page.css"), include_str!("page.js"));
-    let panels: String = layout.sides.iter().map(|side| panel(side.name, is_noted(side.name))).collect();
+    let panels: String = layout.sides.iter().map(panel).collect();
     let jump = if layout.difference.is_some() {
         "<button type=\"button\" id=\"difference\">Jump to the first difference</button>"
     } else {
@@ -39,7 +42,7 @@ pub fn html(story: &Story, nonce: &str) -> String {
 <style nonce="{nonce}">{STYLE}{style}</style>
 </head>
 <body>
-<header><h1>{title}</h1><p>{lead}</p></header>
+<header><h1>{title}</h1>{says}<p>{lead}</p></header>
 <main>
 <div id="controls" role="group" aria-label="Steps" hidden>
 <button type="button" id="first">First</button>
@@ -54,11 +57,7 @@ pub fn html(story: &Story, nonce: &str) -> String {
 <div class="scrolls" tabindex="0" role="region" aria-label="Picture">
 {picture}
 </div>
-<ul class="legend">
-<li>A thick line goes from start to end. Meanwhile others can run.</li>
-<li>Red blocks the event loop: nothing else can run. Pale red is held up by it.</li>
-<li>A dotted line waits for another thread.</li>
-</ul>
+<ul class="legend" aria-label="Legend">{legend}</ul>
 <div id="panels" hidden>{panels}</div>
 <h2>All that was recorded</h2>
 <div class="lists">{lists}</div>
@@ -71,8 +70,46 @@ pub fn html(story: &Story, nonce: &str) -> String {
     )
 }
 
+/// A line of the legend, with a sample of what it explains.
+fn key(entry: &Entry) -> String {
+    let (sample, words) = match entry {
+        Entry::Starts(words) => (key_of_bound(2, 4), words.clone()),
+        Entry::Ends(words) => (key_of_bound(18, 0), words.clone()),
+        Entry::Endless(words) => (key_of_stretch("endless", 6), (*words).to_owned()),
+        Entry::Texture(texture) => {
+            let sample = match texture {
+                Texture::Waits => r#"<path class="waits" d="M1 10H23"/>"#.to_owned(),
+                Texture::Blocks => key_of_stretch("blocks", 14),
+                Texture::Stalled | Texture::Sleeps => key_of_stretch("stalled", 8),
+            };
+            (sample, texture.words().to_owned())
+        }
+        Entry::Counted(word) => (key_of_letter('1'), format!("{word} 1, and so on")),
+        Entry::Letter(letter, words) => (key_of_letter(*letter), words.clone()),
+    };
+    let svg = r#"<svg class="timeline" width="24" height="20" viewBox="0 0 24 20" aria-hidden="true">"#;
+    format!("<li>{svg}{sample}</svg> {}</li>", escape(&words))
+}
+
+fn key_of_stretch(class: &str, height: usize) -> String {
+    let y = 10 - height / 2;
+    format!(r#"<rect class="{class}" x="1" y="{y}" width="22" height="{height}"/>"#)
+}
+
+fn key_of_letter(letter: char) -> String {
+    let letter = escape(&letter.to_string());
+    format!(r#"<circle class="mark" cx="12" cy="10" r="8"/><text class="letter" x="12" y="14">{letter}</text>"#)
+}
+
+/// The mark at an end of a line, `x` from the left, and the line from `bar`.
+fn key_of_bound(x: usize, bar: usize) -> String {
+    format!(
+        r#"<rect class="bar" x="{bar}" y="7" width="20" height="6"/><rect class="mark" x="{x}" y="2" width="4" height="16"/>"#
+    )
+}
+
 /// A run's queues, as far as they are known: a snapshot tells nothing but what was recorded.
-fn panel(name: &str, is_noted: bool) -> String {
+fn panel(side: &Side) -> String {
     let queue = |(class, words): &(&str, &str)| format!("<dt>{words}</dt><dd data-queue=\"{class}\"></dd>");
     let noted = [
         ("running", "Runs"),
@@ -80,9 +117,18 @@ fn panel(name: &str, is_noted: bool) -> String {
         ("timers", "Timers that wait"),
         ("waiting", "Waits for something else"),
     ];
+    let is_noted = !side.told.notes.is_empty();
     let noted: String = noted.iter().filter(|_| is_noted).map(queue).collect();
     let under_way = queue(&("under_way", "Started, not finished"));
-    format!("<section><h2>{}</h2><p class=\"step\"></p><dl>{under_way}{noted}</dl></section>", capital(name))
+    let source = if is_noted && side.name == "expected" {
+        "<p class=\"source\">As in the course's solution. Yours may come to the same in other steps.</p>"
+    } else {
+        ""
+    };
+    format!(
+        "<section><h2>{}</h2><p class=\"step\"></p><dl>{under_way}{noted}</dl>{source}</section>",
+        capital(side.name)
+    )
 }
 
 fn list(name: &str, events: &[timeline::Event]) -> String {
@@ -98,11 +144,7 @@ fn capital(word: &str) -> String {
 /// What the script steps through. In its text no `<` is left that could end the element it stands in.
 fn data(layout: &Layout) -> String {
     let scale = layout.scale();
-    let runs: Vec<Vec<Step>> = layout
-        .sides
-        .iter()
-        .map(|side| steps(side.events, if side.name == "seen" { layout.story.notes } else { &[] }))
-        .collect();
+    let runs: Vec<Vec<Step>> = layout.sides.iter().map(|side| steps(side.told.events, side.told.notes)).collect();
     let positions = positions(&runs);
     let pointed = layout.difference.as_ref().and_then(|difference| {
         let of = |run: usize, event: Option<usize>| {
@@ -149,13 +191,13 @@ fn positions(runs: &[Vec<Step>]) -> Vec<(Duration, Vec<usize>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::events;
+    use super::super::{events, told};
     use super::*;
 
     #[test]
     fn no_name_ends_the_data_or_opens_a_tag() {
         let seen = events("0 ms  </script><script>alert(1)</script>  started");
-        let page = html(&Story { title: "<t>", expected: &[], seen: &seen, notes: &[] }, "word");
+        let page = html(&told("<t>", &[], &seen), "word");
         assert!(!page.contains("<script>alert") && !page.contains("<t>"), "{page}");
         let (_, data) = page.split_once("id=\"data\">").unwrap();
         let (data, _) = data.split_once("</script>").unwrap();

@@ -5,8 +5,8 @@ use super::super::lanes::{Lane, lanes};
 use super::super::moments::{Arranged, Run, arrange};
 use super::super::scale::Scale;
 use super::super::stretches::{Stretch, stretches};
-use super::Story;
-use timeline::Event;
+use super::super::symbols::{Entry, Symbols, UNICODE};
+use super::{Story, Told};
 
 /// Columns of the drawing, unless so much happens that it needs more.
 const COLUMNS: usize = 80;
@@ -25,6 +25,8 @@ pub struct Layout<'a> {
     pub arranged: Arranged,
     /// What was seen first, then what was expected, if that is not the same.
     pub sides: Vec<Side<'a>>,
+    /// The letters of the marks, and what they mean.
+    pub symbols: Symbols,
     pub difference: Option<Difference>,
     /// Pixels left of the lanes.
     pub left: usize,
@@ -33,7 +35,7 @@ pub struct Layout<'a> {
 /// One run's lanes, from top to bottom.
 pub struct Side<'a> {
     pub name: &'static str,
-    pub events: &'a [Event],
+    pub told: Told<'a>,
     pub lanes: Vec<Lane>,
     pub stretches: Vec<Stretch>,
     /// Which of the arranged runs this is.
@@ -44,13 +46,15 @@ pub struct Side<'a> {
 
 impl<'a> Layout<'a> {
     pub fn new(story: Story<'a>) -> Self {
-        let (expected, seen) = (lanes(story.expected), lanes(story.seen));
-        let arranged =
-            arrange(Run { events: story.expected, lanes: &expected }, Run { events: story.seen, lanes: &seen });
-        let mut names: Vec<&str> = Vec::new();
+        let (expected, seen) = (lanes(story.expected.events), lanes(story.seen.events));
+        let arranged = arrange(
+            Run { events: story.expected.events, lanes: &expected },
+            Run { events: story.seen.events, lanes: &seen },
+        );
+        let mut names: Vec<String> = Vec::new();
         for lane in expected.iter().chain(&seen) {
-            if !names.contains(&lane.name.as_str()) {
-                names.push(&lane.name);
+            if !names.contains(&lane.name) {
+                names.push(lane.name.clone());
             }
         }
         let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(30);
@@ -60,17 +64,28 @@ impl<'a> Layout<'a> {
             let row = |lane: &Lane| names.iter().position(|name| *name == lane.name).expect("every lane has a name");
             lanes.iter().map(|lane| row(lane) * count + offset).collect()
         };
-        let (seen_rows, expected_rows) = (rows(&seen, 0), rows(&expected, 1));
-        let noted = stretches(story.seen, &seen, story.notes);
         let left = (longest + extra) * LETTER + 12;
-        let mut sides =
-            vec![Side { name: "seen", events: story.seen, lanes: seen, stretches: noted, run: 1, rows: seen_rows }];
+        let side = |name, told: Told<'a>, lanes: Vec<Lane>, run| Side {
+            name,
+            told,
+            stretches: stretches(told.events, &lanes, told.notes),
+            run,
+            rows: rows(&lanes, 1 - run),
+            lanes,
+        };
+        let mut sides = vec![side("seen", story.seen, seen, 1)];
         if count == 2 {
-            let (events, lanes, rows) = (story.expected, expected, expected_rows);
-            sides.push(Side { name: "expected", events, lanes, stretches: Vec::new(), run: 0, rows });
+            sides.push(side("expected", story.expected, expected, 0));
         }
-        let difference = difference::first(story.expected, story.seen);
-        Self { story, arranged, sides, difference, left }
+        let symbols = symbols(&sides);
+        let difference = difference::first(story.expected.events, story.seen.events);
+        Self { story, arranged, sides, symbols, difference, left }
+    }
+
+    /// What the marks, lines and colours of the drawing mean.
+    pub fn legend(&self) -> Vec<Entry> {
+        let stretches = self.sides.iter().flat_map(|side| &side.stretches);
+        self.symbols.entries(&stretches.filter(|it| it.is_drawn()).map(|it| it.texture).collect())
     }
 
     /// As wide as it must be for everything to have its column.
@@ -102,6 +117,13 @@ impl<'a> Layout<'a> {
         let (moment, place) = self.arranged.places[side.run][event];
         self.x(scale.columns[moment] + place)
     }
+}
+
+/// Letters for all that happens in any of the runs.
+fn symbols(sides: &[Side]) -> Symbols {
+    let whats = sides.iter().rev().flat_map(|side| side.told.events).map(|event| event.what.as_str());
+    let mut spans = sides.iter().flat_map(|side| &side.lanes).flat_map(|lane| &lane.spans);
+    Symbols::new(whats, UNICODE, spans.any(|(_, end)| end.is_none()))
 }
 
 impl Side<'_> {

@@ -2,7 +2,7 @@
 
 use super::super::lanes::{Lane, lanes};
 use super::super::milliseconds;
-use super::Story;
+use super::{Story, Told};
 use std::fmt::Write as _;
 use timeline::Event;
 
@@ -10,7 +10,7 @@ use timeline::Event;
 pub fn mermaid(story: &Story) -> String {
     let mut chart = format!("gantt\n    title {}\n    dateFormat x\n    axisFormat %M:%S.%L\n", plain(story.title));
     chart.push_str("    todayMarker off\n");
-    for (side, events) in story.sides() {
+    for (side, Told { events, .. }) in story.sides() {
         for lane in lanes(events) {
             let side = if story.is_same() { String::new() } else { format!(" ({side})") };
             let _ = writeln!(chart, "    section {}{side}", plain(&lane.name));
@@ -57,13 +57,13 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::events;
+    use super::super::{events, told};
     use super::*;
 
     #[test]
     fn spans_are_bars_and_events_are_milestones() {
         let events = events("0 ms  A  started\n1 ms  A  tick 1\n3000 ms  A  finished\n3000 ms  a: b  says; hello");
-        let story = Story { title: "Quest 1: all", expected: &events, seen: &events, notes: &[] };
+        let story = told("Quest 1: all", &events, &events);
         let chart = "gantt
     title Quest 1： all
     dateFormat x
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn both_runs_are_there_if_they_differ() {
         let (expected, seen) = (events("0 ms  A  started\n1 ms  B  came"), events("2 ms  A  came"));
-        let chart = mermaid(&Story { title: "", expected: &expected, seen: &seen, notes: &[] });
+        let chart = mermaid(&told("", &expected, &seen));
         assert!(chart.contains("section A (seen)\n    2 ms came :milestone"), "{chart}");
         assert!(chart.contains("section A (expected)\n    0 ms started :crit, 0, 1\n"), "{chart}");
     }

@@ -18,19 +18,27 @@ use timeline::{Event, Note};
 pub struct Story<'a> {
     /// `Quest 1, concurrent_async_takes_the_longest`
     pub title: &'a str,
-    pub expected: &'a [Event],
-    pub seen: &'a [Event],
-    /// What the clock noted in the run that was seen.
+    /// What the test is about, in a sentence; it may be empty.
+    pub says: &'a str,
+    pub expected: Told<'a>,
+    pub seen: Told<'a>,
+}
+
+/// What is known of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Told<'a> {
+    pub events: &'a [Event],
+    /// What the clock noted meanwhile. Of what was expected, these are one correct program's.
     pub notes: &'a [Note],
 }
 
 impl<'a> Story<'a> {
     fn is_same(&self) -> bool {
-        self.expected == self.seen
+        self.expected.events == self.seen.events
     }
 
     /// The runs to show with their names, what was seen first; only that if both are equal.
-    fn sides(&self) -> Vec<(&'static str, &'a [Event])> {
+    fn sides(&self) -> Vec<(&'static str, Told<'a>)> {
         let expected = (!self.is_same()).then_some(("expected", self.expected));
         [("seen", self.seen)].into_iter().chain(expected).collect()
     }
@@ -52,6 +60,13 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// A story of two runs of which nothing was noted.
+#[cfg(test)]
+fn told<'a>(title: &'a str, expected: &'a [Event], seen: &'a [Event]) -> Story<'a> {
+    let told = |events| Told { events, notes: &[] };
+    Story { title, says: "", expected: told(expected), seen: told(seen) }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::super::lanes::{Lane, lanes};
 use super::super::stretches::{Stretch, Texture, stretches};
-use super::Story;
+use super::{Story, Told};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use timeline::Event;
 /// The trace, as JSON. Slices of one track never overlap: what overlaps has tracks of its own.
 pub fn perfetto(story: &Story) -> String {
     let (mut names, mut slices) = (Vec::new(), Vec::new());
-    for ((side, events), process) in story.sides().into_iter().zip(1..) {
+    for ((side, Told { events, .. }), process) in story.sides().into_iter().zip(1..) {
         names.push(name("process_name", process, 0, side));
         for (lane, track) in lanes(events).iter().zip(1..) {
             names.push(name("thread_name", process, track, &lane.name));
@@ -20,7 +20,7 @@ pub fn perfetto(story: &Story) -> String {
     }
     let mut tracks: BTreeMap<String, u32> = BTreeMap::new();
     // Lanes say what was recorded; beside them, each thread says what it waited for.
-    for stretch in stretches(story.seen, &[], story.notes) {
+    for stretch in stretches(story.seen.events, &[], story.seen.notes) {
         let next = u32::try_from(tracks.len()).expect("tracks are few") + 1;
         let track = *tracks.entry(stretch.lane.clone()).or_insert(next);
         slices.extend(of_stretch(&stretch, track));
@@ -76,7 +76,7 @@ fn micros(time: Duration) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::events;
+    use super::super::{events, told};
     use super::*;
     use std::collections::BTreeMap;
     use timeline::{record, simulate, thread};
@@ -120,7 +120,8 @@ mod tests {
             }
         });
         let expected = events("0 ms  A  started\n5 ms  A  finished\n5 ms  A  started\n5 ms  A  finished");
-        let story = Story { title: "t", expected: &expected, seen: timeline.events(), notes: timeline.notes() };
+        let mut story = told("t", &expected, timeline.events());
+        story.seen.notes = timeline.notes();
         // The twins and A, and three threads of which each sleeps or waits.
         assert_eq!(assert_well_formed(&perfetto(&story)), 6);
     }

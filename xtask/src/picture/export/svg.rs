@@ -74,7 +74,7 @@ fn name(out: &mut String, layout: &Layout, side: &Side, lane: usize) {
 fn bars(out: &mut String, layout: &Layout, scale: &Scale, side: &Side, index: usize) {
     let (lane, y): (&Lane, usize) = (&side.lanes[index], side.y(index));
     for (start, end) in &lane.spans {
-        let last = side.events.len() - 1;
+        let last = side.told.events.len() - 1;
         let x = layout.event_x(scale, side, *start);
         let width = layout.event_x(scale, side, end.unwrap_or(last)).saturating_sub(x);
         let class = if end.is_some() { "bar" } else { "endless" };
@@ -84,7 +84,7 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, side: &Side, index: us
             y.saturating_sub(3)
         );
     }
-    let is_shown = |it: &&Stretch| it.lane == lane.name && it.texture != Texture::Sleeps && it.from < it.to;
+    let is_shown = |it: &&Stretch| it.lane == lane.name && it.is_drawn();
     for stretch in side.stretches.iter().filter(is_shown) {
         let (from, to) = (layout.x(scale.column_at(stretch.from)), layout.x(scale.column_at(stretch.to)));
         let words = format!("<title>{}</title>", stretch.texture.words());
@@ -105,7 +105,7 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, side: &Side, index: us
 }
 
 fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): (usize, &Side, usize), index: usize) {
-    let event = &side.events[index];
+    let event = &side.told.events[index];
     let (x, y) = (layout.event_x(scale, side, index), side.y(lane));
     let pointed = layout.difference.as_ref().and_then(|it| if number == 0 { it.seen } else { it.expected });
     let class = if pointed == Some(index) { "event first" } else { "event" };
@@ -122,7 +122,7 @@ fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): 
             2 * half
         ),
         Role::Break | Role::Point => {
-            let letter = event.what.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_string()).unwrap_or_default();
+            let letter = layout.symbols.of(&event.what).to_string();
             write!(
                 out,
                 "<circle class=\"mark\" cx=\"{x}\" cy=\"{y}\" r=\"8\"/><text class=\"letter\" x=\"{x}\" y=\"{}\">{}</text>",
@@ -136,13 +136,13 @@ fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): 
 
 #[cfg(test)]
 mod tests {
-    use super::super::events;
+    use super::super::{events, told};
     use super::*;
 
     #[test]
     fn lanes_are_drawn_and_what_was_recorded_is_text() {
         let seen = events("0 ms  <A>  started\n5 ms  <A>  finished\n5 ms  \"B\"  &co");
-        let picture = svg(&Story { title: "a < b", expected: &seen, seen: &seen, notes: &[] });
+        let picture = svg(&told("a < b", &seen, &seen));
         assert!(picture.contains("<text x=\"4\" y=\"61\">&lt;A&gt;</text>"), "{picture}");
         assert!(picture.contains("<title>5 ms: &quot;B&quot; &amp;co</title>"), "{picture}");
         assert!(!picture.contains("<A>"), "{picture}");
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn the_first_difference_is_marked_in_both_runs() {
         let (expected, seen) = (events("0 ms  A  a\n5 ms  A  b"), events("0 ms  A  a\n3 ms  A  b"));
-        let picture = svg(&Story { title: "", expected: &expected, seen: &seen, notes: &[] });
+        let picture = svg(&told("", &expected, &seen));
         assert!(picture.contains("class=\"event first\" data-side=\"0\" data-event=\"1\""), "{picture}");
         assert!(picture.contains("class=\"event first\" data-side=\"1\" data-event=\"1\""), "{picture}");
     }

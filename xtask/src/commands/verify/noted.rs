@@ -1,0 +1,36 @@
+//! What the clock noted in the solutions is kept for the pictures, and held current.
+
+use anyhow::Context as _;
+use std::fs;
+use std::io::ErrorKind;
+use xtask::course::{Course, Quest};
+use xtask::engine;
+use xtask::engine::verdict::Judgement;
+use xtask::files;
+use xtask::picture;
+use xtask::picture::reference::{self, Notes};
+
+/// Whether a quest's notes are those of its solution. With `bless` they are written anew.
+pub fn check(course: &Course, quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result<Vec<String>> {
+    let mut notes = Notes::new();
+    for judged in solution.tests().iter().filter(|judged| judged.verdict.passed()) {
+        if picture::runs(&engine::snapshot(quest, &judged.name)?).is_some() {
+            notes.insert(judged.name.clone(), judged.notes.clone());
+        }
+    }
+    let (path, wanted) = (quest.reference_run(), reference::text(&notes));
+    let kept = match fs::read_to_string(&path) {
+        Ok(text) => text.replace("\r\n", "\n"),
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error).with_context(|| format!("could not read {}", path.display())),
+    };
+    if kept == wanted {
+        return Ok(Vec::new());
+    }
+    if bless {
+        files::write_atomically(&path, wanted.as_bytes())?;
+        return Ok(Vec::new());
+    }
+    let (shown, number) = (course.relative(&path).display(), quest.number);
+    Ok(vec![format!("{shown} is not current. What to do: cargo xtask verify {number} --bless")])
+}
