@@ -47,11 +47,11 @@ pub fn text(notes: &Notes) -> String {
 
 fn parse(text: &str) -> Result<Notes, ParseError> {
     let mut notes = Notes::new();
-    let mut test = None;
+    let mut runs_of_test = None;
     for line in text.lines().filter(|line| !line.is_empty()) {
         if let Some(name) = line.strip_prefix(TEST) {
-            test = Some(notes.entry(name.to_owned()).or_default());
-        } else if let Some(runs) = &mut test {
+            runs_of_test = Some(notes.entry(name.to_owned()).or_default());
+        } else if let Some(runs) = &mut runs_of_test {
             match runs.last_mut() {
                 _ if line == RUN => runs.push(Vec::new()),
                 Some(run) => run.push(line.parse()?),
