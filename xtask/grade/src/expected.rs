@@ -13,7 +13,7 @@ use xtask::engine::{build_quests, snapshot};
 use xtask::state::Mode;
 
 /// So many scenarios are drawn for each quest, beside the one that learners see.
-pub const HIDDEN: u64 = 12;
+pub const HIDDEN: usize = 12;
 
 /// By quest.
 #[derive(Debug, Default)]
@@ -67,13 +67,13 @@ impl Expected {
                 test,
                 path: test.name.clone(),
                 expected: String::new(),
-                seed: Some(drawn(seed, quest, number)),
+                seed: Some(drawn(seed, quest, number as u64)),
             }));
         }
         let judged = observe_all(&jobs, &Room::open())?;
         let mut judged = jobs.iter().zip(judged);
         for quest in quests {
-            for (job, judged) in judged.by_ref().take(usize::try_from(HIDDEN).expect("a few")) {
+            for (job, judged) in judged.by_ref().take(HIDDEN) {
                 let Verdict::Wrong { seen, .. } = judged.verdict else {
                     bail!("the solution of {} observes nothing: {}", quest.package, judged.verdict.name());
                 };

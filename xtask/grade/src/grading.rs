@@ -2,7 +2,7 @@
 
 use crate::building::{Builder, Outcome};
 use crate::confine::Policy;
-use crate::expected::Expected;
+use crate::expected::{self, Expected};
 use crate::fingerprint;
 use crate::model::{Graded, QuestGrade, State, TestGrade};
 use crate::stage;
@@ -11,7 +11,7 @@ use crate::submissions::Submission;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use xtask::course::{Course, Quest, SCENARIO, Test};
+use xtask::course::{Course, Quest, Test};
 use xtask::engine::observing::{Job, Room, observe_all};
 use xtask::engine::turned_away;
 use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
@@ -129,26 +129,44 @@ impl Grader<'_> {
     }
 
     /// The verdicts of all tests of the quests that were built.
-    fn observe(&self, outcome: &Outcome, bench: &Bench) -> anyhow::Result<BTreeMap<u32, Vec<Judged>>> {
-        let mut jobs = Vec::new();
-        for quest in &self.course.quests {
-            let Some(program) = outcome.programs.get(&quest.number) else { continue };
-            for (_, test) in quest.tests() {
-                let job = |expected: &str, seed| Job {
-                    program: program.clone(),
-                    folder: bench.builder.stage.quest_folder(quest),
-                    test,
-                    path: stage::test_path(quest, self.seed, &test.name),
-                    expected: expected.to_owned(),
-                    seed,
-                };
-                jobs.push((quest.number, job(bench.expected.snapshot(quest, &test.name), None)));
-                if test.name == SCENARIO {
-                    let hidden = bench.expected.hidden(quest).iter();
-                    jobs.extend(hidden.map(|(seed, expected)| (quest.number, job(expected, Some(*seed)))));
-                }
+    fn observe<'t>(&'t self, outcome: &Outcome, bench: &Bench) -> anyhow::Result<BTreeMap<u32, Vec<Judged>>> {
+        let job = |quest: &Quest, test: &'t Test, expected: &str, seed| {
+            let job = Job {
+                program: outcome.programs.get(&quest.number)?.clone(),
+                folder: bench.builder.stage.quest_folder(quest),
+                test,
+                path: stage::test_path(quest, self.seed, &test.name),
+                expected: expected.to_owned(),
+                seed,
+            };
+            Some((quest.number, job))
+        };
+        let mut verdicts: BTreeMap<u32, Vec<Judged>> = BTreeMap::new();
+        let tests = self.course.quests.iter().flat_map(|quest| quest.tests().map(move |(_, test)| (quest, test)));
+        let visible =
+            tests.filter_map(|(quest, test)| job(quest, test, bench.expected.snapshot(quest, &test.name), None));
+        for (number, judged) in self.judge(visible)? {
+            verdicts.entry(number).or_default().push(judged);
+        }
+        // The scenario passes if every one that is drawn does. After one that fails, none is drawn.
+        for number in 0..expected::HIDDEN {
+            let drawn = self.course.quests.iter().filter_map(|quest| {
+                let last = verdicts.get(&quest.number)?.last()?;
+                let test = quest.scenario().filter(|test| test.name == last.name && last.verdict.passed())?;
+                let (seed, expected) = bench.expected.hidden(quest).get(number)?;
+                job(quest, test, expected, Some(*seed))
+            });
+            let drawn: Vec<_> = drawn.collect();
+            for (number, judged) in self.judge(drawn)? {
+                let of_quest = verdicts.get_mut(&number).expect("its visible tests were judged");
+                *of_quest.last_mut().expect("the scenario is among them") = judged;
             }
         }
+        Ok(verdicts)
+    }
+
+    /// Runs the tests of these quests.
+    fn judge<'t>(&self, jobs: impl IntoIterator<Item = (u32, Job<'t>)>) -> anyhow::Result<Vec<(u32, Judged)>> {
         let (numbers, jobs): (Vec<u32>, Vec<Job>) = jobs.into_iter().unzip();
         let room = Room {
             workers: 1,
@@ -156,17 +174,7 @@ impl Grader<'_> {
             environment: false,
             confinement: if self.confined { confinement } else { |_, _| String::new() },
         };
-        let mut verdicts: BTreeMap<u32, Vec<Judged>> = BTreeMap::new();
-        for (number, judged) in numbers.into_iter().zip(observe_all(&jobs, &room)?) {
-            let of_quest = verdicts.entry(number).or_default();
-            match of_quest.last_mut().filter(|last| last.name == judged.name) {
-                // The scenario passes if every one that was drawn does.
-                Some(last) if last.verdict.passed() => *last = judged,
-                Some(_) => {}
-                None => of_quest.push(judged),
-            }
-        }
-        Ok(verdicts)
+        Ok(numbers.into_iter().zip(observe_all(&jobs, &room)?).collect())
     }
 }
 
