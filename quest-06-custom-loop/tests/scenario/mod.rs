@@ -22,8 +22,8 @@ pub fn run(seed: u64) {
     alone(rng);
     Turns::default().drive(rng);
     neighbours(rng);
-    for round in 1..=3 {
-        together(rng, round);
+    for (round, cut) in (1..).zip([Cut::Nothing, Cut::Deadline, Cut::Panic]) {
+        together(rng, round, cut);
         // Wakes of what has ended by now, or was dropped, come in this time.
         thread::sleep(ms(2000));
     }
@@ -225,16 +225,24 @@ fn neighbour(rng: &mut Rng, name: String, depth: u32) -> Task<u32> {
     })
 }
 
-/// Part 4: jobs on `custom_event_loop` on `block_on`, woken by other threads, cut off by a deadline or by a panic.
-fn together(rng: &mut Rng, round: u32) {
-    // The first time all come to their end: then each of many values has its place.
-    let is_whole = round == 1;
-    let (jobs, fault) = if is_whole { (rng.usize(3..16), 0) } else { (rng.usize(0..6), rng.u32(0..3)) };
-    let broken = (fault == 1).then(|| rng.usize(0..6));
+/// What cuts the jobs of a round off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Nothing,
+    Deadline,
+    Panic,
+}
+
+/// Part 4: jobs on `custom_event_loop` on `block_on`, woken by other threads.
+fn together(rng: &mut Rng, round: u32, cut: Cut) {
+    // Where all come to their end, each of many values has its place.
+    let is_whole = cut == Cut::Nothing;
+    let jobs = if is_whole { rng.usize(3..16) } else { rng.usize(0..8) };
+    let broken = (cut == Cut::Panic).then(|| rng.usize(0..jobs.max(1)));
     let tasks = (0..jobs).map(|job| task(rng, format!("{round}.{job}"), Some(job) == broken, 1)).collect();
     let all: Task<Vec<u64>> = Box::pin(bounded(custom_event_loop(tasks)));
     // No job ends at this time, so it is never open whether a job was in time.
-    let deadline = (fault == 2).then(|| 5 + 10 * rng.u64(0..60));
+    let deadline = (cut == Cut::Deadline).then(|| 5 + 10 * rng.u64(0..40));
     // The wakes belong to whoever polls last.
     let is_passed_on = is_whole || rng.bool();
     let ended = caught(|| {
@@ -265,7 +273,7 @@ const ON_PURPOSE: &str = "on purpose";
 
 /// A job or, now and then, a loop in the loop.
 fn task(rng: &mut Rng, name: String, broken: bool, depth: u32) -> Task<u64> {
-    if depth > 0 && rng.u32(0..4) == 0 {
+    if depth > 0 && !broken && rng.u32(0..4) == 0 {
         let inner = (0..rng.usize(0..4)).map(|job| task(rng, format!("{name}.{job}"), false, depth - 1)).collect();
         return Box::pin(async move {
             let values = custom_event_loop(inner).await;
