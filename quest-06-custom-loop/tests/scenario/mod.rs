@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
-use std::pin::Pin;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,113 +13,242 @@ use ::timeline::{record, thread};
 use fastrand::Rng;
 use quest_06_custom_loop::{EventLoop, Stalled, Task, block_on, custom_event_loop};
 
-use super::{bounded, ms};
+use super::{bounded, ms, poll_once, wake_after};
 
 /// Runs what the seed draws.
 pub fn run(seed: u64) {
-    // So chosen that seed 0 draws something of everything.
-    let rng = &mut Rng::with_seed(seed.wrapping_add(4));
+    // So chosen that seed 0 draws something of everything, and little of it: it can be read, and nearly all others are larger.
+    let rng = &mut Rng::with_seed(seed.wrapping_add(824));
+    alone(rng);
     Turns::default().drive(rng);
-    for round in 1..=3 {
-        together(rng, round);
+    neighbours(rng);
+    for (round, cut) in (1..).zip([Cut::Nothing, Cut::Deadline, Cut::Panic]) {
+        together(rng, round, cut);
         // Wakes of what has ended by now, or was dropped, come in this time.
         thread::sleep(ms(2000));
     }
 }
 
-/// Part 1: tasks on one `EventLoop`, all at the same instant. They wake themselves and each other, spawn, and panic.
+/// Part 1: one future on `block_on`, which is polled once for each wake.
+fn alone(rng: &mut Rng) {
+    let mut wakes: Vec<Option<u64>> = (0..rng.usize(2..7)).map(|_| rng.bool().then(|| 10 * rng.u64(1..30))).collect();
+    let future = poll_fn(move |context| {
+        record("alone", format!("polled, wakes left: {}", wakes.len()));
+        match wakes.pop() {
+            Some(Some(delay)) => drop(wake_after(ms(delay), context.waker())),
+            Some(None) => context.waker().wake_by_ref(),
+            None => return Poll::Ready(()),
+        }
+        Poll::Pending
+    });
+    // In a thread of its own: nothing else unparks it, so no poll comes without a wake.
+    let waiting = thread::spawn(|| block_on(bounded(future)));
+    waiting.join().unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+/// Part 2: tasks on one `EventLoop`, all at the same instant. They wake themselves and each other, spawn, and are dropped.
 #[derive(Clone, Default)]
 struct Turns {
     event_loop: EventLoop,
     wakers: Rc<RefCell<Vec<Option<Waker>>>>,
 }
 
+/// What a task does in each of its polls, and what it spawns when it is dropped.
+struct Script {
+    polls: Vec<Vec<Action>>,
+    heir: Option<Box<Script>>,
+}
+
 /// What a task does in one of its polls.
 enum Action {
+    /// Wakes another task, counted around.
     Wake(usize),
     WakeSelf,
-    Spawn(Vec<Vec<Action>>),
-    Panic,
+    Spawn(Script),
 }
 
 impl Turns {
     fn drive(&self, rng: &mut Rng) {
-        let ended = caught(|| {
-            for _ in 0..rng.usize(3..8) {
-                self.spawn(script(rng, 2));
+        for _ in 0..rng.usize(3..20) {
+            self.spawn(script(rng, 2));
+        }
+        for _ in 0..rng.usize(4..10) {
+            if rng.u32(0..3) > 0 {
+                let polled = self.event_loop.turn();
+                record("loop", format!("polled {polled}, pending {}", self.event_loop.pending()));
+            } else {
+                self.run();
             }
-            for _ in 0..16 {
-                if rng.u32(0..3) > 0 {
-                    let polled = self.event_loop.turn();
-                    record("loop", format!("polled {polled}, pending {}", self.event_loop.pending()));
-                } else if let Err(Stalled { pending }) = self.event_loop.run() {
-                    record("loop", format!("stalled, pending {pending}"));
-                }
-                for _ in 0..rng.usize(0..4) {
-                    self.wake(rng.usize(0..10));
-                }
+            if rng.u32(0..4) == 0 {
+                self.spawn(script(rng, 1));
             }
-        });
-        record("loop", if ended.is_some() { "ended" } else { "panicked" });
+            for _ in 0..rng.usize(0..4) {
+                self.wake(rng.usize(..));
+            }
+        }
+        self.finish();
+        self.panic();
     }
 
     /// The polls of a task follow its script. It is ready at the last.
-    fn spawn(&self, script: Vec<Vec<Action>>) {
+    fn spawn(&self, script: Script) {
         let this = self.clone();
         let number = self.wakers.borrow().len();
         self.wakers.borrow_mut().push(None);
-        let (mut polls, mut script) = (0, script.into_iter());
+        let owned = Bequest { turns: self.clone(), number, heir: script.heir };
+        let (mut polls, mut actions) = (0, script.polls.into_iter());
         self.event_loop.spawn(poll_fn(move |context| {
+            let _ = &owned;
             polls += 1;
             assert!(polls < 10_000, "task {number} was polled 10 000 times");
             record("loop", format!("task {number}, poll {polls}"));
             this.wakers.borrow_mut()[number] = Some(context.waker().clone());
-            for action in script.next().unwrap_or_default() {
+            for action in actions.next().unwrap_or_default() {
                 match action {
                     Action::Wake(other) => this.wake(other),
                     Action::WakeSelf => context.waker().wake_by_ref(),
                     Action::Spawn(script) => this.spawn(script),
-                    Action::Panic => panic_any(ON_PURPOSE),
                 }
             }
-            if script.len() == 0 { Poll::Ready(()) } else { Poll::Pending }
+            if actions.len() == 0 { Poll::Ready(()) } else { Poll::Pending }
         }));
     }
 
+    /// Wakes one of the tasks that were ever spawned, also one that has ended.
     fn wake(&self, number: usize) {
-        let waker = self.wakers.borrow().get(number).cloned().flatten();
+        let number = number % self.wakers.borrow().len();
+        let waker = self.wakers.borrow()[number].clone();
         if let Some(waker) = waker {
             record("loop", format!("wake {number}"));
             waker.wake();
         }
     }
+
+    fn run(&self) {
+        record("loop", run_to_text(&self.event_loop));
+    }
+
+    /// Wakes all, again and again, until none is left. A loop without tasks has nothing to wait for.
+    fn finish(&self) {
+        for _ in 0..ROUNDS_TO_FINISH {
+            if self.event_loop.pending() == 0 {
+                break;
+            }
+            record("loop", "wake all");
+            let wakers = self.wakers.borrow().clone();
+            wakers.iter().flatten().for_each(Waker::wake_by_ref);
+            self.run();
+        }
+        self.run();
+    }
+
+    /// A task's panic passes through. It comes last, since what becomes of the other tasks then is nobody's promise.
+    fn panic(&self) {
+        self.event_loop.spawn(async { panic_any(ON_PURPOSE) });
+        let ended = caught(|| self.event_loop.turn());
+        record("loop", if ended.is_some() { "ended" } else { "panicked" });
+    }
 }
 
-fn script(rng: &mut Rng, depth: u32) -> Vec<Vec<Action>> {
-    (0..rng.usize(1..7)).map(|_| (0..rng.usize(0..3)).map(|_| action(rng, depth)).collect()).collect()
+/// More than any script has polls, with all that it spawns.
+const ROUNDS_TO_FINISH: u32 = 40;
+
+/// What a task owns. It sees when the task is dropped, and may spawn another then.
+struct Bequest {
+    turns: Turns,
+    number: usize,
+    heir: Option<Box<Script>>,
+}
+
+impl Drop for Bequest {
+    fn drop(&mut self) {
+        // A second panic would end the process, and hide the first.
+        if thread::panicking() {
+            return;
+        }
+        record("loop", format!("task {}, dropped", self.number));
+        if let Some(heir) = self.heir.take() {
+            self.turns.spawn(*heir);
+        }
+    }
+}
+
+fn script(rng: &mut Rng, depth: u32) -> Script {
+    let polls = (0..rng.usize(1..6)).map(|_| (0..rng.usize(0..4)).map(|_| action(rng, depth)).collect()).collect();
+    let heir = (depth > 0 && rng.u32(0..4) == 0).then(|| Box::new(script(rng, depth - 1)));
+    Script { polls, heir }
 }
 
 fn action(rng: &mut Rng, depth: u32) -> Action {
     match rng.u32(0..100) {
-        0..50 => Action::Wake(rng.usize(0..8)),
-        50..85 => Action::WakeSelf,
-        85..99 if depth > 0 => Action::Spawn(script(rng, depth - 1)),
-        99.. if depth == 2 => Action::Panic,
+        0..70 => Action::Wake(rng.usize(..)),
+        90.. if depth > 0 => Action::Spawn(script(rng, depth - 1)),
         _ => Action::WakeSelf,
     }
 }
 
-/// Part 2: jobs on `custom_event_loop` on `block_on`, woken by other threads, cut off by a deadline or by a panic.
-fn together(rng: &mut Rng, round: u32) {
-    let jobs = rng.usize(0..6);
-    let broken = if rng.u32(0..4) == 0 { rng.usize(0..6) } else { usize::MAX };
-    let tasks = (0..jobs).map(|job| task(rng, format!("{round}.{job}"), job == broken, 1)).collect();
-    let all = bounded(custom_event_loop(tasks));
+fn run_to_text(event_loop: &EventLoop) -> String {
+    match event_loop.run() {
+        Ok(()) => "ok".to_owned(),
+        Err(Stalled { pending }) => format!("stalled, pending {pending}"),
+    }
+}
+
+/// Part 3: loops in a loop, next to other tasks. A poll of the inner loop is one turn, so that all of them take turns.
+fn neighbours(rng: &mut Rng) {
+    let event_loop = EventLoop::new();
+    for number in 0..rng.usize(3..7) {
+        let neighbour = neighbour(rng, number.to_string(), 2);
+        event_loop.spawn(bounded(async move { _ = neighbour.await }));
+    }
+    record("turns", run_to_text(&event_loop));
+}
+
+/// Wakes itself in each poll but the last, or is a loop of such. Its value is how many polls its own tasks make.
+fn neighbour(rng: &mut Rng, name: String, depth: u32) -> Task<u32> {
+    if depth > 0 && rng.bool() {
+        let inner = (0..rng.usize(0..5)).map(|number| neighbour(rng, format!("{name}.{number}"), depth - 1)).collect();
+        return Box::pin(async move {
+            let values = custom_event_loop(inner).await;
+            record("turns", format!("{name}: {values:?}"));
+            values.into_iter().sum()
+        });
+    }
+    let polls = rng.u32(1..5);
+    Box::pin(async move {
+        for poll in 1..polls {
+            record("turns", format!("{name}, poll {poll}"));
+            yield_now(1).await;
+        }
+        record("turns", format!("{name}, poll {polls}"));
+        polls
+    })
+}
+
+/// What cuts the jobs of a round off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Nothing,
+    Deadline,
+    Panic,
+}
+
+/// Part 4: jobs on `custom_event_loop` on `block_on`, woken by other threads.
+fn together(rng: &mut Rng, round: u32, cut: Cut) {
+    // Where all come to their end, each of many values has its place.
+    let is_whole = cut == Cut::Nothing;
+    let jobs = if is_whole { rng.usize(3..16) } else { rng.usize(0..8) };
+    let broken = (cut == Cut::Panic).then(|| rng.usize(0..jobs.max(1)));
+    let tasks = (0..jobs).map(|job| task(rng, format!("{round}.{job}"), Some(job) == broken, 1)).collect();
+    let all: Task<Vec<u64>> = Box::pin(bounded(custom_event_loop(tasks)));
     // No job ends at this time, so it is never open whether a job was in time.
-    let deadline = rng.bool().then(|| 5 + 10 * rng.u64(0..100));
-    let ended = caught(|| match deadline {
-        Some(deadline) => block_on(until(deadline, Box::pin(all))),
-        None => Some(block_on(all)),
+    let deadline = (cut == Cut::Deadline).then(|| 5 + 10 * rng.u64(0..40));
+    // The wakes belong to whoever polls last.
+    let is_passed_on = is_whole || rng.bool();
+    let ended = caught(|| {
+        let mut all = pin!(until(deadline, all));
+        let first = if is_passed_on { poll_once(all.as_mut(), Waker::noop()) } else { None };
+        first.unwrap_or_else(|| block_on(all))
     });
     record(
         "main",
@@ -144,7 +273,7 @@ const ON_PURPOSE: &str = "on purpose";
 
 /// A job or, now and then, a loop in the loop.
 fn task(rng: &mut Rng, name: String, broken: bool, depth: u32) -> Task<u64> {
-    if depth > 0 && rng.u32(0..4) == 0 {
+    if depth > 0 && !broken && rng.u32(0..4) == 0 {
         let inner = (0..rng.usize(0..4)).map(|job| task(rng, format!("{name}.{job}"), false, depth - 1)).collect();
         return Box::pin(async move {
             let values = custom_event_loop(inner).await;
@@ -153,7 +282,7 @@ fn task(rng: &mut Rng, name: String, broken: bool, depth: u32) -> Task<u64> {
         });
     }
     let delays: Vec<u64> = (0..rng.usize(0..4)).map(|_| 10 * rng.u64(0..30)).collect();
-    let yields = rng.u32(0..3);
+    let (yields, value) = (rng.u32(0..3), rng.u64(0..1000));
     Box::pin(async move {
         let owned = Owned { name, finished: Cell::new(false) };
         record(&owned.name, "started");
@@ -169,7 +298,7 @@ fn task(rng: &mut Rng, name: String, broken: bool, depth: u32) -> Task<u64> {
         }
         owned.finished.set(true);
         record(&owned.name, "finished");
-        delays.iter().sum()
+        value
     })
 }
 
@@ -222,11 +351,11 @@ fn yield_now(mut times: u32) -> impl Future<Output = ()> {
 }
 
 /// The future's value, or nothing if it takes until the deadline. It is dropped then.
-fn until<T>(deadline: u64, future: Pin<Box<dyn Future<Output = T>>>) -> impl Future<Output = Option<T>> {
-    let mut late = Box::pin(sleep(deadline));
+fn until<T>(deadline: Option<u64>, future: Task<T>) -> impl Future<Output = Option<T>> {
+    let mut late = deadline.map(|deadline| Box::pin(sleep(deadline)));
     let mut future = Some(future);
     poll_fn(move |context| {
-        if late.as_mut().poll(context).is_ready() {
+        if late.as_mut().is_some_and(|late| late.as_mut().poll(context).is_ready()) {
             future = None;
             return Poll::Ready(None);
         }

@@ -1,4 +1,4 @@
-//! caught by: one_turn_a_poll_lets_others_run
+//! caught by: one_turn_a_poll_lets_others_run, scenario
 //! why: Takes turns until nothing is ready, all in one poll, so a task that wakes itself keeps others from running.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: block_on_sleeps_until_it_is_woken
+//! caught by: block_on_sleeps_until_it_is_woken, scenario
 //! why: `block_on` polls twice after each wake: the second time nobody has asked for it.
 
 use std::cell::{Cell, RefCell};

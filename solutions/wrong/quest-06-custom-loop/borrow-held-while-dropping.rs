@@ -1,4 +1,4 @@
-//! caught by: a_finished_task_is_dropped_at_once
+//! caught by: a_finished_task_is_dropped_at_once, seeds
 //! why: The tasks are borrowed while a finished one is dropped, so a destructor that spawns panics.
 
 use std::cell::{Cell, RefCell};

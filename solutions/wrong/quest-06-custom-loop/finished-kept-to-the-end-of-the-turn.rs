@@ -1,4 +1,4 @@
-//! caught by: a_finished_task_is_dropped_at_once
+//! caught by: a_finished_task_is_dropped_at_once, scenario
 //! why: Finished tasks are dropped at the end of the turn, and what they own lives as long.
 
 use std::cell::{Cell, RefCell};

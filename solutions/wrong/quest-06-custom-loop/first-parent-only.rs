@@ -1,4 +1,4 @@
-//! caught by: a_wake_reaches_whoever_polled_last
+//! caught by: a_wake_reaches_whoever_polled_last, scenario
 //! why: Keeps the waker of the first poll, although another task may poll the next time.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: some seeds
+//! caught by: seeds
 //! why: A loop of seven places, as many as the visible tests need: what is spawned after that is lost.
 
 use std::cell::{Cell, RefCell};

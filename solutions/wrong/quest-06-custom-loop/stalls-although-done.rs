@@ -1,4 +1,4 @@
-//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled, some seeds
+//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled, scenario
 //! why: `run` takes a turn before it asks whether anything is pending.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: two_tasks_take_three_seconds, a_wake_reaches_whoever_polled_last, some seeds
+//! caught by: two_tasks_take_three_seconds, a_wake_reaches_whoever_polled_last, scenario
 //! why: Returns the values in the order in which the tasks finish.
 
 use std::cell::{Cell, RefCell};

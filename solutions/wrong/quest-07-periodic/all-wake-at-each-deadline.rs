@@ -1,4 +1,4 @@
-//! caught by: sleeps_end_in_the_order_of_their_deadlines, one_sleep_until_each_deadline
+//! caught by: sleeps_end_in_the_order_of_their_deadlines, one_sleep_until_each_deadline, scenario
 //! why: At a deadline all sleepers are woken, also those whose time has not come.
 
 use std::cell::{Cell, RefCell};

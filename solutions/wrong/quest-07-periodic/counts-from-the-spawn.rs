@@ -1,4 +1,4 @@
-//! caught by: periodic_tasks_share_your_runtime
+//! caught by: periodic_tasks_share_your_runtime, scenario
 //! why: Ticks of a spawned periodic task count from the call of `spawn_periodic`, not from its first poll.
 
 use std::cell::{Cell, RefCell};

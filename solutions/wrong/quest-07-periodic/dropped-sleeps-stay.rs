@@ -1,4 +1,4 @@
-//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled
+//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled, scenario
 //! why: A sleep that was dropped stays in the map, and the thread sleeps until its deadline for nobody.
 
 use std::cell::{Cell, RefCell};

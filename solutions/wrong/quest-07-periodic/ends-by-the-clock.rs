@@ -1,4 +1,4 @@
-//! caught by: late_ticks_are_caught_up_and_shift_no_other, some seeds
+//! caught by: late_ticks_are_caught_up_and_shift_no_other, scenario
 //! why: Ends when the clock says that the time is over, although ticks of that time are still to be caught up.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: a_sleep_wakes_the_task_that_polled_it_last
+//! caught by: a_sleep_wakes_the_task_that_polled_it_last, scenario
 //! why: A sleep keeps the waker of its first poll, although another task may await it now.
 
 use std::cell::{Cell, RefCell};

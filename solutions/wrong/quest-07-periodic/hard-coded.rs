@@ -1,5 +1,5 @@
-//! caught by: some seeds
-//! why: Knows the times of eight ticks at most, as many as the visible tests want.
+//! caught by: seeds
+//! why: Knows the times of eleven ticks at most, as many as the visible tests want.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -40,7 +40,7 @@ pub async fn periodic_task(interval: Duration, name: &str, stop_after: Duration)
 fn due_times(interval: Duration, stop_after: Duration) -> impl Iterator<Item = Duration> {
     iter::successors(Some(interval), move |due| due.checked_add(interval))
         .take_while(move |due| *due <= stop_after)
-        .take(8)
+        .take(11)
 }
 
 #[derive(Clone, Default)]

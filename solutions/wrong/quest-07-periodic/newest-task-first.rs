@@ -1,4 +1,4 @@
-//! caught by: sleeps_end_in_the_order_of_their_deadlines, one_sleep_until_each_deadline, a_busy_task_delays_no_sleep, a_sleep_wakes_the_task_that_polled_it_last, run_ends_with_the_last_task_or_says_that_it_stalled
+//! caught by: sleeps_end_in_the_order_of_their_deadlines, one_sleep_until_each_deadline, a_busy_task_delays_no_sleep, a_sleep_wakes_the_task_that_polled_it_last, run_ends_with_the_last_task_or_says_that_it_stalled, scenario
 //! why: The ready queue is a stack.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: sleeps_end_in_the_order_of_their_deadlines
+//! caught by: sleeps_end_in_the_order_of_their_deadlines, some seeds
 //! why: Wakes the sleepers in the order in which they were made, not of their deadlines.
 
 use std::cell::{Cell, RefCell};

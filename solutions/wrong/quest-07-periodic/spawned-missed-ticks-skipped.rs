@@ -1,4 +1,4 @@
-//! caught by: periodic_tasks_share_your_runtime, some seeds
+//! caught by: periodic_tasks_share_your_runtime, scenario
 //! why: Ticks that were missed on the runtime are left out.
 
 use std::cell::{Cell, RefCell};

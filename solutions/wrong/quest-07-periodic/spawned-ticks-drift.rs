@@ -1,4 +1,4 @@
-//! caught by: periodic_tasks_share_your_runtime, some seeds
+//! caught by: periodic_tasks_share_your_runtime, scenario
 //! why: The periodic task on the runtime sleeps one interval after each tick.
 
 use std::cell::{Cell, RefCell};

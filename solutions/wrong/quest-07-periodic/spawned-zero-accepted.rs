@@ -1,4 +1,4 @@
-//! caught by: periodic_tasks_share_your_runtime, some seeds
+//! caught by: periodic_tasks_share_your_runtime, scenario
 //! why: `spawn_periodic` accepts an interval of zero and spawns a task that does nothing.
 
 use std::cell::{Cell, RefCell};

@@ -1,4 +1,4 @@
-//! caught by: every_tick_up_to_the_end_and_no_other, late_ticks_are_caught_up_and_shift_no_other, periodic_tasks_share_your_runtime, it_ticks_on_your_loop_of_quest_6, some seeds
+//! caught by: every_tick_up_to_the_end_and_no_other, late_ticks_are_caught_up_and_shift_no_other, periodic_tasks_share_your_runtime, it_ticks_on_your_loop_of_quest_6, scenario
 //! why: Leaves out the tick that is due at the very end.
 
 use std::cell::{Cell, RefCell};

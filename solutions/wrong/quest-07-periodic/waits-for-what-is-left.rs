@@ -1,4 +1,4 @@
-//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled
+//! caught by: run_ends_with_the_last_task_or_says_that_it_stalled, scenario
 //! why: Goes on until no sleep is left, although the last task has finished.
 
 use std::cell::{Cell, RefCell};
