@@ -12,7 +12,7 @@ use xtask::exit::{Outcome, UsageError};
 use xtask::files;
 use xtask::picture::export::{self, Story, Told};
 use xtask::picture::{self, reference};
-use xtask::report::look::{Look, YELLOW, paint};
+use xtask::report::look::{CYAN, Look, YELLOW, paint};
 use xtask::report::shown;
 use xtask::say::{say, tell};
 use xtask::state::{Mode, State};
@@ -32,7 +32,11 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Timeline) -> anyhow:
     }
     let expected = engine::snapshot(quest, &test.name)?;
     say!("{}", shown::render(quest, test, judged, &expected, Look::here()));
-    write_files(&arguments.files, quest, test, &expected, judged)?;
+    if write_files(&arguments.files, quest, test, &expected, judged)? == 0 && picture::runs(&expected).is_some() {
+        let whose = if arguments.reference { " --reference" } else { "" };
+        let command = format!("cargo xtask timeline {} {}{whose} --html target/timeline.html", quest.number, test.name);
+        say!("To step through it in a browser:\n  {}", paint(CYAN, command));
+    }
     Ok(Outcome::from_passed(judged.verdict.passed()))
 }
 
@@ -47,14 +51,14 @@ fn named<'a>(quest: &'a Quest, name: &str) -> Result<&'a Test, UsageError> {
 /// A way to write a picture.
 type Form = fn(&Story) -> String;
 
-/// Writes the picture in all the forms that were asked for: the first run that differs, else the first.
+/// Writes the picture in all the forms that were asked for, and says how many: the first run that differs, else the first.
 fn write_files(
     files: &cli::TimelineFiles,
     quest: &Quest,
     test: &Test,
     expected: &str,
     judged: &Judged,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<usize> {
     let forms: [(&Option<PathBuf>, Form); 4] = [
         (&files.html, |story| export::html(story, &Key::random().to_string())),
         (&files.svg, export::svg),
@@ -62,7 +66,7 @@ fn write_files(
         (&files.perfetto, export::perfetto),
     ];
     if forms.iter().all(|(file, _)| file.is_none()) {
-        return Ok(());
+        return Ok(0);
     }
     let seen = shown::seen(&judged.verdict, expected).unwrap_or(expected);
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
@@ -85,11 +89,10 @@ fn write_files(
         expected: Told { events: &due_run, notes: picture::notes_of(&reference, due.len(), run) },
         seen: Told { events: &seen_run, notes: picture::notes_of(&judged.notes, runs.len(), run) },
     };
-    for (file, form) in forms {
-        if let Some(file) = file {
-            files::write_atomically(file, form(&story).as_bytes())?;
-            say!("Written: {}", file.display());
-        }
+    let wanted: Vec<_> = forms.iter().filter_map(|(file, form)| Some((file.as_ref()?, form))).collect();
+    for (file, form) in &wanted {
+        files::write_atomically(file, form(&story).as_bytes())?;
+        say!("Written: {}", file.display());
     }
-    Ok(())
+    Ok(wanted.len())
 }

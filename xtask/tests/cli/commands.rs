@@ -21,6 +21,7 @@ fn a_timeline_is_drawn_and_written() {
     let run = course.run(&["timeline", "1", "--reference"]);
     assert_eq!(run.code, 0, "{run}");
     run.says(&["This is what happened, and what should.", "a  [---", "[ started   ] finished"]);
+    run.says(&["cargo xtask timeline 1 work_takes_its_time --reference --html target/timeline.html"]);
     course.write(
         "quest-01-alpha",
         &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", "thread::sleep(delay / 3);")),
