@@ -2,7 +2,7 @@
 //!
 //! [`lanes`], [`stretches`] and [`difference`] say what there is to see; [`moments`] and [`scale`] give each event its column;
 //! [`window`] says what is shown where not all fits; [`symbols`] has a character for it; [`drawing`] puts it together for a terminal, [`export`] for other programs.
-//! [`steps`] tells it one thing after the other; [`reference`] keeps what the clock noted in the solutions.
+//! [`steps`] tells it one thing after the other; [`mod@reference`] keeps what the clock noted in the solutions.
 
 pub mod difference;
 mod drawing;
