@@ -6,8 +6,8 @@ use super::look::plain;
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     let mut column = 0;
-    for word in text.split_whitespace() {
-        let length = plain(word).chars().count();
+    for word in words(text) {
+        let length = plain(&word).chars().count();
         if column > 0 && column + 1 + length > width {
             out.push('\n');
             column = 0;
@@ -19,10 +19,26 @@ pub fn wrap(text: &str, width: usize, indent: &str) -> String {
             out.push(' ');
             column += 1;
         }
-        out.push_str(word);
+        out.push_str(&word);
         column += length;
     }
     out
+}
+
+/// The words of a text. A time is one word: `5 s` stands on one line.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let is_unit = matches!(word.trim_end_matches(['.', ',', ';', ':', ')']), "s" | "ms");
+        match words.last_mut() {
+            Some(number) if is_unit && number.ends_with(|last: char| last.is_ascii_digit()) => {
+                number.push(' ');
+                number.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -35,6 +51,12 @@ mod tests {
         assert_eq!(wrap("exactly nine.", 13, ""), "exactly nine.");
         assert_eq!(wrap("exactly nine.", 12, ""), "exactly\nnine.");
         assert_eq!(wrap("\u{1b}[2mdim\u{1b}[0m word", 8, ""), "\u{1b}[2mdim\u{1b}[0m word");
+    }
+
+    #[test]
+    fn a_time_stands_on_one_line() {
+        assert_eq!(wrap("both take 5 s.", 11, ""), "both take\n5 s.");
+        assert_eq!(wrap("after 5 so", 7, ""), "after 5\nso");
     }
 
     #[test]
