@@ -4,6 +4,7 @@ use super::lanes::{Lane, lanes};
 use super::milliseconds;
 use super::stretches::lane_of;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use timeline::{Event, Note, Noted};
 
@@ -53,28 +54,28 @@ const CLOCK: &str = "the clock";
 pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
     let lanes = lanes(events);
     let mut state = State::at_the_start(notes);
+    let mut tasks = Tasks::default();
     let mut steps = Vec::with_capacity(events.len() + notes.len());
     let mut notes = notes.iter().peekable();
     for index in 0..=events.len() {
         let is_before = |note: &&Note| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
         while let Some(note) = notes.next_if(is_before) {
-            steps.push(noted(note, lane_of(note, events, &lanes), &mut state));
+            tasks.learn(&note.lane, &note.task);
+            let step = noted(note, lane_of(note, events, &lanes), &mut state);
+            steps.push(Step { state: tasks.named(&state), ..step });
         }
         if let Some(event) = events.get(index) {
             state.under_way = under_way(&lanes, index);
+            if let Some(running) = &state.running {
+                tasks.learn(running, &event.task);
+            }
             let says = format!("{} {}", event.task, event.what);
             let lane = lanes.iter().find(|lane| lane.events.binary_search(&index).is_ok());
             let lane = lane.map_or_else(String::new, |lane| lane.name.clone());
-            steps.push(Step { at: event.at, lane, says, event: Some(index), wake: None, state: state.clone() });
+            steps.push(Step { at: event.at, lane, says, event: Some(index), wake: None, state: tasks.named(&state) });
         }
     }
     steps
-}
-
-/// How things stand after all that happened until an instant: who is ready, and which timers wait.
-pub fn state_at(events: &[Event], notes: &[Note], instant: Duration) -> State {
-    let steps = steps(events, notes);
-    steps.into_iter().take_while(|step| step.at <= instant).last().map(|step| step.state).unwrap_or_default()
 }
 
 fn noted(note: &Note, lane: String, state: &mut State) -> Step {
@@ -142,7 +143,37 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
         }
     };
     let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
-    Step { at: note.at, lane, says, event: None, wake, state: state.clone() }
+    Step { at: note.at, lane, says, event: None, wake, state: State::default() }
+}
+
+/// Which task each thread was last busy with, as far as it has recorded one.
+#[derive(Default)]
+struct Tasks(BTreeMap<String, String>);
+
+impl Tasks {
+    fn learn(&mut self, thread: &str, task: &str) {
+        if !task.is_empty() {
+            self.0.insert(thread.to_owned(), task.to_owned());
+        }
+    }
+
+    /// `thread 1 (Task 2)`: the lanes of a picture have the names of tasks.
+    fn name(&self, thread: &str) -> String {
+        match self.0.get(thread) {
+            Some(task) if task != thread => format!("{thread} ({task})"),
+            _ => thread.to_owned(),
+        }
+    }
+
+    fn named(&self, state: &State) -> State {
+        State {
+            running: state.running.as_ref().map(|who| self.name(who)),
+            ready: state.ready.iter().map(|who| self.name(who)).collect(),
+            timers: state.timers.iter().map(|(who, until)| (self.name(who), *until)).collect(),
+            waiting: state.waiting.iter().map(|(who, what)| (self.name(who), what.clone())).collect(),
+            ..state.clone()
+        }
+    }
 }
 
 impl State {
@@ -192,18 +223,18 @@ mod tests {
             sleeper.join().expect("it does not panic");
             record("main", "joined one");
         });
-        let at = |instant| state_at(timeline.events(), timeline.notes(), instant);
+        let steps = steps(timeline.events(), timeline.notes());
+        let at = |instant| steps.iter().take_while(|step| step.at <= instant).last().unwrap().state.clone();
         let first = at(Duration::ZERO);
         assert_eq!(first.timers, [("thread 2".into(), 2 * MILLISECOND), ("thread 1".into(), 3 * MILLISECOND)]);
         assert_eq!(first.waiting, [("main".into(), "the end of thread 1".into())]);
         assert_eq!(at(2 * MILLISECOND).timers, [("thread 1".into(), 3 * MILLISECOND)]);
         assert_eq!(at(3 * MILLISECOND).running.as_deref(), Some("main"));
-        let steps = steps(timeline.events(), timeline.notes());
         let spawned = steps.iter().position(|step| step.says == "main spawned all").unwrap();
         assert_eq!(steps[spawned].state.ready, ["thread 1", "thread 2", "thread 3"]);
         let running = |says: &str| steps.iter().find(|step| step.says == says)?.state.running.clone();
         assert_eq!(running("main spawned all").as_deref(), Some("main"));
-        assert_eq!(running("Third started").as_deref(), Some("thread 3"));
+        assert_eq!(running("Third started").as_deref(), Some("thread 3 (Third)"));
         assert!(steps.iter().any(|step| step.wake == Some(["thread 1".into(), "main".into()])));
     }
 

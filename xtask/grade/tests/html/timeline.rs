@@ -84,7 +84,7 @@ fn the_page_is_stepped_through_by_keyboard() {
     while !says(&mut chrome).contains("Seen: thread 1 sleeps until 3000 ms") {
         chrome.press("ArrowRight");
     }
-    assert_eq!(queue(&mut chrome, "timers"), "thread 1 until 3000 ms");
+    assert_eq!(queue(&mut chrome, "timers"), "thread 1 (Task 1) until 3000 ms");
     assert_eq!(queue(&mut chrome, "waiting"), "main: the end of thread 1");
     assert_eq!(queue(&mut chrome, "under_way"), "Task 1");
     chrome.press("Home");
@@ -96,6 +96,9 @@ fn the_page_is_stepped_through_by_keyboard() {
     assert_quiet(&mut chrome, &file);
 }
 
+/// The threads, with the tasks that they are busy with.
+const TIMERS: &str = "thread 2 (HOSTILE) until 2000 ms, thread 1 (Task 1) until 3000 ms";
+
 #[test]
 fn the_expected_run_has_its_queues_too() {
     let seen = seen();
@@ -104,8 +107,8 @@ fn the_expected_run_has_its_queues_too() {
         chrome.press("ArrowRight");
     }
     chrome.press("ArrowLeft");
-    assert_eq!(queue_of(&mut chrome, "last", "timers"), "thread 2 until 2000 ms, thread 1 until 3000 ms");
-    assert_eq!(queue_of(&mut chrome, "first", "timers"), "thread 1 until 3000 ms");
+    assert_eq!(queue_of(&mut chrome, "last", "timers"), TIMERS.replace("HOSTILE", HOSTILE));
+    assert_eq!(queue_of(&mut chrome, "first", "timers"), "thread 1 (Task 1) until 3000 ms");
     let source = "document.querySelectorAll('#panels .source').length";
     assert_eq!(chrome.value(source), json!(1));
 }
