@@ -72,6 +72,9 @@ impl Log {
             // A learner's thread can have a name of any length, and what it waits for can hold one.
             Noted::Spawned(by) => Noted::Spawned(shortened(&by)),
             Noted::Waits(what) => Noted::Waits(what.chars().take(LONGEST_WAIT).collect()),
+            Noted::WaitsUntil(what, until) => {
+                Noted::WaitsUntil(what.chars().take(LONGEST_WAIT).collect(), self.start + until)
+            }
             Noted::Woken(by) => Noted::Woken(shortened(&by)),
             other => other,
         };

@@ -36,6 +36,8 @@ pub enum Noted {
     Sleeps(Duration),
     /// It waits for something, as in `a message from a channel`.
     Waits(String),
+    /// It waits for something, and until then at most.
+    WaitsUntil(String, Duration),
     /// It may go on: this thread let it; the clock if the name is empty.
     Woken(String),
     /// It goes on.
@@ -88,6 +90,7 @@ impl Noted {
             Self::Ended => ("ended", Duration::ZERO, ""),
             Self::Sleeps(until) => ("sleeps", *until, ""),
             Self::Waits(what) => ("waits", Duration::ZERO, what),
+            Self::WaitsUntil(what, until) => ("waits", *until, what),
             Self::Woken(by) => ("woken", Duration::ZERO, by),
             Self::Runs => ("runs", Duration::ZERO, ""),
             Self::Blocks(until) => ("blocks", *until, ""),
@@ -103,7 +106,8 @@ impl Noted {
             "spawned" => Self::Spawned(name),
             "ended" => Self::Ended,
             "sleeps" => Self::Sleeps(until),
-            "waits" => Self::Waits(name),
+            "waits" if until.is_zero() => Self::Waits(name),
+            "waits" => Self::WaitsUntil(name, until),
             "woken" => Self::Woken(name),
             "runs" => Self::Runs,
             "blocks" => Self::Blocks(until),
@@ -160,6 +164,7 @@ mod tests {
             Noted::Ended,
             Noted::Sleeps(time),
             Noted::Waits("a  lock\n".into()),
+            Noted::WaitsUntil("a  lock\n".into(), Duration::from_micros(5)),
             Noted::Woken(String::new()),
             Noted::Runs,
             Noted::Blocks(time),

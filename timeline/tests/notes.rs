@@ -51,6 +51,12 @@ fn threads_sleep_wait_and_wake_each_other() {
 }
 
 #[test]
+fn who_waits_at_most_until_some_time_has_a_deadline() {
+    let timeline = simulate(|| thread::park_timeout(ms(5)));
+    assert_eq!(notes(&timeline)[0], "0 main WaitsUntil(\"`unpark`\", 5ms)");
+}
+
+#[test]
 fn a_blocked_loop_and_an_idle_one_are_told_apart() {
     let timeline = simulate_async(async {
         tokio::time::sleep(ms(10)).await;

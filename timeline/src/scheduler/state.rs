@@ -103,7 +103,8 @@ impl State {
         let deadline = timeout.and_then(|timeout| self.now.checked_add(timeout)).filter(|at| *at < END_OF_TIME);
         let noted = match (&cause, deadline) {
             (Cause::Sleep, Some(until)) => Noted::Sleeps(until),
-            _ => Noted::Waits(self.awaited(&cause)),
+            (_, Some(until)) => Noted::WaitsUntil(self.awaited(&cause), until),
+            (_, None) => Noted::Waits(self.awaited(&cause)),
         };
         self.note(id, noted);
         self.threads[id].status = Status::Blocked { ticket, cause, place };

@@ -124,14 +124,19 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
         }
         Noted::Sleeps(until) => {
             state.leave(who);
-            let place = state.timers.partition_point(|(_, other)| other <= until);
-            state.timers.insert(place, (who.clone(), *until));
+            state.set_timer(who, *until);
             format!("{who} sleeps until {} ms", milliseconds(*until))
         }
         Noted::Waits(what) => {
             state.leave(who);
             state.waiting.push((who.clone(), what.clone()));
             format!("{who} waits for {what}")
+        }
+        Noted::WaitsUntil(what, until) => {
+            state.leave(who);
+            state.set_timer(who, *until);
+            state.waiting.push((who.clone(), what.clone()));
+            format!("{who} waits for {what}, until {} ms at most", milliseconds(*until))
         }
         Noted::Blocks(until) => {
             state.running = Some(lane.clone());
@@ -179,8 +184,15 @@ impl Tasks {
 impl State {
     /// Where threads run, the first of them runs from the beginning. Of a runtime's tasks only the probes are noted.
     fn at_the_start(notes: &[Note]) -> Self {
-        let is_of_a_thread = |note: &Note| matches!(note.what, Noted::Spawned(_) | Noted::Sleeps(_) | Noted::Waits(_));
+        let is_of_a_thread = |note: &Note| {
+            matches!(note.what, Noted::Spawned(_) | Noted::Sleeps(_) | Noted::Waits(_) | Noted::WaitsUntil(..))
+        };
         Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
+    }
+
+    fn set_timer(&mut self, who: &str, until: Duration) {
+        let place = self.timers.partition_point(|(_, other)| *other <= until);
+        self.timers.insert(place, (who.to_owned(), until));
     }
 
     fn leave(&mut self, who: &str) {
@@ -249,5 +261,17 @@ mod tests {
         ];
         let running: Vec<Option<String>> = steps(&[], &notes).into_iter().map(|step| step.state.running).collect();
         assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|who| who.map(str::to_owned)));
+    }
+
+    #[test]
+    fn who_waits_with_a_deadline_has_a_timer_until_it_is_woken() {
+        let note = |what| Note { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
+        let notes =
+            [note(Noted::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)), note(Noted::Woken("thread 1".into()))];
+        let steps = steps(&[], &notes);
+        assert_eq!(steps[0].says, "main waits for `unpark`, until 5 ms at most");
+        assert_eq!(steps[0].state.timers, [("main".into(), 5 * MILLISECOND)]);
+        assert_eq!(steps[0].state.waiting, [("main".into(), "`unpark`".into())]);
+        assert_eq!((steps[1].state.timers.len(), steps[1].state.waiting.len()), (0, 0));
     }
 }

@@ -53,7 +53,7 @@ pub fn stretches(events: &[Event], lanes: &[Lane], notes: &[Note]) -> Vec<Stretc
         let (to, texture) = match &note.what {
             Noted::Sleeps(until) => (*until, Texture::Sleeps),
             Noted::Blocks(until) => (*until, Texture::Blocks),
-            Noted::Waits(_) => (end_of_wait(&notes[index..]).unwrap_or(end), Texture::Waits),
+            Noted::Waits(_) | Noted::WaitsUntil(..) => (end_of_wait(&notes[index..]).unwrap_or(end), Texture::Waits),
             _ => continue,
         };
         all.push(Stretch { lane: lane_of(note, events, lanes), from: note.at, to, texture });
