@@ -190,8 +190,7 @@ impl Simulation {
         let mut state = self.lock();
         state.threads[id].unparked = true;
         if let Status::Blocked { cause: Cause::Park, .. } = state.threads[id].status {
-            state.note_wake(id, Wake::Unblocked);
-            state.make_ready(id, Wake::Unblocked);
+            state.wake(id, Wake::Unblocked);
         }
     }
 

@@ -57,6 +57,16 @@ fn who_waits_at_most_until_some_time_has_a_deadline() {
 }
 
 #[test]
+fn a_wait_that_is_over_at_once_has_its_end() {
+    let timeline = simulate(|| {
+        thread::sleep(ms(3));
+        thread::park_timeout(ms(0));
+    });
+    let expected = ["3 main WaitsUntil(\"`unpark`\", 3ms)", "3 main Woken(\"\")", "3 main Runs"];
+    assert_eq!(notes(&timeline)[4..], expected);
+}
+
+#[test]
 fn a_blocked_loop_and_an_idle_one_are_told_apart() {
     let timeline = simulate_async(async {
         tokio::time::sleep(ms(10)).await;

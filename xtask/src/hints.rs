@@ -61,7 +61,7 @@ pub fn many(state: &State, quest: &Quest, which: Which) -> anyhow::Result<String
     Ok(out)
 }
 
-/// Whether one of the hints for the present step was shown before.
+/// Whether any of the quest's hints was shown before.
 pub fn any_shown(state: &State, quest: &Quest) -> anyhow::Result<bool> {
     Ok(!state.hints_shown(&quest.package)?.is_empty())
 }

@@ -109,7 +109,7 @@ impl State {
         self.note(id, noted);
         self.threads[id].status = Status::Blocked { ticket, cause, place };
         match deadline {
-            Some(at) if at == self.now => self.make_ready(id, Wake::TimedOut),
+            Some(at) if at == self.now => self.wake(id, Wake::TimedOut),
             Some(at) => self.deadlines.push(Reverse((at, ticket.0, id))),
             None => {}
         }
@@ -135,8 +135,7 @@ impl State {
     pub(super) fn unblock(&mut self, id: Id, ticket: Ticket) -> bool {
         let waits = self.waits_with(id, ticket.0);
         if waits {
-            self.note_wake(id, Wake::Unblocked);
-            self.make_ready(id, Wake::Unblocked);
+            self.wake(id, Wake::Unblocked);
         }
         waits
     }
@@ -175,8 +174,7 @@ impl State {
                 }
                 reached = Some(at);
                 self.now = at;
-                self.note_wake(id, Wake::TimedOut);
-                self.make_ready(id, Wake::TimedOut);
+                self.wake(id, Wake::TimedOut);
             }
         }
         reached.is_some()
@@ -187,11 +185,12 @@ impl State {
         self.log.note(self.now, &self.thread_name(id), what);
     }
 
-    /// Notes that a thread is about to become ready, and who or what let it.
-    pub(super) fn note_wake(&mut self, id: Id, wake: Wake) {
+    /// Ends a thread's wait, and notes who or what let it.
+    pub(super) fn wake(&mut self, id: Id, wake: Wake) {
         let by = if wake == Wake::Unblocked { self.thread_name(self.running) } else { String::new() };
         self.note(id, Noted::Woken(by));
         self.threads[id].is_woken = true;
+        self.make_ready(id, wake);
     }
 
     fn awaited(&self, cause: &Cause) -> String {

@@ -100,8 +100,13 @@ pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<Note>> {
         | Message::Panicked { test: name, notes, .. }
         | Message::Deadlocked { test: name, notes, .. } => (name == test).then_some(notes),
     });
+    told.map(|notes| notes_by_run(notes)).unwrap_or_default()
+}
+
+/// Notes as [`observe`] writes them, a list for each simulation. What is no note is left out.
+pub fn notes_by_run(text: &str) -> Vec<Vec<Note>> {
     let mut runs: Vec<Vec<Note>> = Vec::new();
-    for line in told.iter().flat_map(|notes| notes.lines()) {
+    for line in text.lines() {
         if line == observe::RUN {
             runs.push(Vec::new());
         } else if let (Some(run), Ok(note)) = (runs.last_mut(), line.parse()) {

@@ -127,7 +127,7 @@ fn what_the_clock_noted_in_the_solution_is_held_current() {
     let course = Course::fresh();
     let notes = course.root().join("quest-01-alpha/reference-run.txt");
     let kept = std::fs::read_to_string(&notes).unwrap();
-    assert!(kept.contains("\n# work_takes_its_time\n## run\n0  "), "{kept}");
+    assert!(kept.contains("\n# work_takes_its_time\nsimulation\n0  "), "{kept}");
     for changed in [Some(kept.replace("sleeps", "runs")), None] {
         match changed {
             Some(text) => std::fs::write(&notes, text).unwrap(),

@@ -40,7 +40,7 @@ pub fn rule(title: &str, look: Look) -> String {
 pub fn help(look: Look) -> String {
     let lines = KEYS.iter().map(|Binding { key, does, .. }| {
         let text = wrap(does, look.width, "         ");
-        format!("  {:<6}{}\n", paint(CYAN, format_args!("{key:<6}")), &text[8..])
+        format!("  {}{}\n", paint(CYAN, format_args!("{key:<6}")), &text[8..])
     });
     let more =
         wrap("Save a file, and its quest is judged. Nothing that was printed goes away: scroll back.", look.width, "");
@@ -90,7 +90,7 @@ fn place(machine: &Machine, course: &Course) -> String {
     }
 }
 
-/// What the keys are for at present, if not for the usual: long, shorter, shortest.
+/// What the keys are for at present, if not for the usual: in many words, and in few.
 fn question(machine: &Machine) -> Option<[String; 2]> {
     let words = |long: &str, short: &str| Some([long.to_owned(), short.to_owned()]);
     match (&machine.busy, &machine.mode) {

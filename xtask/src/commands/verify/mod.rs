@@ -1,8 +1,7 @@
 //! `verify`: for authors. Are the quests what they claim to be?
 //!
 //! [`catalogue`] lists the programs to try, [`api`] compares stub and solution, [`facts`] checks what needs no program to run,
-//! [`seeds`] draws the scenarios, [`lessons`] the pictures, [`noted`] what they
-//! are drawn from.
+//! [`seeds`] draws the scenarios, [`lessons`] the pictures; [`noted`] keeps what they are drawn from.
 
 mod api;
 mod catalogue;
