@@ -4,20 +4,18 @@ use anyhow::Context as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Replaces `path` by `content` in one step: whatever fails, the old file is still whole.
+/// Replaces `path` by `content` in one step: whatever fails, the old file is still whole, even after a power cut.
+///
+/// A process that is killed here leaves its unfinished file. The next one that writes into the folder removes it.
 pub fn write_atomically(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().expect("a file to write has a folder");
-    let temporary =
-        folder.join(format!(".{}.{}.tmp", path.file_name().unwrap_or_default().to_string_lossy(), std::process::id()));
-    let written = fs::create_dir_all(folder)
-        .and_then(|()| write_and_sync(&mut File::create(&temporary)?, content))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // What went wrong first is told; that this may fail as well adds nothing to it.
-        let _ = fs::remove_file(&temporary);
-    }
-    written.with_context(|| format!("could not write {}; what was there before is unchanged", path.display()))
+    replace(path, |file| write_and_sync(file, content))
+}
+
+/// The same for what can be made again: it does not wait for the disk, so that a power cut may leave half of the file.
+pub fn write_in_one_step(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    replace(path, |file| file.write_all(content))
 }
 
 /// Writes `content` to a new file in `folder` named `stem-N.extension`, with the first free N; never over another file.
@@ -49,6 +47,67 @@ pub fn write_if_changed(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::write(path, content))
         .with_context(|| format!("could not write {}", path.display()))
+}
+
+/// How the name of a file ends that is to take the place of another.
+const UNFINISHED: &str = "unfinished";
+
+fn replace(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> anyhow::Result<()> {
+    let folder = path.parent().expect("a file to write has a folder");
+    let unfinished = unfinished(folder, &path.file_name().unwrap_or_default().to_string_lossy());
+    let written = fs::create_dir_all(folder).and_then(|()| {
+        remove_unfinished(folder);
+        let mut file = create_locked(&unfinished)?;
+        write(&mut file)?;
+        fs::rename(&unfinished, path)
+    });
+    if written.is_err() {
+        // What went wrong first is told; that this may fail as well adds nothing to it.
+        let _ = fs::remove_file(&unfinished);
+    }
+    written.with_context(|| format!("could not write {}; what was there before is unchanged", path.display()))
+}
+
+/// A new file that `remove_unfinished` takes for one in work, as long as it is open.
+fn create_locked(path: &Path) -> std::io::Result<File> {
+    loop {
+        let file = File::create(path)?;
+        // Where files cannot be locked, nobody removes one either.
+        let _ = file.lock();
+        // Before it was locked, it may have been taken for one that was left.
+        if path.exists() {
+            return Ok(file);
+        }
+    }
+}
+
+/// A name that no other write has, of this process or of another.
+fn unfinished(folder: &Path, name: &str) -> PathBuf {
+    static WRITES: AtomicUsize = AtomicUsize::new(0);
+    let write = WRITES.fetch_add(1, Ordering::Relaxed);
+    folder.join(format!(".{name}.{}-{write}.{UNFINISHED}", std::process::id()))
+}
+
+/// Removes what killed processes have left in the folder. The lock of a process ends with it.
+fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_left = |file: &File| file.try_lock().is_ok();
+        if is_unfinished(&entry.file_name().to_string_lossy())
+            && let Some(_locked) = File::open(entry.path()).ok().filter(is_left)
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_unfinished(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    let ending = parts.next();
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = parts.next().and_then(|numbers| numbers.split_once('-'));
+    name.starts_with('.')
+        && ending == Some(UNFINISHED)
+        && numbers.is_some_and(|(process, write)| digits(process) && digits(write))
 }
 
 fn write_and_sync(file: &mut File, content: &[u8]) -> std::io::Result<()> {
@@ -85,6 +144,40 @@ mod tests {
         assert!(write_atomically(&path, b"new").is_err());
         assert!(path.join("inside").is_dir());
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_nothing_else() {
+        let folder = folder("killed");
+        fs::create_dir_all(&folder).unwrap();
+        let [left, in_work] = ["left", "in_work"].map(|name| unfinished(&folder, name));
+        fs::write(&left, b"half").unwrap();
+        let lock = File::create(&in_work).unwrap();
+        lock.lock().unwrap();
+        let others = ["notes.unfinished", ".notes.unfinished", ".notes.1-x.unfinished", ".notes.1-2.tmp"];
+        for other in others {
+            fs::write(folder.join(other), b"of a user").unwrap();
+        }
+        write_atomically(&folder.join("new"), b"new").unwrap();
+        assert!(!left.exists());
+        assert!(in_work.exists(), "another process writes it");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), others.len() + 2);
+        drop(lock);
+        write_in_one_step(&folder.join("new"), b"newer").unwrap();
+        assert!(!in_work.exists());
+        assert_eq!(fs::read(folder.join("new")).unwrap(), b"newer");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn writers_at_the_same_time_leave_each_other_alone() {
+        let folder = folder("together");
+        let write = |number: usize| {
+            (0..200).for_each(|_| write_in_one_step(&folder.join(number.to_string()), b"whole").unwrap());
+        };
+        std::thread::scope(|scope| (0..8).for_each(|number| drop(scope.spawn(move || write(number)))));
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 8);
         fs::remove_dir_all(folder).unwrap();
     }
 

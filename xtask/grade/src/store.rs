@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
+use xtask::files::write_in_one_step;
 
 /// A folder of results.
 #[derive(Debug)]
@@ -28,13 +29,9 @@ impl Store {
     }
 
     pub fn put(&self, key: &str, result: &QuestGrade) -> anyhow::Result<()> {
-        let path = self.path(key);
-        let temporary = path.with_extension(format!("{:?}.tmp", std::thread::current().id()));
         let content = serde_json::to_vec(result).context("a result is plain data")?;
-        // Not synced to the disk: a result that a power cut spoils is found anew.
-        fs::write(&temporary, content)
-            .and_then(|()| fs::rename(&temporary, &path))
-            .with_context(|| format!("could not write {}", path.display()))
+        // A result that a power cut spoils is found anew.
+        write_in_one_step(&self.path(key), &content)
     }
 
     fn path(&self, key: &str) -> PathBuf {

@@ -45,6 +45,7 @@ fn two_hundred_get_their_true_scores_however_they_are_graded() {
     }
     // Reports are written in no time, so that it may have ended before.
     killed.killed_at(Moment::Pages(rng.usize(1..draw::SIZE)));
+    leave_unfinished(&killed.out);
     assert_ended(&killed);
     assert_eq!(untrue(&grades(&killed.out), &class), Vec::<String>::new());
 
@@ -56,6 +57,14 @@ fn two_hundred_get_their_true_scores_however_they_are_graded() {
     let (code, said) = again.without_cargo();
     assert_eq!(code, Some(1), "{said}");
     assert_same_reports(&killed.out, &again.out);
+}
+
+/// What a run leaves that is killed while it writes. That is a moment which is hardly ever met.
+fn leave_unfinished(out: &Path) {
+    fs::create_dir_all(out.join("feedback")).unwrap();
+    for name in ["feedback/.183.html.1-0.unfinished", ".grades.csv.1-0.unfinished"] {
+        fs::write(out.join(name), "half of a repo").unwrap();
+    }
 }
 
 fn course() -> Course {
