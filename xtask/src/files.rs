@@ -54,30 +54,41 @@ const UNFINISHED: &str = "unfinished";
 
 fn replace(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> anyhow::Result<()> {
     let folder = path.parent().expect("a file to write has a folder");
-    let unfinished = unfinished(folder, &path.file_name().unwrap_or_default().to_string_lossy());
-    let written = fs::create_dir_all(folder).and_then(|()| {
-        remove_unfinished(folder);
-        let mut file = create_locked(&unfinished)?;
-        write(&mut file)?;
-        fs::rename(&unfinished, path)
-    });
-    if written.is_err() {
-        // What went wrong first is told; that this may fail as well adds nothing to it.
-        let _ = fs::remove_file(&unfinished);
-    }
-    written.with_context(|| format!("could not write {}; what was there before is unchanged", path.display()))
+    fs::create_dir_all(folder)
+        .and_then(|()| {
+            remove_unfinished(folder);
+            Unfinished::create(folder, &path.file_name().unwrap_or_default().to_string_lossy())?.finish(write, path)
+        })
+        .with_context(|| format!("could not write {}; what was there before is unchanged", path.display()))
 }
 
-/// A new file that `remove_unfinished` takes for one in work, as long as it is open.
-fn create_locked(path: &Path) -> std::io::Result<File> {
-    loop {
-        let file = File::create(path)?;
-        // Where files cannot be locked, nobody removes one either.
-        let _ = file.lock();
-        // Before it was locked, it may have been taken for one that was left.
-        if path.exists() {
-            return Ok(file);
+/// A file in work. It is locked as long as it is open, which tells it from one that was left.
+struct Unfinished {
+    path: PathBuf,
+    file: File,
+}
+
+impl Unfinished {
+    fn create(folder: &Path, name: &str) -> std::io::Result<Self> {
+        loop {
+            let path = unfinished(folder, name);
+            let file = File::create(&path)?;
+            // Where files cannot be locked, nobody removes one either.
+            let _ = file.lock();
+            // Before it was locked, it may have been taken for one that was left.
+            if path.exists() {
+                return Ok(Self { path, file });
+            }
         }
+    }
+
+    fn finish(mut self, write: impl FnOnce(&mut File) -> std::io::Result<()>, to: &Path) -> std::io::Result<()> {
+        let finished = write(&mut self.file).and_then(|()| fs::rename(&self.path, to));
+        if finished.is_err() {
+            // What went wrong first is told; that this may fail as well adds nothing to it.
+            let _ = fs::remove_file(&self.path);
+        }
+        finished
     }
 }
 

@@ -99,11 +99,10 @@ impl Course {
     }
 
     /// Locks the folder of built quests as cargo does while it builds, until the file is dropped.
-    #[cfg(unix)]
     pub fn lock_target(&self) -> fs::File {
         let lock = self.root.join("target/quests/debug/.cargo-lock");
         let lock = fs::File::options().write(true).open(lock).unwrap();
-        rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+        lock.lock().unwrap();
         lock
     }
 

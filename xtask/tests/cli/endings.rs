@@ -1,9 +1,8 @@
 //! What waits, is interrupted or fails in the middle: nothing is left running, nothing of the learner's is lost.
 
-use crate::course::{COUNT_TODO, Course, WORK, wait_for_words};
+use crate::course::{Course, wait_for_words};
 use std::process::Stdio;
 
-#[cfg(unix)]
 #[test]
 fn another_cargo_that_holds_the_lock_is_named_while_waiting() {
     let course = Course::fresh();
@@ -63,6 +62,7 @@ fn a_cargo_that_is_missing_is_told() {
 #[cfg(target_os = "linux")]
 mod stopped {
     use super::*;
+    use crate::course::{COUNT_TODO, WORK};
     use rustix::process::{Pid, Signal, kill_process};
     use std::os::unix::process::ExitStatusExt as _;
     use std::path::Path;

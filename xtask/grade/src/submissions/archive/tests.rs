@@ -5,7 +5,7 @@ use flate2::write::GzEncoder;
 use std::io::{Cursor, Write as _};
 use tar::{Builder, EntryType, Header};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, System, ZipWriter};
 
 /// A zip archive of these files.
 pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -163,7 +163,8 @@ fn links_and_devices_are_refused() {
         refused(Kind::Zip, &zip),
         format!("the archive holds `{LEARNER}`, which is a link; hand in what it leads to")
     );
-    let pipe = zip_by(&[("x", b"")], SimpleFileOptions::default().external_attributes(0o010_644 << 16));
+    let of_unix = SimpleFileOptions::default().system(System::Unix);
+    let pipe = zip_by(&[("x", b"")], of_unix.external_attributes(0o010_644 << 16));
     assert_eq!(refused(Kind::Zip, &pipe), "the archive holds `x`, which is no ordinary file");
     for (kind, why) in [
         (EntryType::Symlink, "is a link"),
