@@ -177,6 +177,8 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
         summary.bytes_written += (result.len() + ending.len()) as u64;
         progress(&summary);
     }
+    // The input may be the output, and Windows does not replace an open file on every disk.
+    drop(lines);
     results.put_in_place(output).await.map_err(could_not_write)?;
     Ok(summary)
 }

@@ -150,10 +150,20 @@ impl Course {
         if self.root.join("xtask").join("grade").join("Cargo.toml").is_file() { Ok(()) } else { Err(lacks("grader")) }
     }
 
-    /// `path` as seen from the course's folder, for people to read and to click.
+    /// `path` as seen from the course's folder.
     pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
+
+    /// The same for people to read and to click.
+    pub fn shown(&self, path: &Path) -> String {
+        with_slashes(&self.relative(path).to_string_lossy())
+    }
+}
+
+/// A path, or a text that names some, as it is written on every system: a report is the same on all of them.
+pub fn with_slashes(text: &str) -> String {
+    text.replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 impl Quest {

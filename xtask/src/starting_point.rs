@@ -35,7 +35,7 @@ fn old(course: &Course, quest: &Quest) -> anyhow::Result<Option<Vec<u8>>> {
         Ok(old) => Ok(Some(old)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => {
-            let shown = course.relative(&path).display();
+            let shown = course.shown(&path);
             Err(error).with_context(|| format!("could not read {shown}; nothing was changed"))
         }
     }

@@ -113,6 +113,7 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
     }
     file.write_all(&unwritten).await.map_err(could_not_write)?;
     file.sync_all().await.map_err(could_not_write)?;
+    drop(source);
     fs::rename(&temporary.0, output).await.map_err(could_not_write)?;
     Ok(summary)
 }

@@ -106,6 +106,7 @@ async fn fill<Fut: Future<Output = Result<String, BoxError>> + Send + 'static>(
             progress(&summary);
         }
     }
+    drop(reader);
     let file = writer.into_inner().map_err(|error| could_not_write(error.into_error()))?;
     file.sync_all().and_then(|()| fs::rename(temporary, output)).map_err(could_not_write)?;
     Ok(summary)

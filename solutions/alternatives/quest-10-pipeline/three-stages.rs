@@ -75,14 +75,15 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
             Err(source) => return Err(PipelineError::Write { path: output.to_owned(), source }),
         }
     };
-    let ended = match write(lines, &mut file, output, progress).await {
+    let written = write(lines, &mut file, output, progress).await;
+    stages.shutdown().await;
+    let ended = match written {
         Ok(summary) => match fs::rename(&path, output).await {
             Ok(()) => Ok(summary),
             Err(source) => Err(PipelineError::Write { path: output.to_owned(), source }),
         },
         Err(error) => Err(error),
     };
-    stages.shutdown().await;
     if ended.is_err() {
         let _ = fs::remove_file(&path).await;
     }

@@ -103,8 +103,7 @@ impl<'a> Builder<'a> {
             let of_library = built.packages.get(&quest.package).into_iter().flat_map(|package| &package.errors);
             let of_program = built.packages.get(PROGRAM).into_iter().flat_map(|package| &package.errors);
             let of_tests = of_program.filter(|error| {
-                let file = error.place.as_ref().map(|place| place.file.as_path());
-                file.is_some_and(|file| file.iter().any(|part| part == quest.package.as_str()))
+                error.place.as_ref().is_some_and(|place| place.file.split('/').any(|part| part == quest.package))
             });
             let errors: Vec<Diagnostic> = of_library.chain(of_tests).cloned().collect();
             if !errors.is_empty() {

@@ -107,7 +107,7 @@ fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     cargo::clean_environment(&mut command);
     command.args(["fetch", "--quiet", "--target", &toolchain.host]);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::inherit());
-    let mut group = groups::spawn(&mut command).context("could not start cargo")?;
+    let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
     let status = group.wait().context("could not wait for cargo")?;
     anyhow::ensure!(status.success(), "cargo could not get the libraries that the course needs");
     Ok(())

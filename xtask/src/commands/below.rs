@@ -53,12 +53,12 @@ fn start<'a>(course: &Course, program: Program, arguments: impl Iterator<Item = 
 #[cfg(unix)]
 fn become_program(mut command: Command) -> anyhow::Result<Outcome> {
     use std::os::unix::process::CommandExt as _;
-    Err(command.exec()).context("could not start cargo")
+    Err(command.exec()).with_context(cargo::not_started)
 }
 
 #[cfg(not(unix))]
 fn become_program(mut command: Command) -> anyhow::Result<Outcome> {
-    let status = command.status().context("could not start cargo")?;
+    let status = command.status().with_context(cargo::not_started)?;
     // The program has told what went wrong.
     std::process::exit(status.code().unwrap_or(xtask::exit::INTERRUPTED));
 }

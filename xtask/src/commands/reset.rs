@@ -12,7 +12,7 @@ use xtask::state::State;
 pub fn run(course: &Course, state: &State, arguments: &cli::Reset) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
     let path = quest.learner();
-    let shown = course.relative(&path).display();
+    let shown = course.shown(&path);
     if starting_point::is_there(course, quest)? {
         say!("{shown} is the starting point already.");
         return Ok(Outcome::Passed);
@@ -22,7 +22,7 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Reset) -> anyhow::Re
         return Ok(Outcome::Unfinished);
     }
     if let Some(kept) = starting_point::put_back(course, state, quest)? {
-        say!("Your file is kept: {}", course.relative(&kept).display());
+        say!("Your file is kept: {}", course.shown(&kept));
     }
     say!("{shown} is the starting point again.");
     say!("Next: cargo xtask check {}", quest.number);

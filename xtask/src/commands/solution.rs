@@ -29,7 +29,7 @@ pub fn run(course: &Course, arguments: &cli::Solution) -> anyhow::Result<Outcome
     }
     let (explanation, code) = split(&text);
     let explanation = prose(&explanation, Look::here());
-    say!("{explanation}\n{}\n\n{code}", course.relative(&path).display());
+    say!("{explanation}\n{}\n\n{code}", course.shown(&path));
     Ok(Outcome::Passed)
 }
 

@@ -75,7 +75,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
         command.args(["--features", &request.features.join(",")]);
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = groups::spawn(&mut command).context("could not start cargo")?;
+    let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
     let stdout = group.child.stdout.take().expect("the stream was piped");
     let stderr = group.child.stderr.take().expect("the stream was piped");
     let target = request.foreign.is_none().then(|| request.target.clone());

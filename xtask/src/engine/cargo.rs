@@ -9,6 +9,11 @@ pub fn program() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// What to say when it does not start.
+pub fn not_started() -> String {
+    format!("could not start {}", program().display())
+}
+
 /// Takes out of the command's environment what the outer `cargo run` put there. Some of these change what cargo
 /// takes for up to date, and then every nested call builds everything anew.
 pub fn clean_environment(command: &mut Command) {

@@ -163,7 +163,7 @@ pub fn turned_away(file: &[u8], shown: &str) -> Option<Judgement> {
 /// The verdict on a learner's file of this workspace that is not compiled at all, if so.
 fn own_turned_away(course: &Course, quest: &Quest) -> Option<Judgement> {
     let path = quest.learner();
-    let shown = course.relative(&path).display().to_string();
+    let shown = course.shown(&path);
     match fs::read(&path) {
         Ok(file) => turned_away(&file, &shown),
         Err(error) if error.kind() == ErrorKind::NotFound => Some(Judgement::Unreadable(format!("{shown} is missing"))),

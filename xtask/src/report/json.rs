@@ -38,7 +38,7 @@ pub fn render(report: &Report) -> String {
         json!({
             "quest": next.quest.number,
             "test": next.red.map(|(_, test, _)| &test.name),
-            "file": next.place.file.to_string_lossy(),
+            "file": next.place.file,
             "line": next.place.line,
             "hint": format!("cargo xtask hint {}", next.quest.number),
         })

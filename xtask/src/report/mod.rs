@@ -14,13 +14,12 @@ pub mod text;
 pub mod way;
 pub mod wrap;
 
-use crate::course::{Course, Quest, Step, Test};
+use crate::course::{Course, Quest, Step, Test, with_slashes};
 use crate::engine::build::Place;
 use crate::engine::verdict::{Judged, Judgement, Verdict};
 use crate::state::{Mode, State};
 use standing::Standing;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// All that `check` found.
 #[derive(Debug)]
@@ -76,10 +75,10 @@ impl Report<'_> {
     }
 
     /// The file that decides the quest in this mode, as seen from the course's folder.
-    fn source(&self, quest: &Quest) -> PathBuf {
+    fn source(&self, quest: &Quest) -> String {
         match self.mode {
-            Mode::Learner => self.course.relative(&quest.learner()).to_owned(),
-            Mode::Reference => self.course.relative(&self.course.solution(quest)).to_owned(),
+            Mode::Learner => self.course.shown(&quest.learner()),
+            Mode::Reference => self.course.shown(&self.course.solution(quest)),
         }
     }
 
@@ -107,8 +106,9 @@ pub fn first_red<'a>(quest: &'a Quest, judgement: &'a Judgement) -> Option<(&'a 
 }
 
 /// The first line of `file` that `text` mentions as `file:line`, as panics and deadlocks do.
-fn mentioned(text: &str, file: &Path) -> Option<u64> {
-    let (_, after) = text.split_once(&format!("{}:", file.display()))?;
+fn mentioned(text: &str, file: &str) -> Option<u64> {
+    let text = with_slashes(text);
+    let (_, after) = text.split_once(&format!("{file}:"))?;
     let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
     after[..digits].parse().ok()
 }
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_line_of_the_file_is_found_where_it_is_mentioned() {
-        let file = Path::new("quest-01-blocking/src/learner.rs");
+        let file = "quest-01-blocking/src/learner.rs";
         assert_eq!(mentioned("quest-01-blocking/src/learner.rs:12:5", file), Some(12));
         assert_eq!(mentioned("main waits for a message, at quest-01-blocking/src/learner.rs:7", file), Some(7));
         assert_eq!(mentioned("quest-02-timer/src/learner.rs:12:5", file), None);

@@ -100,7 +100,7 @@ impl Text<'_> {
         self.line(&format!("Step {number} of {}: {}", steps.len(), paint(BOLD, &step.title)));
         self.prose(&format!("Test {}: {}", paint(DIM, &test.name), test.says), "");
         self.line("");
-        let file = self.report.course.relative(&next.quest.learner()).display().to_string();
+        let file = self.report.course.shown(&next.quest.learner());
         let source = match self.report.mode {
             Mode::Learner => fs::read_to_string(next.quest.learner()).ok(),
             Mode::Reference => None,
@@ -130,7 +130,7 @@ impl Text<'_> {
 
     fn commands(&mut self, next: &Next) {
         let number = next.quest.number;
-        let place = format!("{}:{}", next.place.file.display(), next.place.line);
+        let place = format!("{}:{}", next.place.file, next.place.line);
         if let Judgement::Unreadable(_) = next.judgement {
             let reset = paint(CYAN, self.way.reset(number));
             self.line(&format!("The starting point back, your file kept: {reset}"));

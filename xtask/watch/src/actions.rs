@@ -38,11 +38,11 @@ pub fn timeline(quest: &Quest, judgement: Option<&Judgement>) -> anyhow::Result<
 /// Puts the starting point back.
 pub fn reset(course: &Course, state: &State, quest: &Quest) -> anyhow::Result<String> {
     let path = quest.learner();
-    let shown = course.relative(&path).display();
+    let shown = course.shown(&path);
     if starting_point::is_there(course, quest)? {
         return Ok(format!("{shown} is the starting point already.\n"));
     }
     let kept = starting_point::put_back(course, state, quest)?;
-    let kept = kept.map(|kept| format!("Your file is kept: {}\n", course.relative(&kept).display()));
+    let kept = kept.map(|kept| format!("Your file is kept: {}\n", course.shown(&kept)));
     Ok(format!("{}{shown} is the starting point again.\n", kept.unwrap_or_default()))
 }

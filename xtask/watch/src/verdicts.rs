@@ -39,7 +39,7 @@ pub fn remember_steps(shown: Shown, machine: &Machine, course: &Course, mode: Mo
 fn one_line(quest: u32, machine: &Machine, course: &Course, mode: Mode) -> String {
     let report = report(What::Quest(quest), machine, course, mode);
     let Some((quest, judgement)) = report.results.first() else { return String::new() };
-    let place = report.next().map(|next| format!(" Edit {}:{}", next.place.file.display(), next.place.line));
+    let place = report.next().map(|next| format!(" Edit {}:{}", next.place.file, next.place.line));
     format!(
         "quest {} {}: {} of {} points, {}.{}",
         quest.number,

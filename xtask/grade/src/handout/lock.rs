@@ -16,7 +16,7 @@ fn update(folder: &Path, more: &[&str]) -> anyhow::Result<()> {
     let mut command = Command::new(cargo::program());
     cargo::clean_environment(&mut command);
     command.current_dir(folder).args(["update", "--workspace", "--offline", "--quiet"]).args(more);
-    let output = command.stdin(Stdio::null()).output().context("could not start cargo")?;
+    let output = command.stdin(Stdio::null()).output().with_context(cargo::not_started)?;
     if !output.status.success() {
         bail!(
             "cargo could not bring the handout's Cargo.lock in line:\n{}\n\

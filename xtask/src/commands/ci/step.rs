@@ -49,7 +49,7 @@ impl Step {
         cargo::clean_environment(&mut command);
         command.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").envs(self.variable);
         command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = groups::spawn(&mut command).context("could not start cargo")?;
+        let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
         let (sender, lines) = mpsc::channel();
         read(group.child.stdout.take().expect("the stream was piped"), sender.clone());
         read(group.child.stderr.take().expect("the stream was piped"), sender);

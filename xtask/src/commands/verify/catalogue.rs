@@ -13,7 +13,7 @@ pub struct Candidate<'a> {
     pub quest: &'a Quest,
     pub kind: Kind,
     /// Its file, from the course's folder.
-    pub file: PathBuf,
+    pub file: String,
     pub source: String,
 }
 
@@ -32,7 +32,7 @@ pub enum Kind {
 impl Candidate<'_> {
     /// As it goes on the stage.
     pub fn entry(&self) -> Entry<'_> {
-        let stem = self.file.file_stem().unwrap_or_default().to_string_lossy();
+        let stem = Path::new(&self.file).file_stem().unwrap_or_default().to_string_lossy();
         let kind = match self.kind {
             Kind::Stub => "stub".to_owned(),
             Kind::Solution => "solution".to_owned(),
@@ -52,7 +52,7 @@ pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Vec<Candidate
     let solutions = course.root.join("solutions");
     let candidate = |kind: Kind, path: &Path| {
         let source = fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
-        Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.relative(path).to_owned(), source })
+        Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.shown(path), source })
     };
     let mut all = vec![candidate(Kind::Stub, &quest.stub())?, candidate(Kind::Solution, &course.solution(quest))?];
     for path in rust_files(&solutions.join("alternatives").join(&quest.package))? {
@@ -60,9 +60,8 @@ pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Vec<Candidate
     }
     for path in rust_files(&solutions.join("wrong").join(&quest.package))? {
         let mut wrong = candidate(Kind::Wrong { caught_by: BTreeSet::new() }, &path)?;
-        let caught_by = caught_by(&wrong.source).with_context(|| {
-            format!("{} does not start with `//! caught by: …` and `//! why: …`", wrong.file.display())
-        })?;
+        let caught_by = caught_by(&wrong.source)
+            .with_context(|| format!("{} does not start with `//! caught by: …` and `//! why: …`", wrong.file))?;
         wrong.kind = Kind::Wrong { caught_by };
         all.push(wrong);
     }

@@ -130,6 +130,6 @@ pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<
     let path = quest.learner();
     let stub = fs::read(quest.stub()).with_context(|| format!("could not read {}", quest.stub().display()))?;
     let is_stub = fs::read(&path).is_ok_and(|learner| learner == stub);
-    let name = course.relative(&path).display();
+    let name = course.shown(&path);
     Ok((!is_stub).then(|| format!("{name} is edited; what was verified is stub.rs")))
 }

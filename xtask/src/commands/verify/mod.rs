@@ -89,7 +89,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
         }
         for (candidate, problems) in candidates.iter().zip(&problems) {
             if candidate.quest.number == quest.number {
-                tally.add(tell(&candidate.file.display().to_string(), problems));
+                tally.add(tell(&candidate.file, problems));
             }
         }
         if let Some(note) = facts::note_on_learner(course, quest)? {

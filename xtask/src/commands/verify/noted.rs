@@ -31,6 +31,6 @@ pub fn check(course: &Course, quest: &Quest, solution: &Judgement, bless: bool) 
         files::write_atomically(&path, wanted.as_bytes())?;
         return Ok(Vec::new());
     }
-    let (shown, number) = (course.relative(&path).display(), quest.number);
+    let (shown, number) = (course.shown(&path), quest.number);
     Ok(vec![format!("{shown} is not current. What to do: cargo xtask verify {number} --bless")])
 }

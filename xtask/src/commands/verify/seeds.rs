@@ -50,7 +50,7 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
             }
             // Whoever fails the visible scenario is caught, whatever the others say.
             Kind::Wrong { caught_by } if [OTHER_SEEDS, SOME_SEEDS].iter().any(|word| caught_by.contains(*word)) => {
-                of_wrong.push(format!("{} names `{SCENARIO}`, so it names no other seeds", candidate.file.display()));
+                of_wrong.push(format!("{} names `{SCENARIO}`, so it names no other seeds", candidate.file));
             }
             Kind::Wrong { .. } | Kind::Stub | Kind::Solution => {}
         }
@@ -83,7 +83,7 @@ fn untrue_claim(candidate: &Candidate, caught_by: &BTreeSet<String>, red: usize)
     }
     let due =
         due.map_or("neither `seeds` nor `some seeds`".to_owned(), |word| format!("`{word}`, and not the other word"));
-    Some(format!("{} fails {red} of {} seeds: it must name {due}", candidate.file.display(), SEEDS.count()))
+    Some(format!("{} fails {red} of {} seeds: it must name {due}", candidate.file, SEEDS.count()))
 }
 
 /// The word for a program that fails so many of the seeds that were tried.
@@ -125,9 +125,8 @@ fn observations(judged: &[Judged]) -> (Vec<String>, Vec<String>) {
 
 fn disagreements(candidate: &Candidate, judged: &[Judged]) -> Vec<String> {
     let red = SEEDS.zip(judged).filter(|(_, judged)| !judged.verdict.passed());
-    let mut all = red.map(|(seed, judged)| {
-        format!("{}, seed {seed}: {}", candidate.file.display(), super::describe(&judged.verdict))
-    });
+    let mut all =
+        red.map(|(seed, judged)| format!("{}, seed {seed}: {}", candidate.file, super::describe(&judged.verdict)));
     let mut shown: Vec<String> = all.by_ref().take(SHOWN).collect();
     let more = all.count();
     if more > 0 {

@@ -1,6 +1,7 @@
 //! What came of a build: cargo's messages, sorted by package, and who is to blame.
 
 use super::{Request, What};
+use crate::course::with_slashes;
 use crate::engine::limits;
 use anyhow::bail;
 use serde_json::Value;
@@ -32,10 +33,10 @@ pub struct Diagnostic {
     pub place: Option<Place>,
 }
 
-/// A line in a file.
+/// A line in a file of the course, which is named as [`Course::shown`](crate::course::Course::shown) does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    pub file: PathBuf,
+    pub file: String,
     pub line: u64,
 }
 
@@ -151,7 +152,7 @@ impl Built {
 fn place(message: &Value) -> Option<Place> {
     let spans = message["spans"].as_array()?;
     let span = spans.iter().find(|span| span["is_primary"] == true)?;
-    Some(Place { file: span["file_name"].as_str()?.into(), line: span["line_start"].as_u64()? })
+    Some(Place { file: with_slashes(span["file_name"].as_str()?), line: span["line_start"].as_u64()? })
 }
 
 #[cfg(test)]
