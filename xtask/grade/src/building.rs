@@ -63,8 +63,14 @@ impl<'a> Builder<'a> {
                 self.build_apart(&left, &mut outcome)?;
                 return Ok(outcome);
             }
-            left.retain(|number, _| !blamed.contains_key(number));
+            let mut failed = left.clone();
+            failed.retain(|number, _| blamed.contains_key(number));
+            let mut callers = failed.clone();
+            callers.retain(|number, _| self.may_fail_by_a_call(&built, *number, &left));
+            left.retain(|number, _| !failed.contains_key(number));
+            blamed.retain(|number, _| !callers.contains_key(number));
             outcome.broken.extend(blamed);
+            self.build_apart(&callers, &mut outcome)?;
         }
         Ok(outcome)
     }
@@ -124,7 +130,18 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Where nobody could be blamed, as when the compiler itself gives up: one program a quest.
+    /// Whether nothing may be wrong with a quest that failed, but for the one test that calls another quest's code: that
+    /// compiles, and not as it is called. Without that code the quest has lost only this test, as in `check`.
+    fn may_fail_by_a_call(&self, built: &Built, number: u32, files: &BTreeMap<u32, &[u8]>) -> bool {
+        let quest = self.course.quests.iter().find(|quest| quest.number == number);
+        quest.is_some_and(|quest| {
+            let library_is_right = built.packages.get(&quest.package).is_none_or(|library| library.errors.is_empty());
+            library_is_right && self.course.needed_by(quest).any(|needed| files.contains_key(&needed.number))
+        })
+    }
+
+    /// One program a quest: where nobody could be blamed, as when the compiler itself gives up, or where a quest is to be
+    /// built without what it calls.
     fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut Outcome) -> anyhow::Result<()> {
         for quest in self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)) {
             let needed: BTreeSet<u32> = self.course.needed_by(quest).map(|needed| needed.number).collect();

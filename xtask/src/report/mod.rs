@@ -65,7 +65,15 @@ impl Report<'_> {
         let (quest, judgement) = self.results.iter().find(|(_, judgement)| !judgement.is_green())?;
         let red = first_red(quest, judgement);
         let place = match (judgement, red) {
-            (Judgement::DoesNotCompile(errors), _) => errors.iter().find_map(|error| error.place.clone()),
+            (Judgement::DoesNotCompile(errors), _) => {
+                let file = self.source(quest);
+                // An error in the tests or the demo often mentions the line that it comes from.
+                let line = errors.iter().find_map(|error| match &error.place {
+                    Some(place) if place.file == file => Some(place.line),
+                    _ => mentioned(&error.rendered, &file),
+                });
+                line.map(|line| Place { file, line })
+            }
             (Judgement::Refused(refused), _) => Some(Place { file: self.source(quest), line: refused.line }),
             (_, Some((step, _, judged))) => Some(self.place(quest, step, &judged.verdict)),
             _ => None,

@@ -45,13 +45,17 @@ pub fn compiler(errors: &[Diagnostic]) -> String {
     let mut words = Words::default();
     let said: String = errors.iter().map(|error| error.rendered.as_str()).collect();
     words.first_lines(&said, COMPILER_LINES);
-    let is_in_tests =
-        |error: &Diagnostic| error.place.as_ref().is_some_and(|place| place.file.ends_with("tests/quest.rs"));
-    if errors.iter().all(is_in_tests) {
-        words
-            .line("The error is in the quest's tests: is a name or a signature in your file not the one the stub had?");
+    if !errors.is_empty() && errors.iter().all(is_at_a_call) {
+        words.line(
+            "The error is where your code is called, in the quest's tests or demo: is a name or a signature in your file not the \
+             one the stub had?",
+        );
     }
     words.out
+}
+
+fn is_at_a_call(error: &Diagnostic) -> bool {
+    error.place.as_ref().is_some_and(|place| place.file.contains("/tests/") || place.file.ends_with("/src/main.rs"))
 }
 
 /// The last lines of what a program printed, indented.

@@ -162,6 +162,17 @@ fn a_syntax_error_is_told_in_the_compilers_words() {
     run.never_says(&["\u{1b}["]);
 }
 
+#[test]
+fn an_error_where_the_code_is_called_leads_to_the_code() {
+    let course = Course::fresh();
+    course.write("quest-01-alpha", &format!("{WORK}{}", COUNT.replace("&[u32]", "&Vec<u32>")));
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    let line = WORK.lines().count() + 1;
+    let place = format!("Edit   quest-01-alpha/src/learner.rs:{line}\n");
+    run.says(&["does not compile", "quest-01-alpha/tests/quest.rs:26", "where your code is called", &place]);
+}
+
 // Elsewhere no process can be seen asleep, and not every limit can be set: the verdict there is another one, out of time.
 #[cfg(target_os = "linux")]
 #[test]

@@ -142,7 +142,8 @@ fn truths(course: &Course, content: &Content) -> BTreeMap<u32, Truth> {
         Content::Pieces(pieces) => {
             let truth = &pieces[&quest.number].truth;
             let uses = course.needed_by(quest).map(|needed| pieces[&needed.number].use_by_others);
-            if uses.into_iter().any(|of| of == UseByOthers::Lost) { truth.without_needed(quest) } else { truth.clone() }
+            let is_lost = |of| of == UseByOthers::Lost || of == UseByOthers::LostBy(quest.number);
+            if uses.into_iter().any(is_lost) { truth.without_needed(quest) } else { truth.clone() }
         }
         Content::Escaping | Content::Linking => crate::pieces::absent().truth,
     };

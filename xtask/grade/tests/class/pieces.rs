@@ -32,6 +32,8 @@ pub enum UseByOthers {
     Right,
     /// It is lost, since there is no code to run on.
     Lost,
+    /// The one of this quest is lost, since it does not compile with this code. Others pass as with the right code.
+    LostBy(u32),
     /// Nobody knows.
     Unknown,
 }
@@ -89,6 +91,7 @@ impl Pieces {
         let solution = fs::read_to_string(&solution).unwrap();
         others.extend(broken(&stub, &solution));
         others.extend(hostile(quest, &stub, &solution));
+        others.extend(called_in_vain(quest, &solution));
         Self { sound: sound.collect(), idle, others }
     }
 
@@ -132,6 +135,15 @@ fn broken(stub: &str, solution: &str) -> Vec<Piece> {
     let renamed = stub.replacen(&format!("fn {name}{next}"), &format!("fn {name}_renamed{next}"), 1);
     all.push(piece(&format!("{name} renamed"), &renamed, State::DoesNotCompile));
     all
+}
+
+/// The solution of the quest that others call, with a demand that its own tests and demo meet, and another's test does not.
+fn called_in_vain(quest: &Quest, solution: &str) -> Option<Piece> {
+    let called = "pub async fn custom_event_loop<T: ";
+    solution.contains(called).then(|| {
+        let file = solution.replace(called, &format!("{called}Default + "));
+        piece("calls for more", &file, Truth::observed(quest, []), UseByOthers::LostBy(7))
+    })
 }
 
 /// Programs that want points without work, or want to stop the grader.
