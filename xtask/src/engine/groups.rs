@@ -1,6 +1,7 @@
 //! The process groups that are alive, so that a signal to the runner ends all of them.
 
 use super::process::Group;
+use super::temporary;
 use crate::exit;
 use crate::say::tell;
 use std::process::Command;
@@ -27,7 +28,7 @@ pub fn at_stop(act: impl Fn() -> String + Send + Sync + 'static) {
 
 static LAST_ACT: OnceLock<Box<dyn Fn() -> String + Send + Sync>> = OnceLock::new();
 
-/// Ends every process that was started. None can start after this: the runner must exit.
+/// Ends every process that was started, and removes their temporary files. None can start after this: the runner must exit.
 pub fn end_all() {
     let live = live();
     for group in live.iter() {
@@ -35,6 +36,7 @@ pub fn end_all() {
     }
     // The lock is never given back.
     std::mem::forget(live);
+    temporary::remove_all();
 }
 
 fn handle_signals() {

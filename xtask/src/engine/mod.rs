@@ -15,6 +15,7 @@ pub mod refused;
 pub mod removal;
 pub mod stage;
 mod stale;
+mod temporary;
 pub mod verdict;
 
 use crate::course::{Course, Quest};

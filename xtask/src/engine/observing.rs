@@ -3,12 +3,11 @@
 use super::judge::{self, Said};
 use super::limits;
 use super::process::{self, Ending, Patience, Ran};
-use super::removal::remove_folder;
+use super::temporary::TemporaryFolder;
 use super::verdict::{Judged, Verdict};
 use crate::course::Test;
 use anyhow::{Context as _, bail};
 use observe::Key;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -137,30 +136,6 @@ fn observe_once(job: &Job, room: &Room) -> anyhow::Result<Judged> {
     // The folder has another name each time.
     let output = output.replace(&folder.path.display().to_string(), "TMPDIR");
     Ok(Judged { name: job.test.name.clone(), points: job.test.points, verdict, output, notes })
-}
-
-/// A folder for the temporary files of one test. A test that is killed leaves them; they go when this is dropped.
-struct TemporaryFolder {
-    path: PathBuf,
-}
-
-impl TemporaryFolder {
-    fn new(parent: &Path) -> anyhow::Result<Self> {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = parent.join(format!("event-loop-quests-{}-{number}", std::process::id()));
-        // A runner that was killed may have left a folder of this name.
-        let _ = remove_folder(&path);
-        fs::create_dir_all(&path).with_context(|| format!("could not make the folder {}", path.display()))?;
-        Ok(Self { path })
-    }
-}
-
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        // What cannot be removed is the system's to clean, as all temporary files are.
-        let _ = remove_folder(&self.path);
-    }
 }
 
 /// A launcher that failed is the machine's fault, never a verdict.

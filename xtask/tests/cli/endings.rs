@@ -65,7 +65,7 @@ mod stopped {
     use crate::course::{COUNT_TODO, WORK};
     use rustix::process::{Pid, Signal, kill_process};
     use std::os::unix::process::ExitStatusExt as _;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::process::Child;
     use std::thread;
     use std::time::Duration;
@@ -83,7 +83,9 @@ mod stopped {
         course.write("quest-01-alpha", &format!("{}{COUNT_TODO}", WORK.replace("record(name, \"finished\");", LONG)));
         let marker = course.root().join("quest-01-alpha/running");
         let _ = std::fs::remove_file(&marker);
-        let mut child = course.command(&["check", "1"]).spawn().unwrap();
+        let _ = std::fs::remove_dir_all(temporary(course));
+        std::fs::create_dir_all(temporary(course)).unwrap();
+        let mut child = course.command(&["check", "1"]).env("TMPDIR", temporary(course)).spawn().unwrap();
         loop {
             if let Some(number) = std::fs::read_to_string(&marker).ok().and_then(|text| text.parse().ok()) {
                 std::fs::remove_file(&marker).unwrap();
@@ -92,6 +94,10 @@ mod stopped {
             assert!(child.try_wait().unwrap().is_none(), "it ended before the learner's code ran");
             thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    fn temporary(course: &Course) -> PathBuf {
+        course.root().join("target/temporary")
     }
 
     fn send(signal: Signal, child: &Child) {
@@ -113,6 +119,7 @@ mod stopped {
             send(signal, &child);
             assert_eq!(child.wait().unwrap().code(), Some(130));
             wait_until_gone(process);
+            assert_eq!(std::fs::read_dir(temporary(&course)).unwrap().count(), 0, "temporary files are left");
         }
     }
 
