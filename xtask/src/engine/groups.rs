@@ -61,14 +61,18 @@ pub fn forget(group: u32) {
 }
 
 /// Ends every process of a group.
+#[cfg(unix)]
 pub fn kill(group: u32) {
-    #[cfg(unix)]
     if let Some(pid) = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw) {
         // That the group has ended already is the normal case.
         let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
     }
-    #[cfg(not(unix))]
-    let _ = group;
+}
+
+/// Ends a process and what it has started. Windows has no groups, and its own program for this needs no further library.
+#[cfg(not(unix))]
+pub fn kill(group: u32) {
+    let _ = Command::new("taskkill").args(["/F", "/T", "/PID", &group.to_string()]).output();
 }
 
 fn live() -> MutexGuard<'static, Vec<u32>> {

@@ -221,8 +221,9 @@ impl Group {
 
     /// Ends every process of the group at once.
     pub fn kill(&mut self) {
+        #[cfg(unix)]
         super::groups::kill(self.child.id());
-        // Where there are no groups, at least the process itself.
+        // Without groups only the process itself: whoever ends it has mostly seen it end.
         #[cfg(not(unix))]
         let _ = self.child.kill();
     }
