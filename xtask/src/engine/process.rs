@@ -142,12 +142,16 @@ pub fn run(mut command: Command, input: &[u8], patience: &Patience) -> std::io::
 /// Whether the files in `folder` are larger than `most` bytes together; empty ones count as a block.
 fn holds_more(folder: &Path, most: u64) -> bool {
     const BLOCK: u64 = 4096;
+    // Every system reaches longer paths than this.
+    const LONG: usize = 1000;
     let mut held = 0;
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
+        let is_deep = folder.as_os_str().len() > LONG;
         let entries = fs::read_dir(folder);
-        // Folders in folders, until no path reaches them: what lies there cannot be counted.
-        if entries.as_ref().is_err_and(|error| error.kind() == ErrorKind::InvalidFilename) {
+        // Folders in folders, until no path reaches them: what lies there cannot be counted. A folder that is being
+        // removed cannot be read either, and Windows may say the same of it.
+        if is_deep && entries.as_ref().is_err_and(|error| error.kind() == ErrorKind::InvalidFilename) {
             return true;
         }
         for entry in entries.into_iter().flatten().flatten() {
