@@ -83,6 +83,7 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
             progress(&summary);
         }
     }
+    drop(lines);
     results.put_in_place(output).await.map_err(could_not_write)?;
     Ok(summary)
 }

@@ -81,6 +81,7 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
     if fs::metadata(input).await.map(|metadata| metadata.len()).unwrap_or_default() != length {
         return Err(PipelineError::Read { path: input.to_owned(), source: io::ErrorKind::UnexpectedEof.into() });
     }
+    drop(lines);
     results.put_in_place(output).await.map_err(could_not_write)?;
     Ok(summary)
 }

@@ -80,6 +80,7 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
     if summary.lines == 0 {
         return Ok(summary);
     }
+    drop(lines);
     results.put_in_place(output).await.map_err(could_not_write)?;
     Ok(summary)
 }

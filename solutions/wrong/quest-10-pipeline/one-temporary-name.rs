@@ -77,6 +77,7 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
         summary.bytes_written += (result.len() + ending.len()) as u64;
         progress(&summary);
     }
+    drop(lines);
     results.put_in_place(output).await.map_err(could_not_write)?;
     Ok(summary)
 }

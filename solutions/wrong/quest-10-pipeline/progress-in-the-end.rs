@@ -77,6 +77,7 @@ pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 's
         summary.bytes_written += (result.len() + ending.len()) as u64;
         steps.push(summary.clone());
     }
+    drop(lines);
     results.put_in_place(output).await.map_err(could_not_write)?;
     steps.iter().for_each(progress);
     Ok(summary)
