@@ -72,7 +72,12 @@ pub fn kill(group: u32) {
 /// Ends a process and what it has started. Windows has no groups, and its own program for this needs no further library.
 #[cfg(not(unix))]
 pub fn kill(group: u32) {
-    let _ = Command::new("taskkill").args(["/F", "/T", "/PID", &group.to_string()]).output();
+    let end = |options: &[&str]| {
+        let ended = Command::new("taskkill").args(options).arg("/PID").arg(group.to_string()).output();
+        ended.is_ok_and(|ended| ended.status.success())
+    };
+    // Wine's knows no trees.
+    let _ = end(&["/F", "/T"]) || end(&["/F"]);
 }
 
 fn live() -> MutexGuard<'static, Vec<u32>> {
