@@ -73,6 +73,16 @@ pub fn test_name<F>(_here: &F) -> &'static str {
     function.rsplit("::").next().unwrap_or(function)
 }
 
+/// Fails a test that was built for a judge, and runs without one.
+///
+/// # Panics
+///
+/// Always.
+#[doc(hidden)]
+pub fn miss_the_judge(test: &str, observed: &str) {
+    panic!("the test {test} was built for a judge, and the variable {JUDGE} is not set. It observed:\n{observed}");
+}
+
 /// The judge's key. It is read once, before any experiment of this process begins.
 fn key() -> Option<&'static Key> {
     static KEY: OnceLock<Option<Key>> = OnceLock::new();

@@ -24,7 +24,7 @@ mod message;
 mod panics;
 mod seal;
 
-pub use experiment::{JUDGE, RUN, SEED, observe, seed, test_name};
+pub use experiment::{JUDGE, RUN, SEED, miss_the_judge, observe, seed, test_name};
 pub use message::{Message, Panic};
 pub use seal::{BadKey, Key};
 
@@ -49,9 +49,29 @@ macro_rules! observe {
         fn here() {}
         let name = $crate::test_name(&here);
         if let Some(text) = $crate::observe(name, || $experiment) {
-            ::insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-                ::insta::assert_snapshot!(name, text);
-            });
+            $crate::compare!(name, text);
         }
     }};
+}
+
+/// Compares what was observed without a judge with its snapshot.
+#[cfg(not(feature = "judged"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! compare {
+    ($name:expr, $text:expr) => {
+        ::insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            ::insta::assert_snapshot!($name, $text);
+        })
+    };
+}
+
+/// There is nothing to compare with, where tests are built for a judge.
+#[cfg(feature = "judged")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! compare {
+    ($name:expr, $text:expr) => {
+        $crate::miss_the_judge($name, &$text)
+    };
 }

@@ -135,3 +135,9 @@ fn the_key_is_gone_before_the_experiment_begins() {
         [Message::Observed { test: "looks_for_the_key".into(), text: "\"\"".into(), notes: String::new() }]
     );
 }
+
+#[test]
+#[should_panic(expected = "the test alone was built for a judge, and the variable")]
+fn a_test_that_was_built_for_a_judge_fails_without_one() {
+    observe::miss_the_judge("alone", "what it saw");
+}

@@ -25,6 +25,9 @@ pub fn write(course: &Course, stage: &Path) -> anyhow::Result<()> {
                 }
             }
         }
+        // Nobody compares within the process, so insta need not be compiled for each test.
+        dependencies.remove("insta");
+        dependencies.insert("observe".into(), judged());
         dependencies.insert(quest.package.clone(), path_to(&format!("../{}", quest.package)));
         write_table(&stage.join(&quest.package), &of_quest(quest, manifest)?)?;
     }
@@ -100,6 +103,10 @@ fn package_of_program(course: &Course) -> anyhow::Result<Table> {
 /// The solutions, and other quests.
 fn is_of_the_course(dependency: &str) -> bool {
     dependency == "solutions" || dependency.starts_with("quest-")
+}
+
+fn judged() -> Value {
+    "workspace = true\nfeatures = [\"judged\"]".parse::<Table>().expect("this is TOML").into()
 }
 
 fn path_to(path: &str) -> Value {
