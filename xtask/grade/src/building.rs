@@ -63,11 +63,9 @@ impl<'a> Builder<'a> {
                 self.build_apart(&left, &mut outcome)?;
                 return Ok(outcome);
             }
-            let mut failed = left.clone();
-            failed.retain(|number, _| blamed.contains_key(number));
-            let mut callers = failed.clone();
-            callers.retain(|number, _| self.may_fail_by_a_call(&built, *number, &left));
-            left.retain(|number, _| !failed.contains_key(number));
+            let mut callers = left.clone();
+            callers.retain(|number, _| blamed.contains_key(number) && self.may_fail_by_a_call(&built, *number, &left));
+            left.retain(|number, _| !blamed.contains_key(number));
             blamed.retain(|number, _| !callers.contains_key(number));
             outcome.broken.extend(blamed);
             self.build_apart(&callers, &mut outcome)?;
@@ -150,7 +148,7 @@ impl<'a> Builder<'a> {
                 files.iter().filter(|(number, _)| wanted(number)).map(|(number, file)| (*number, *file)).collect()
             };
             let mut built = self.build_together(&chosen(&|number| alone(number) || needed.contains(number)))?;
-            if program(&built).is_none() && !needed.is_empty() {
+            if program(&built).is_none() && needed.iter().any(|number| files.contains_key(number)) {
                 built = self.build_together(&chosen(&alone))?;
             }
             if let Some(program) = program(&built) {

@@ -87,9 +87,9 @@ impl Keys {
     }
 }
 
-/// What of a quest decides its verdicts: its tests and snapshots, its library, demo and stub, and its solution.
+/// What of a quest decides its verdicts: its tests and snapshots, its library and stub, and its solution.
 fn add_quest(fingerprint: &mut Fingerprint, course: &Course, quest: &Quest) -> anyhow::Result<()> {
-    for file in ["Cargo.toml", "README.md", "src/lib.rs", "src/main.rs", "stub.rs"] {
+    for file in ["Cargo.toml", "README.md", "src/lib.rs", "stub.rs"] {
         fingerprint.add_file(&quest.folder.join(file))?;
     }
     fingerprint.add_folder(&quest.folder.join("tests"), &|_| false)?;

@@ -25,12 +25,12 @@ pub fn write(course: &Course, stage: &Path) -> anyhow::Result<()> {
                 }
             }
         }
-        // Nobody compares within the process, so insta need not be compiled for each test.
-        dependencies.remove("insta");
-        dependencies.insert("observe".into(), judged());
         dependencies.insert(quest.package.clone(), path_to(&format!("../{}", quest.package)));
         write_table(&stage.join(&quest.package), &of_quest(quest, manifest)?)?;
     }
+    // Nobody compares within the process, so insta need not be compiled for each test.
+    dependencies.remove("insta");
+    dependencies.insert("observe".into(), judged());
     program.insert("package".into(), package_of_program(course)?.into());
     program.insert("lib".into(), Table::from_iter([("path".to_owned(), Value::from("lib.rs"))]).into());
     let test = [("name", "quest"), ("path", "all.rs")].map(|(name, value)| (name.to_owned(), Value::from(value)));

@@ -2,14 +2,13 @@
 //!
 //! It holds no solution and no snapshot, and the tests have names that say nothing. The ten quests' libraries are linked into
 //! one test program: one link instead of ten. A quest that is left out has its stub, which always compiles.
-//!
-//! The demos are compiled and never run: where a demo does not compile, cargo builds no tests of its quest for a learner.
 
 mod manifests;
 
 use crate::fingerprint::Fingerprint;
 use anyhow::Context as _;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
@@ -38,7 +37,7 @@ impl Stage {
             let is_left_out = |path: &Path| path.ends_with("snapshots") || path.ends_with("tests/quest.rs");
             copy(&course.root.join(&tests), &stage.folder.join(&tests), &is_left_out)?;
             write_if_changed(&stage.folder.join(&tests).join("quest.rs"), without_names(quest, seed)?.as_bytes())?;
-            for file in ["README.md", "src/lib.rs", DEMO] {
+            for file in ["README.md", "src/lib.rs"] {
                 stage.copy_file(course, &format!("{}/{file}", quest.package))?;
             }
         }
@@ -49,11 +48,12 @@ impl Stage {
 
     /// Puts these quests of a submission on the stage, and no other of it. Only they are tested.
     pub fn put(&self, course: &Course, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<()> {
-        let mut program = String::from("//! The tests and the demos of the quests that are on the stage.\n");
+        let mut program = String::from("//! The tests of the quests that are on the stage.\n");
         for quest in &course.quests {
             let path = self.folder.join(&quest.package).join("src").join("learner.rs");
             if let Some(file) = files.get(&quest.number) {
-                program.push_str(&modules(quest, course.needed_by(quest).next().is_some()));
+                let package = &quest.package;
+                let _ = write!(program, "\n#[path = \"../{package}/tests/quest.rs\"]\nmod {};\n", module(quest));
                 write_if_changed(&path, file)?;
             } else {
                 write_if_changed(&path, &read(&quest.stub())?)?;
@@ -75,19 +75,6 @@ impl Stage {
         let from = course.root.join(path);
         if from.exists() { write_if_changed(&self.folder.join(path), &read(&from)?) } else { Ok(()) }
     }
-}
-
-/// A quest's demo.
-const DEMO: &str = "src/main.rs";
-
-/// The modules of a quest in the test program. A demo that shows another quest's code is left out with that code.
-fn modules(quest: &Quest, runs_on_another: bool) -> String {
-    let (package, module) = (&quest.package, module(quest));
-    let condition = if runs_on_another { "#[cfg(feature = \"your-loop\")]\n" } else { "" };
-    format!(
-        "\n#[path = \"../{package}/tests/quest.rs\"]\nmod {module};\n\
-         \n{condition}#[allow(dead_code)]\n#[path = \"../{package}/{DEMO}\"]\nmod demo_of_{module};\n"
-    )
 }
 
 /// What a test is called in the test program.
