@@ -73,7 +73,7 @@ fn what_the_clock_noted_is_drawn_into_the_lanes() {
       +----------+----------+----------+
 A     [-----#####------]
 B     [-----%%%%%-----------]
-main                         -----~~~~~r
+main                         :::::~~~~~r
 ";
     assert!(plain(&drawing.text).starts_with(picture), "{}", drawing.text);
 }
