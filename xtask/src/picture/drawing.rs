@@ -238,7 +238,13 @@ impl<'a> Canvas<'a> {
     }
 
     fn textures(&self) -> BTreeSet<Texture> {
-        self.stretches.iter().filter(|stretch| self.is_shown(stretch)).map(|stretch| stretch.texture).collect()
+        let shown = self.stretches.iter().filter(|stretch| self.is_shown(stretch)).map(|stretch| stretch.texture);
+        shown.filter(|texture| *texture != Texture::Sleeps || self.shows_sleep()).collect()
+    }
+
+    /// Whether anybody sleeps outside of a span: within one, its line is drawn.
+    fn shows_sleep(&self) -> bool {
+        self.names.iter().any(|name| self.textured(name, &self.row(SEEN, name)).contains(self.strokes.sleeps))
     }
 
     fn pointer(&self, run: usize, name: &str) -> Option<String> {
