@@ -1,8 +1,8 @@
 // Quest 2: A timer with callbacks. This is the one file that you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 2`.
 //
-// `timeline::thread` and `timeline::sync` mirror `std::thread` and `std::sync`. Use them in place of std's: tests
-// then need not wait. You are free to add types, functions and imports.
+// `timeline::thread` and `timeline::sync` mirror `std::thread` and `std::sync`. Use them in place of std's, so that
+// tests need not wait. You are free to add types, functions and imports.
 
 use std::time::Duration;
 
