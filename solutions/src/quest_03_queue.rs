@@ -57,9 +57,9 @@ type Task = Box<dyn FnOnce()>;
 
 /// Runs the tasks one after the other, from the front of the queue, until the queue is empty.
 ///
-/// Each task is taken out of the queue, then run. What a task puts runs too, after everything that was queued before it.
-/// Returns when the queue is empty, at once if it is empty already. Can be called again. A task's panic passes through to
-/// the caller; the tasks behind it stay in the queue. Records nothing; that is up to the tasks.
+/// Each task is taken out of the queue, then run. What a task puts runs too, after everything that was queued before
+/// it. Returns when the queue is empty, at once if it is empty already. Can be called again. A task's panic passes
+/// through to the caller; the tasks behind it stay in the queue. Records nothing; that is up to the tasks.
 pub fn event_loop(queue: &TaskQueue) {
     loop {
         // The borrow must end before the task runs, since the task may put: hence two statements.

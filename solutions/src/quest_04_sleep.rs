@@ -63,8 +63,8 @@ pub fn delayed_task(delay: Duration, message: &str) -> DelayedTask {
 
 /// Runs the tasks one after the other, in the given order: sleeps for a task's delay, then runs its action.
 ///
-/// So each delay begins when the task before it has ended, and the delays add up. Returns after the last action; without
-/// tasks, at once.
+/// So each delay begins when the task before it has ended, and the delays add up. Returns after the last action;
+/// without tasks, at once.
 pub fn event_loop_blocking(tasks: Vec<DelayedTask>) {
     for task in tasks {
         thread::sleep(task.delay);
@@ -159,8 +159,8 @@ enum Next {
 /// turn comes. What a task puts is run by the same call, and may even come next.
 ///
 /// When no task is due, sleeps until the earliest one is: in one sleep, without waking in between. Returns when the
-/// queue is empty, at once if it is empty already. Can be called again. A task's panic passes through to the caller; the
-/// others stay in the queue, due when they were. Records nothing; that is up to the tasks.
+/// queue is empty, at once if it is empty already. Can be called again. A task's panic passes through to the caller;
+/// the others stay in the queue, due when they were. Records nothing; that is up to the tasks.
 pub fn event_loop(queue: &TaskQueue) {
     loop {
         match queue.next() {
