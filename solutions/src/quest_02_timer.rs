@@ -2,7 +2,7 @@
 //!
 //! # Why it works
 //!
-//! The callback lies in a slot, a `Mutex<Option<…>>`, which the timer's thread shares with the `Timer`. The slot is the
+//! The callback is in a slot, a `Mutex<Option<…>>`, which the timer's thread shares with the `Timer`. The slot is the
 //! whole state: `Some` means that nothing is decided yet, `None` that it is. Whoever takes the callback out has
 //! decided: the thread that the timer fires, `cancel` that it does not. Taking is one step under one lock, so
 //! there is no moment at which both could believe that they had won, nor one at which neither had. That is what makes

@@ -2,27 +2,26 @@
 //!
 //! # Why it works
 //!
-//! A future is run by others: somebody polls it, somebody wakes it, somebody drops it. `Traced` stands between the
-//! future and all three, and changes nothing about what passes through.
+//! A future is run by others: somebody polls it, somebody wakes it, somebody drops it. `Traced` sits between the
+//! future and all three, and does not change what passes through.
 //!
-//! *Who polls* comes through `poll`. The time between two looks at the clock, one before and one after the inner
-//! poll, is the time for which this poll has kept the loop. What the future spends waiting between two polls is not
-//! in it, since then nobody is inside `poll`.
+//! *Polls* come through `poll`. It reads the clock before and after the inner poll: the difference is the time for
+//! which this poll has held up the loop. The time that the future waits between two polls is not part of it, since then
+//! `poll` is not running.
 //!
-//! *Who wakes* comes through the waker. The inner future gets a waker of ours, which records the wake and passes it
-//! on. It is built anew at each poll, around the waker of that poll, because the future may have moved to another
-//! task since the last one. What must survive from poll to poll, the name, lies in an `Arc` that all wakers share. A
+//! *Wakes* come through the waker. The inner future gets a waker of ours, which records the wake and passes it
+//! on. It is made anew at each poll, around the waker of that poll, because the future may have moved to another
+//! task since the last one. What must survive from poll to poll, the name, is in an `Arc` that all wakers share. A
 //! wake is the future's own if it comes while the future is being polled: so the waker of each poll has a flag, which
 //! `poll` looks at as soon as the future has returned.
 //!
-//! *Who drops* comes through `Drop`. A future that is dropped is not told why. But `Traced` knows how far it has come.
+//! *The drop* comes through `Drop`. A future that is dropped does not learn why. But `Traced` knows how far it has come.
 //!
-//! In `run_all` each job stands in a box of its own, and a panic is caught around each single poll. Calling an `async
+//! In `run_all` each job is in a box of its own, and a panic is caught around each single poll. Calling an `async
 //! fn` runs none of its body, so that is the only place where the body's panic can be caught. A job that has ended,
-//! however it has, is never polled again: its future is dropped in that moment. The outcome stands beside the name,
-//! in the place that the job has in the list, so no order of completion can mix them up. The deadline is one timer
-//! for the whole, beside the jobs and not in one of them. It only ends the waiting; what the jobs have left behind is
-//! read afterwards.
+//! however it has, is never polled again: its future is dropped at that moment. The outcome is kept with the name,
+//! in the job's place in the list, so no order of completion can mix them up. The deadline is one timer
+//! for all jobs, and belongs to none of them. It only ends the waiting; the outcomes are read afterwards.
 //!
 //! # What goes wrong otherwise
 //!

@@ -16,10 +16,10 @@
 //! A line that is too long must be noticed before it is in memory. `take` gives `read_until` no more than the longest
 //! line that is allowed, with the longest ending. Whatever has no ending after so many bytes is too long.
 //!
-//! The results go to a new file beside the output, and `rename` puts it in its place. A rename is one step: whoever
+//! The results go to a new file in the output's folder, and `rename` puts it in the output's place. A rename is one step: whoever
 //! opens the output sees all of the old one or all of the new one. The order matters. *Flush* first, since a buffer
-//! that is dropped takes its bytes along. Then *sync*, since the operating system may have told us "written" and still
-//! hold the bytes in memory: a disk that fills, or a power failure, would leave a new name with an old half. Only then
+//! that is dropped takes its bytes along. Then *sync*, since the operating system may have said "written" and still
+//! hold the bytes in memory: a full disk, or a power failure, would leave half a file under the output's name. Only then
 //! the rename.
 //!
 //! `create_new` refuses a name that is taken. So no file of somebody else's is overwritten, and two pipelines with the
@@ -36,7 +36,7 @@
 //!   read meanwhile.
 //! - *A limit on what is processed, none on what waits to be written*: one slow line, and all the rest of the file
 //!   piles up behind it.
-//! - *`lines()`*: takes every ending for the same. Windows files come out as Unix files, and a last line gets an
+//! - *`lines()`*: treats all endings alike. Windows files come out as Unix files, and a last line gets an
 //!   ending.
 //! - *`File::create(output)` at the start*: the first error leaves half a file where there was a whole one, and if the
 //!   input is the output, nothing at all.
