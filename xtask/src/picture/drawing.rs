@@ -148,7 +148,7 @@ impl<'a> Canvas<'a> {
         lines.push(String::new());
         lines.extend(self.symbols.legend(self.look.width, &self.textures()));
         if self.arranged.is_unfolded {
-            lines.push("Marks between two ticks can belong to one instant: then they show its order.".to_owned());
+            lines.push("Events of one instant may be drawn side by side, in their order.".to_owned());
         }
         if let Some(difference) = self.difference {
             lines.push(format!("First difference ({}): {}.", self.strokes.pointer, difference.sentence));
