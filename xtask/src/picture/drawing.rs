@@ -238,8 +238,12 @@ impl<'a> Canvas<'a> {
     }
 
     fn textures(&self) -> BTreeSet<Texture> {
-        let shown = self.stretches.iter().filter(|stretch| self.is_shown(stretch)).map(|stretch| stretch.texture);
-        shown.filter(|texture| *texture != Texture::Sleeps || self.shows_sleep()).collect()
+        let shown = self.stretches.iter().filter(|stretch| self.is_shown(stretch));
+        let mut textures: BTreeSet<Texture> = shown.map(|stretch| stretch.texture).collect();
+        if textures.contains(&Texture::Sleeps) && !self.shows_sleep() {
+            textures.remove(&Texture::Sleeps);
+        }
+        textures
     }
 
     /// Whether anybody sleeps outside of a span: within one, its line is drawn.
