@@ -1,15 +1,15 @@
 // Quest 1: Blocking and non-blocking code. This is the one file that you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 1`.
 //
-// There are two sleeps: `thread::sleep(delay)` blocks the thread, `time::sleep(delay).await` lends it out.
-// `timeline::thread` mirrors `std::thread`. Use it in place of std's: tests then need not wait.
+// There are two sleeps: `thread::sleep(delay)` blocks the thread, `time::sleep(delay).await` gives it back.
+// `timeline::thread` mirrors `std::thread`. Use it in place of std's, so that tests need not wait.
 
 use std::time::Duration;
 
 use timeline::{record, thread};
 use tokio::time;
 
-/// Runs the jobs one after the other and blocks the thread meanwhile.
+/// Runs the jobs one after the other, and blocks the thread while they wait.
 ///
 /// Each job is a name and a delay. To run it: `record(name, "started")`, wait for the delay,
 /// `record(name, "finished")`. A job starts when the one before it has finished, the first at once.
@@ -20,7 +20,7 @@ pub fn sequential(jobs: &[(&str, Duration)]) {
 
 /// Runs the jobs one after the other and never blocks the thread.
 ///
-/// Records the same as `sequential`, at the same times. While a job waits, others on this thread can run.
+/// Records the same as `sequential`, at the same times. While a job waits, other code on this thread can run.
 pub async fn sequential_async(jobs: &[(&str, Duration)]) {
     todo!("use {jobs:?}")
 }

@@ -1,8 +1,8 @@
 // Quest 2: A timer with callbacks. This is the one file that you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 2`.
 //
-// `timeline::thread` and `timeline::sync` mirror `std::thread` and `std::sync`. Use them in place of std's: tests
-// then need not wait. You are free to add types, functions and imports.
+// `timeline::thread` and `timeline::sync` mirror `std::thread` and `std::sync`. Use them in place of std's, so that
+// tests need not wait. You are free to add types, functions and imports.
 
 use std::time::Duration;
 
@@ -49,17 +49,17 @@ impl Timer {
     /// Waits until the timer has ended and returns how.
     ///
     /// Returns `Fired` when the callback has returned, `Panicked` when it has panicked (the panic goes no further), and
-    /// `Cancelled` if the timer was cancelled. If it has already ended, returns at once. A cancelled timer has ended: there
-    /// is no waiting for the rest of its delay.
+    /// `Cancelled` if the timer was cancelled. If it has already ended, returns at once. A cancelled timer has ended:
+    /// there is no waiting for the rest of its delay.
     pub fn wait(self) -> Outcome {
         todo!("wait for the timer's end")
     }
 
     /// Cancels the timer and returns whether that came in time.
     ///
-    /// Returns `true` if this call keeps the callback from running. The callback is then dropped now, not when its delay is
-    /// over. Returns `false` if the callback has begun, or if the timer was cancelled before. Never waits for the
-    /// callback.
+    /// Returns `true` if this call keeps the callback from running. The callback is then dropped now, not when its
+    /// delay is over. Returns `false` if the callback has begun, or if the timer was cancelled before. Never waits for
+    /// the callback.
     pub fn cancel(&self) -> bool {
         todo!("cancel the timer")
     }

@@ -19,20 +19,20 @@ impl TaskQueue {
         todo!("make an empty queue")
     }
 
-    /// Puts a task to the back of the queue. It does not run before `event_loop` takes it out.
+    /// Puts a task at the back of the queue. It does not run until `event_loop` takes it out.
     ///
-    /// A task that `event_loop` is running may call this too.
+    /// A task that `event_loop` is running may also call this.
     pub fn put(&self, task: impl FnOnce() + 'static) {
         let _ = task;
-        todo!("put the task to the back")
+        todo!("put the task at the back")
     }
 }
 
 /// Runs the tasks one after the other, from the front of the queue, until the queue is empty.
 ///
-/// Each task is taken out of the queue, then run. What a task puts runs too, after everything that was queued before it.
-/// Returns when the queue is empty, at once if it is so already. Can be called again. A task's panic passes through to
-/// the caller; the tasks behind it stay in the queue. Records nothing; that is up to the tasks.
+/// Each task is taken out of the queue, then run. What a task puts runs too, after everything that was queued before
+/// it. Returns when the queue is empty, at once if it is empty already. Can be called again. A task's panic passes
+/// through to the caller; the tasks behind it stay in the queue. Records nothing; that is up to the tasks.
 pub fn event_loop(queue: &TaskQueue) {
     let _ = queue;
     todo!("run the tasks")

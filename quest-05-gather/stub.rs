@@ -1,7 +1,7 @@
 // Quest 5: Tasks together: futures and gather. This is the one file that you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 5`.
 //
-// Async code takes tokio's clock as it is: `tokio::time::sleep(delay).await` needs no time in the tests. You are free
+// Async code uses tokio's clock as it is: `tokio::time::sleep(delay).await` takes no time in the tests. You are free
 // to add types, functions and imports.
 
 use std::future::{Future, poll_fn};
@@ -33,10 +33,10 @@ pub async fn both() {
     todo!("run both tasks")
 }
 
-/// A future that gives all others their turn once.
+/// A future that gives all others a turn, once.
 ///
 /// Its first poll asks to be polled again, by waking its own waker, and returns `Pending`. Its second poll returns
-/// `Ready`. Each `YieldNow` counts for itself.
+/// `Ready`. Each `YieldNow` counts its own polls.
 #[derive(Default)]
 pub struct YieldNow {
     // The fields are up to you.

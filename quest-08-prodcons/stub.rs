@@ -1,8 +1,8 @@
 // Quest 8: Producers and consumers. This is the one file that you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 8`.
 //
-// The queue is a channel of the crate `async-channel`: it needs no runtime of a certain kind, so it runs on your own
-// loop as well. You are free to add types, functions and imports.
+// The queue is a channel of the crate `async-channel`: it needs no particular runtime, so it runs on your own loop
+// as well. You are free to add types, functions and imports.
 
 use std::fmt::Display;
 use std::rc::Rc;
@@ -13,9 +13,9 @@ use tokio::task::LocalSet;
 
 /// Sends the items in their order, and waits whenever the queue is full.
 ///
-/// Records `sent ` and the item under the name, each time that the item is in the queue: not before. When nobody is
-/// left to receive, stops at once and records nothing more. Returns the items that it could not send, in their order;
-/// when all were sent, an empty list. Then its sender is gone.
+/// Records `sent ` and the item under the name, each time that an item has got into the queue, not before. When nobody
+/// is left to receive, stops at once and records nothing more. Returns the items that it could not send, in their
+/// order; when all were sent, an empty list. Its sender is gone then.
 pub async fn producer<T: Display>(name: &str, queue: Sender<T>, items: Vec<T>) -> Vec<T> {
     todo!("{name} sends {} items to {queue:?}", items.len())
 }
@@ -29,12 +29,12 @@ pub async fn consumer<T>(queue: Receiver<T>, work: impl AsyncFnMut(T)) -> usize 
     todo!("receive from {queue:?}")
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report<T> {
-    /// How many items the consumers have worked on, all together.
+    /// How many items the consumers have worked on in total.
     pub consumed: usize,
-    /// What the producers could not send, in the order of the batches. None, unless consumers go before their time.
+    /// What the producers could not send, in the order of the batches. Empty, unless the consumers end early.
     pub unsent: Vec<T>,
 }
 
@@ -49,11 +49,11 @@ pub enum Invalid {
     NoCapacity,
 }
 
-/// Runs one producer for each batch, and as many consumers as told, on one queue, all at once on this thread.
+/// Runs one producer for each batch, and `consumers` consumers, on one queue, all at once on this thread.
 ///
 /// The producers are named `Producer 1`, `Producer 2` and so on, in the order of the batches. The queue has room for
 /// `capacity` items. All consumers do the same `work`. Returns when every item was consumed; without any item, at
-/// once. When the work panics, so does this future. To drop it ends all of them.
+/// once. When the work panics, so does this future. Dropping it ends all of them.
 ///
 /// # Errors
 ///

@@ -10,7 +10,7 @@ fn main() {
     timer(Duration::from_secs(3), on_timer_complete);
     record("main", "goes on after the callback");
 
-    section("A thread a timer");
+    section("One thread per timer");
     let long = spawn_timer(Duration::from_secs(3), || record("Long timer", "completed"));
     let short = spawn_timer(Duration::from_secs(2), || record("Short timer", "completed"));
     record("main", "goes on at once");

@@ -45,7 +45,7 @@ fn timer_calls_back_after_the_delay() {
     }));
 }
 
-// A thread a timer
+// One thread per timer
 
 #[test]
 fn spawn_timer_returns_at_once() {

@@ -17,7 +17,7 @@ use timeline::{record, thread};
 #[error("the interval is zero")]
 pub struct ZeroInterval;
 
-/// Tasks are left, nobody has woken one of them, and no sleep will. On one thread nobody ever will.
+/// Tasks are pending, none of them has been woken, and no sleep will wake one. On one thread, nothing ever will.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("stalled: {pending} pending, none woken, no sleep ahead")]
 pub struct Stalled {
@@ -25,12 +25,12 @@ pub struct Stalled {
     pub pending: usize,
 }
 
-/// Ticks on tokio's clock, and returns the number of ticks together with the last one.
+/// Ticks on tokio's clock, and returns the number of ticks right after the last one.
 ///
 /// The ticks are due at `interval`, 2 · `interval`, 3 · `interval`, … after the first poll. Every tick that is due no
 /// later than `stop_after` is recorded, under `name`: `tick 1`, `tick 2`, … A late tick is recorded as soon as
 /// possible, and the next is due when it would have been due anyway. If several are late, each of them is recorded. If
-/// no tick is due in time, returns 0 at once.
+/// the first tick would be due after `stop_after`, returns 0 at once.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ impl Runtime {
 
     /// Adds a task, ready to be polled, behind those that are ready already. Does not poll it.
     ///
-    /// A task may call this while it is polled.
+    /// A task may call this while it is being polled.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         drop(task);
         todo!("keep the task, and queue it")
@@ -65,8 +65,8 @@ impl Runtime {
 
     /// A future that is ready when `duration` has passed since this call.
     ///
-    /// It wakes the task that polled it last. It may be made before `run`, and be polled in another task than the one
-    /// that made it. When it is dropped, it is forgotten: it wakes nobody, and `run` does not wait for it.
+    /// It wakes the task that polled it last. It may be made before `run`, and be polled in a task other than the one
+    /// that made it. When it is dropped, it is forgotten: it wakes no task, and `run` does not wait for it.
     pub fn sleep(&self, duration: Duration) -> Sleep {
         let _ = duration;
         todo!("remember when the sleep ends")
@@ -87,12 +87,12 @@ impl Runtime {
     /// In turns, as in quest 6: each turn polls, once each and in the order of their wakes, the tasks that were ready
     /// when it began. Before each turn the sleeps that are over wake their tasks, in the order of their deadlines. So
     /// a task that is always ready delays a sleeping one by no more than one turn. When no task is ready, the thread
-    /// sleeps until the next deadline, in one sleep. When the last task has finished, does not wait for sleeps that
-    /// are left. A task's panic passes through to the caller. Records nothing.
+    /// sleeps until the next deadline, in one sleep. When the last task has finished, returns without waiting for
+    /// sleeps that are left. A task's panic passes through to the caller. Records nothing.
     ///
     /// # Errors
     ///
-    /// `Stalled` if tasks are pending, none of them is ready, and there is no sleep to wait for. They are kept.
+    /// `Stalled` if tasks are pending, none of them is ready, and there is no sleep to wait for. The tasks are kept.
     pub fn run(&self) -> Result<(), Stalled> {
         todo!("take turns, and sleep when nothing is ready")
     }

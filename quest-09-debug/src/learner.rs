@@ -20,12 +20,12 @@ use tokio::time;
 /// Any error.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// A future that can be stored beside others.
+/// A future in a box, so that futures of different types have one type.
 pub type Task<T = ()> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Lets a future run as before, and logs under its name what happens to it.
 ///
-/// Calling `traced` records nothing yet. What is recorded, and when, stands at `poll` and `drop` of [`Traced`].
+/// Calling `traced` records nothing yet. `poll` and `drop` of [`Traced`] say what is recorded, and when.
 pub fn traced<F: Future>(name: &str, future: F) -> Traced<F> {
     let _ = &future;
     todo!("use {name:?}")
@@ -54,14 +54,14 @@ impl<F: Future> Future for Traced<F> {
     ///   the row;
     /// - `pending` or `ready`, as the future returns.
     ///
-    /// If the future panics, the panic passes through, and nothing is recorded after `polled` and `woken`.
+    /// If the future panics, the panic passes through, and nothing more is recorded for this poll.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         todo!("poll {:p} and log it, use {context:?}", self.future)
     }
 }
 
 impl<F> Drop for Traced<F> {
-    /// Reports a future that goes before its time.
+    /// Reports a future that is dropped before its end.
     ///
     /// Records `dropped, never polled`, or `dropped, never finished` if it was polled but has not returned `Ready`,
     /// also if it has panicked. Records nothing for a future that has finished.
@@ -86,12 +86,12 @@ pub enum Outcome {
 /// Runs all jobs at once, until each has ended, but no longer than until the deadline.
 ///
 /// Records under a job's name, when it ends, `done`, or `failed: ` and the error, or `panicked: ` and the panic's
-/// message (`panicked` alone if what it panicked with is no text). However one job ends, all others go on. The
-/// deadline counts from the first poll. When it has passed, `still pending` is recorded for each job that has not
-/// ended, and these jobs are dropped. `Duration::MAX` means: no deadline.
+/// message (`panicked` alone if the payload is not text). However one job ends, all others go on. The deadline counts
+/// from the first poll. When it has passed, `still pending` is recorded for each job that has not ended, and these
+/// jobs are dropped. `Duration::MAX` means: no deadline.
 ///
-/// Returns at once when the last job has ended, or else at the deadline, with the name and the outcome of each job,
-/// in the order of `jobs`. Does not trace the jobs; who wants that hands over traced ones.
+/// Returns as soon as the last job has ended, or else at the deadline, with the name and the outcome of each job, in
+/// the order of `jobs`. Does not trace the jobs; callers that want that pass traced ones.
 pub async fn run_all(jobs: Vec<(String, Task<Result<(), BoxError>>)>, deadline: Duration) -> Vec<(String, Outcome)> {
     todo!("run {} jobs, at most for {deadline:?}", jobs.len())
 }

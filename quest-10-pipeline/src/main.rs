@@ -1,9 +1,11 @@
 //! Takes the visitors' addresses out of a web server's log: `cargo run -p quest-10-pipeline -- INPUT OUTPUT`.
 //!
-//! Without arguments it shows the pipeline at work, in real time, on the log that lies beside this quest.
+//! Without arguments it shows the pipeline at work, in real time, on the log in this quest's folder. With
+//! `--make MEGABYTES OUTPUT` it writes a large log to try it on.
 
 use std::error::Error;
-use std::io::{self, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,8 +26,10 @@ fn main() -> ExitCode {
     let ended = match arguments.as_slice() {
         [] => runtime.block_on(demo()),
         [input, output] => runtime.block_on(anonymize(input, output)),
+        [option, megabytes, output] if option.as_os_str() == "--make" => make(megabytes, output),
         _ => {
             eprintln!("usage: cargo run -p quest-10-pipeline -- INPUT OUTPUT");
+            eprintln!("       cargo run -p quest-10-pipeline -- --make MEGABYTES OUTPUT");
             return ExitCode::from(2);
         }
     };
@@ -45,6 +49,24 @@ fn fail(error: &dyn Error) -> ExitCode {
     }
     eprintln!();
     ExitCode::FAILURE
+}
+
+/// Writes the log of this quest to a new file, again and again, until it has the size.
+fn make(megabytes: &Path, output: &Path) -> Result<(), BoxError> {
+    let size =
+        megabytes.to_str().and_then(|number| number.parse::<u64>().ok()).and_then(|size| size.checked_mul(1_000_000));
+    let size = size.ok_or("--make takes a number of megabytes, such as 200")?;
+    let log = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("access.log"))?;
+    let could_not_write = |error| format!("could not write {}: {error}", output.display());
+    let mut writer = BufWriter::new(File::create_new(output).map_err(could_not_write)?);
+    let mut written = 0;
+    while written < size {
+        writer.write_all(&log).map_err(could_not_write)?;
+        written += log.len() as u64;
+    }
+    writer.flush().map_err(could_not_write)?;
+    println!("{}: {written} bytes", output.display());
+    Ok(())
 }
 
 /// Copies a log without the addresses, tells the progress on standard error, and the sum on standard output.
@@ -112,7 +134,7 @@ async fn both_runs(input: &Path, output: &Path) -> Result<(), BoxError> {
     let options = || Options { in_flight: 3, max_line: 1000 };
     let written = |summary: &Summary| record(format!("Line {}", summary.lines), "written");
 
-    section("The log beside this quest, three lines in flight");
+    section("The log of this quest, three lines in flight");
     let summary = pipeline(input, output, options(), slowly, written).await?;
     record("main", format!("{} lines are written", summary.lines));
     let before = fs::read_to_string(output)?;

@@ -35,7 +35,7 @@ use std::time::Duration;
 use timeline::{record, thread};
 use tokio::time;
 
-/// Runs the jobs one after the other and blocks the thread meanwhile.
+/// Runs the jobs one after the other, and blocks the thread while they wait.
 ///
 /// Each job is a name and a delay. To run it: `record(name, "started")`, wait for the delay,
 /// `record(name, "finished")`. A job starts when the one before it has finished, the first at once.
@@ -48,7 +48,7 @@ pub fn sequential(jobs: &[(&str, Duration)]) {
 
 /// Runs the jobs one after the other and never blocks the thread.
 ///
-/// Records the same as `sequential`, at the same times. While a job waits, others on this thread can run.
+/// Records the same as `sequential`, at the same times. While a job waits, other code on this thread can run.
 pub async fn sequential_async(jobs: &[(&str, Duration)]) {
     for &(name, delay) in jobs {
         run(name, delay).await;

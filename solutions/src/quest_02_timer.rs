@@ -2,7 +2,7 @@
 //!
 //! # Why it works
 //!
-//! The callback lies in a slot, a `Mutex<Option<…>>`, which the timer's thread shares with the `Timer`. The slot is the
+//! The callback is in a slot, a `Mutex<Option<…>>`, which the timer's thread shares with the `Timer`. The slot is the
 //! whole state: `Some` means that nothing is decided yet, `None` that it is. Whoever takes the callback out has
 //! decided: the thread that the timer fires, `cancel` that it does not. Taking is one step under one lock, so
 //! there is no moment at which both could believe that they had won, nor one at which neither had. That is what makes
@@ -82,17 +82,17 @@ impl Timer {
     /// Waits until the timer has ended and returns how.
     ///
     /// Returns `Fired` when the callback has returned, `Panicked` when it has panicked (the panic goes no further), and
-    /// `Cancelled` if the timer was cancelled. If it has already ended, returns at once. A cancelled timer has ended: there
-    /// is no waiting for the rest of its delay.
+    /// `Cancelled` if the timer was cancelled. If it has already ended, returns at once. A cancelled timer has ended:
+    /// there is no waiting for the rest of its delay.
     pub fn wait(self) -> Outcome {
         self.thread.join().unwrap_or(Outcome::Panicked)
     }
 
     /// Cancels the timer and returns whether that came in time.
     ///
-    /// Returns `true` if this call keeps the callback from running. The callback is then dropped now, not when its delay is
-    /// over. Returns `false` if the callback has begun, or if the timer was cancelled before. Never waits for the
-    /// callback.
+    /// Returns `true` if this call keeps the callback from running. The callback is then dropped now, not when its
+    /// delay is over. Returns `false` if the callback has begun, or if the timer was cancelled before. Never waits for
+    /// the callback.
     pub fn cancel(&self) -> bool {
         let callback = self.shared.callback.lock().expect(UNPOISONED).take();
         self.shared.changed.notify_one();

@@ -71,10 +71,10 @@ pub async fn both() {
     tokio::join!(task_1(), task_2());
 }
 
-/// A future that gives all others their turn once.
+/// A future that gives all others a turn, once.
 ///
 /// Its first poll asks to be polled again, by waking its own waker, and returns `Pending`. Its second poll returns
-/// `Ready`. Each `YieldNow` counts for itself.
+/// `Ready`. Each `YieldNow` counts its own polls.
 #[derive(Default)]
 pub struct YieldNow {
     yielded: bool,

@@ -50,10 +50,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use timeline::sync::{Arc, Mutex};
 use timeline::thread::{self, Thread};
 
-/// A task: some future in a box, whose value is a `T`.
+/// A task: a future in a box, whose output is a `T`.
 pub type Task<T = ()> = Pin<Box<dyn Future<Output = T>>>;
 
-/// Tasks are left, and nobody has woken one of them. On one thread nobody ever will.
+/// Tasks are pending, and none of them has been woken. On one thread, none of them ever will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("stalled: {pending} pending, none woken")]
 pub struct Stalled {
@@ -134,7 +134,7 @@ impl EventLoop {
 
     /// Adds a task, ready to be polled, behind those that are ready already. Does not poll it.
     ///
-    /// A task may call this while it is polled and while it is dropped.
+    /// A task may call this while it is being polled and while it is being dropped.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         let id = self.shared.spawned.replace(self.shared.spawned.get() + 1);
         let waker = Waker::from(Arc::new(TaskWaker { id, ready: Arc::clone(&self.shared.ready) }));
@@ -148,7 +148,7 @@ impl EventLoop {
     /// They are polled in the order in which they were woken or spawned. However often a task is woken before it is
     /// polled, that is one poll, in the place of the first wake. A task that is woken while it is polled, or woken
     /// later in the turn, or spawned in the turn, is ready for the next turn. A task that returns `Ready` is dropped
-    /// before the next one is polled; to wake it after that does nothing. A task's panic passes through to the caller.
+    /// before the next one is polled; waking it after that does nothing. A task's panic passes through to the caller.
     /// Records nothing.
     pub fn turn(&self) -> usize {
         let mut polled = 0;
@@ -176,7 +176,7 @@ impl EventLoop {
     ///
     /// # Errors
     ///
-    /// `Stalled` if tasks are pending and none of them is ready. They are kept: wake one, and `run` can be called
+    /// `Stalled` if tasks are pending and none of them is ready. They are kept: wake one, and call `run`
     /// again.
     pub fn run(&self) -> Result<(), Stalled> {
         while self.pending() > 0 {
@@ -255,10 +255,10 @@ impl Wake for TaskWaker {
 /// Runs the tasks together, inside a task of another executor, and returns their values in the order of `tasks`.
 ///
 /// Each poll of this future is one turn: it polls, once each, the tasks that were ready when it began, in the order of
-/// their wakes. In the beginning all are ready, in the order of `tasks`. If some are ready again at the end of the
-/// turn, it wakes its own task and returns `Pending`, so that others above it run in between. A wake of one of the
-/// tasks, from any thread, wakes the task that polled this future last. It needs no runtime of a certain kind. To drop
-/// it drops the tasks that have not finished. Records nothing.
+/// their wakes. At the beginning all are ready, in the order of `tasks`. If some are ready again at the end of the
+/// turn, it wakes the task that polls it and returns `Pending`, so that the other executor can run others in between.
+/// Waking one of the tasks, from any thread, wakes the task that polled this future last. Any executor can run it.
+/// Dropping it drops the tasks that have not finished. Records nothing.
 pub async fn custom_event_loop<T: 'static>(tasks: Vec<Task<T>>) -> Vec<T> {
     let event_loop = EventLoop::new();
     let values: Rc<RefCell<Vec<Option<T>>>> = Rc::new(RefCell::new(tasks.iter().map(|_| None).collect()));

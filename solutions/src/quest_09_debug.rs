@@ -2,27 +2,26 @@
 //!
 //! # Why it works
 //!
-//! A future is run by others: somebody polls it, somebody wakes it, somebody drops it. `Traced` stands between the
-//! future and all three, and changes nothing about what passes through.
+//! A future is run by others: somebody polls it, somebody wakes it, somebody drops it. `Traced` sits between the
+//! future and all three, and does not change what passes through.
 //!
-//! *Who polls* comes through `poll`. The time between two looks at the clock, one before and one after the inner
-//! poll, is the time for which this poll has kept the loop. What the future spends waiting between two polls is not
-//! in it, since then nobody is inside `poll`.
+//! *Polls* come through `poll`. It reads the clock before and after the inner poll: the difference is the time for
+//! which this poll has held up the loop. The time that the future waits between two polls is not part of it, since then
+//! `poll` is not running.
 //!
-//! *Who wakes* comes through the waker. The inner future gets a waker of ours, which records the wake and passes it
-//! on. It is built anew at each poll, around the waker of that poll, because the future may have moved to another
-//! task since the last one. What must survive from poll to poll, the name, lies in an `Arc` that all wakers share. A
+//! *Wakes* come through the waker. The inner future gets a waker of ours, which records the wake and passes it
+//! on. It is made anew at each poll, around the waker of that poll, because the future may have moved to another
+//! task since the last one. What must survive from poll to poll, the name, is in an `Arc` that all wakers share. A
 //! wake is the future's own if it comes while the future is being polled: so the waker of each poll has a flag, which
 //! `poll` looks at as soon as the future has returned.
 //!
-//! *Who drops* comes through `Drop`. A future that is dropped is not told why. But `Traced` knows how far it has come.
+//! *The drop* comes through `Drop`. A future that is dropped does not learn why. But `Traced` knows how far it has come.
 //!
-//! In `run_all` each job stands in a box of its own, and a panic is caught around each single poll. Calling an `async
+//! In `run_all` each job is in a box of its own, and a panic is caught around each single poll. Calling an `async
 //! fn` runs none of its body, so that is the only place where the body's panic can be caught. A job that has ended,
-//! however it has, is never polled again: its future is dropped in that moment. The outcome stands beside the name,
-//! in the place that the job has in the list, so no order of completion can mix them up. The deadline is one timer
-//! for the whole, beside the jobs and not in one of them. It only ends the waiting; what the jobs have left behind is
-//! read afterwards.
+//! however it has, is never polled again: its future is dropped at that moment. The outcome is kept with the name,
+//! in the job's place in the list, so no order of completion can mix them up. The deadline is one timer
+//! for all jobs, and belongs to none of them. It only ends the waiting; the outcomes are read afterwards.
 //!
 //! # What goes wrong otherwise
 //!
@@ -54,7 +53,7 @@ use tokio::time;
 /// Any error.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// A future that can be stored beside others.
+/// A future in a box, so that futures of different types have one type.
 pub type Task<T = ()> = Pin<Box<dyn Future<Output = T>>>;
 
 /// From this length on, a poll has kept the loop for too long. It is asyncio's limit, too.
@@ -65,7 +64,7 @@ const BUSY: u32 = 10;
 
 /// Lets a future run as before, and logs under its name what happens to it.
 ///
-/// Calling `traced` records nothing yet. What is recorded, and when, stands at `poll` and `drop` of [`Traced`].
+/// Calling `traced` records nothing yet. `poll` and `drop` of [`Traced`] say what is recorded, and when.
 pub fn traced<F: Future>(name: &str, future: F) -> Traced<F> {
     Traced { future: Box::pin(future), name: name.into(), progress: Progress::New, self_wakes: 0 }
 }
@@ -103,7 +102,7 @@ impl<F: Future> Future for Traced<F> {
     ///   the row;
     /// - `pending` or `ready`, as the future returns.
     ///
-    /// If the future panics, the panic passes through, and nothing is recorded after `polled` and `woken`.
+    /// If the future panics, the panic passes through, and nothing more is recorded for this poll.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // Everything in here is `Unpin`, since the future has a box of its own.
         let this = self.get_mut();
@@ -162,7 +161,7 @@ impl Wake for TracedWaker {
 }
 
 impl<F> Drop for Traced<F> {
-    /// Reports a future that goes before its time.
+    /// Reports a future that is dropped before its end.
     ///
     /// Records `dropped, never polled`, or `dropped, never finished` if it was polled but has not returned `Ready`,
     /// also if it has panicked. Records nothing for a future that has finished.
@@ -191,12 +190,12 @@ pub enum Outcome {
 /// Runs all jobs at once, until each has ended, but no longer than until the deadline.
 ///
 /// Records under a job's name, when it ends, `done`, or `failed: ` and the error, or `panicked: ` and the panic's
-/// message (`panicked` alone if what it panicked with is no text). However one job ends, all others go on. The
-/// deadline counts from the first poll. When it has passed, `still pending` is recorded for each job that has not
-/// ended, and these jobs are dropped. `Duration::MAX` means: no deadline.
+/// message (`panicked` alone if the payload is not text). However one job ends, all others go on. The deadline counts
+/// from the first poll. When it has passed, `still pending` is recorded for each job that has not ended, and these
+/// jobs are dropped. `Duration::MAX` means: no deadline.
 ///
-/// Returns at once when the last job has ended, or else at the deadline, with the name and the outcome of each job,
-/// in the order of `jobs`. Does not trace the jobs; who wants that hands over traced ones.
+/// Returns as soon as the last job has ended, or else at the deadline, with the name and the outcome of each job, in
+/// the order of `jobs`. Does not trace the jobs; callers that want that pass traced ones.
 pub async fn run_all(jobs: Vec<(String, Task<Result<(), BoxError>>)>, deadline: Duration) -> Vec<(String, Outcome)> {
     let mut jobs: Vec<Job> =
         jobs.into_iter().map(|(name, task)| Job { name, task: Some(task), outcome: Outcome::Pending }).collect();

@@ -16,10 +16,10 @@
 //! A line that is too long must be noticed before it is in memory. `take` gives `read_until` no more than the longest
 //! line that is allowed, with the longest ending. Whatever has no ending after so many bytes is too long.
 //!
-//! The results go to a new file beside the output, and `rename` puts it in its place. A rename is one step: whoever
+//! The results go to a new file in the output's folder, and `rename` puts it in the output's place. A rename is one step: whoever
 //! opens the output sees all of the old one or all of the new one. The order matters. *Flush* first, since a buffer
-//! that is dropped takes its bytes along. Then *sync*, since the operating system may have told us "written" and still
-//! hold the bytes in memory: a disk that fills, or a power failure, would leave a new name with an old half. Only then
+//! that is dropped takes its bytes along. Then *sync*, since the operating system may have said "written" and still
+//! hold the bytes in memory: a full disk, or a power failure, would leave half a file under the output's name. Only then
 //! the rename.
 //!
 //! `create_new` refuses a name that is taken. So no file of somebody else's is overwritten, and two pipelines with the
@@ -36,7 +36,7 @@
 //!   read meanwhile.
 //! - *A limit on what is processed, none on what waits to be written*: one slow line, and all the rest of the file
 //!   piles up behind it.
-//! - *`lines()`*: takes every ending for the same. Windows files come out as Unix files, and a last line gets an
+//! - *`lines()`*: treats all endings alike. Windows files come out as Unix files, and a last line gets an
 //!   ending.
 //! - *`File::create(output)` at the start*: the first error leaves half a file where there was a whole one, and if the
 //!   input is the output, nothing at all.
@@ -57,9 +57,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// How much the pipeline may hold at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Lines that are read and not yet written, at most.
+    /// How many lines may be read and not yet written.
     pub in_flight: usize,
-    /// Bytes of a line, at most, without its ending.
+    /// How many bytes a line may have, without its ending.
     pub max_line: usize,
 }
 
@@ -87,20 +87,20 @@ pub enum PipelineError {
     /// The input cannot be opened or read.
     #[error("could not read {}", path.display())]
     Read {
-        /// The input, as it was given.
+        /// The input, as the caller gave it.
         path: PathBuf,
         /// What the operating system says.
         source: io::Error,
     },
-    /// The output cannot be made, written or put in its place.
+    /// The output cannot be created, written or put in its place.
     #[error("could not write {}", path.display())]
     Write {
-        /// The output, as it was given.
+        /// The output, as the caller gave it.
         path: PathBuf,
         /// What the operating system says.
         source: io::Error,
     },
-    /// A line is not text.
+    /// A line is not valid UTF-8.
     #[error("line {line} is not UTF-8")]
     NotUtf8 {
         /// Counted from 1.
@@ -128,16 +128,16 @@ pub enum PipelineError {
 /// Reads `input` line by line, processes every line, and writes the results to `output`, in the order of the lines.
 ///
 /// **Lines.** A line ends with `\n` or `\r\n`. `process` gets its number, counted from 1, and its text without the
-/// ending. The result is written with the ending that the line had. The last line may have none. Blank lines are
-/// lines.
+/// ending. The result is written with the ending that the line had. The last line may have none. Blank lines count
+/// as lines.
 ///
 /// **In flight.** At most `options.in_flight` lines are read and not yet written. As many lines as that allows are
 /// processed at the same time. As soon as a line is written, the next one is read. `progress` is called after each
-/// line that is written, with what has been written so far. What is appended to the input meanwhile may be processed
-/// or not.
+/// line that is written, with what has been written so far. Lines that are appended to the input meanwhile may be
+/// processed or not.
 ///
-/// **All or nothing.** The results go to a new file in the folder of `output`, which takes the place of `output` in
-/// the end. So after an error `output` is as it was before, or still missing. No other file is left behind, and no
+/// **All or nothing.** The results go to a new file in the folder of `output`, which replaces `output` at the end. So
+/// after an error `output` is as it was before, or still missing. No other file is left behind, and no
 /// other file is changed. `input` and `output` may be the same file.
 ///
 /// **The end.** When this function has returned, or when its future is dropped, no future of `process` goes on. If
@@ -145,7 +145,7 @@ pub enum PipelineError {
 ///
 /// # Errors
 ///
-/// Every `PipelineError` says when. If there is more than one reason, any of them is returned.
+/// Each `PipelineError` says when it is returned. If several apply, any of them is returned.
 pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 'static>(
     input: &Path,
     output: &Path,

@@ -48,7 +48,7 @@ pub enum Command {
             Without TEST: the first test that does not pass, else the quest's first."
     )]
     Timeline(Timeline),
-    /// Put a quest's starting point back; your file is kept
+    /// Restore a quest's stub; your file is kept
     #[command(after_help = "Example:  cargo xtask reset 3\n\nYour file is kept in .course/kept/.")]
     Reset(Reset),
     /// Show the reference solution of a quest that you passed, and why it works

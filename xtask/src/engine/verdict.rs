@@ -144,9 +144,17 @@ impl Judgement {
     pub fn points(&self) -> u32 {
         let tests = self.tests();
         let all: u32 = tests.iter().map(|test| test.points).sum();
-        let earned = tests.iter().filter(|test| test.verdict.passed()).map(|test| test.points).sum();
         let scenario_failed = tests.iter().any(|test| test.name == SCENARIO && !test.verdict.passed());
-        if scenario_failed { u32::min(earned, all / 2) } else { earned }
+        if scenario_failed { u32::min(self.passed_points(), all / 2) } else { self.passed_points() }
+    }
+
+    /// What the passing tests are worth, if the failed scenario takes some of it away.
+    pub fn points_without_cap(&self) -> Option<u32> {
+        Some(self.passed_points()).filter(|points| *points > self.points())
+    }
+
+    fn passed_points(&self) -> u32 {
+        self.tests().iter().filter(|test| test.verdict.passed()).map(|test| test.points).sum()
     }
 
     /// The tests with their verdicts; none if nothing was observed.
@@ -170,11 +178,12 @@ mod tests {
     fn who_fails_the_scenario_gets_half_at_most() {
         let points = |first: Verdict, scenario: Verdict| {
             let tests = vec![judged("a", 7, first), judged("b", 3, Verdict::Passed), judged(SCENARIO, 0, scenario)];
-            Judgement::Observed(tests).points()
+            let judgement = Judgement::Observed(tests);
+            (judgement.points(), judgement.points_without_cap())
         };
-        assert_eq!(points(Verdict::Passed, Verdict::Passed), 10);
-        assert_eq!(points(Verdict::Passed, Verdict::OutOfTime), 5);
-        assert_eq!(points(Verdict::OutOfTime, Verdict::OutOfTime), 3);
-        assert_eq!(points(Verdict::OutOfTime, Verdict::Passed), 3);
+        assert_eq!(points(Verdict::Passed, Verdict::Passed), (10, None));
+        assert_eq!(points(Verdict::Passed, Verdict::OutOfTime), (5, Some(10)));
+        assert_eq!(points(Verdict::OutOfTime, Verdict::OutOfTime), (3, None));
+        assert_eq!(points(Verdict::OutOfTime, Verdict::Passed), (3, None));
     }
 }

@@ -148,7 +148,7 @@ impl<'a> Canvas<'a> {
         lines.push(String::new());
         lines.extend(self.symbols.legend(self.look.width, &self.textures()));
         if self.arranged.is_unfolded {
-            lines.push("Marks between two ticks can belong to one instant: then they show its order.".to_owned());
+            lines.push("Events of one instant may be drawn side by side, in their order.".to_owned());
         }
         if let Some(difference) = self.difference {
             lines.push(format!("First difference ({}): {}.", self.strokes.pointer, difference.sentence));
@@ -238,7 +238,17 @@ impl<'a> Canvas<'a> {
     }
 
     fn textures(&self) -> BTreeSet<Texture> {
-        self.stretches.iter().filter(|stretch| self.is_shown(stretch)).map(|stretch| stretch.texture).collect()
+        let shown = self.stretches.iter().filter(|stretch| self.is_shown(stretch));
+        let mut textures: BTreeSet<Texture> = shown.map(|stretch| stretch.texture).collect();
+        if textures.contains(&Texture::Sleeps) && !self.shows_sleep() {
+            textures.remove(&Texture::Sleeps);
+        }
+        textures
+    }
+
+    /// Whether anybody sleeps outside of a span: within one, its line is drawn.
+    fn shows_sleep(&self) -> bool {
+        self.names.iter().any(|name| self.textured(name, &self.row(SEEN, name)).contains(self.strokes.sleeps))
     }
 
     fn pointer(&self, run: usize, name: &str) -> Option<String> {

@@ -40,7 +40,7 @@ impl Texture {
             Self::Sleeps => "sleeps",
             Self::Waits => "waits for another thread",
             Self::Blocks => "blocks the event loop",
-            Self::Stalled => "held up by who blocks",
+            Self::Stalled => "stalled by a blocking task",
         }
     }
 }

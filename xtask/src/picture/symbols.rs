@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 pub struct Strokes {
     pub start: char,
     pub end: char,
+    /// From a start to its end.
     pub busy: char,
+    /// Sleeps outside of that.
+    pub sleeps: char,
     /// Waits for what another does.
     pub waits: char,
     /// Lets nothing else run.
@@ -30,6 +33,7 @@ pub const UNICODE: Strokes = Strokes {
     start: '├',
     end: '┤',
     busy: '─',
+    sleeps: '·',
     waits: '┄',
     blocks: '█',
     stalled: '▒',
@@ -45,6 +49,7 @@ pub const ASCII: Strokes = Strokes {
     start: '[',
     end: ']',
     busy: '-',
+    sleeps: ':',
     waits: '~',
     blocks: '#',
     stalled: '%',
@@ -59,7 +64,7 @@ pub const ASCII: Strokes = Strokes {
 impl Strokes {
     pub fn of(&self, texture: Texture) -> char {
         match texture {
-            Texture::Sleeps => self.busy,
+            Texture::Sleeps => self.sleeps,
             Texture::Waits => self.waits,
             Texture::Blocks => self.blocks,
             Texture::Stalled => self.stalled,
@@ -149,13 +154,12 @@ impl Symbols {
     /// What there is to explain, with these textures.
     pub fn entries(&self, textures: &BTreeSet<Texture>) -> Vec<Entry> {
         let mut entries = Vec::new();
-        let joined = |words: &BTreeSet<String>| words.iter().cloned().collect::<Vec<_>>().join(", ");
         let [starts, ends] = &self.bounds;
         if !starts.is_empty() {
-            entries.push(Entry::Starts(joined(starts)));
+            entries.push(Entry::Starts(bound("start", starts)));
         }
         if !ends.is_empty() {
-            entries.push(Entry::Ends(joined(ends)));
+            entries.push(Entry::Ends(bound("end", ends)));
         }
         if self.has_endless {
             entries.push(Entry::Endless("no end was seen"));
@@ -192,6 +196,15 @@ impl Symbols {
             Some(letter) => self.letters.push((kind.to_owned(), letter)),
             None => self.has_others = true,
         }
+    }
+}
+
+/// One meaning for a mark: the word itself, or what several words have in common, and then the words.
+fn bound(meaning: &str, words: &BTreeSet<String>) -> String {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [word] => (*word).to_owned(),
+        _ => format!("{meaning} ({})", words.join(", ")),
     }
 }
 
@@ -247,5 +260,19 @@ mod tests {
             symbols.legend(40, &BTreeSet::new()),
             ["[ began   ] ended   r runs   R returned", "* something else"]
         );
+    }
+
+    #[test]
+    fn every_mark_has_one_meaning_in_the_legend() {
+        let symbols = symbols(&["started", "blocks", "lets go", "finished"]);
+        let textures = [Texture::Sleeps, Texture::Waits, Texture::Blocks, Texture::Stalled].into();
+        let legend = symbols.legend(200, &textures).concat();
+        assert!(legend.starts_with("[ start (blocks, started)   ] end (finished, lets go)   "), "{legend}");
+        for strokes in [UNICODE, ASCII] {
+            let marks = [Texture::Sleeps, Texture::Waits, Texture::Blocks, Texture::Stalled].map(|it| strokes.of(it));
+            let lines = [strokes.start, strokes.end, strokes.busy, strokes.endless];
+            let all: BTreeSet<char> = marks.into_iter().chain(lines).collect();
+            assert_eq!(all.len(), 8, "two of these look the same: {marks:?} {lines:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@
 //!   "quests": [{
 //!     "number": 3, "name": "queue", "package": "quest-03-queue", "title": "…",
 //!     "points": 10, "earned": 4,
+//!     "capped": "true if a red scenario limits `earned` to half of the points, below what the passing tests are worth",
 //!     "state": "passed | not-started | underway | red | does-not-compile | unreadable | refused",
 //!     "detail": "the compiler's words, or why the file cannot be read or is refused; else null",
 //!     "tests": [{
@@ -68,6 +69,7 @@ fn of_quest(quest: &Quest, judgement: &Judgement) -> Value {
         "title": quest.facts.title,
         "points": quest.facts.points,
         "earned": judgement.points(),
+        "capped": judgement.points_without_cap().is_some(),
         "state": match judgement.progress() {
             Progress::Green => "passed",
             Progress::NotStarted => "not-started",

@@ -62,8 +62,9 @@ impl Text<'_> {
         let widest = self.report.course.quests.iter().map(|quest| quest.name.len()).max().unwrap_or(0);
         let mark = self.look.mark(judgement.progress());
         let points = format!("{}/{}", judgement.points(), quest.facts.points);
-        let line = format!("{mark} {:>2} {:<widest$} {points:>6}  {}", quest.number, quest.name, progress(judgement));
-        self.line(&line);
+        let cap = if judgement.points_without_cap().is_some() { ": at most half of the points" } else { "" };
+        let progress = progress(judgement);
+        self.line(&format!("{mark} {:>2} {:<widest$} {points:>6}  {progress}{cap}", quest.number, quest.name));
     }
 
     fn next(&mut self, next: &Next) {
@@ -118,6 +119,18 @@ impl Text<'_> {
                 if remaining == 1 { "s" } else { "" }
             ));
         }
+        self.cap(next);
+    }
+
+    /// Why a quest with one red test may have lost half of its points.
+    fn cap(&mut self, next: &Next) {
+        if next.judgement.points_without_cap().is_some() {
+            let (points, of_points) = (next.judgement.points(), next.quest.facts.points);
+            self.line("");
+            self.line(&format!(
+                "The scenario is red, so the quest earns at most half: {points} of its {of_points} points."
+            ));
+        }
     }
 
     fn printed(&mut self, judged: &Judged) {
@@ -133,7 +146,7 @@ impl Text<'_> {
         let place = format!("{}:{}", next.place.file, next.place.line);
         if let Judgement::Unreadable(_) = next.judgement {
             let reset = paint(CYAN, self.way.reset(number));
-            self.line(&format!("The starting point back, your file kept: {reset}"));
+            self.line(&format!("Restore the stub (your file is backed up): {reset}"));
             return;
         }
         self.line(&format!("Edit   {}", paint(CYAN, place)));

@@ -110,6 +110,31 @@ fn a_quest_half_done_is_underway() {
 }
 
 #[test]
+fn a_red_scenario_says_that_it_halves_the_points() {
+    let course = Course::fresh();
+    let quest = course.root().join("quest-01-alpha");
+    for (old, new) in [("points = 5", "points = 0"), ("points = 2", "points = 7"), ("count_adds_up", "scenario")] {
+        course.edit("quest-01-alpha/Cargo.toml", old, new);
+    }
+    course.edit("quest-01-alpha/tests/quest.rs", "count_adds_up", "scenario");
+    let snapshots = quest.join("tests/snapshots");
+    std::fs::copy(snapshots.join("count_adds_up.snap"), snapshots.join("scenario.snap")).unwrap();
+    course.write("quest-01-alpha", &format!("{WORK}{}", COUNT.replace("sum()", "sum::<u32>() + 1")));
+    let run = course.run(&["check", "1"]);
+    assert_eq!(run.code, 1, "{run}");
+    let cap = "The scenario is red, so the quest earns at most half: 5 of its 10 points.";
+    run.says(&["5/10  1 of 3 tests red: at most half of the points", cap]);
+    let run = course.run(&["check", "1", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&json["quests"][0]["earned"], &json["quests"][0]["capped"]), (&5.into(), &true.into()));
+    // A quest that has not earned half loses nothing, and one that passes says nothing of it.
+    course.write("quest-01-alpha", &format!("{}{COUNT_TODO}", WORK.replace("delay);", "delay / 3);")));
+    course.run(&["check", "1"]).never_says(&["at most half"]);
+    course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
+    course.run(&["check", "1"]).never_says(&["at most half"]);
+}
+
+#[test]
 fn json_says_the_same() {
     let course = Course::fresh();
     course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));

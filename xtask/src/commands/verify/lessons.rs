@@ -1,4 +1,4 @@
-//! The pictures in the lessons are drawn from the solutions, and stay so.
+//! The pictures in the lessons are drawn from the solutions, and stay so. Their code reads as it compiles.
 
 use anyhow::Context as _;
 use std::fs;
@@ -22,6 +22,11 @@ pub fn check(quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result
     let path = quest.folder.join("README.md");
     let lesson = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
     let lesson = lesson.replace("\r\n", "\n");
+    if let Some(line) = hidden_line(&lesson) {
+        return Ok(vec![format!(
+            "README.md:{line} hides code that only rustdoc hides: show it, or write it as a comment"
+        )]);
+    }
     let current = match redrawn(&lesson, |test| drawn(quest, solution, test)) {
         Ok(current) => current,
         Err(problem) => return Ok(vec![problem]),
@@ -35,6 +40,19 @@ pub fn check(quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result
     }
     let number = quest.number;
     Ok(vec![format!("a picture in README.md is not current. What to do: cargo xtask verify {number} --bless")])
+}
+
+/// The first line of Rust that rustdoc leaves out. GitHub and editors, where lessons are read, show it with its `#`.
+fn hidden_line(lesson: &str) -> Option<usize> {
+    let mut is_rust = false;
+    for (number, line) in (1..).zip(lesson.lines().map(str::trim)) {
+        match line.strip_prefix("```") {
+            Some(language) => is_rust = language.starts_with("rust"),
+            None if is_rust && (line == "#" || line.starts_with("# ")) => return Some(number),
+            None => {}
+        }
+    }
+    None
 }
 
 /// The lesson with every picture drawn by `draw`.
@@ -64,7 +82,7 @@ fn drawn(quest: &Quest, solution: &Judgement, test: &str) -> Result<String, Stri
 
 #[cfg(test)]
 mod tests {
-    use super::redrawn;
+    use super::{hidden_line, redrawn};
 
     #[test]
     fn every_picture_is_drawn_and_the_rest_stays() {
@@ -74,6 +92,13 @@ mod tests {
                         <!-- timeline: y -->\n```text\npicture of y\n```\n<!-- /timeline -->\n";
         assert_eq!(current, expected);
         assert_eq!(redrawn(&current, |test| Ok(format!("picture of {test}\n"))).unwrap(), current);
+    }
+
+    #[test]
+    fn code_that_only_rustdoc_hides_is_found() {
+        let lesson = "# Title\n```text\n# a list\n```\n```rust,no_run\n#[derive(Debug)]\nstruct A;\n# fn main() {\n";
+        assert_eq!(hidden_line(lesson), Some(8));
+        assert_eq!(hidden_line(&lesson.replace("# fn", "fn")), None);
     }
 
     #[test]

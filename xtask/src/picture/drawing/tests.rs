@@ -73,9 +73,19 @@ fn what_the_clock_noted_is_drawn_into_the_lanes() {
       +----------+----------+----------+
 A     [-----#####------]
 B     [-----%%%%%-----------]
-main                         -----~~~~~r
+main                         :::::~~~~~r
 ";
     assert!(plain(&drawing.text).starts_with(picture), "{}", drawing.text);
+    assert!(drawing.text.contains(":: sleeps"), "{}", drawing.text);
+}
+
+#[test]
+fn the_legend_names_no_mark_that_is_not_in_the_picture() {
+    let timeline: Timeline = "0 ms  A  started\n9 ms  A  finished\n9 ms  B  came".parse().unwrap();
+    let sleep = Note { at: ms(0), after: 0, lane: "A".into(), task: "A".into(), what: Noted::Sleeps(ms(9)) };
+    let look = Look { width: 40, unicode: false };
+    let drawing = Drawing::new(timeline.events(), timeline.events(), &[sleep], look).unwrap();
+    assert!(drawing.text.contains("[ started   ] finished   c came"), "{}", drawing.text);
 }
 
 #[test]
