@@ -112,7 +112,7 @@ fn benches<'a>(
     toolchain: &Toolchain,
     plan: &Plan,
 ) -> anyhow::Result<Vec<Bench<'a>>> {
-    tell!("Preparing: the course is built, and the solutions run the scenarios drawn from seed {}.", plan.seed);
+    tell!("Preparing: the course is built, and the solutions run the hidden scenarios.");
     let expected = Arc::new(Expected::find(course, plan.seed)?);
     let builders = workshop.builders(course, toolchain, plan)?;
     Ok(builders.into_iter().map(|builder| Bench { builder, expected: expected.clone() }).collect())

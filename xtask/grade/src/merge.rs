@@ -23,7 +23,7 @@ pub fn read(path: &Path) -> anyhow::Result<Grades> {
             "{shown} was written by another version of this grader: its schema is {schema}, and {SCHEMA} is understood here"
         ))
         .into()),
-        _ => Ok(serde_json::from_value(value).map_err(not_ours)?),
+        _ => Ok(serde_json::from_value::<Grades>(value).map_err(not_ours)?.bounded()),
     }
 }
 
