@@ -5,6 +5,7 @@ use crate::confine::Policy;
 use crate::expected::{self, Expected};
 use crate::fingerprint;
 use crate::model::{Graded, QuestGrade, State, TestGrade};
+use crate::places::Places;
 use crate::stage;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
@@ -77,6 +78,9 @@ impl Grader<'_> {
             quests.push(known);
         }
         let problem = submission.files.as_ref().err().cloned();
+        if let (Some(why), true) = (&problem, submission.undecided) {
+            quests = self.course.quests.iter().map(|quest| unknown(quest, why)).collect();
+        }
         (Graded { id: submission.id.clone(), learner: submission.learner.clone(), problem, quests }, open)
     }
 
@@ -108,6 +112,7 @@ impl Grader<'_> {
         // Quests that were built only because others run on them are known already.
         outcome.programs.retain(|number, _| open.keys.contains_key(number));
         let mut judged = self.observe(&outcome, bench)?;
+        let places = Places::of(&self.course.root, &bench.builder.stage.folder).with_toolchain(&bench.builder.sysroot);
         for quest in &mut graded.quests {
             let Some(key) = open.keys.get(&quest.number) else { continue };
             let facts = self
@@ -121,7 +126,9 @@ impl Grader<'_> {
                 Some(errors) => Judgement::DoesNotCompile(errors),
                 None => Judgement::Observed(judged.remove(&quest.number).unwrap_or_default()),
             };
-            *quest = in_words(facts, &judgement, file, self.seed).bounded();
+            let mut told = in_words(facts, &judgement, file, self.seed);
+            places.left_out_of(&mut told);
+            *quest = told.bounded();
             if quest.state != State::InfraError {
                 self.store.put(key, quest)?;
             }

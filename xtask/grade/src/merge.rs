@@ -335,7 +335,8 @@ mod tests {
             tests: Vec::new(),
             file: Some(fingerprint::of(&file)),
         });
-        let submission = |files| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), files };
+        let submission =
+            |files| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), files, undecided: false };
         let same = submission(Ok(BTreeMap::from([(3, file)])));
         same_files(&grades, &[same]).unwrap();
         for others in

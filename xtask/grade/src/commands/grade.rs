@@ -47,6 +47,8 @@ fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
     let roster = class.roster.as_deref().map(Roster::read).transpose()?;
     let paths = if class.paths.is_empty() { vec![course.root.clone()] } else { class.paths.clone() };
     let mut found = submissions::find(&paths, roster.as_ref())?;
+    let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
+    found.without(&own.into_iter().flatten().collect::<Vec<_>>());
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;
@@ -97,7 +99,7 @@ fn finish(
     summarize(grades, &reports.out);
     let unknown = grades.submissions.iter().filter(|graded| graded.earned().is_none()).count();
     if unknown > 0 {
-        bail!("{unknown} submissions have no score, because the grader or the machine failed; the report says why");
+        bail!("{unknown} submissions have no score; the report says why");
     }
     Ok(Outcome::from_passed(grades.submissions.iter().all(|graded| graded.problem.is_none())))
 }
@@ -132,7 +134,7 @@ fn shard(class: &cli::Class, given: Option<u64>) -> anyhow::Result<Shard> {
 /// The seed that was given, else that of the last run into this folder, else a random one. It is noted there at once: a
 /// run that is killed goes on with it.
 fn seed(class: &cli::Class, given: Option<u64>) -> anyhow::Result<u64> {
-    let path = class.reports.out.join(".seed");
+    let path = class.reports.out.join(submissions::find::SEED);
     let noted = || fs::read_to_string(&path).ok()?.trim().parse().ok();
     let seed = given.or_else(noted).unwrap_or_else(|| RandomState::new().build_hasher().finish());
     write_atomically(&path, format!("{seed}\n").as_bytes()).context("the reports' folder cannot be written")?;
