@@ -192,15 +192,15 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn this_machines_own_places_are_known() {
-        let places = Places::of(Path::new("/c"), Path::new("/s")).with_toolchain(Path::new("/opt/rust"));
+        let places = Places::of(Path::new("/course"), Path::new("/stage")).with_toolchain(Path::new("/opt/rust"));
         let home = env::home_dir().expect("tests have a home");
         let here = [
             home.join(".cargo/registry/x"),
             home.join("secret/x"),
             env::temp_dir().join("x"),
             "/opt/rust/x".into(),
-            "/c/x".into(),
-            "/s/target/x".into(),
+            "/course/x".into(),
+            "/stage/target/x".into(),
         ];
         for path in here {
             let told = places.left_out(&format!("at `{}`", path.display()));

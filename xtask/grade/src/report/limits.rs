@@ -8,7 +8,7 @@ use serde_json::Value;
 use xtask::course::SCENARIO;
 
 /// Bytes of each field before it is cut.
-const HUGE: usize = 2 << 20;
+const HUGE: usize = 8 * TEXT;
 
 /// Bytes of everything that is told of one submission, in whichever form: some write five bytes for one.
 const SUBMISSION: usize = 3 * QUEST * 6;

@@ -130,7 +130,9 @@ impl Source {
             Ok(metadata) if metadata.is_dir() => (name, Place::in_folder(path)),
             Ok(_) => archive.map(|(stem, kind)| (stem, Place::Archive(path.to_owned(), kind)))?,
         };
-        Some(Self { id: visible(id), learner: BTreeMap::new(), place })
+        // The name of what is no Unicode is escaped already.
+        let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
+        Some(Self { id: if is_text { visible(id) } else { id.to_owned() }, learner: BTreeMap::new(), place })
     }
 }
 
