@@ -115,7 +115,7 @@ impl Places {
             let end = after.find(|c: char| c.is_whitespace() || "\"'`<>|;,:()[]{}".contains(c)).unwrap_or(after.len());
             let inner = &after[..end];
             match (word, inner.rsplit(['/', '\\']).next()) {
-                (Word::Folder(word), Some(name)) if !name.is_empty() => mended.push_str(&format!("{word}/{name}")),
+                (Word::Folder(word), Some(name)) if !name.is_empty() => mended.extend([word, "/", name]),
                 (Word::Folder(word) | Word::Passing(word), _) => mended.push_str(word),
             }
             rest = &after[end..];

@@ -5,6 +5,8 @@
 
 use crate::model::{Grades, QuestGrade, TestGrade};
 use observe::Panic;
+use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::Path;
 use xtask::engine::verdict::{Judged, Verdict};
 
@@ -37,13 +39,14 @@ pub fn visible(name: &str) -> String {
 
 /// The same for a name of the system's, which need not be Unicode: its other bytes are escaped as in Rust's byte strings.
 pub fn visible_name(name: &std::ffi::OsStr) -> String {
-    let bytes = name.as_encoded_bytes();
-    bytes
-        .utf8_chunks()
-        .map(|chunk| {
-            visible(chunk.valid()) + &chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")).collect::<String>()
-        })
-        .collect()
+    let mut shown = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        shown.push_str(&visible(chunk.valid()));
+        for byte in chunk.invalid() {
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
+    shown
 }
 
 /// A path for a sentence: what is odd in it is escaped, and the backslashes of Windows stay as they are.
@@ -60,7 +63,7 @@ pub fn visible_path(path: &Path) -> String {
 
 /// A text of several lines, without colours: what a terminal would obey, and what turns text around, is escaped.
 pub fn tame(text: &str) -> String {
-    if !text.chars().any(|c| is_obeyed(c)) {
+    if !text.chars().any(is_obeyed) {
         return text.to_owned();
     }
     let text = text.replace("\r\n", "\n");
@@ -79,9 +82,9 @@ pub fn cut(text: &str, most: usize) -> String {
     }
     // The sentence needs room, too.
     let room = most.saturating_sub(SENTENCE);
-    let head = &text[..text.floor_char_boundary(room * 3 / 4)];
+    let head = &text[..floor(text, room * 3 / 4)];
     let head = head.rfind('\n').filter(|end| *end > head.len() / 2).map_or(head, |end| &head[..end]);
-    let tail = &text[text.ceil_char_boundary(text.len() - room / 4)..];
+    let tail = &text[ceil(text, text.len() - room / 4)..];
     let tail = tail.find('\n').filter(|end| *end < tail.len() / 2).map_or(tail, |end| &tail[end + 1..]);
     format!("{head}\n{}\n{tail}", left_out(text.len() - head.len() - tail.len()))
 }
@@ -91,7 +94,7 @@ pub fn cut_line(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
-    let head = text.floor_char_boundary(most.saturating_sub(SENTENCE));
+    let head = floor(text, most.saturating_sub(SENTENCE));
     format!("{} {}", &text[..head], left_out(text.len() - head))
 }
 
@@ -105,7 +108,7 @@ pub fn cut_both(one: &str, other: &str, most: usize) -> (String, String) {
         .sum();
     // Some of what is before it shows where it is.
     let start = one[..same].char_indices().rev().filter(|(_, c)| *c == '\n').nth(BEFORE).map_or(0, |(at, _)| at + 1);
-    let start = start.max(one.ceil_char_boundary(same.saturating_sub(most / 4)));
+    let start = start.max(ceil(one, same.saturating_sub(most / 4)));
     let part = |text: &str| {
         if text.len() <= most || start == 0 {
             return cut(text, most);
@@ -123,6 +126,28 @@ const BEFORE: usize = 20;
 
 /// The longest sentence of [`left_out`], with its line ends.
 const SENTENCE: usize = 64;
+
+/// Where a text may be cut at `at` or before: in no character, and in no escape.
+fn floor(text: &str, at: usize) -> usize {
+    let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    escape_around(text, at).map_or(at, |escape| escape.start)
+}
+
+/// The same at `at` or after.
+fn ceil(text: &str, at: usize) -> usize {
+    let at = (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    escape_around(text, at).map_or(at, |escape| escape.end)
+}
+
+/// The escape that begins before `at` and ends after it, as in `\u{1b}`.
+fn escape_around(text: &str, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = r"\u{10ffff}".len();
+    let start = text[..at].rfind('\\').filter(|start| at - start < LONGEST)?;
+    let inner = text[start..].strip_prefix("\\u{")?;
+    let digits = inner.find(|c: char| !c.is_ascii_hexdigit())?;
+    let end = start + 3 + digits + 1;
+    (inner[digits..].starts_with('}') && digits <= 6 && at < end).then_some(start..end)
+}
 
 /// A text that was cut, without the sentences that say so.
 pub fn without_sentences(text: &str) -> String {

@@ -19,7 +19,7 @@ use csv::{QuoteStyle, WriterBuilder};
 /// What begins a formula somewhere: <https://owasp.org/www-community/attacks/CSV_Injection>.
 const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// Bytes of a cell. Excel cuts a cell after 32,767 characters without a word, and LibreOffice refuses the file.
+/// Bytes of a cell. Excel cuts a cell after 32,767 characters without a word.
 const LONGEST_CELL: usize = 30_000;
 
 /// The whole table.

@@ -57,7 +57,7 @@ fn a_text_that_is_cut_keeps_its_beginning_and_its_end_and_says_so() {
 
 #[test]
 fn the_first_difference_is_kept_wherever_it_is() {
-    let lines = |count: usize| (0..count).map(|line| format!("{line} ms  Task  beat\n")).collect::<String>();
+    let lines = |count: usize| (0..count).fold(String::new(), |text, line| text + &format!("{line} ms  Task  beat\n"));
     for at in [0, 10, 5_000, 89_999] {
         let seen = lines(90_000).replace(&format!("\n{at} ms"), &format!("\n{at} ms DIFFERENT")).replacen(
             "0 ms",
@@ -84,4 +84,15 @@ fn a_text_keeps_its_lines_and_loses_what_a_terminal_obeys() {
     assert_eq!(tame("a\tb\r\nc\u{1b}[31m\u{202e}\u{85}"), "a\tb\nc\\u{1b}[31m\\u{202e}\\u{85}");
     let tamed = tame("\u{9b}2J");
     assert_eq!(tame(&tamed), tamed);
+}
+
+#[test]
+fn no_escape_is_cut_in_two() {
+    let text = tame(&"\u{1b}".repeat(1_000));
+    for most in 100..120 {
+        let short = cut(&text, most);
+        let whole =
+            short.lines().filter(|line| !line.starts_with('[')).all(|line| line.replace("\\u{1b}", "").is_empty());
+        assert!(whole && short.len() <= most, "{short}");
+    }
 }
