@@ -18,6 +18,8 @@ use xtask::engine::removal::remove_folder;
 pub struct Builder<'a> {
     pub course: &'a Course,
     pub stage: Stage,
+    /// Where the compiler is.
+    pub sysroot: PathBuf,
     /// Where compilers and linkers keep their temporary files. It is there only during a build.
     temporary: PathBuf,
     foreign: Foreign,
@@ -44,7 +46,7 @@ impl<'a> Builder<'a> {
         let confinement = if plan.confined { policy(&stage, toolchain, &temporary).words() } else { String::new() };
         let environment = toolchain.environment(&temporary);
         let foreign = Foreign { cargo: toolchain.cargo(), confinement, environment, jobs: plan.jobs };
-        Ok(Self { course, stage, temporary, foreign })
+        Ok(Self { course, stage, sysroot: toolchain.folder.clone(), temporary, foreign })
     }
 
     /// Builds these quests. One that does not compile costs no other.

@@ -4,6 +4,7 @@ use crate::confine::probe;
 use crate::expected::Expected;
 use crate::grading::{Bench, Grader, Open, unknown};
 use crate::model::{Confinement, Graded, Grades, QuestFacts, SCHEMA, Shard, State, TestFacts};
+use crate::places::Places;
 use crate::progress::Progress;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
@@ -112,7 +113,7 @@ fn benches<'a>(
     toolchain: &Toolchain,
     plan: &Plan,
 ) -> anyhow::Result<Vec<Bench<'a>>> {
-    tell!("Preparing: the course is built, and the solutions run the scenarios drawn from seed {}.", plan.seed);
+    tell!("Preparing: the course is built, and the solutions run the hidden scenarios.");
     let expected = Arc::new(Expected::find(course, plan.seed)?);
     let builders = workshop.builders(course, toolchain, plan)?;
     Ok(builders.into_iter().map(|builder| Bench { builder, expected: expected.clone() }).collect())
@@ -167,7 +168,9 @@ fn blame_the_machine(course: &Course, graded: &mut Graded, open: &Open, error: &
     for quest in &mut graded.quests {
         if quest.state == State::InfraError && open.contains(quest.number) {
             let facts = course.quests.iter().find(|other| other.number == quest.number);
-            *quest = unknown(facts.expect("the quests are the course's"), &format!("{error:#}"));
+            let mut nothing = unknown(facts.expect("the quests are the course's"), &format!("{error:#}"));
+            Places::of(&course.root, &course.root.join("target").join("grade")).left_out_of(&mut nothing);
+            *quest = nothing.bounded();
         }
     }
 }

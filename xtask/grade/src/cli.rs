@@ -64,7 +64,8 @@ pub struct Class {
     /// A CSV file with a column `submission`, and what else is known: name, email, section, `canvas_id`, `sis_user_id`, `sis_login_id`, `moodle_id`
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
-    /// What the hidden scenarios are drawn from; without it, that of the last run into the same folder, else a random one
+    /// What the hidden scenarios are drawn from; without it, the secret in the variable `GRADE_SEED`, else the seed of the last run into
+    /// the same folder, else a random one
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Submissions at once; without it, as many as the machine has processors

@@ -5,9 +5,11 @@ use crate::confine::Policy;
 use crate::expected::{self, Expected};
 use crate::fingerprint;
 use crate::model::{Graded, QuestGrade, State, TestGrade};
+use crate::places::Places;
 use crate::stage;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
+use crate::told;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,6 +78,9 @@ impl Grader<'_> {
             quests.push(known);
         }
         let problem = submission.files.as_ref().err().cloned();
+        if let (Some(why), true) = (&problem, submission.undecided) {
+            quests = self.course.quests.iter().map(|quest| unknown(quest, why)).collect();
+        }
         (Graded { id: submission.id.clone(), learner: submission.learner.clone(), problem, quests }, open)
     }
 
@@ -107,6 +112,7 @@ impl Grader<'_> {
         // Quests that were built only because others run on them are known already.
         outcome.programs.retain(|number, _| open.keys.contains_key(number));
         let mut judged = self.observe(&outcome, bench)?;
+        let places = Places::of(&self.course.root, &bench.builder.stage.folder).with_toolchain(&bench.builder.sysroot);
         for quest in &mut graded.quests {
             let Some(key) = open.keys.get(&quest.number) else { continue };
             let facts = self
@@ -120,7 +126,9 @@ impl Grader<'_> {
                 Some(errors) => Judgement::DoesNotCompile(errors),
                 None => Judgement::Observed(judged.remove(&quest.number).unwrap_or_default()),
             };
-            *quest = in_words(facts, &judgement, file, self.seed);
+            let mut told = in_words(facts, &judgement, file, self.seed);
+            places.left_out_of(&mut told);
+            *quest = told.bounded();
             if quest.state != State::InfraError {
                 self.store.put(key, quest)?;
             }
@@ -174,7 +182,11 @@ impl Grader<'_> {
             environment: false,
             confinement: if self.confined { confinement } else { |_, _| String::new() },
         };
-        Ok(numbers.into_iter().zip(observe_all(&jobs, &room)?).collect())
+        // One after the other: what a test says may be long, and is cut before the next one speaks.
+        let judged =
+            jobs.iter().map(|job| Ok(observe_all(std::slice::from_ref(job), &room)?.into_iter().map(told::in_brief)));
+        let judged: Vec<_> = judged.collect::<anyhow::Result<_>>()?;
+        Ok(numbers.into_iter().zip(judged.into_iter().flatten()).collect())
     }
 }
 
@@ -183,7 +195,7 @@ fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], Quest
     let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
         return Err(QuestGrade { state: State::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
     };
-    turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file, 0)))
+    turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file, 0).bounded()))
 }
 
 /// A test reads the system's libraries and its program; it writes its temporary files.
@@ -219,7 +231,13 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u64) 
     let shown = shown(quest);
     let tests = quest.tests().zip(judgement.tests()).map(|((_, test), judged)| {
         let source = Some(Source { file: &shown, text: source });
-        let reason = Reason { quest, test, verdict: &judged.verdict, notes: &judged.notes, source };
+        let whole_lines = match &judged.verdict {
+            Verdict::Wrong { expected, seen } => {
+                Verdict::Wrong { expected: told::without_sentences(expected), seen: told::without_sentences(seen) }
+            }
+            verdict => verdict.clone(),
+        };
+        let reason = Reason { quest, test, verdict: &whole_lines, notes: &judged.notes, source };
         let (expected, seen) = match &judged.verdict {
             Verdict::Wrong { expected, seen } => (Some(expected.clone()), Some(seen.clone())),
             _ => (None, None),

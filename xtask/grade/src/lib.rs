@@ -13,7 +13,8 @@
 //! - [`handout`]: the copy of the course that learners get
 //! - [`shard`], [`merge`]: one class graded on many machines
 //!
-//! [`fingerprint`] tells what is the same as before.
+//! [`fingerprint`] tells what is the same as before, [`seed`] is the secret of the hidden scenarios. [`told`] and [`places`] make what
+//! others wrote fit for reports.
 #![warn(clippy::pedantic)]
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers have the private modules, too")]
 #![allow(
@@ -32,12 +33,15 @@ pub mod grading;
 pub mod handout;
 pub mod merge;
 pub mod model;
+pub mod places;
 mod progress;
 pub mod report;
+pub mod seed;
 pub mod shard;
 pub mod similar;
 pub mod stage;
 pub mod store;
 pub mod submissions;
+pub mod told;
 pub mod toolchain;
 pub mod workshop;

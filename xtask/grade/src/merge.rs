@@ -23,7 +23,7 @@ pub fn read(path: &Path) -> anyhow::Result<Grades> {
             "{shown} was written by another version of this grader: its schema is {schema}, and {SCHEMA} is understood here"
         ))
         .into()),
-        _ => Ok(serde_json::from_value(value).map_err(not_ours)?),
+        _ => Ok(serde_json::from_value::<Grades>(value).map_err(not_ours)?.bounded()),
     }
 }
 
@@ -335,7 +335,8 @@ mod tests {
             tests: Vec::new(),
             file: Some(fingerprint::of(&file)),
         });
-        let submission = |files| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), files };
+        let submission =
+            |files| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), files, undecided: false };
         let same = submission(Ok(BTreeMap::from([(3, file)])));
         same_files(&grades, &[same]).unwrap();
         for others in

@@ -1,5 +1,6 @@
 //! The compiler and cargo that build submissions: those of the course, found once, called without rustup in between.
 
+use crate::seed;
 use anyhow::Context as _;
 use std::env;
 use std::ffi::OsString;
@@ -52,7 +53,9 @@ impl Toolchain {
     /// The environment of a build, and nothing else of the grader's.
     pub fn environment(&self, temporary: &Path) -> Vec<(OsString, OsString)> {
         // Windows finds its linker through many variables.
-        let passed_on = |name: &str| if cfg!(unix) { name == "PATH" } else { !name.starts_with("CARGO") };
+        let is_secret = |name: &str| name.eq_ignore_ascii_case(seed::VARIABLE);
+        let passed_on =
+            |name: &str| if cfg!(unix) { name == "PATH" } else { !name.starts_with("CARGO") && !is_secret(name) };
         let mut environment: Vec<(OsString, OsString)> =
             env::vars_os().filter(|(name, _)| name.to_str().is_some_and(passed_on)).collect();
         environment.push(("CARGO_HOME".into(), self.cargo_home.clone().into()));

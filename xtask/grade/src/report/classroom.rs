@@ -26,18 +26,37 @@
 
 use super::{facts, feedback, passed, scores};
 use crate::model::{Graded, Grades, QuestFacts, QuestGrade};
+use crate::told::{TEXT, cut};
 use serde_json::{Value, json};
 use xtask::report::look::plain;
 
-/// The whole document, before base64.
+/// Bytes of the whole document. Linux takes no environment variable longer than 128 KiB, and base64 makes three bytes four.
+const LONGEST: usize = 90_000;
+
+/// The whole document, before base64. The longer messages are cut where all of them together are too long.
 pub fn render(grades: &Grades, submission: &Graded) -> String {
+    let mut most = TEXT;
+    loop {
+        let document = render_within(grades, submission, most);
+        if document.len() <= LONGEST || most < SHORTEST {
+            return document;
+        }
+        most /= 2;
+    }
+}
+
+/// A message of so many bytes is not cut further.
+const SHORTEST: usize = 128;
+
+/// The document with messages of at most so many bytes.
+fn render_within(grades: &Grades, submission: &Graded, most: usize) -> String {
     let quests = || facts(grades, submission);
     let document = match submission.earned() {
         Some(earned) => json!({
             "version": 1,
             "status": if earned == grades.points() { "pass" } else { "fail" },
             "max_score": grades.points(),
-            "tests": quests().flat_map(|(facts, quest)| cases(facts, quest, submission)).collect::<Vec<_>>(),
+            "tests": quests().flat_map(|(facts, quest)| cases(facts, quest, submission, most)).collect::<Vec<_>>(),
         }),
         None => json!({
             "version": 1,
@@ -45,7 +64,7 @@ pub fn render(grades: &Grades, submission: &Graded) -> String {
             "max_score": 0,
             "tests": quests()
                 .filter(|(_, quest)| quest.earned.is_none())
-                .map(|(facts, quest)| whole(facts, quest, "error", submission))
+                .map(|(facts, quest)| whole(facts, quest, "error", submission, most))
                 .collect::<Vec<_>>(),
         }),
     };
@@ -53,24 +72,24 @@ pub fn render(grades: &Grades, submission: &Graded) -> String {
 }
 
 /// A case a test, or one for the whole quest if nothing of it was observed.
-fn cases(facts: &QuestFacts, quest: &QuestGrade, submission: &Graded) -> Vec<Value> {
+fn cases(facts: &QuestFacts, quest: &QuestGrade, submission: &Graded, most: usize) -> Vec<Value> {
     if quest.tests.is_empty() {
-        return vec![whole(facts, quest, "fail", submission)];
+        return vec![whole(facts, quest, "fail", submission, most)];
     }
     let tests = quest.tests.iter().zip(scores(quest));
     tests
         .map(|(test, score)| {
             let status = if passed(test) { "pass" } else { "fail" };
-            case(facts, &test.name, status, score, &feedback(quest, test))
+            case(facts, &test.name, status, score, &cut(&feedback(quest, test), most))
         })
         .collect()
 }
 
-fn whole(facts: &QuestFacts, quest: &QuestGrade, status: &str, submission: &Graded) -> Value {
+fn whole(facts: &QuestFacts, quest: &QuestGrade, status: &str, submission: &Graded, most: usize) -> Value {
     let words = quest.state.words();
     let detail = submission.problem.as_ref().unwrap_or(&quest.detail).trim();
     let message = if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
-    case(facts, words, status, quest.earned.unwrap_or(0).into(), &message)
+    case(facts, words, status, quest.earned.unwrap_or(0).into(), &cut(&message, most))
 }
 
 fn case(facts: &QuestFacts, name: &str, status: &str, score: i64, message: &str) -> Value {

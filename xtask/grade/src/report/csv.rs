@@ -13,10 +13,14 @@
 
 use super::{facts, notes, roster};
 use crate::model::{Graded, Grades};
+use crate::told::cut_line;
 use csv::{QuoteStyle, WriterBuilder};
 
 /// What begins a formula somewhere: <https://owasp.org/www-community/attacks/CSV_Injection>.
 const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// Bytes of a cell. Excel cuts a cell after 32,767 characters without a word.
+const LONGEST_CELL: usize = 30_000;
 
 /// The whole table.
 pub fn render(grades: &Grades) -> String {
@@ -29,7 +33,8 @@ pub fn render(grades: &Grades) -> String {
 
 /// The cell, so that no spreadsheet runs it.
 pub fn harmless(cell: &str) -> String {
-    if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell.to_owned() }
+    let cell = cut_line(cell, LONGEST_CELL);
+    if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell }
 }
 
 /// Rows as CSV, with everything quoted that is no number.

@@ -12,6 +12,7 @@
 
 use super::{facts, passed, reason};
 use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State, TestFacts};
+use crate::told::{LINE, cut_line};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
@@ -136,7 +137,7 @@ impl Case {
         case.write_inner_content(|writer| {
             if let Ending::Other { element: name, kind, text } = &self.ending {
                 let first = text.lines().next().unwrap_or_default();
-                element(writer, name, &[("message", first), ("type", kind)], text)?;
+                element(writer, name, &[("message", &cut_line(first, LINE)), ("type", kind)], text)?;
             }
             if self.output.is_empty() { Ok(()) } else { element(writer, "system-out", &[], &self.output) }
         })?;

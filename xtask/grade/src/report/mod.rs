@@ -15,11 +15,14 @@ pub mod gradescope;
 pub mod html;
 pub mod json;
 pub mod junit;
+#[cfg(test)]
+mod limits;
 pub mod moodle;
 #[cfg(test)]
 pub mod sample;
 
 use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State, TestGrade};
+use crate::told::{LINE, cut_line};
 use xtask::course::SCENARIO;
 use xtask::exit::UsageError;
 
@@ -100,7 +103,7 @@ pub fn scores(quest: &QuestGrade) -> Vec<i64> {
 /// What a total does not say: a sentence for all that was not judged by its tests, and for what a scenario cost.
 pub fn notes(grades: &Grades, submission: &Graded) -> Vec<String> {
     if let Some(problem) = &submission.problem {
-        return vec![problem.trim().to_owned()];
+        return vec![in_one_line(problem)];
     }
     if submission.quests.iter().all(|quest| quest.state == State::NotHandedIn) {
         return vec!["nothing handed in".into()];
@@ -152,7 +155,7 @@ fn note(facts: &QuestFacts, quest: &QuestGrade) -> Option<String> {
             let why = quest.detail.lines().find(|line| !line.trim().is_empty());
             Some(why.map_or_else(
                 || format!("{package}: not graded"),
-                |why| format!("{package}: not graded ({})", why.trim()),
+                |why| format!("{package}: not graded ({})", in_one_line(why)),
             ))
         }
         State::NotStarted | State::Underway | State::Red | State::Passed => {
@@ -160,6 +163,11 @@ fn note(facts: &QuestFacts, quest: &QuestGrade) -> Option<String> {
             lost.map(|_| format!("{package}: half at most, since the scenario failed"))
         }
     }
+}
+
+/// A reason as it stands beside a total.
+fn in_one_line(text: &str) -> String {
+    cut_line(&text.trim().replace('\n', " "), LINE)
 }
 
 /// What a failed scenario cost, in a sentence; none if it cost nothing.

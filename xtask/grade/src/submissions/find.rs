@@ -3,8 +3,10 @@
 use super::archive::Kind;
 use super::layout::DEEPEST_WRAPPING;
 use super::{Place, Roster, Source, folder, open};
+use crate::told::{visible, visible_name, visible_path};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::exit::UsageError;
@@ -20,7 +22,8 @@ pub struct Found {
     pub notes: Vec<String>,
 }
 
-/// Every submission below the paths, and every learner of the roster. An id that occurs twice is an error that names both.
+/// Every submission below the paths, and every learner of the roster. Of an id that occurs twice no one knows which one counts:
+/// both are set aside, and both are named.
 ///
 /// A path is a submission itself, or a folder of submissions: folders and archives, one a learner.
 pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<Found> {
@@ -32,14 +35,8 @@ pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<Found>
         return Err(nothing(paths, &found.ignored).into());
     }
     found.sources.sort_by(|one, other| one.id.cmp(&other.id));
-    for pair in found.sources.windows(2) {
-        if let [one, other] = pair
-            && one.id == other.id
-        {
-            return Err(twice(one, other).into());
-        }
-    }
-    found.notes = found.ignored.iter().map(|path| not_read(path)).collect();
+    found.set_twins_aside();
+    found.notes.extend(found.ignored.iter().map(|path| not_read(path)));
     if let Some(roster) = roster {
         found.notes.extend(roster.introduce(&mut found.sources));
         found.sources.sort_by(|one, other| one.id.cmp(&other.id));
@@ -54,6 +51,10 @@ impl Found {
         let name = name(path);
         if metadata.is_dir() && !is_submission(&name, path)? {
             for (name, path) in entries(path)? {
+                if let Some(why) = no_submission(&name, &path) {
+                    self.notes.push(format!("{} is not graded: {why}", visible_path(&path)));
+                    continue;
+                }
                 match Source::at(&name, &path) {
                     Some(source) => self.sources.push(source),
                     None => self.ignored.push(path),
@@ -66,7 +67,58 @@ impl Found {
     }
 }
 
+impl Found {
+    /// Takes out the grader's own folders: where its reports go, where its results are kept.
+    pub fn without(&mut self, own: &[&Path]) {
+        let own: Vec<PathBuf> = own.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+        let is_own = |source: &Source| match &source.place {
+            Place::Folder(path) => fs::canonicalize(path).is_ok_and(|path| own.contains(&path)),
+            _ => false,
+        };
+        let (out, sources) = std::mem::take(&mut self.sources).into_iter().partition(is_own);
+        self.sources = sources;
+        self.notes.extend(
+            Vec::<Source>::into_iter(out)
+                .map(|source| format!("{} is not graded: this run writes there", source.place.shown())),
+        );
+    }
+
+    /// Makes one refused submission of all that have the same id, where nobody knows which one counts.
+    fn set_twins_aside(&mut self) {
+        let mut sources: Vec<Source> = Vec::new();
+        for group in self.sources.chunk_by(|one, other| one.id == other.id) {
+            let [source] = group else {
+                let places: Vec<String> = group.iter().map(|source| source.place.shown()).collect();
+                self.notes.push(format!(
+                    "{} submissions are called `{}`, and none of them is graded: {}. Rename or remove all but one",
+                    group.len(),
+                    group[0].id,
+                    places.join(" and ")
+                ));
+                let ends: Vec<String> = group.iter().map(Source::written).collect();
+                let why = format!(
+                    "{} submissions have the same name: {}. Which one counts is not known, so none of them is graded",
+                    group.len(),
+                    ends.join(" and ")
+                );
+                sources.push(Source { place: Place::Twins(why), ..group[0].clone() });
+                continue;
+            };
+            sources.push(source.clone());
+        }
+        self.sources = sources;
+    }
+}
+
 impl Source {
+    /// How its place is called, without where it is.
+    fn written(&self) -> String {
+        match &self.place {
+            Place::Archive(path, _) => format!("the archive `{}`", visible_name(path.file_name().unwrap_or_default())),
+            _ => format!("the folder `{}`", self.id),
+        }
+    }
+
     /// What has this name and may be a submission.
     fn at(name: &str, path: &Path) -> Option<Self> {
         let archive = Kind::split(name);
@@ -78,7 +130,9 @@ impl Source {
             Ok(metadata) if metadata.is_dir() => (name, Place::in_folder(path)),
             Ok(_) => archive.map(|(stem, kind)| (stem, Place::Archive(path.to_owned(), kind)))?,
         };
-        Some(Self { id: id.to_owned(), learner: BTreeMap::new(), place })
+        // The name of what is no Unicode is escaped already.
+        let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
+        Some(Self { id: if is_text { visible(id) } else { id.to_owned() }, learner: BTreeMap::new(), place })
     }
 }
 
@@ -87,8 +141,9 @@ impl Place {
     fn in_folder(folder: &Path) -> Self {
         // A folder that cannot be read is told when the submission is read.
         let entries = entries(folder).unwrap_or_default();
+        let seen = entries.into_iter().filter(|(name, _)| !name.starts_with('.'));
         let mut archives: Vec<(PathBuf, Kind)> =
-            entries.into_iter().filter_map(|(name, path)| Some((path, Kind::split(&name)?.1))).collect();
+            seen.filter_map(|(name, path)| Some((path, Kind::split(&name)?.1))).collect();
         if archives.is_empty() || folder::holds_quests(folder, DEEPEST_WRAPPING) {
             return Self::Folder(folder.to_owned());
         }
@@ -108,7 +163,12 @@ impl Place {
 fn name(path: &Path) -> String {
     let real = fs::canonicalize(path).ok().filter(|_| path.file_name().is_none());
     let path = real.as_deref().unwrap_or(path);
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    as_text(path.file_name().unwrap_or(path.as_os_str()))
+}
+
+/// A name as text. One that is no Unicode is told by its bytes, so that it is no other's.
+fn as_text(name: &OsStr) -> String {
+    name.to_str().map_or_else(|| visible_name(name), str::to_owned)
 }
 
 /// Whether the folder `path`, called `name`, is a submission and not a folder of them.
@@ -119,7 +179,8 @@ fn is_submission(name: &str, path: &Path) -> anyhow::Result<bool> {
     if folder::holds_quests(path, 0) {
         return Ok(true);
     }
-    let inner: Vec<String> = entries(path)?.into_iter().map(|(name, _)| name).collect();
+    let inner: Vec<String> =
+        entries(path)?.into_iter().map(|(name, _)| name).filter(|name| !name.starts_with('.')).collect();
     Ok(inner == [name] && folder::holds_quests(&path.join(name), 0))
 }
 
@@ -129,7 +190,7 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).with_context(unreadable)? {
         let entry = entry.with_context(unreadable)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+        let name = as_text(&entry.file_name());
         if !is_no_news(&name) {
             entries.push((name, entry.path()));
         }
@@ -138,28 +199,32 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     Ok(entries)
 }
 
-/// What nobody takes for a submission.
+/// What nobody takes for a submission, and nobody needs to be told of.
 fn is_no_news(name: &str) -> bool {
-    name.starts_with('.') || name == "__MACOSX" || name.eq_ignore_ascii_case("roster.csv")
+    matches!(name, ".DS_Store" | ".localized" | "__MACOSX" | ".git") || name.eq_ignore_ascii_case("roster.csv")
 }
 
+/// Why a folder or a file among the submissions is none, if so: a learner may have handed it in all the same.
+fn no_submission(name: &str, path: &Path) -> Option<&'static str> {
+    let has_reports =
+        path.join(SEED).is_file() || (path.join("grades.json").is_file() && path.join("feedback").is_dir());
+    if has_reports && !folder::holds_quests(path, DEEPEST_WRAPPING) {
+        return Some("it holds reports of this grader");
+    }
+    name.starts_with('.').then_some("its name begins with a dot, so that it is hidden. Rename it if it is a submission")
+}
+
+/// The file in a folder of reports that holds their seed, and by which such a folder is known.
+pub const SEED: &str = ".seed";
+
 fn not_read(path: &Path) -> String {
-    format!("{} is no submission: these are folders, {}", path.display(), Kind::KNOWN)
+    format!("{} is no submission: these are folders, {}", visible_path(path), Kind::KNOWN)
 }
 
 fn nothing(paths: &[PathBuf], ignored: &[PathBuf]) -> UsageError {
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let but = ignored.first().map(|path| format!("; {}", not_read(path))).unwrap_or_default();
     UsageError(format!("there is no submission in {}{but}", shown.join(", ")))
-}
-
-fn twice(one: &Source, other: &Source) -> UsageError {
-    UsageError(format!(
-        "two submissions are called `{}`: {} and {}. Rename one of them, or name only the folder that holds the learners' folders",
-        one.id,
-        one.place.shown(),
-        other.place.shown()
-    ))
 }
 
 #[cfg(test)]
@@ -251,15 +316,68 @@ mod tests {
     }
 
     #[test]
-    fn one_id_twice_is_an_error_that_names_both() {
+    fn of_one_id_twice_none_is_graded_and_both_are_named_and_the_rest_is_graded() {
         let folder = Folder::new("twice");
         folder.file("a/anna/quest-03-queue.rs", "");
         folder.file("b/anna.zip", "");
-        let problem = problem(&[folder.path().join("a"), folder.path().join("b")]);
-        assert!(problem.contains("two submissions are called `anna`"), "{problem}");
+        folder.file("b/ben/quest-03-queue.rs", "");
+        let found = found(&[folder.path().join("a"), folder.path().join("b")]);
+        assert_eq!(ids(&found), ["anna", "ben"]);
+        let read = found.sources[0].read(&[]);
+        assert!(read.undecided);
+        let problem = read.files.unwrap_err();
+        assert!(problem.contains("the folder `anna` and the archive `anna.zip`"), "{problem}");
+        assert!(!found.sources[1].read(&[]).undecided);
+        let notes = found.notes.join("\n");
+        assert!(notes.contains("2 submissions are called `anna`"), "{notes}");
         for path in ["a", "b"] {
-            assert!(problem.contains(&folder.path().join(path).display().to_string()), "{problem}");
+            assert!(notes.contains(&folder.path().join(path).display().to_string()), "{notes}");
         }
+    }
+
+    #[test]
+    fn whatever_is_not_graded_is_named_with_the_reason() {
+        let folder = Folder::new("hidden");
+        folder.file("anna/quest-03-queue.rs", "");
+        folder.file(".hidden/quest-03-queue.rs", "");
+        folder.file(".../quest-03-queue.rs", "");
+        folder.file(".zipped.zip", "");
+        let found = found(&[folder.path()]);
+        assert_eq!(ids(&found), ["anna"]);
+        for name in [".hidden", "...", ".zipped.zip"] {
+            let start = format!("{} is not graded: ", folder.path().join(name).display());
+            assert!(found.notes.iter().any(|note| note.starts_with(&start)), "{name}: {:?}", found.notes);
+        }
+    }
+
+    #[test]
+    fn reports_among_the_submissions_are_no_learner() {
+        let folder = Folder::new("reports");
+        folder.file("anna/quest-03-queue.rs", "");
+        folder.file("grades/.seed", "7");
+        folder.file("shard-2/grades.json", "{}");
+        folder.file("shard-2/feedback/anna.html", "");
+        let found = found(&[folder.path()]);
+        assert_eq!(ids(&found), ["anna"]);
+        assert_eq!(found.notes.iter().filter(|note| note.ends_with("it holds reports of this grader")).count(), 2);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_reach_reports_and_terminals_escaped_and_stay_different() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let folder = Folder::new("escaped");
+        let names: [&[u8]; 6] = [b"a\x1b]0;x\x07", b"a\xff", b"a\xfe", b"a\\xff", b"a\n.rar", "a\u{202e}".as_bytes()];
+        for name in names {
+            fs::create_dir(folder.path().join(OsStr::from_bytes(name))).unwrap();
+        }
+        fs::write(folder.path().join("\u{1b}[2J.rar"), "").unwrap();
+        let found = found(&[folder.path()]);
+        let ids: std::collections::BTreeSet<&str> = ids(&found).into_iter().collect();
+        assert_eq!(ids.len(), names.len());
+        assert!(ids.contains("a\\u{1b}]0;x\\u{7}"), "{ids:?}");
+        let told = ids.iter().copied().chain(found.notes.iter().map(String::as_str));
+        assert!(told.flat_map(str::chars).all(|c| !c.is_control() && c != '\u{202e}'), "{found:?}");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub fn read(root: &Path, packages: &[(u32, String)]) -> Result<Files, String> {
         let content = open::regular_file(&root.join(path)).and_then(read_limited);
         files.insert(number, content.map_err(|why| format!("`{}` {why}", shown(path)))?);
     }
-    Ok(files)
+    layout::or_why_nothing(files, &listing.paths)
 }
 
 /// Whether `root` holds a quest of any course, in at most so many folders more.

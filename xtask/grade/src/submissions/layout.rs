@@ -2,6 +2,8 @@
 //!
 //! Paths are relative to the submission, with `/` between names on every system.
 
+use super::Files;
+use crate::told::visible;
 use std::collections::BTreeMap;
 
 /// How many folders may be wrapped around the quests: GitHub's archives have one, the Finder and Moodle may each add another.
@@ -50,17 +52,11 @@ pub fn is_skipped(name: &str) -> bool {
 /// A name from a submission, fit for a sentence.
 pub fn shown(name: &str) -> String {
     const LONGEST: usize = 200;
-    let tame = |c: char| if c.is_control() || is_direction(c) { char::REPLACEMENT_CHARACTER } else { c };
-    let mut text: String = name.chars().take(LONGEST).map(tame).collect();
+    let mut text = visible(&name.chars().take(LONGEST).collect::<String>());
     if name.chars().nth(LONGEST).is_some() {
         text.push('…');
     }
     text
-}
-
-/// Characters that turn the direction of writing, and with it the meaning of a name on a screen.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Where a quest's file is. The least counts.
@@ -87,9 +83,14 @@ impl Place {
     fn of(path: &str) -> Option<Self> {
         let names: Vec<&str> = path.split('/').collect();
         let (form, wrapping, quest) = match names.as_slice() {
-            [wrapping @ .., quest, "src", "learner.rs"] => (Form::Package, wrapping, *quest),
-            [wrapping @ .., quest, "learner.rs"] => (Form::Folder, wrapping, *quest),
-            [wrapping @ .., file] => (Form::File, wrapping, file.strip_suffix(".rs")?),
+            [wrapping @ .., quest, src, file] if is(src, "src") && is(file, "learner.rs") => {
+                (Form::Package, wrapping, *quest)
+            }
+            [wrapping @ .., quest, file] if is(file, "learner.rs") => (Form::Folder, wrapping, *quest),
+            [wrapping @ .., file] => {
+                let (stem, end) = file.split_at_checked(file.len().checked_sub(3)?)?;
+                (Form::File, wrapping, Some(stem).filter(|_| is(end, ".rs"))?)
+            }
             [] => return None,
         };
         if wrapping.len() > DEEPEST_WRAPPING || wrapping.iter().any(|name| is_skipped(name)) {
@@ -98,6 +99,55 @@ impl Place {
         Some(Self { wrapping: wrapping.len(), form, package: package(quest)? })
     }
 }
+
+/// Systems that do not tell capitals apart may have changed them.
+fn is(name: &str, wanted: &str) -> bool {
+    name.eq_ignore_ascii_case(wanted)
+}
+
+/// The files, unless there are none, and something among the paths may have been meant for one.
+pub fn or_why_nothing(files: Files, paths: &[String]) -> Result<Files, String> {
+    match why_nothing(paths).filter(|_| files.is_empty()) {
+        Some(why) => Err(why),
+        None => Ok(files),
+    }
+}
+
+/// Why there is no quest among these paths, where there is something that a learner may have taken for one.
+fn why_nothing(paths: &[String]) -> Option<String> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let mut paths: Vec<&String> = paths.iter().collect();
+    paths.sort();
+    if paths.iter().any(|path| wrapping(path).is_some()) {
+        // A quest of another course.
+        return None;
+    }
+    if let Some(path) = paths.iter().find(|path| ARCHIVES.iter().any(|ending| name(path).ends_with(ending))) {
+        return Some(format!(
+            "it holds no quest, but the archive `{}`: unpack that, and hand in what is in it",
+            shown(path)
+        ));
+    }
+    let is_bare = |path: &&&String| {
+        path.strip_suffix("HEAD").is_some_and(|root| {
+            (root.is_empty() || root.ends_with('/'))
+                && ["objects/", "refs/", "packed-refs", "config"].iter().any(|part| {
+                    paths.iter().any(|other| other.strip_prefix(root).is_some_and(|rest| rest.starts_with(part)))
+                })
+        })
+    };
+    if paths.iter().find(is_bare).is_some() {
+        return Some("it is a bare git repository, which holds no files as they are: hand in a checkout of it".into());
+    }
+    let learner = paths.iter().find(|path| name(path) == "learner.rs")?;
+    Some(format!(
+        "`{}` belongs to no quest: the folder around it must be called as in the course, like `quest-03-queue`",
+        shown(learner)
+    ))
+}
+
+/// The endings of archives, whether they are known to [`super::archive`] or not.
+const ARCHIVES: [&str; 11] = [".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".bundle", ".cab"];
 
 /// The name of the package that `name` stands for, of whichever course: `quest_03_Queue` is `quest-03-queue`.
 fn package(name: &str) -> Option<String> {
@@ -125,6 +175,9 @@ mod tests {
             "quest_03_queue.rs",
             "Quest 03 Queue.rs",
             "event-loops-main/quest-03-queue/src/learner.rs",
+            "QUEST-03-QUEUE/SRC/LEARNER.RS",
+            "Quest-03-Queue/LEARNER.rs",
+            "Quest_03_Queue.RS",
             "a/b/c/d/quest-03-queue/src/learner.rs",
             "homework/quest_03_queue.rs",
         ] {
@@ -186,8 +239,23 @@ mod tests {
     }
 
     #[test]
+    fn what_may_have_been_meant_is_told_where_there_is_no_quest() {
+        let why = |paths: &[&str]| why_nothing(&paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
+        for archive in ["a/inner.zip", "inner.TAR.GZ", "x.7z", "repo.bundle"] {
+            assert!(why(&["README.md", archive]).is_some_and(|why| why.contains(archive)), "{archive}");
+        }
+        for bare in [&["HEAD", "config", "objects/pack/x"], &["a/HEAD", "a/refs/heads/main", "a/x"]] {
+            assert!(why(bare).is_some_and(|why| why.contains("bare git repository")), "{bare:?}");
+        }
+        assert!(why(&["src/learner.rs"]).is_some_and(|why| why.contains("`src/learner.rs` belongs to no quest")));
+        for paths in [&["README.md"][..], &[], &["HEAD"], &["a/HEAD", "b/config"], &["quest-99-other.rs", "x.zip"]] {
+            assert_eq!(why(paths), None, "{paths:?}");
+        }
+    }
+
+    #[test]
     fn names_are_shown_without_what_could_play_with_a_terminal() {
-        assert_eq!(shown("a\u{1b}[2Jb\u{202e}c"), "a\u{fffd}[2Jb\u{fffd}c");
+        assert_eq!(shown("a\u{1b}[2Jb\u{202e}c"), "a\\u{1b}[2Jb\\u{202e}c");
         assert_eq!(shown(&"x".repeat(300)).chars().count(), 201);
     }
 }

@@ -19,6 +19,7 @@ pub use find::{Found, find};
 pub use names::file_name;
 pub use roster::Roster;
 
+use crate::told::visible_path;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
@@ -43,6 +44,8 @@ pub enum Place {
     Archive(PathBuf, ArchiveKind),
     /// It will not be read; why, in words.
     Refused(PathBuf, String),
+    /// There are several, and nobody knows which one counts; which ones, in words.
+    Twins(String),
 }
 
 /// What was handed in.
@@ -52,6 +55,8 @@ pub struct Submission {
     pub learner: BTreeMap<String, String>,
     /// Why nothing of it can be graded, in words, if so. It names no path outside the submission.
     pub files: Result<Files, String>,
+    /// Whether that is for the teacher to decide, so that there is no score, not even a zero.
+    pub undecided: bool,
 }
 
 /// By quest number, the bytes of its `learner.rs`. Quests that were not handed in are not in it.
@@ -67,9 +72,10 @@ impl Source {
             Place::Nowhere => Ok(Files::new()),
             Place::Folder(path) => folder::read(path, packages),
             Place::Archive(path, kind) => shielded(|| archive::read(path, *kind, packages)),
-            Place::Refused(_, why) => Err(why.clone()),
+            Place::Refused(_, why) | Place::Twins(why) => Err(why.clone()),
         };
-        Submission { id: self.id.clone(), learner: self.learner.clone(), files }
+        let undecided = matches!(self.place, Place::Twins(_));
+        Submission { id: self.id.clone(), learner: self.learner.clone(), files, undecided }
     }
 }
 
@@ -78,7 +84,8 @@ impl Place {
     fn shown(&self) -> String {
         match self {
             Self::Nowhere => "the roster".to_owned(),
-            Self::Folder(path) | Self::Archive(path, _) | Self::Refused(path, _) => path.display().to_string(),
+            Self::Twins(why) => why.clone(),
+            Self::Folder(path) | Self::Archive(path, _) | Self::Refused(path, _) => visible_path(path),
         }
     }
 }

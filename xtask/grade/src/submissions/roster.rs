@@ -2,6 +2,7 @@
 
 use super::archive::Kind;
 use super::{Place, Source};
+use crate::told::{LINE, cut_line, visible, visible_once};
 use csv::{ReaderBuilder, StringRecord};
 use std::collections::BTreeMap;
 use std::fs;
@@ -109,12 +110,14 @@ impl Row {
         let mut learner: BTreeMap<String, String> = columns
             .iter()
             .zip(record)
-            .map(|(column, cell)| (column.clone(), cell.trim().to_owned()))
+            .map(|(column, cell)| (column, cell.trim()))
             .filter(|(column, cell)| !column.is_empty() && !cell.is_empty())
+            .map(|(column, cell)| (column.clone(), if column == SUBMISSION { cell.to_owned() } else { told(cell) }))
             .collect();
         let submission = learner
             .remove(SUBMISSION)
             .ok_or_else(|| format!("line {line} has nothing in the column `{SUBMISSION}`"))?;
+        let submission = visible(&submission);
         Ok(Self { line, submission, learner })
     }
 
@@ -122,6 +125,11 @@ impl Row {
     fn id(&self) -> &str {
         Kind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem)
     }
+}
+
+/// A cell as reports tell it.
+fn told(cell: &str) -> String {
+    cut_line(&visible_once(cell), LINE)
 }
 
 /// The separator and the names of the columns, read off the header.

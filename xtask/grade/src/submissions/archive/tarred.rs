@@ -29,7 +29,7 @@ pub fn read(mut file: File, packages: &[(u32, String)]) -> Result<Files, String>
         }
         Ok(())
     })?;
-    Ok(files)
+    layout::or_why_nothing(files, &names.paths)
 }
 
 /// Goes through the archive to its very end, counting what comes out of the compressed stream.

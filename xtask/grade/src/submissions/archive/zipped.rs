@@ -32,7 +32,7 @@ pub fn read(file: &File, packages: &[(u32, String)]) -> Result<Files, String> {
         }
         left = entry.limit().checked_sub(1).ok_or_else(too_large)?;
     }
-    Ok(files)
+    layout::or_why_nothing(files, &names.paths)
 }
 
 /// How often the beginning of an entry's header occurs: at least as often as there are entries. The number that the archive

@@ -1,0 +1,175 @@
+//! How large reports become, whatever submissions say: every field of a class is huge here, and full of what no report may hold raw.
+
+use super::sample::class;
+use super::{classroom, csv, gradescope, html, json, junit};
+use crate::model::{Graded, Grades, QuestGrade, State, TestGrade};
+use crate::told::{LINE, QUEST, TEXT};
+use serde_json::Value;
+use xtask::course::SCENARIO;
+
+/// Bytes of each field before it is cut.
+const HUGE: usize = 8 * TEXT;
+
+/// Bytes of everything that is told of one submission, in whichever form: some write five bytes for one.
+const SUBMISSION: usize = 3 * QUEST * 6;
+
+/// Every kind of character that is written longer than it is, or that a cut must not part.
+fn huge(beginning: &str) -> String {
+    let line = "é🦀\u{301} \"q\" \\ & < > ' \u{1b}[31mred\u{1b}]0;t\u{7} \u{202e} \u{0} \u{9b}2J =cmd|x ]]>\r\n";
+    let mut text = format!("{beginning}\n");
+    while text.len() < HUGE {
+        text.push_str(line);
+    }
+    text + "the end"
+}
+
+fn test(name: &str, earned: u32, verdict: &str) -> TestGrade {
+    TestGrade {
+        name: name.into(),
+        earned,
+        verdict: verdict.into(),
+        why: huge("why"),
+        expected: Some(huge("expected")),
+        seen: Some(huge("expected").replacen("the end", "another end", 1)),
+        output: huge("output"),
+    }
+}
+
+/// The sample's class with one submission a state, every text of which is huge.
+fn huge_class() -> Grades {
+    let mut grades = class();
+    let states = [
+        State::Red,
+        State::Underway,
+        State::DoesNotCompile,
+        State::Refused,
+        State::Unreadable,
+        State::InfraError,
+        State::NotHandedIn,
+    ];
+    let quest = |number, state| QuestGrade {
+        number,
+        state,
+        detail: huge("detail"),
+        earned: (state != State::InfraError).then_some(4),
+        tests: match state {
+            State::Red | State::Underway => {
+                vec![
+                    test("starts_at_once", 4, "wrong"),
+                    test("ends_in_order", 0, "panicked"),
+                    test(SCENARIO, 0, "wrong"),
+                ]
+            }
+            _ => Vec::new(),
+        },
+        file: Some(huge("file")),
+    };
+    grades.title = huge("title");
+    grades.submissions = states
+        .into_iter()
+        .enumerate()
+        .map(|(index, state)| Graded {
+            id: huge(&format!("id {index}")),
+            learner: ["name", "email", "canvas_id", "section"].map(|column| (column.into(), huge(column))).into(),
+            problem: (state == State::NotHandedIn).then(|| huge("problem")),
+            quests: [1, 2, 3].map(|number| quest(number, state)).into(),
+        })
+        .collect();
+    grades
+}
+
+fn strings(value: &Value, visit: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => visit(text),
+        Value::Array(values) => values.iter().for_each(|value| strings(value, visit)),
+        Value::Object(fields) => fields.values().for_each(|value| strings(value, visit)),
+        _ => {}
+    }
+}
+
+/// Nothing in it is obeyed by a terminal, and what was cut says so.
+fn is_harmless(text: &str) {
+    let bad = text.chars().find(|c| (c.is_control() && !matches!(c, '\n' | '\t')) || *c == '\u{202e}');
+    assert_eq!(bad, None, "{}", text.chars().take(300).collect::<String>());
+}
+
+#[test]
+fn every_field_of_every_grade_has_a_limit_and_says_that_it_was_cut() {
+    let huge = huge_class();
+    let grades = huge.clone().bounded();
+    let text = json::render(&grades);
+    let mut fields = 0;
+    strings(&serde_json::from_str(&text).expect("it is JSON"), &mut |field| {
+        fields += 1;
+        assert!(field.len() <= TEXT, "{} bytes", field.len());
+        is_harmless(field);
+        assert!(field.len() < LINE / 2 || field.contains(" bytes are left out here]"), "{field}");
+    });
+    assert!(fields > 100);
+    assert!(text.len() < grades.submissions.len() * SUBMISSION, "{}", text.len());
+    for (one, other) in huge.submissions.iter().zip(&grades.submissions) {
+        let score = |graded: &Graded| {
+            let quests = graded.quests.iter();
+            quests
+                .map(|quest| {
+                    (quest.state, quest.earned, quest.tests.iter().map(|test| test.earned).collect::<Vec<_>>())
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(score(one), score(other), "the verdict stays");
+        for quest in &other.quests {
+            let texts = quest
+                .tests
+                .iter()
+                .flat_map(|test| [test.expected.as_ref(), test.seen.as_ref(), Some(&test.why), Some(&test.output)]);
+            let told: usize = texts.flatten().chain([&quest.detail]).map(String::len).sum();
+            assert!(told <= QUEST, "{told}");
+        }
+    }
+    assert_eq!(
+        json::render(&grades.clone().bounded()),
+        text,
+        "what is cut is not cut again, so shards are merged as they are"
+    );
+}
+
+#[test]
+fn every_report_of_a_huge_class_has_a_limit() {
+    let grades = huge_class().bounded();
+    let count = grades.submissions.len();
+    let page = |graded: &Graded| crate::submissions::file_name(&graded.id) + ".html";
+    for (what, text) in [
+        ("grades.csv", csv::render(&grades)),
+        ("junit.xml", junit::render(&grades)),
+        ("report.html", html::class_report(&grades, &[], &[], &page)),
+    ] {
+        assert!(text.len() < count * SUBMISSION, "{what}: {}", text.len());
+        is_harmless(&text.replace("\r\n", "\n"));
+    }
+    for submission in &grades.submissions {
+        let feedback = html::feedback(&grades, submission);
+        assert!(feedback.len() < SUBMISSION, "{}", feedback.len());
+        is_harmless(&feedback);
+        let result = gradescope::render(&grades, submission).unwrap_or_default();
+        assert!(result.len() < SUBMISSION, "{}", result.len());
+        let result = classroom::render(&grades, submission);
+        assert!(result.len() <= 90_000, "{}: it must fit into an environment variable", result.len());
+        serde_json::from_str::<Value>(&result).expect("it is JSON");
+    }
+}
+
+#[test]
+fn every_cell_fits_into_a_spreadsheet_and_every_document_is_well_formed() {
+    let grades = huge_class().bounded();
+    for row in ::csv::Reader::from_reader(csv::render(&grades).as_bytes()).records() {
+        for cell in &row.expect("rows as long as the header") {
+            assert!(cell.encode_utf16().count() <= 32_767, "{}", cell.len());
+        }
+    }
+    let xml = junit::render(&grades);
+    let document = roxmltree::Document::parse(&xml).expect("it is XML");
+    for node in document.descendants() {
+        assert!(node.attributes().all(|attribute| attribute.value().len() <= 4 * LINE), "{node:?}");
+        assert!(node.text().unwrap_or_default().len() <= QUEST + TEXT, "{node:?}");
+    }
+}
