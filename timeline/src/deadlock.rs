@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::event::Milliseconds;
 
-/// Nothing can happen any more: every thread waits, none of them for a point in time.
+/// Nothing can happen any more: every thread waits, none of them for a point in time, or polls something in vain.
 ///
 /// [`simulate`](crate::simulate) panics with this report as its message; [`interrupted`](crate::interrupted) hands
 /// it to those who want to tell a deadlock from another panic.
@@ -26,21 +26,23 @@ use crate::event::Milliseconds;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlock {
-    /// When the last thread began to wait.
+    /// When the last thread began to wait or to poll.
     pub at: Duration,
-    /// Who waits for what, in the order in which the threads were spawned.
+    /// Who waits for what or polls it, in the order in which the threads were spawned.
     pub waiting: Vec<Waiting>,
 }
 
-/// One thread of a [`Deadlock`] and what it waits for.
+/// One thread of a [`Deadlock`] and what it waits for, or polls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// The thread: `main`, its own name, or its number.
     pub thread: String,
-    /// What would let it go on, as in `a message from a channel`.
+    /// What would let it go on, as in `a message from a channel`; or the call that it makes again and again.
     pub what: String,
-    /// The call that waits, as `file:line:column`; empty where that is not known.
+    /// The call, as `file:line:column`; empty where that is not known.
     pub place: String,
+    /// How often it has made that call and got nothing; zero if it waits.
+    pub polls: u64,
 }
 
 impl std::error::Error for Deadlock {}
@@ -57,7 +59,10 @@ impl fmt::Display for Deadlock {
 
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} waits for {}", self.thread, self.what)?;
+        match self.polls {
+            0 => write!(f, "{} waits for {}", self.thread, self.what)?,
+            polls => write!(f, "{} polled {} {polls} times in vain", self.thread, self.what)?,
+        }
         if !self.place.is_empty() {
             write!(f, ", at {}", self.place)?;
         }

@@ -6,7 +6,9 @@
 
 mod condvar;
 pub mod mpsc;
+mod fair_lock;
 mod mutex;
+mod signal;
 mod wait_queue;
 
 pub use std::sync::{Arc, LazyLock, LockResult, OnceLock, PoisonError, TryLockError, TryLockResult, Weak, atomic};

@@ -3,6 +3,7 @@
 //! Inside [`simulate`](crate::simulate) one thread runs at a time, until it blocks, yields or ends. A new thread goes to
 //! the end of the ready queue while the one that spawned it goes on. Outside a simulation everything here is `std`'s.
 
+mod farewell;
 mod handle;
 mod scope;
 mod spawn;
@@ -69,9 +70,10 @@ pub fn sleep(duration: Duration) {
 ///     }
 /// });
 /// ```
+#[track_caller]
 pub fn yield_now() {
     match Context::participant() {
-        Some(participant) => participant.simulation.yield_now(participant.id),
+        Some(participant) => participant.poll("yield_now", Location::caller()),
         None => std::thread::yield_now(),
     }
 }
