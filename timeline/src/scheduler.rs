@@ -177,6 +177,12 @@ impl Simulation {
         wait(state, id);
     }
 
+    /// A wait that is over at once: lets all that are ready go first.
+    pub(crate) fn wait_not_at_all(&self, id: Id, cause: &Cause, call: Call) {
+        self.lock().note_empty_wait(id, cause);
+        self.poll(id, call);
+    }
+
     /// Lets all that are ready go first if the thread has made many such calls, and done nothing else.
     pub(crate) fn look(&self, id: Id, call: Call) {
         let mut state = self.lock();
@@ -200,7 +206,7 @@ impl Simulation {
             return;
         }
         if timeout == Some(Duration::ZERO) {
-            self.poll(id, Call { name: "park_timeout", place });
+            self.wait_not_at_all(id, &Cause::Park, Call { name: "park_timeout", place });
         } else {
             self.block(id, Cause::Park, place, timeout, |_| ());
         }

@@ -111,10 +111,8 @@ impl State {
         };
         self.note(id, noted);
         self.threads[id].status = Status::Blocked { ticket, cause, place };
-        match deadline {
-            Some(at) if at == self.now => self.wake(id, Wake::TimedOut),
-            Some(at) => self.deadlines.push(Reverse((at, ticket.0, id))),
-            None => {}
+        if let Some(at) = deadline {
+            self.deadlines.push(Reverse((at, ticket.0, id)));
         }
         ticket
     }
@@ -175,6 +173,13 @@ impl State {
             self.progress();
         }
         reached.is_some()
+    }
+
+    /// Notes a wait that is over as soon as it begins.
+    pub(super) fn note_empty_wait(&mut self, id: Id, cause: &Cause) {
+        self.note(id, Noted::WaitsUntil(self.awaited(cause), self.now));
+        self.note(id, Noted::Woken(String::new()));
+        self.threads[id].is_woken = true;
     }
 
     /// Notes something about a thread.

@@ -8,8 +8,11 @@ use std::time::Duration;
 use super::mutex::MutexGuard;
 use super::wait_queue::WaitQueue;
 use crate::context::{Context, Participant};
-use crate::scheduler::Wake;
+use crate::scheduler::{Call, Cause, Wake};
 use crate::time::Instant;
+
+/// What threads wait for here, in reports.
+const WHAT: &str = "a `Condvar` to be notified";
 
 /// A condition variable, as [`std::sync::Condvar`]. In a simulation it never wakes without a reason.
 ///
@@ -150,10 +153,11 @@ impl Condvar {
         // No other thread runs until this one waits, so no notification falls between.
         guard.unlock();
         let wake = if timeout == Some(Duration::ZERO) {
-            participant.poll("wait_timeout", place);
+            let cause = Cause::Named(WHAT.to_owned());
+            participant.simulation.wait_not_at_all(participant.id, &cause, Call { name: "wait_timeout", place });
             Wake::TimedOut
         } else {
-            self.waiters.wait(participant, "a `Condvar` to be notified".to_owned(), place, timeout)
+            self.waiters.wait(participant, WHAT.to_owned(), place, timeout)
         };
         let timed_out = WaitTimeoutResult(wake == Wake::TimedOut);
         match mutex.lock_at(place) {

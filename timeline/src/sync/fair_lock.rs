@@ -40,6 +40,13 @@ struct Holder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hold(u64);
 
+/// How a simulated thread has locked: with which right, if it had to have one, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Held {
+    pub(super) hold: Option<Hold>,
+    pub(super) place: Place,
+}
+
 /// Whether others may hold the lock too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
@@ -100,7 +107,13 @@ impl FairLock {
     }
 
     /// Gives the right back, and hands it on.
-    pub(super) fn release(&self, hold: Hold) {
+    pub(super) fn give_back(&self, held: Option<Held>) {
+        if let Some(hold) = held.and_then(|held| held.hold) {
+            self.release(hold);
+        }
+    }
+
+    fn release(&self, hold: Hold) {
         let Some(simulation) = self.state().remove(hold) else { return };
         // After a deadlock nobody waits for a turn any more.
         while !simulation.is_halted() {

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use super::fair_lock::{Access, FairLock, Hold};
+use super::fair_lock::{Access, FairLock, Held};
 use crate::context::{self, Context};
 
 /// Mutual exclusion, as [`std::sync::Mutex`], poisoning included.
@@ -89,6 +89,10 @@ impl<T: ?Sized> Mutex<T> {
         self.real.is_poisoned()
     }
 
+    pub(super) fn has_been_poisoned(&self) -> bool {
+        self.real.is_poisoned()
+    }
+
     /// Forgets that a thread panicked while it held the lock.
     pub fn clear_poison(&self) {
         self.real.clear_poison();
@@ -114,9 +118,7 @@ impl<T: ?Sized> Mutex<T> {
         };
         match self.order.lock(&me, Access::Exclusive, name, place, || self.real.try_lock()) {
             (Ok(real), hold) => self.guarded(Ok(real), Some(Held { hold, place })),
-            (Err(TryLockError::Poisoned(poisoned)), hold) => {
-                self.guarded(Err(poisoned), Some(Held { hold, place }))
-            }
+            (Err(TryLockError::Poisoned(poisoned)), hold) => self.guarded(Err(poisoned), Some(Held { hold, place })),
             (Err(TryLockError::WouldBlock), _) => unreachable!("the order waits until it can lock"),
         }
     }
@@ -149,13 +151,6 @@ impl<T: ?Sized> Mutex<T> {
             Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
         }
     }
-}
-
-/// How a simulated thread holds a lock.
-#[derive(Clone, Copy)]
-pub(super) struct Held {
-    pub(super) hold: Option<Hold>,
-    pub(super) place: &'static Location<'static>,
 }
 
 impl<T> From<T> for Mutex<T> {
@@ -197,10 +192,8 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     }
 
     fn give_back(&mut self) {
-        if self.real.take().is_some()
-            && let Some(hold) = self.held.and_then(|held| held.hold)
-        {
-            self.mutex.order.release(hold);
+        if self.real.take().is_some() {
+            self.mutex.order.give_back(self.held);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Threads that may borrow, since their scope waits for them.
 
-use std::{fmt, io};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, io};
 
 use super::spawn::{Newcomer, is_finished, wait_for_end};
 use super::{Builder, Thread};

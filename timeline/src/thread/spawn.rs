@@ -1,8 +1,8 @@
 //! Starting threads, and waiting for their end.
 
-use std::{fmt, io};
 use std::panic::Location;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use super::{Thread, farewell};
 use crate::context::{self, Context, Participant};
@@ -241,10 +241,7 @@ pub(super) fn wait_for_end(
 }
 
 /// Whether a simulated thread has ended. While it has not, asking lets others go first.
-pub(super) fn is_finished(
-    thread: Option<&(Arc<Simulation>, Id)>,
-    place: &'static Location<'static>,
-) -> Option<bool> {
+pub(super) fn is_finished(thread: Option<&(Arc<Simulation>, Id)>, place: &'static Location<'static>) -> Option<bool> {
     let (simulation, id) = thread?;
     Some(context::ask_twice("is_finished", place, |ended| !ended, || simulation.is_finished(*id)))
 }
