@@ -51,7 +51,8 @@ impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "deadlock at {} ms: nothing can happen any more", Milliseconds(self.at))?;
         for waiting in &self.waiting {
-            write!(f, "\n  {waiting}")?;
+            f.write_str("\n  ")?;
+            waiting.write(format_args!(" at {} ms", Milliseconds(self.at)), f)?;
         }
         Ok(())
     }
@@ -59,9 +60,16 @@ impl fmt::Display for Deadlock {
 
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.polls {
-            0 => write!(f, "{} waits for {}", self.thread, self.what)?,
-            polls => write!(f, "{} polled {} {polls} times in vain", self.thread, self.what)?,
+        self.write(format_args!(" in vain"), f)
+    }
+}
+
+impl Waiting {
+    fn write(&self, of_polls: fmt::Arguments<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { thread, what, polls, .. } = self;
+        match polls {
+            0 => write!(f, "{thread} waits for {what}")?,
+            polls => write!(f, "{thread} polled {what} {polls} times{of_polls}")?,
         }
         if !self.place.is_empty() {
             write!(f, ", at {}", self.place)?;

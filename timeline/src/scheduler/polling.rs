@@ -14,16 +14,16 @@ use super::state::{State, Status};
 const IDLE_TURNS: usize = 100;
 
 /// Calls that may or may not be part of a loop that polls, after which they count as such.
-const LOOKS: u32 = 1000;
+const LOOKS: u32 = 200;
 
 /// A thread that looks `LOOKS` times has taken so many turns.
 const TURNS_OF_LOOKS: usize = 10;
 
 /// Calls that found nothing, by all threads and since anything else happened, after which nothing ever will.
-const MOST_POLLS: u64 = 100_000;
+const MOST_POLLS: u64 = 50_000;
 
 /// As many looks weigh as much as one call that found nothing.
-const LOOKS_PER_POLL: u64 = 10;
+const LOOKS_PER_POLL: u64 = 5;
 
 /// Different calls of one loop that are told apart.
 const MOST_CALLS: usize = 8;
@@ -110,11 +110,12 @@ impl State {
         self.threads[id].status = Status::Able(Wake::Unblocked);
         self.ready.push_back(id);
         self.polling.turns += turns;
-        if self.polling.turns <= IDLE_TURNS * self.ready.len() {
+        let is_hopeless = self.polling.looks >= MOST_POLLS * LOOKS_PER_POLL;
+        if self.polling.turns <= IDLE_TURNS * self.ready.len() && !is_hopeless {
             return;
         }
         self.polling.turns = 0;
-        if !self.advance_clock() && self.polling.looks >= MOST_POLLS * LOOKS_PER_POLL {
+        if !self.advance_clock() && is_hopeless {
             self.deadlock = Some(self.report());
         }
     }

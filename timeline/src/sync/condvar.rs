@@ -67,7 +67,7 @@ impl Condvar {
     where
         F: FnMut(&mut T) -> bool,
     {
-        while condition(&mut guard) {
+        while guard.asks(&mut condition) {
             guard = self.wait(guard)?;
         }
         Ok(guard)
@@ -104,11 +104,11 @@ impl Condvar {
         F: FnMut(&mut T) -> bool,
     {
         let start = Instant::now();
-        if timeout.is_zero() && condition(&mut guard) {
+        if timeout.is_zero() && guard.asks(&mut condition) {
             guard = self.wait_timeout(guard, timeout)?.0;
         }
         loop {
-            if !condition(&mut guard) {
+            if !guard.asks(&mut condition) {
                 return Ok((guard, WaitTimeoutResult(false)));
             }
             let Some(rest) = timeout.checked_sub(start.elapsed()).filter(|rest| !rest.is_zero()) else {

@@ -191,6 +191,14 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         self.give_back();
     }
 
+    /// What a condition says of the value. It could change the value; that it is asked does not mean so.
+    pub(super) fn asks(&mut self, condition: &mut impl FnMut(&mut T) -> bool) -> bool {
+        let has_written = self.has_written;
+        let answer = condition(self);
+        self.has_written = has_written;
+        answer
+    }
+
     fn give_back(&mut self) {
         if self.real.take().is_some() {
             self.mutex.order.give_back(self.held);
