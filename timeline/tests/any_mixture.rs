@@ -1,13 +1,20 @@
-//! Any mixture of threads, sleeps, locks, channels, condition variables and parks: one timeline, no hang, no step back.
+//! Any mixture of threads, sleeps, locks, channels, condition variables and parks, of polling, and of what threads leave
+//! behind when they end: one timeline, no hang, no step back.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
-use timeline::sync::{Condvar, Mutex, mpsc};
-use timeline::thread::{self, Thread};
+use proptest::strategy::ValueTree;
+use timeline::sync::{Condvar, Mutex, OnceLock, RwLock, mpsc};
+use timeline::thread::{self, JoinHandle, Thread};
 use timeline::time::{Duration, Instant};
 use timeline::{Timeline, record, simulate};
+
+/// Programs that are run a thousand times each.
+const PROGRAMS: usize = 10;
 
 /// Things that threads share, each kind twice, so that they meet often enough and not always.
 const SHARED: usize = 2;
@@ -31,6 +38,65 @@ enum Step {
     Unpark(usize),
     /// Starts a thread, and waits for its end.
     Child(u64),
+    /// Starts a thread that leaves a [`Late`] behind, and may wait for its end.
+    Leave(Leaves, usize, u64, bool),
+    /// The same in a scope.
+    LeaveInScope(Leaves, usize, u64),
+    /// Waits of no time at all, in each way there is.
+    ZeroWaits(usize),
+    /// Asks up to so many times for what may never be there.
+    Poll(Polls, usize, u32),
+    Read(usize, u64),
+    Write(usize, u64),
+    /// Computes what is computed once.
+    Compute(usize, u64),
+}
+
+/// Where a thread leaves something that is dropped after its function has ended.
+#[derive(Clone, Copy, Debug)]
+enum Leaves {
+    Result,
+    Payload,
+    ThreadLocal,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Polls {
+    Receive,
+    Lock,
+    Read,
+    Computed,
+    End,
+    Clock,
+}
+
+/// Takes its time to be dropped, then sends.
+struct Late {
+    sender: mpsc::Sender<usize>,
+    time: u64,
+}
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        thread::sleep(Duration::from_millis(self.time));
+        record("late", format_args!("{:?}", self.sender.send(99)));
+    }
+}
+
+thread_local! {
+    static KEPT: RefCell<Vec<Late>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Leaves {
+    fn leave(self, late: Late) -> Option<Late> {
+        match self {
+            Self::Result => return Some(late),
+            // As `panic_any`, without the message.
+            Self::Payload => resume_unwind(Box::new(Mutex::new(late))),
+            Self::ThreadLocal => KEPT.with_borrow_mut(|kept| kept.push(late)),
+        }
+        None
+    }
 }
 
 type Program = Vec<Vec<Step>>;
@@ -50,10 +116,34 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (which.clone(), patience.clone()).prop_map(|(which, patience)| Step::Receive(which, patience)),
         1 => (which.clone(), patience.clone()).prop_map(|(which, patience)| Step::ReceiveBounded(which, patience)),
         1 => (which.clone(), patience.clone()).prop_map(|(which, patience)| Step::Wait(which, patience)),
-        1 => (which, any::<bool>()).prop_map(|(which, all)| Step::Notify(which, all)),
+        1 => (which.clone(), any::<bool>()).prop_map(|(which, all)| Step::Notify(which, all)),
         1 => patience.prop_map(Step::Park),
         1 => (0..5_usize).prop_map(Step::Unpark),
-        1 => short.prop_map(Step::Child),
+        1 => short.clone().prop_map(Step::Child),
+        2 => (leaves(), which.clone(), short.clone(), any::<bool>())
+            .prop_map(|(leaves, which, time, joins)| Step::Leave(leaves, which, time, joins)),
+        1 => (leaves(), which.clone(), short.clone())
+            .prop_map(|(leaves, which, time)| Step::LeaveInScope(leaves, which, time)),
+        1 => which.clone().prop_map(Step::ZeroWaits),
+        2 => (polls(), which.clone(), 1..300_u32).prop_map(|(polls, which, times)| Step::Poll(polls, which, times)),
+        1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Read(which, hold)),
+        1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Write(which, hold)),
+        1 => (which, short).prop_map(|(which, time)| Step::Compute(which, time)),
+    ]
+}
+
+fn leaves() -> impl Strategy<Value = Leaves> {
+    prop_oneof![Just(Leaves::Result), Just(Leaves::Payload), Just(Leaves::ThreadLocal)]
+}
+
+fn polls() -> impl Strategy<Value = Polls> {
+    prop_oneof![
+        Just(Polls::Receive),
+        Just(Polls::Lock),
+        Just(Polls::Read),
+        Just(Polls::Computed),
+        Just(Polls::End),
+        Just(Polls::Clock),
     ]
 }
 
@@ -66,6 +156,8 @@ struct World {
     mutexes: [Mutex<u32>; SHARED],
     conditions: [(Mutex<()>, Condvar); SHARED],
     threads: Mutex<Vec<Thread>>,
+    locks: [RwLock<u32>; SHARED],
+    cells: [OnceLock<usize>; SHARED],
 }
 
 struct Channels {
@@ -164,8 +256,75 @@ fn perform(index: usize, step: &Step, world: &World, channels: &Channels) -> Str
         Step::Child(time) => {
             return thread::spawn(move || thread::sleep(ms(time))).join().map(|()| String::new()).unwrap();
         }
+        Step::Leave(leaves, which, time, joins) => {
+            let late = Late { sender: channels.senders[which].clone(), time };
+            let thread = thread::spawn(move || leaves.leave(late));
+            return joins.then(|| thread.join().is_ok()).map_or_else(String::new, |joined| joined.to_string());
+        }
+        Step::LeaveInScope(leaves, which, time) => return leave_in_scope(leaves, which, time, world, channels),
+        Step::ZeroWaits(which) => zero_waits(which, world, channels),
+        Step::Poll(polls, which, times) => return poll(polls, which, times, world, channels),
+        Step::Read(which, hold) => {
+            let value = world.locks[which].read().unwrap();
+            thread::sleep(ms(hold));
+            return value.to_string();
+        }
+        Step::Write(which, hold) => {
+            let mut value = world.locks[which].write().unwrap();
+            thread::sleep(ms(hold));
+            *value += 1;
+        }
+        Step::Compute(which, time) => {
+            let compute = || {
+                thread::sleep(ms(time));
+                index
+            };
+            return world.cells[which].get_or_init(compute).to_string();
+        }
     }
     String::new()
+}
+
+fn leave_in_scope(leaves: Leaves, which: usize, time: u64, world: &World, channels: &Channels) -> String {
+    let scope = || {
+        thread::scope(|scope| {
+            let late = Late { sender: channels.senders[which].clone(), time };
+            scope.spawn(move || leaves.leave(late));
+            scope.spawn(|| *world.mutexes[which].lock().unwrap() += 1);
+        });
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(scope));
+    let halted = outcome.as_ref().is_err_and(|payload| payload.downcast_ref::<&str>().is_none());
+    // A deadlock unwinds, too: that is not for this step to catch.
+    if halted {
+        resume_unwind(outcome.unwrap_err());
+    }
+    outcome.is_ok().to_string()
+}
+
+fn zero_waits(which: usize, world: &World, channels: &Channels) {
+    thread::sleep(Duration::ZERO);
+    thread::park_timeout(Duration::ZERO);
+    let (mutex, condvar) = &world.conditions[which];
+    drop(condvar.wait_timeout(mutex.lock().unwrap(), Duration::ZERO).unwrap());
+    if let Ok(receiver) = channels.receivers[which].try_lock() {
+        record("zero", format_args!("{:?}", receiver.recv_timeout(Duration::ZERO)));
+    }
+}
+
+/// How often it had to ask.
+fn poll(polls: Polls, which: usize, times: u32, world: &World, channels: &Channels) -> String {
+    let start = Instant::now();
+    let other = matches!(polls, Polls::End).then(|| thread::spawn(|| thread::sleep(Duration::from_millis(1))));
+    let succeeds = |_: &u32| match polls {
+        Polls::Receive => channels.receivers[which].try_lock().is_ok_and(|receiver| receiver.try_recv().is_ok()),
+        Polls::Lock => world.mutexes[which].try_lock().is_ok(),
+        Polls::Read => *world.locks[which].read().unwrap() > 0,
+        Polls::Computed => world.cells[which].get().is_some(),
+        Polls::End => other.as_ref().is_some_and(JoinHandle::is_finished),
+        Polls::Clock => start.elapsed() > Duration::ZERO,
+    };
+    format!("{:?}", (0..times).find(succeeds))
 }
 
 fn receive(receiver: &Mutex<mpsc::Receiver<usize>>, patience: Option<u64>) -> String {
@@ -229,4 +388,30 @@ fn the_same_timeline_two_hundred_times() {
     for _ in 1..200 {
         assert_eq!(run(&program), first);
     }
+}
+
+/// Draws programs, and runs each a thousand times while two threads keep the machine busy.
+#[test]
+#[ignore = "takes minutes: for who changes the scheduler"]
+fn the_same_timeline_a_thousand_times_on_a_busy_machine() {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    let busy: Vec<_> = (0..2)
+        .map(|_| {
+            std::thread::spawn(|| {
+                while !DONE.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            })
+        })
+        .collect();
+    let mut runner = proptest::test_runner::TestRunner::default();
+    for _ in 0..PROGRAMS {
+        let program = any_program().new_tree(&mut runner).unwrap().current();
+        let first = run(&program);
+        for _ in 1..1000 {
+            assert_eq!(run(&program), first, "{program:?}");
+        }
+    }
+    DONE.store(true, Ordering::Relaxed);
+    busy.into_iter().for_each(|thread| thread.join().unwrap());
 }

@@ -130,12 +130,11 @@ fn a_held_lock() {
     let timeline = simulate(|| {
         let mutex = Arc::new(Mutex::new(()));
         let lock = Arc::new(RwLock::new(()));
-        for (mutex, lock) in [(mutex.clone(), lock.clone())] {
-            thread::spawn(move || {
-                let _held = (mutex.lock().unwrap(), lock.write().unwrap());
-                thread::sleep(ms(3));
-            });
-        }
+        let (held_mutex, held_lock) = (mutex.clone(), lock.clone());
+        thread::spawn(move || {
+            let _held = (held_mutex.lock().unwrap(), held_lock.write().unwrap());
+            thread::sleep(ms(3));
+        });
         thread::yield_now();
         while mutex.try_lock().is_err() {}
         record("main", "has the mutex");
