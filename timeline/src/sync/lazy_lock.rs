@@ -6,6 +6,7 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
 use super::once::Once;
+use crate::context;
 
 /// A value that is computed when it is first used; like [`std::sync::LazyLock`], poisoning included.
 ///
@@ -62,6 +63,19 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     pub fn force_mut(this: &mut Self) -> &mut T {
         Self::force(this);
         this.value.get_mut().expect("it has just been computed")
+    }
+}
+
+impl<T, F> LazyLock<T, F> {
+    /// The value, if it has been computed; never waits. In a simulation, a thread that finds none lets others go first.
+    #[track_caller]
+    pub fn get(this: &Self) -> Option<&T> {
+        context::ask_twice("LazyLock::get", Location::caller(), Option::is_none, || this.value.get())
+    }
+
+    /// The value, if it has been computed, through the only reference there is.
+    pub fn get_mut(this: &mut Self) -> Option<&mut T> {
+        this.value.get_mut()
     }
 }
 
