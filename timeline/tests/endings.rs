@@ -51,11 +51,16 @@ fn busy() {
     });
 }
 
-/// The scenario's one timeline.
+/// The scenario's one timeline. It has one, too, while another thread wakes all the time.
 fn always_the_same(scenario: impl Fn()) -> Timeline {
-    let first = simulate(&scenario);
-    for _ in 0..100 {
+    let beside = || {
+        busy();
+        scenario();
+    };
+    let (first, first_beside) = (simulate(&scenario), simulate(beside));
+    for _ in 0..50 {
         assert_eq!(simulate(&scenario), first);
+        assert_eq!(simulate(beside), first_beside);
     }
     first
 }
@@ -70,7 +75,6 @@ fn a_result_that_nobody_takes_is_dropped_by_its_thread() {
     let timeline = always_the_same(|| {
         let (sender, receiver) = channel::<()>();
         drop(thread::spawn(move || sender));
-        busy();
         ends(&receiver);
     });
     assert_eq!(lines(&timeline), ["0 main all senders have gone"]);
@@ -82,7 +86,6 @@ fn a_payload_that_nobody_takes_is_dropped_by_its_thread() {
         let (sender, receiver) = channel::<()>();
         let sender = Mutex::new(sender);
         drop(thread::spawn(move || panic_any(sender)));
-        busy();
         ends(&receiver);
     });
     assert_eq!(lines(&timeline), ["0 main all senders have gone"]);
@@ -93,7 +96,6 @@ fn a_thread_local_is_dropped_by_its_thread() {
     let timeline = always_the_same(|| {
         let (sender, receiver) = channel::<()>();
         let thread = thread::spawn(move || at_exit(move || drop(sender)));
-        busy();
         ends(&receiver);
         thread.join().unwrap();
     });
@@ -106,7 +108,6 @@ fn a_scoped_thread_that_nobody_joins_drops_its_result() {
         let (sender, receiver) = channel::<()>();
         thread::scope(|scope| {
             scope.spawn(move || sender);
-            busy();
             ends(&receiver);
         });
     });
@@ -234,7 +235,6 @@ fn a_destructor_may_make_new_thread_locals() {
                 thread::sleep(ms(1));
             });
         }));
-        busy();
         ends(&receiver);
     });
     assert_eq!(lines(&timeline).last().unwrap(), "1 main all senders have gone");

@@ -1,74 +1,14 @@
-//! Any mixture of threads, sleeps, locks, channels, condition variables and parks, of polling, and of what threads leave
-//! behind when they end: one timeline, no hang, no step back.
+//! Runs a program in a simulation.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use pretty_assertions::assert_eq;
-use proptest::prelude::*;
-use proptest::strategy::ValueTree;
 use timeline::sync::{Condvar, Mutex, OnceLock, RwLock, mpsc};
 use timeline::thread::{self, JoinHandle, Thread};
 use timeline::time::{Duration, Instant};
 use timeline::{Timeline, record, simulate};
 
-/// Programs that are run a thousand times each.
-const PROGRAMS: usize = 10;
-
-/// Things that threads share, each kind twice, so that they meet often enough and not always.
-const SHARED: usize = 2;
-
-#[derive(Clone, Debug)]
-enum Step {
-    Sleep(u64),
-    Yield,
-    /// Locks, and sleeps while it holds the lock.
-    Lock(usize, u64),
-    /// Locks two mutexes, in either order.
-    LockBoth(usize, u64),
-    Send(usize),
-    /// Sends where sending may wait.
-    SendBounded(usize),
-    Receive(usize, Option<u64>),
-    ReceiveBounded(usize, Option<u64>),
-    Wait(usize, Option<u64>),
-    Notify(usize, bool),
-    Park(Option<u64>),
-    Unpark(usize),
-    /// Starts a thread, and waits for its end.
-    Child(u64),
-    /// Starts a thread that leaves a [`Late`] behind, and may wait for its end.
-    Leave(Leaves, usize, u64, bool),
-    /// The same in a scope.
-    LeaveInScope(Leaves, usize, u64),
-    /// Waits of no time at all, in each way there is.
-    ZeroWaits(usize),
-    /// Asks up to so many times for what may never be there.
-    Poll(Polls, usize, u32),
-    Read(usize, u64),
-    Write(usize, u64),
-    /// Computes what is computed once.
-    Compute(usize, u64),
-}
-
-/// Where a thread leaves something that is dropped after its function has ended.
-#[derive(Clone, Copy, Debug)]
-enum Leaves {
-    Result,
-    Payload,
-    ThreadLocal,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Polls {
-    Receive,
-    Lock,
-    Read,
-    Computed,
-    End,
-    Clock,
-}
+use crate::program::{Leaves, Polls, Program, SHARED, Step};
 
 /// Takes its time to be dropped, then sends.
 struct Late {
@@ -97,58 +37,6 @@ impl Leaves {
         }
         None
     }
-}
-
-type Program = Vec<Vec<Step>>;
-
-fn step() -> impl Strategy<Value = Step> {
-    // Waits that may last for ever: the program may end in a deadlock.
-    let patience = prop_oneof![Just(None), (0..4_u64).prop_map(Some)];
-    let which = 0..SHARED;
-    let short = 0..4_u64;
-    prop_oneof![
-        3 => short.clone().prop_map(Step::Sleep),
-        1 => Just(Step::Yield),
-        2 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Lock(which, hold)),
-        1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::LockBoth(which, hold)),
-        2 => which.clone().prop_map(Step::Send),
-        1 => which.clone().prop_map(Step::SendBounded),
-        2 => (which.clone(), patience.clone()).prop_map(|(which, patience)| Step::Receive(which, patience)),
-        1 => (which.clone(), patience.clone()).prop_map(|(which, patience)| Step::ReceiveBounded(which, patience)),
-        1 => (which.clone(), patience.clone()).prop_map(|(which, patience)| Step::Wait(which, patience)),
-        1 => (which.clone(), any::<bool>()).prop_map(|(which, all)| Step::Notify(which, all)),
-        1 => patience.prop_map(Step::Park),
-        1 => (0..5_usize).prop_map(Step::Unpark),
-        1 => short.clone().prop_map(Step::Child),
-        2 => (leaves(), which.clone(), short.clone(), any::<bool>())
-            .prop_map(|(leaves, which, time, joins)| Step::Leave(leaves, which, time, joins)),
-        1 => (leaves(), which.clone(), short.clone())
-            .prop_map(|(leaves, which, time)| Step::LeaveInScope(leaves, which, time)),
-        1 => which.clone().prop_map(Step::ZeroWaits),
-        2 => (polls(), which.clone(), 1..300_u32).prop_map(|(polls, which, times)| Step::Poll(polls, which, times)),
-        1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Read(which, hold)),
-        1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Write(which, hold)),
-        1 => (which, short).prop_map(|(which, time)| Step::Compute(which, time)),
-    ]
-}
-
-fn leaves() -> impl Strategy<Value = Leaves> {
-    prop_oneof![Just(Leaves::Result), Just(Leaves::Payload), Just(Leaves::ThreadLocal)]
-}
-
-fn polls() -> impl Strategy<Value = Polls> {
-    prop_oneof![
-        Just(Polls::Receive),
-        Just(Polls::Lock),
-        Just(Polls::Read),
-        Just(Polls::Computed),
-        Just(Polls::End),
-        Just(Polls::Clock),
-    ]
-}
-
-fn any_program() -> impl Strategy<Value = Program> {
-    prop::collection::vec(prop::collection::vec(step(), 0..8), 1..5)
 }
 
 #[derive(Default)]
@@ -182,7 +70,7 @@ impl Channels {
 }
 
 /// Runs the program, and says what happened: a timeline, or a deadlock's report and the timeline until then.
-fn run(program: &Program) -> (Timeline, Option<String>) {
+pub fn run(program: &Program) -> (Timeline, Option<String>) {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         simulate(|| {
             let (world, channels) = (World::default(), Channels::new());
@@ -237,14 +125,7 @@ fn perform(index: usize, step: &Step, world: &World, channels: &Channels) -> Str
         Step::SendBounded(which) => channels.bounded_senders[which].send(index).unwrap(),
         Step::Receive(which, patience) => return receive(&channels.receivers[which], patience),
         Step::ReceiveBounded(which, patience) => return receive(&channels.bounded_receivers[which], patience),
-        Step::Wait(which, patience) => {
-            let (mutex, condvar) = &world.conditions[which];
-            let guard = mutex.lock().unwrap();
-            return match patience {
-                None => condvar.wait(guard).map(|_| "notified".to_owned()).unwrap(),
-                Some(time) => format!("{:?}", condvar.wait_timeout(guard, ms(time)).unwrap().1),
-            };
-        }
+        Step::Wait(which, patience) => return wait(which, patience, world),
         Step::Notify(which, true) => world.conditions[which].1.notify_all(),
         Step::Notify(which, false) => world.conditions[which].1.notify_one(),
         Step::Park(None) => thread::park(),
@@ -283,6 +164,15 @@ fn perform(index: usize, step: &Step, world: &World, channels: &Channels) -> Str
         }
     }
     String::new()
+}
+
+fn wait(which: usize, patience: Option<u64>, world: &World) -> String {
+    let (mutex, condvar) = &world.conditions[which];
+    let guard = mutex.lock().unwrap();
+    match patience {
+        None => condvar.wait(guard).map(|_| "notified".to_owned()).unwrap(),
+        Some(time) => format!("{:?}", condvar.wait_timeout(guard, Duration::from_millis(time)).unwrap().1),
+    }
 }
 
 fn leave_in_scope(leaves: Leaves, which: usize, time: u64, world: &World, channels: &Channels) -> String {
@@ -333,85 +223,4 @@ fn receive(receiver: &Mutex<mpsc::Receiver<usize>>, patience: Option<u64>) -> St
         None => format!("{:?}", receiver.recv()),
         Some(time) => format!("{:?}", receiver.recv_timeout(Duration::from_millis(time))),
     }
-}
-
-fn never_runs_back(timeline: &Timeline) -> bool {
-    timeline.events().is_sorted_by_key(|event| event.at)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn a_program_has_one_timeline(program in any_program()) {
-        let first = run(&program);
-        prop_assert!(never_runs_back(&first.0));
-        prop_assert_eq!(first.0.to_string().parse(), Ok(first.0.clone()));
-        for _ in 0..3 {
-            prop_assert_eq!(&run(&program), &first);
-        }
-    }
-
-    #[test]
-    fn text_and_timeline_say_the_same(events in prop::collection::vec((0..u64::MAX / 2, ".*", ".*"), 0..6)) {
-        let lines = events.iter().map(|(nanos, task, what)| {
-            timeline::Event { at: Duration::from_nanos(*nanos), task: task.clone(), what: what.clone() }.to_string()
-        });
-        let text = lines.collect::<Vec<_>>().join("\n");
-        let timeline: Timeline = text.parse().unwrap();
-        prop_assert_eq!(timeline.to_string(), text);
-        let read: Vec<_> = timeline.events().iter().map(|event| (event.task.clone(), event.what.clone())).collect();
-        prop_assert_eq!(read, events.into_iter().map(|(_, task, what)| (task, what)).collect::<Vec<_>>());
-    }
-}
-
-#[test]
-fn the_same_timeline_two_hundred_times() {
-    let busy = |index: usize| {
-        vec![
-            Step::Send(0),
-            Step::Lock(0, 2),
-            Step::Sleep(index as u64 % 3),
-            Step::Receive(0, Some(3)),
-            Step::Unpark(index + 1),
-            Step::Park(Some(4)),
-            Step::Notify(1, true),
-            Step::Wait(1, Some(2)),
-            Step::Child(1),
-            Step::Yield,
-            Step::Lock(1, 1),
-        ]
-    };
-    let program: Program = (0..8).map(busy).collect();
-    let first = run(&program);
-    assert_eq!(first.1, None);
-    for _ in 1..200 {
-        assert_eq!(run(&program), first);
-    }
-}
-
-/// Draws programs, and runs each a thousand times while two threads keep the machine busy.
-#[test]
-#[ignore = "takes minutes: for who changes the scheduler"]
-fn the_same_timeline_a_thousand_times_on_a_busy_machine() {
-    static DONE: AtomicBool = AtomicBool::new(false);
-    let busy: Vec<_> = (0..2)
-        .map(|_| {
-            std::thread::spawn(|| {
-                while !DONE.load(Ordering::Relaxed) {
-                    std::hint::spin_loop();
-                }
-            })
-        })
-        .collect();
-    let mut runner = proptest::test_runner::TestRunner::default();
-    for _ in 0..PROGRAMS {
-        let program = any_program().new_tree(&mut runner).unwrap().current();
-        let first = run(&program);
-        for _ in 1..1000 {
-            assert_eq!(run(&program), first, "{program:?}");
-        }
-    }
-    DONE.store(true, Ordering::Relaxed);
-    busy.into_iter().for_each(|thread| thread.join().unwrap());
 }
