@@ -27,7 +27,10 @@ as_std! {
 
     fn a_lazy_value_is_computed_when_it_is_first_used() {
         static RUNS: AtomicUsize = AtomicUsize::new(0);
-        let mut lazy = LazyLock::new(|| RUNS.fetch_add(1, Ordering::SeqCst) * 0 + 92);
+        let mut lazy = LazyLock::new(|| {
+            RUNS.fetch_add(1, Ordering::SeqCst);
+            92
+        });
         let before = RUNS.load(Ordering::SeqCst);
         assert_eq!(format!("{lazy:?}"), "LazyLock(<uninit>)");
         thread::scope(|scope| {

@@ -17,8 +17,10 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
+type Kept = RefCell<Vec<OnDrop<fn()>>>;
+
 thread_local! {
-    static KEPT: RefCell<Vec<OnDrop<fn()>>> = const { RefCell::new(Vec::new()) };
+    static KEPT: Kept = const { RefCell::new(Vec::new()) };
 }
 
 fn at_exit(act: fn()) {

@@ -87,12 +87,13 @@ fn the_same_timeline_a_thousand_times_on_a_busy_machine() {
         })
         .collect();
     let mut runner = proptest::test_runner::TestRunner::default();
-    for _ in 0..PROGRAMS {
+    for number in 1..=PROGRAMS {
         let program = any_program().new_tree(&mut runner).unwrap().current();
         let first = run(&program);
         for _ in 1..1000 {
             assert_eq!(run(&program), first, "{program:?}");
         }
+        println!("{number}: {} events, {:?}", first.0.events().len(), first.1);
     }
     DONE.store(true, Ordering::Relaxed);
     busy.into_iter().for_each(|thread| thread.join().unwrap());
