@@ -11,6 +11,8 @@ use crate::scheduler::{Id, Simulation};
 
 /// Runs `f`, and waits for all threads that it has spawned on its [`Scope`]; like [`std::thread::scope`].
 ///
+/// In a simulation it returns after the destructors of these threads' thread-locals, too, which std leaves open.
+///
 /// ```
 /// use timeline::{simulate, thread};
 ///
