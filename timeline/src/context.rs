@@ -1,18 +1,26 @@
 //! Whose time it is: every clock, sleep and event asks here which simulation the calling thread belongs to.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::note::Noted;
 #[cfg(feature = "tokio")]
 use crate::paused::Paused;
-use crate::scheduler::{Cause, Id, Simulation, Ticket, Wake};
+use crate::scheduler::{Call, Cause, Id, Simulation, Ticket, Wake};
 
 thread_local! {
-    static ENTERED: RefCell<Option<Context>> = const { RefCell::new(None) };
+    /// Neither has a destructor, so both can be read while the thread's other thread-locals are dropped.
+    static SEAT: Cell<Option<&'static Seat>> = const { Cell::new(None) };
+    static ENDING: Cell<bool> = const { Cell::new(false) };
 }
+
+/// Where a thread's context is kept. Seats are never freed, so that a thread-local can refer to one without a
+/// destructor; threads that have ended leave theirs to others.
+struct Seat(Mutex<Option<Context>>);
+
+static FREE_SEATS: Mutex<Vec<&'static Seat>> = Mutex::new(Vec::new());
 
 /// Where the calling thread's time comes from.
 #[derive(Clone)]
@@ -45,8 +53,7 @@ impl Context {
     ///
     /// On a thread of `simulate` that has entered a tokio runtime, whose time would be real.
     pub(crate) fn current() -> Self {
-        // While a thread ends, its thread-locals may be gone: what its destructors do then happens in real time.
-        let entered = ENTERED.try_with(|entered| entered.borrow().clone()).ok().flatten();
+        let entered = SEAT.try_with(Cell::get).ok().flatten().and_then(|seat| seat.lock().clone());
         match entered {
             Some(Self::Simulated(participant)) => {
                 participant.refuse_runtime();
@@ -64,7 +71,9 @@ impl Context {
 
     /// Makes this the calling thread's context until the guard is dropped.
     pub(crate) fn enter(self) -> Entered {
-        Entered { before: ENTERED.replace(Some(self)) }
+        let seat = SEAT.get().unwrap_or_else(Seat::take);
+        SEAT.set(Some(seat));
+        Entered { seat, before: seat.lock().replace(self) }
     }
 
     #[cfg(feature = "tokio")]
@@ -90,9 +99,19 @@ impl Participant {
         self.simulation.block(self.id, cause, place, timeout, enlist)
     }
 
+    /// Lets others go first, since the call of that name had nothing for its caller.
+    pub(crate) fn poll(&self, name: &'static str, place: &'static Location<'static>) {
+        self.simulation.poll(self.id, Call { name, place });
+    }
+
+    /// Lets others go first if the thread does nothing but such calls.
+    pub(crate) fn look(&self, name: &'static str, place: &'static Location<'static>) {
+        self.simulation.look(self.id, Call { name, place });
+    }
+
     pub(crate) fn sleep(&self, duration: Duration, place: &'static Location<'static>) {
         if duration.is_zero() {
-            self.simulation.yield_now(self.id);
+            self.poll("sleep", place);
         } else {
             self.block(Cause::Sleep, place, Some(duration), |_| ());
         }
@@ -114,17 +133,79 @@ impl Participant {
     }
 }
 
+impl Seat {
+    fn take() -> &'static Self {
+        let free = FREE_SEATS.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.unwrap_or_else(|| Box::leak(Box::new(Self(Mutex::new(None)))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Context>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Restores the thread's context when dropped.
 pub(crate) struct Entered {
+    seat: &'static Seat,
     before: Option<Context>,
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        let before = self.before.take();
-        // Gone when the thread ends; then nobody asks any more.
-        let _ = ENTERED.try_with(|entered| entered.replace(before));
+        let is_last = self.before.is_none();
+        let left = std::mem::replace(&mut *self.seat.lock(), self.before.take());
+        if is_last {
+            let _ = SEAT.try_with(|seat| seat.set(None));
+            FREE_SEATS.lock().unwrap_or_else(PoisonError::into_inner).push(self.seat);
+        }
+        drop(left);
     }
+}
+
+/// Whether the calling thread's function has ended, so that only its destructors still run: a panic would abort the
+/// process.
+pub(crate) fn is_ending() -> bool {
+    ENDING.try_with(Cell::get).unwrap_or(true)
+}
+
+/// The calling thread's function has ended.
+pub(crate) fn begin_to_end() {
+    let _ = ENDING.try_with(|ending| ending.set(true));
+}
+
+/// The calling thread looks at something that may stay as it is. Does it nothing else, others go first.
+pub(crate) fn look(name: &'static str, place: &'static Location<'static>) {
+    if let Some(participant) = Context::participant() {
+        participant.look(name, place);
+    }
+}
+
+/// The calling thread gives back what it had locked at `place`, if that was in a simulation. Who only reads what a lock
+/// guards may do so until somebody else writes it.
+pub(crate) fn unlocked(name: &'static str, place: Option<&'static Location<'static>>, has_written: bool) {
+    let Some((place, participant)) = place.zip(Context::participant()) else { return };
+    if has_written {
+        participant.simulation.progress();
+    } else {
+        participant.look(name, place);
+    }
+}
+
+/// Asks again, after all others have gone first, if the first answer was nothing.
+pub(crate) fn ask_twice<T>(
+    name: &'static str,
+    place: &'static Location<'static>,
+    is_nothing: impl FnOnce(&T) -> bool,
+    ask: impl Fn() -> T,
+) -> T {
+    let answer = ask();
+    if !is_nothing(&answer) {
+        return answer;
+    }
+    let Some(participant) = Context::participant() else { return answer };
+    drop(answer);
+    participant.poll(name, place);
+    ask()
 }
 
 /// Notes something about `lane`, or about the calling thread or task, in its simulation if it has one.

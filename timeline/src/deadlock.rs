@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::event::Milliseconds;
 
-/// Nothing can happen any more: every thread waits, none of them for a point in time.
+/// Nothing can happen any more: every thread waits, none of them for a point in time, or polls something in vain.
 ///
 /// [`simulate`](crate::simulate) panics with this report as its message; [`interrupted`](crate::interrupted) hands
 /// it to those who want to tell a deadlock from another panic.
@@ -26,21 +26,23 @@ use crate::event::Milliseconds;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlock {
-    /// When the last thread began to wait.
+    /// When the last thread began to wait or to poll.
     pub at: Duration,
-    /// Who waits for what, in the order in which the threads were spawned.
+    /// Who waits for what or polls it, in the order in which the threads were spawned.
     pub waiting: Vec<Waiting>,
 }
 
-/// One thread of a [`Deadlock`] and what it waits for.
+/// One thread of a [`Deadlock`] and what it waits for, or polls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// The thread: `main`, its own name, or its number.
     pub thread: String,
-    /// What would let it go on, as in `a message from a channel`.
+    /// What would let it go on, as in `a message from a channel`; or the call that it makes again and again.
     pub what: String,
-    /// The call that waits, as `file:line:column`; empty where that is not known.
+    /// The call, as `file:line:column`; empty where that is not known.
     pub place: String,
+    /// How often it has made that call and got nothing; zero if it waits.
+    pub polls: u64,
 }
 
 impl std::error::Error for Deadlock {}
@@ -49,7 +51,8 @@ impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "deadlock at {} ms: nothing can happen any more", Milliseconds(self.at))?;
         for waiting in &self.waiting {
-            write!(f, "\n  {waiting}")?;
+            f.write_str("\n  ")?;
+            waiting.write(format_args!(" at {} ms", Milliseconds(self.at)), f)?;
         }
         Ok(())
     }
@@ -57,7 +60,17 @@ impl fmt::Display for Deadlock {
 
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} waits for {}", self.thread, self.what)?;
+        self.write(format_args!(" in vain"), f)
+    }
+}
+
+impl Waiting {
+    fn write(&self, of_polls: fmt::Arguments<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { thread, what, polls, .. } = self;
+        match polls {
+            0 => write!(f, "{thread} waits for {what}")?,
+            polls => write!(f, "{thread} polled {what} {polls} times{of_polls}")?,
+        }
         if !self.place.is_empty() {
             write!(f, ", at {}", self.place)?;
         }

@@ -6,16 +6,19 @@
 //!
 //! Ready queue and deadlines are first in, first out, so a scenario has one timeline, whatever the machine does.
 
+mod polling;
 mod state;
 
 use std::panic::{Location, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::context;
 use crate::deadlock::Deadlock;
 use crate::event::Event;
 use crate::log::Log;
 use crate::note::{Note, Noted};
+pub(crate) use polling::Call;
 use state::{State, Status};
 
 /// Waits that a thread may begin while it unwinds from a deadlock, before its destructor is taken for one that never ends.
@@ -89,7 +92,7 @@ impl Simulation {
         if state.deadlock.is_some() {
             return;
         }
-        state.idle_yields = 0;
+        state.progress();
         let (at, by) = (state.now, state.thread_name(by));
         drop(state);
         self.log.push(at, &by, task, what);
@@ -130,11 +133,12 @@ impl Simulation {
         }
     }
 
-    /// The last act of a thread: lets those who join it go on, and hands the baton over. A thread that the operating
-    /// system has refused to start ends here too, and never had the baton.
+    /// The last act of a thread, after the last of its destructors: lets those who join it go on, and hands the baton
+    /// over. A thread that the operating system has refused to start ends here too, and never had the baton.
     pub(crate) fn finish(&self, id: Id) {
         let mut state = self.lock();
         state.threads[id].status = Status::Finished;
+        state.progress();
         state.note(id, Noted::Ended);
         for (joiner, ticket) in std::mem::take(&mut state.threads[id].joiners) {
             state.unblock(joiner, ticket);
@@ -162,15 +166,34 @@ impl Simulation {
         wait(state, id)
     }
 
-    /// Lets all that are ready go first.
-    pub(crate) fn yield_now(&self, id: Id) {
+    /// Lets all that are ready go first, since `call` had nothing for its caller.
+    pub(crate) fn poll(&self, id: Id, call: Call) {
         let mut state = self.lock();
         if state.deadlock.is_some() {
             halt(state, id);
             return;
         }
-        state.yield_now(id);
+        state.poll(id, call);
         wait(state, id);
+    }
+
+    /// A wait that is over at once: lets all that are ready go first.
+    pub(crate) fn wait_not_at_all(&self, id: Id, cause: &Cause, call: Call) {
+        self.lock().note_empty_wait(id, cause);
+        self.poll(id, call);
+    }
+
+    /// Lets all that are ready go first if the thread has made many such calls, and done nothing else.
+    pub(crate) fn look(&self, id: Id, call: Call) {
+        let mut state = self.lock();
+        if state.deadlock.is_none() && state.look(id, call) {
+            wait(state, id);
+        }
+    }
+
+    /// Something has changed: who polls may find it.
+    pub(crate) fn progress(&self) {
+        self.lock().progress();
     }
 
     /// Ends the wait that `ticket` names. False when that wait is over already.
@@ -179,11 +202,19 @@ impl Simulation {
     }
 
     pub(crate) fn park(&self, id: Id, place: &'static Location<'static>, timeout: Option<Duration>) {
-        let parked = !std::mem::take(&mut self.lock().threads[id].unparked);
-        if parked {
-            self.block(id, Cause::Park, place, timeout, |_| ());
-            self.lock().threads[id].unparked = false;
+        if self.take_unpark(id) {
+            return;
         }
+        if timeout == Some(Duration::ZERO) {
+            self.wait_not_at_all(id, &Cause::Park, Call { name: "park_timeout", place });
+        } else {
+            self.block(id, Cause::Park, place, timeout, |_| ());
+        }
+        self.take_unpark(id);
+    }
+
+    fn take_unpark(&self, id: Id) -> bool {
+        std::mem::take(&mut self.lock().threads[id].unparked)
     }
 
     pub(crate) fn unpark(&self, id: Id) {
@@ -233,6 +264,16 @@ impl Simulation {
         self.lock().thread_name(id)
     }
 
+    /// Ends the simulation: no thread of it runs any more.
+    pub(crate) fn end(&self) {
+        self.lock().is_over = true;
+    }
+
+    /// Whether the scenario has returned.
+    pub(crate) fn is_over(&self) -> bool {
+        self.lock().is_over
+    }
+
     /// Whether a deadlock has ended the simulation.
     pub(crate) fn is_halted(&self) -> bool {
         self.lock().deadlock.is_some()
@@ -268,7 +309,7 @@ fn wait_for_baton(mut state: MutexGuard<'_, State>, id: Id) -> MutexGuard<'_, St
 /// Ends a wait after a deadlock: the scenario's thread panics with the report, all others unwind in silence.
 fn halt(mut state: MutexGuard<'_, State>, id: Id) -> Wake {
     let report = state.deadlock.clone().expect("only a deadlock halts a simulation");
-    if std::thread::panicking() {
+    if std::thread::panicking() || context::is_ending() {
         // A panic here would abort the process. A destructor that waits gets a spurious wake-up in its place.
         let waits = &mut state.threads[id].waits_while_unwinding;
         *waits += 1;

@@ -57,6 +57,7 @@ fn run(scenario: Box<dyn FnOnce() + '_>) -> Timeline {
         let _entered = Context::Simulated(participant).enter();
         catch_unwind(AssertUnwindSafe(scenario))
     };
+    simulation.end();
     let timeline = Timeline::new(simulation.take_log());
     note::keep(timeline.notes());
     let deadlock = simulation.deadlock();

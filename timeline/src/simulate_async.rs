@@ -98,5 +98,8 @@ fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
 
 fn never_woken() -> Deadlock {
     let what = format!("something that has not happened in {} s of virtual time", LONGEST.as_secs());
-    Deadlock { at: LONGEST, waiting: vec![Waiting { thread: "the scenario".into(), what, place: String::new() }] }
+    Deadlock {
+        at: LONGEST,
+        waiting: vec![Waiting { thread: "the scenario".into(), what, place: String::new(), polls: 0 }],
+    }
 }

@@ -1,10 +1,12 @@
 //! The mirror of [`std::time`]: an [`Instant`] that knows virtual time.
 
+use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
+use std::panic::Location;
 
 pub use std::time::Duration;
 
-use crate::context::Context;
+use crate::context::{self, Context};
 
 /// A point in time: virtual inside a simulation, real outside. Otherwise like [`std::time::Instant`].
 ///
@@ -18,19 +20,18 @@ use crate::context::Context;
 ///     assert_eq!(start.elapsed(), Duration::from_secs(3));
 /// });
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(std::time::Instant);
 
 impl Instant {
     /// The instant that is now, for the calling thread.
+    ///
+    /// In a simulation, a thread that does nothing but look at the clock lets others go first from time to time.
     #[must_use]
+    #[track_caller]
     pub fn now() -> Self {
-        Self(match Context::current() {
-            Context::Simulated(participant) => participant.instant(),
-            #[cfg(feature = "tokio")]
-            Context::Paused(_) | Context::Beside(_) => tokio::time::Instant::now().into_std(),
-            Context::Real => std::time::Instant::now(),
-        })
+        context::look("Instant::now", Location::caller());
+        now()
     }
 
     /// The time since `earlier`; zero if `earlier` is later.
@@ -53,8 +54,10 @@ impl Instant {
 
     /// The time since this instant.
     #[must_use]
+    #[track_caller]
     pub fn elapsed(&self) -> Duration {
-        Self::now().duration_since(*self)
+        context::look("elapsed", Location::caller());
+        now().duration_since(*self)
     }
 
     /// `self + duration`; nothing if no instant can say that.
@@ -68,6 +71,22 @@ impl Instant {
     pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Self)
     }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What the calling thread's clock says.
+pub(crate) fn now() -> Instant {
+    Instant(match Context::current() {
+        Context::Simulated(participant) => participant.instant(),
+        #[cfg(feature = "tokio")]
+        Context::Paused(_) | Context::Beside(_) => tokio::time::Instant::now().into_std(),
+        Context::Real => std::time::Instant::now(),
+    })
 }
 
 /// Panics when no instant can say the sum, as std's does.

@@ -3,27 +3,10 @@
 //! Each body is compiled three times: with `std`'s types, with the mirror's in real time, and with the mirror's in a
 //! simulation.
 
-use pretty_assertions::assert_eq;
+#[macro_use]
+mod common;
 
-macro_rules! as_std {
-    ($($(#[$note:meta])* fn $name:ident() $body:block)*) => {
-        mod on_std {
-            #[allow(unused_imports)]
-            use {pretty_assertions::{assert_eq, assert_ne}, std::sync::{self, Arc, Condvar, Mutex, TryLockError, mpsc}, std::thread, std::time::{Duration, Instant}};
-            $($(#[$note])* #[test] fn $name() $body)*
-        }
-        mod on_the_mirror {
-            #[allow(unused_imports)]
-            use {pretty_assertions::{assert_eq, assert_ne}, timeline::sync::{self, Arc, Condvar, Mutex, TryLockError, mpsc}, timeline::thread, timeline::time::{Duration, Instant}};
-            $($(#[$note])* #[test] fn $name() $body)*
-        }
-        mod on_the_mirror_simulated {
-            #[allow(unused_imports)]
-            use {pretty_assertions::{assert_eq, assert_ne}, timeline::sync::{self, Arc, Condvar, Mutex, TryLockError, mpsc}, timeline::thread, timeline::time::{Duration, Instant}};
-            $($(#[$note])* #[test] fn $name() { timeline::simulate(|| $body); })*
-        }
-    };
-}
+use pretty_assertions::assert_eq;
 
 as_std! {
     fn an_unbounded_channel_keeps_the_order() {

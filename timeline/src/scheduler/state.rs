@@ -6,13 +6,11 @@ use std::panic::Location;
 use std::sync::{Arc, Condvar};
 use std::time::Duration;
 
+use super::polling::{Polled, Polling};
 use super::{Cause, Id, ROOT, Ticket, Wake};
 use crate::deadlock::{Deadlock, Waiting};
 use crate::log::Log;
 use crate::note::Noted;
-
-/// Rounds of nothing but `yield_now` after which the clock moves on: threads that poll something wait for time to pass.
-const IDLE_ROUNDS: usize = 100;
 
 /// Later deadlines never come: a thousand years, which every `Instant` can still say.
 const END_OF_TIME: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
@@ -27,9 +25,11 @@ pub(super) struct State {
     pub(super) deadlines: BinaryHeap<Reverse<(Duration, u64, Id)>>,
     /// Names the waits, in the order in which they began.
     pub(super) last_ticket: u64,
-    /// Yields since anything else happened.
-    pub(super) idle_yields: usize,
+    /// Polling since anything else happened.
+    pub(super) polling: Polling,
     pub(super) deadlock: Option<Deadlock>,
+    /// The scenario has returned: no thread of this simulation runs any more.
+    pub(super) is_over: bool,
 }
 
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub(super) struct Slot {
     pub(super) is_woken: bool,
     /// An `unpark` that no `park` has used up yet.
     pub(super) unparked: bool,
+    /// What it has polled since anything else happened.
+    pub(super) polled: Polled,
     /// Waits for this thread to end.
     pub(super) joiners: Vec<(Id, Ticket)>,
     /// Set after a deadlock for threads whose scope unwinds: they go on without the baton, only to unwind.
@@ -75,8 +77,9 @@ impl State {
             ready: VecDeque::new(),
             deadlines: BinaryHeap::new(),
             last_ticket: 0,
-            idle_yields: 0,
+            polling: Polling::default(),
             deadlock: None,
+            is_over: false,
         }
     }
 
@@ -98,7 +101,7 @@ impl State {
         timeout: Option<Duration>,
     ) -> Ticket {
         self.last_ticket += 1;
-        self.idle_yields = 0;
+        self.progress();
         let ticket = Ticket(self.last_ticket);
         let deadline = timeout.and_then(|timeout| self.now.checked_add(timeout)).filter(|at| *at < END_OF_TIME);
         let noted = match (&cause, deadline) {
@@ -108,23 +111,10 @@ impl State {
         };
         self.note(id, noted);
         self.threads[id].status = Status::Blocked { ticket, cause, place };
-        match deadline {
-            Some(at) if at == self.now => self.wake(id, Wake::TimedOut),
-            Some(at) => self.deadlines.push(Reverse((at, ticket.0, id))),
-            None => {}
+        if let Some(at) = deadline {
+            self.deadlines.push(Reverse((at, ticket.0, id)));
         }
         ticket
-    }
-
-    /// Puts the running thread behind all that are ready. When nobody has done anything else for long, the clock
-    /// moves on as it would for real threads, which take time to find nothing to do.
-    pub(super) fn yield_now(&mut self, id: Id) {
-        self.idle_yields += 1;
-        self.make_ready(id, Wake::Unblocked);
-        if self.idle_yields > IDLE_ROUNDS * self.ready.len() {
-            self.idle_yields = 0;
-            self.advance_clock();
-        }
     }
 
     pub(super) fn make_ready(&mut self, id: Id, wake: Wake) {
@@ -143,11 +133,13 @@ impl State {
     /// Lets the next thread run: the first that is ready, else the first whose deadline comes.
     pub(super) fn pass_baton(&mut self) {
         while self.ready.is_empty() && self.advance_clock() {}
-        if let Some(next) = self.ready.pop_front() {
-            self.hand_to(next);
-        } else {
+        let next = self.ready.pop_front();
+        if next.is_none() && self.deadlock.is_none() {
             self.deadlock = Some(self.report());
-            self.hand_to(ROOT);
+        }
+        match next {
+            Some(next) if self.deadlock.is_none() => self.hand_to(next),
+            _ => self.hand_to(ROOT),
         }
     }
 
@@ -161,7 +153,7 @@ impl State {
 
     /// Moves the clock to the earliest deadline that somebody still waits for, and makes ready all who wait for it.
     /// False when there is none.
-    fn advance_clock(&mut self) -> bool {
+    pub(super) fn advance_clock(&mut self) -> bool {
         let mut reached = None;
         while let Some(&Reverse((at, ticket, id))) = self.deadlines.peek() {
             if reached.is_some_and(|reached| at > reached) {
@@ -177,7 +169,17 @@ impl State {
                 self.wake(id, Wake::TimedOut);
             }
         }
+        if reached.is_some() {
+            self.progress();
+        }
         reached.is_some()
+    }
+
+    /// Notes a wait that is over as soon as it begins.
+    pub(super) fn note_empty_wait(&mut self, id: Id, cause: &Cause) {
+        self.note(id, Noted::WaitsUntil(self.awaited(cause), self.now));
+        self.note(id, Noted::Woken(String::new()));
+        self.threads[id].is_woken = true;
     }
 
     /// Notes something about a thread.
@@ -206,12 +208,17 @@ impl State {
         matches!(self.threads[id].status, Status::Blocked { ticket, .. } if ticket.0 == waits_with)
     }
 
-    fn report(&self) -> Deadlock {
-        let waiting = self.threads.iter().enumerate().filter_map(|(id, slot)| match &slot.status {
-            Status::Blocked { cause, place, .. } => {
-                Some(Waiting { thread: self.thread_name(id), what: self.awaited(cause), place: place.to_string() })
-            }
-            _ => None,
+    pub(super) fn report(&self) -> Deadlock {
+        let waiting = self.threads.iter().enumerate().filter_map(|(id, slot)| {
+            let (what, place, polls) = match &slot.status {
+                Status::Blocked { cause, place, .. } => (self.awaited(cause), *place, 0),
+                Status::Able(_) => {
+                    let (call, times) = self.polled_most(id)?;
+                    (format!("`{}`", call.name), call.place, times)
+                }
+                Status::Unborn | Status::Finished => return None,
+            };
+            Some(Waiting { thread: self.thread_name(id), what, place: place.to_string(), polls })
         });
         Deadlock { at: self.now, waiting: waiting.collect() }
     }
@@ -225,6 +232,7 @@ impl Slot {
             baton: Arc::default(),
             is_woken: false,
             unparked: false,
+            polled: Polled::default(),
             joiners: Vec::new(),
             released: false,
             waits_while_unwinding: 0,

@@ -1,5 +1,6 @@
 //! The mirror of [`std::sync::Condvar`].
 
+use std::fmt;
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
 use std::time::Duration;
@@ -7,8 +8,11 @@ use std::time::Duration;
 use super::mutex::MutexGuard;
 use super::wait_queue::WaitQueue;
 use crate::context::{Context, Participant};
-use crate::scheduler::Wake;
+use crate::scheduler::{Call, Cause, Wake};
 use crate::time::Instant;
+
+/// What threads wait for here, in reports.
+const WHAT: &str = "a `Condvar` to be notified";
 
 /// A condition variable, as [`std::sync::Condvar`]. In a simulation it never wakes without a reason.
 ///
@@ -30,7 +34,7 @@ use crate::time::Instant;
 ///     });
 /// });
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Condvar {
     waiters: WaitQueue,
     real: std::sync::Condvar,
@@ -50,9 +54,7 @@ impl Condvar {
     /// With the guard too, when a thread panicked while it held the lock.
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        self.wait_for(guard, None, "a `Condvar` to be notified", Location::caller())
-            .map(|(guard, _)| guard)
-            .map_err(first)
+        self.wait_for(guard, None, Location::caller()).map(|(guard, _)| guard).map_err(first)
     }
 
     /// Waits while `condition` holds.
@@ -65,7 +67,7 @@ impl Condvar {
     where
         F: FnMut(&mut T) -> bool,
     {
-        while condition(&mut guard) {
+        while guard.asks(&mut condition) {
             guard = self.wait(guard)?;
         }
         Ok(guard)
@@ -82,10 +84,11 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         timeout: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        self.wait_for(guard, Some(timeout), "a `Condvar` to be notified", Location::caller())
+        self.wait_for(guard, Some(timeout), Location::caller())
     }
 
-    /// Waits while `condition` holds, for no longer than `timeout`. It has timed out if the condition holds still.
+    /// Waits while `condition` holds, for no longer than `timeout`. It has timed out if the condition holds still. With a
+    /// timeout of zero, a simulated thread unlocks the mutex once all the same, and lets others go first.
     ///
     /// # Errors
     ///
@@ -101,8 +104,11 @@ impl Condvar {
         F: FnMut(&mut T) -> bool,
     {
         let start = Instant::now();
+        if timeout.is_zero() && guard.asks(&mut condition) {
+            guard = self.wait_timeout(guard, timeout)?.0;
+        }
         loop {
-            if !condition(&mut guard) {
+            if !guard.asks(&mut condition) {
                 return Ok((guard, WaitTimeoutResult(false)));
             }
             let Some(rest) = timeout.checked_sub(start.elapsed()).filter(|rest| !rest.is_zero()) else {
@@ -112,7 +118,7 @@ impl Condvar {
         }
     }
 
-    /// Lets one thread go on that waits, if there is one.
+    /// Lets one thread go on that waits, if there is one: in a simulation, the one that has waited longest.
     pub fn notify_one(&self) {
         self.waiters.wake_one();
         self.real.notify_one();
@@ -124,16 +130,14 @@ impl Condvar {
         self.real.notify_all();
     }
 
-    /// Waits as `what` names it in reports.
-    pub(super) fn wait_for<'a, T>(
+    fn wait_for<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
         timeout: Option<Duration>,
-        what: &str,
         place: &'static Location<'static>,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         match Context::participant() {
-            Some(participant) => self.wait_simulated(&participant, guard, timeout, what, place),
+            Some(participant) => self.wait_simulated(&participant, guard, timeout, place),
             None => self.wait_real(guard, timeout),
         }
     }
@@ -143,13 +147,18 @@ impl Condvar {
         participant: &Participant,
         guard: MutexGuard<'a, T>,
         timeout: Option<Duration>,
-        what: &str,
         place: &'static Location<'static>,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         let mutex = guard.mutex();
-        // No other thread runs between these two lines, so no notification falls between them.
-        drop(guard);
-        let wake = self.waiters.wait(participant, what.to_owned(), place, timeout);
+        // No other thread runs until this one waits, so no notification falls between.
+        guard.unlock();
+        let wake = if timeout == Some(Duration::ZERO) {
+            let cause = Cause::Named(WHAT.to_owned());
+            participant.simulation.wait_not_at_all(participant.id, &cause, Call { name: "wait_timeout", place });
+            Wake::TimedOut
+        } else {
+            self.waiters.wait(participant, WHAT.to_owned(), place, timeout)
+        };
         let timed_out = WaitTimeoutResult(wake == Wake::TimedOut);
         match mutex.lock_at(place) {
             Ok(guard) => Ok((guard, timed_out)),
@@ -177,10 +186,16 @@ impl Condvar {
             Err((real, timed_out)) => (Err(PoisonError::new(real)), timed_out),
         };
         let timed_out = WaitTimeoutResult(timed_out);
-        match mutex.guarded(locked) {
+        match mutex.guarded(locked, None) {
             Ok(guard) => Ok((guard, timed_out)),
             Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), timed_out))),
         }
+    }
+}
+
+impl fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.real.fmt(f)
     }
 }
 

@@ -39,7 +39,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 }
 
 /// A channel that holds up to `bound` messages: sending waits for room. With a bound of zero, it waits until the
-/// receiver takes the message.
+/// receiver takes the message. Senders that wait get their turns in the order in which they came.
 #[must_use]
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
     let channel = Channel::new(Some(bound));
@@ -78,14 +78,15 @@ impl<T> SyncSender<T> {
         self.channel.send(message, Location::caller())
     }
 
-    /// Sends a message if that needs no waiting.
+    /// Sends a message if that needs no waiting. In a simulation, a thread that cannot lets others go first.
     ///
     /// # Errors
     ///
     /// Hands the message back when there is no room, or in a channel of bound zero no receiver that waits, and when
     /// the receiver is gone.
+    #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        self.channel.try_send(message)
+        self.channel.try_send(message, Location::caller())
     }
 }
 

@@ -3,15 +3,15 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult};
+use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use super::wait_queue::WaitQueue;
-use crate::context::Context;
-use crate::scheduler::{Id, Simulation};
+use super::fair_lock::{Access, FairLock, Held};
+use crate::context::{self, Context};
 
 /// Mutual exclusion, as [`std::sync::Mutex`], poisoning included.
 ///
-/// A simulated thread that finds it locked waits in virtual time.
+/// A simulated thread that finds it locked waits in virtual time. First come, first served: whoever unlocks the mutex
+/// hands it to the thread that has waited longest.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,23 +35,14 @@ use crate::scheduler::{Id, Simulation};
 /// ```
 #[derive(Default)]
 pub struct Mutex<T: ?Sized> {
-    waiters: WaitQueue,
-    holder: std::sync::Mutex<Option<Holder>>,
+    order: FairLock,
     real: std::sync::Mutex<T>,
-}
-
-/// The simulated thread that has locked a mutex, and where; for reports only.
-#[derive(Clone, Debug)]
-struct Holder {
-    simulation: Arc<Simulation>,
-    id: Id,
-    place: &'static Location<'static>,
 }
 
 impl<T> Mutex<T> {
     /// A mutex that is not locked.
     pub const fn new(value: T) -> Self {
-        Self { waiters: WaitQueue::new(), holder: std::sync::Mutex::new(None), real: std::sync::Mutex::new(value) }
+        Self { order: FairLock::new(), real: std::sync::Mutex::new(value) }
     }
 
     /// The value.
@@ -67,6 +58,9 @@ impl<T> Mutex<T> {
 impl<T: ?Sized> Mutex<T> {
     /// Waits until no other thread holds the lock, and takes it.
     ///
+    /// A thread that locks the mutex a second time waits for ever, which a simulation reports as a deadlock. Outside a
+    /// simulation it may panic, too.
+    ///
     /// # Errors
     ///
     /// With the guard too, when a thread panicked while it held the lock.
@@ -75,7 +69,7 @@ impl<T: ?Sized> Mutex<T> {
         self.lock_at(Location::caller())
     }
 
-    /// Takes the lock if no thread holds it.
+    /// Takes the lock if no thread holds it or waits for it. In a simulation a thread that fails lets others go first.
     ///
     /// # Errors
     ///
@@ -83,11 +77,19 @@ impl<T: ?Sized> Mutex<T> {
     /// panicked while it held the lock.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        self.try_lock_at(Location::caller())
+        let place = Location::caller();
+        let would_block = |locked: &_| matches!(locked, Err(TryLockError::WouldBlock));
+        context::ask_twice("try_lock", place, would_block, || self.try_lock_at(place))
     }
 
     /// Whether a thread panicked while it held the lock.
+    #[track_caller]
     pub fn is_poisoned(&self) -> bool {
+        context::look("is_poisoned", Location::caller());
+        self.real.is_poisoned()
+    }
+
+    pub(super) fn has_been_poisoned(&self) -> bool {
         self.real.is_poisoned()
     }
 
@@ -106,53 +108,48 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     pub(super) fn lock_at(&self, place: &'static Location<'static>) -> LockResult<MutexGuard<'_, T>> {
-        let Some(participant) = Context::participant() else {
-            return self.guarded(self.real.lock());
+        self.lock_as("a `Mutex`", place)
+    }
+
+    /// Locks as part of something that reports call `name`.
+    pub(super) fn lock_as(&self, name: &str, place: &'static Location<'static>) -> LockResult<MutexGuard<'_, T>> {
+        let Some(me) = Context::participant() else {
+            return self.guarded(self.real.lock(), None);
         };
-        loop {
-            match self.try_lock_at(place) {
-                Ok(guard) => return Ok(guard),
-                Err(TryLockError::Poisoned(poisoned)) => return Err(poisoned),
-                Err(TryLockError::WouldBlock) => {
-                    self.waiters.wait(&participant, self.describe(), place, None);
-                }
-            }
+        match self.order.lock(&me, Access::Exclusive, name, place, || self.real.try_lock()) {
+            (Ok(real), hold) => self.guarded(Ok(real), Some(Held { hold, place })),
+            (Err(TryLockError::Poisoned(poisoned)), hold) => self.guarded(Err(poisoned), Some(Held { hold, place })),
+            (Err(TryLockError::WouldBlock), _) => unreachable!("the order waits until it can lock"),
         }
     }
 
     fn try_lock_at(&self, place: &'static Location<'static>) -> TryLockResult<MutexGuard<'_, T>> {
-        let locked = match self.real.try_lock() {
-            Ok(real) => Ok(real),
-            Err(TryLockError::Poisoned(poisoned)) => Err(poisoned),
-            Err(TryLockError::WouldBlock) => return Err(TryLockError::WouldBlock),
+        let Some(me) = Context::participant() else {
+            return self.try_guarded(self.real.try_lock(), None);
         };
-        if let Some(participant) = Context::participant() {
-            self.set_holder(Some(Holder { simulation: participant.simulation, id: participant.id, place }));
-        }
-        Ok(self.guarded(locked)?)
+        let (locked, hold) = self.order.try_lock(&me, Access::Exclusive, place, || self.real.try_lock());
+        self.try_guarded(locked, Some(Held { hold, place }))
     }
 
     pub(super) fn guarded<'a>(
         &'a self,
         locked: LockResult<std::sync::MutexGuard<'a, T>>,
+        held: Option<Held>,
     ) -> LockResult<MutexGuard<'a, T>> {
+        let guard = |real| MutexGuard { mutex: self, real: Some(real), held, has_written: false };
+        locked.map(guard).map_err(|poisoned| PoisonError::new(guard(poisoned.into_inner())))
+    }
+
+    fn try_guarded<'a>(
+        &'a self,
+        locked: TryLockResult<std::sync::MutexGuard<'a, T>>,
+        held: Option<Held>,
+    ) -> TryLockResult<MutexGuard<'a, T>> {
         match locked {
-            Ok(real) => Ok(MutexGuard { mutex: self, real: Some(real) }),
-            Err(poisoned) => Err(PoisonError::new(MutexGuard { mutex: self, real: Some(poisoned.into_inner()) })),
+            Ok(real) => Ok(self.guarded(Ok(real), held)?),
+            Err(TryLockError::Poisoned(poisoned)) => Ok(self.guarded(Err(poisoned), held)?),
+            Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
         }
-    }
-
-    fn set_holder(&self, holder: Option<Holder>) {
-        *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = holder;
-    }
-
-    /// What a thread that finds this mutex locked waits for.
-    fn describe(&self) -> String {
-        let holder = self.holder.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let held = holder.map(|Holder { simulation, id, place }| {
-            format!(" that {} has held since {place}", simulation.thread_name(id))
-        });
-        format!("a `Mutex`{}", held.unwrap_or_default())
     }
 }
 
@@ -174,6 +171,9 @@ pub struct MutexGuard<'a, T: ?Sized> {
     mutex: &'a Mutex<T>,
     /// Empty only while a condition variable has the lock, and while the guard is dropped.
     real: Option<std::sync::MutexGuard<'a, T>>,
+    /// Nothing outside a simulation.
+    held: Option<Held>,
+    has_written: bool,
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
@@ -184,6 +184,25 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
 
     pub(super) fn mutex(&self) -> &'a Mutex<T> {
         self.mutex
+    }
+
+    /// Unlocks, and does nothing else.
+    pub(super) fn unlock(mut self) {
+        self.give_back();
+    }
+
+    /// What a condition says of the value. It could change the value; that it is asked does not mean so.
+    pub(super) fn asks(&mut self, condition: &mut impl FnMut(&mut T) -> bool) -> bool {
+        let has_written = self.has_written;
+        let answer = condition(self);
+        self.has_written = has_written;
+        answer
+    }
+
+    fn give_back(&mut self) {
+        if self.real.take().is_some() {
+            self.mutex.order.give_back(self.held);
+        }
     }
 
     fn real(&self) -> &std::sync::MutexGuard<'a, T> {
@@ -201,6 +220,7 @@ impl<T: ?Sized> Deref for MutexGuard<'_, T> {
 
 impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
+        self.has_written = true;
         self.real.as_mut().expect("a guard holds the lock until it is dropped")
     }
 }
@@ -208,10 +228,8 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         if self.real.is_some() {
-            self.mutex.set_holder(None);
-        }
-        if self.real.take().is_some() {
-            self.mutex.waiters.wake_one();
+            self.give_back();
+            context::unlocked("lock", self.held.map(|held| held.place), self.has_written);
         }
     }
 }

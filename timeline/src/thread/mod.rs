@@ -1,8 +1,10 @@
 //! The mirror of [`std::thread`]: threads that sleep, park and end in virtual time.
 //!
 //! Inside [`simulate`](crate::simulate) one thread runs at a time, until it blocks, yields or ends. A new thread goes to
-//! the end of the ready queue while the one that spawned it goes on. Outside a simulation everything here is `std`'s.
+//! the end of the ready queue while the one that spawned it goes on. It has ended when its result, if nobody takes it, and
+//! its thread-locals have been dropped. Outside a simulation everything here is `std`'s.
 
+mod farewell;
 mod handle;
 mod scope;
 mod spawn;
@@ -51,7 +53,7 @@ pub fn sleep(duration: Duration) {
 /// Lets all threads that are ready run first.
 ///
 /// A loop that does nothing but yield until something happens gets its answer: when all threads only yield, the clock
-/// moves on to the next deadline.
+/// moves on to the next deadline. When there is none, that is reported as a [`Deadlock`](crate::Deadlock).
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -69,9 +71,10 @@ pub fn sleep(duration: Duration) {
 ///     }
 /// });
 /// ```
+#[track_caller]
 pub fn yield_now() {
     match Context::participant() {
-        Some(participant) => participant.simulation.yield_now(participant.id),
+        Some(participant) => participant.poll("yield_now", Location::caller()),
         None => std::thread::yield_now(),
     }
 }

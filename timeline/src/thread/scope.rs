@@ -1,8 +1,8 @@
 //! Threads that may borrow, since their scope waits for them.
 
-use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, io};
 
 use super::spawn::{Newcomer, is_finished, wait_for_end};
 use super::{Builder, Thread};
@@ -10,6 +10,8 @@ use crate::context::{Context, Participant};
 use crate::scheduler::{Id, Simulation};
 
 /// Runs `f`, and waits for all threads that it has spawned on its [`Scope`]; like [`std::thread::scope`].
+///
+/// In a simulation it returns after the destructors of these threads' thread-locals, too, which std leaves open.
 ///
 /// ```
 /// use timeline::{simulate, thread};
@@ -46,7 +48,6 @@ where
 }
 
 /// A scope to spawn threads in; like [`std::thread::Scope`].
-#[derive(Debug)]
 pub struct Scope<'scope, 'env: 'scope> {
     real: &'scope std::thread::Scope<'scope, 'env>,
     /// The simulated threads of this scope. Threads of the scope can add to them.
@@ -94,6 +95,12 @@ impl<'scope> Scope<'scope, '_> {
     }
 }
 
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.real.fmt(f)
+    }
+}
+
 impl Builder {
     /// Starts a thread in a scope.
     ///
@@ -127,7 +134,6 @@ impl Builder {
 }
 
 /// Waits for the end of a scoped thread; like [`std::thread::ScopedJoinHandle`].
-#[derive(Debug)]
 pub struct ScopedJoinHandle<'scope, T> {
     real: std::thread::ScopedJoinHandle<'scope, T>,
     simulated: Option<(Arc<Simulation>, Id)>,
@@ -152,9 +158,16 @@ impl<T> ScopedJoinHandle<'_, T> {
         &self.thread
     }
 
-    /// Whether the thread has ended.
+    /// Whether the thread has ended. While it has not, asking lets other threads go first.
     #[must_use]
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
-        is_finished(self.simulated.as_ref()).unwrap_or_else(|| self.real.is_finished())
+        is_finished(self.simulated.as_ref(), Location::caller()).unwrap_or_else(|| self.real.is_finished())
+    }
+}
+
+impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.real.fmt(f)
     }
 }

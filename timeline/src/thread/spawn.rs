@@ -1,11 +1,11 @@
 //! Starting threads, and waiting for their end.
 
-use std::io;
 use std::panic::Location;
 use std::sync::Arc;
+use std::{fmt, io};
 
-use super::Thread;
-use crate::context::{Context, Participant};
+use super::{Thread, farewell};
+use crate::context::{self, Context, Participant};
 use crate::scheduler::{Id, Simulation};
 
 /// Starts a thread, as [`std::thread::spawn`] does.
@@ -32,7 +32,7 @@ where
 }
 
 /// Options of a thread to be started; like [`std::thread::Builder`].
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use = "must eventually spawn the thread"]
 pub struct Builder {
     name: Option<String>,
@@ -97,8 +97,14 @@ impl Builder {
     }
 }
 
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, stack_size } = self;
+        Self { name: name.clone(), stack_size: *stack_size }.into_real().fmt(f)
+    }
+}
+
 /// Waits for the end of a thread; like [`std::thread::JoinHandle`]. Dropped, it leaves the thread to itself.
-#[derive(Debug)]
 pub struct JoinHandle<T> {
     real: std::thread::JoinHandle<T>,
     simulated: Option<(Arc<Simulation>, Id)>,
@@ -123,10 +129,17 @@ impl<T> JoinHandle<T> {
         &self.thread
     }
 
-    /// Whether the thread has ended.
+    /// Whether the thread has ended. While it has not, asking lets other threads go first.
     #[must_use]
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
-        is_finished(self.simulated.as_ref()).unwrap_or_else(|| self.real.is_finished())
+        is_finished(self.simulated.as_ref(), Location::caller()).unwrap_or_else(|| self.real.is_finished())
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.real.fmt(f)
     }
 }
 
@@ -141,7 +154,11 @@ impl Newcomer {
     pub(super) fn wrap<T>(f: impl FnOnce() -> T, name: Option<String>) -> (impl FnOnce() -> T, Option<Self>) {
         let simulation = simulation_for_threads();
         let newcomer = simulation.map(|simulation| Self { id: simulation.announce(name), simulation });
-        let turn = newcomer.as_ref().map(|newcomer| Turn { simulation: newcomer.simulation.clone(), id: newcomer.id });
+        let turn = newcomer.as_ref().map(|newcomer| Turn {
+            simulation: newcomer.simulation.clone(),
+            id: newcomer.id,
+            has_begun: false,
+        });
         let wrapped = move || match turn {
             Some(turn) => turn.take(f),
             None => f(),
@@ -164,24 +181,38 @@ impl Newcomer {
     }
 }
 
-/// A new thread's part of its simulation; when dropped, however the thread ends, the next thread gets the baton.
+/// A new thread's part of its simulation. Dropped before it has begun, it ends without ever having had the baton.
 struct Turn {
     simulation: Arc<Simulation>,
     id: Id,
+    has_begun: bool,
 }
 
 impl Turn {
-    fn take<T>(self, f: impl FnOnce() -> T) -> T {
+    fn take<T>(mut self, f: impl FnOnce() -> T) -> T {
         self.simulation.enter(self.id);
+        self.has_begun = true;
         let participant = Participant { simulation: self.simulation.clone(), id: self.id, in_runtime: false };
-        let _entered = Context::Simulated(participant).enter();
+        farewell::at_the_end(Context::Simulated(participant.clone()).enter(), participant);
+        let _ending = Ending;
         f()
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.simulation.finish(self.id);
+        if !self.has_begun {
+            self.simulation.finish(self.id);
+        }
+    }
+}
+
+/// Marks the end of a thread's function, however it ends.
+struct Ending;
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        context::begin_to_end();
     }
 }
 
@@ -189,23 +220,30 @@ impl Drop for Turn {
 ///
 /// # Errors
 ///
-/// After a deadlock, when the caller unwinds already and the thread will never end.
+/// When the thread will never end: after a deadlock, if the caller unwinds already, and after the simulation's end.
 pub(super) fn wait_for_end(
     thread: Option<&(Arc<Simulation>, Id)>,
     place: &'static Location<'static>,
 ) -> super::Result<()> {
     let Some((simulation, id)) = thread else { return Ok(()) };
-    if let Some(me) = Context::participant() {
+    if let Some(me) = Context::participant().filter(|me| Arc::ptr_eq(&me.simulation, simulation)) {
         me.simulation.join(me.id, *id, place);
     }
-    if simulation.is_halted() && !simulation.is_finished(*id) {
-        return Err(Box::new("the simulation ended in a deadlock before this thread did"));
+    if simulation.is_finished(*id) {
+        Ok(())
+    } else if simulation.is_halted() {
+        Err(Box::new("the simulation ended in a deadlock before this thread did"))
+    } else if simulation.is_over() {
+        Err(Box::new("the simulation ended before this thread did"))
+    } else {
+        Ok(())
     }
-    Ok(())
 }
 
-pub(super) fn is_finished(thread: Option<&(Arc<Simulation>, Id)>) -> Option<bool> {
-    thread.map(|(simulation, id)| simulation.is_finished(*id))
+/// Whether a simulated thread has ended. While it has not, asking lets others go first.
+pub(super) fn is_finished(thread: Option<&(Arc<Simulation>, Id)>, place: &'static Location<'static>) -> Option<bool> {
+    let (simulation, id) = thread?;
+    Some(context::ask_twice("is_finished", place, |ended| !ended, || simulation.is_finished(*id)))
 }
 
 fn simulation_for_threads() -> Option<Arc<Simulation>> {

@@ -43,25 +43,26 @@ impl<T> Receiver<T> {
         self.channel.receive(Some(timeout), Location::caller())
     }
 
-    /// Takes the next message if there is one.
+    /// Takes the next message if there is one. In a simulation, a thread that finds none lets others go first.
     ///
     /// # Errors
     ///
     /// When there is no message; it says whether there can still come one.
+    #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        self.channel.try_receive()
+        self.channel.try_receive("try_recv", Location::caller())
     }
 
     /// The messages as they come, until no sender is left.
     #[must_use]
     pub fn iter(&self) -> Iter<'_, T> {
-        Iter { receiver: self }
+        Iter { rx: self }
     }
 
     /// The messages that are there.
     #[must_use]
     pub fn try_iter(&self) -> TryIter<'_, T> {
-        TryIter { receiver: self }
+        TryIter { rx: self }
     }
 }
 
@@ -83,7 +84,7 @@ impl<T> RefUnwindSafe for Receiver<T> {}
 /// The messages of a borrowed [`Receiver`], as they come.
 #[derive(Debug)]
 pub struct Iter<'a, T> {
-    receiver: &'a Receiver<T>,
+    rx: &'a Receiver<T>,
 }
 
 impl<T> Iterator for Iter<'_, T> {
@@ -91,28 +92,29 @@ impl<T> Iterator for Iter<'_, T> {
 
     #[track_caller]
     fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok()
+        self.rx.recv().ok()
     }
 }
 
 /// The messages of a borrowed [`Receiver`] that need no waiting.
 #[derive(Debug)]
 pub struct TryIter<'a, T> {
-    receiver: &'a Receiver<T>,
+    rx: &'a Receiver<T>,
 }
 
 impl<T> Iterator for TryIter<'_, T> {
     type Item = T;
 
+    #[track_caller]
     fn next(&mut self) -> Option<T> {
-        self.receiver.try_recv().ok()
+        self.rx.try_recv().ok()
     }
 }
 
 /// The messages of a [`Receiver`], as they come.
 #[derive(Debug)]
 pub struct IntoIter<T> {
-    receiver: Receiver<T>,
+    rx: Receiver<T>,
 }
 
 impl<T> Iterator for IntoIter<T> {
@@ -120,7 +122,7 @@ impl<T> Iterator for IntoIter<T> {
 
     #[track_caller]
     fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok()
+        self.rx.recv().ok()
     }
 }
 
@@ -138,6 +140,6 @@ impl<T> IntoIterator for Receiver<T> {
     type IntoIter = IntoIter<T>;
 
     fn into_iter(self) -> IntoIter<T> {
-        IntoIter { receiver: self }
+        IntoIter { rx: self }
     }
 }

@@ -1,0 +1,21 @@
+//! The same body for `std`'s types, for the mirror's in real time, and for the mirror's in a simulation.
+
+macro_rules! as_std {
+    ($($(#[$note:meta])* fn $name:ident() $body:block)*) => {
+        mod on_std {
+            #[allow(unused_imports)]
+            use {pretty_assertions::{assert_eq, assert_ne}, std::sync::{self, *, atomic::*}, std::thread, std::time::{Duration, Instant}};
+            $($(#[$note])* #[test] fn $name() $body)*
+        }
+        mod on_the_mirror {
+            #[allow(unused_imports)]
+            use {pretty_assertions::{assert_eq, assert_ne}, timeline::sync::{self, *, atomic::*}, timeline::thread, timeline::time::{Duration, Instant}};
+            $($(#[$note])* #[test] fn $name() $body)*
+        }
+        mod on_the_mirror_simulated {
+            #[allow(unused_imports)]
+            use {pretty_assertions::{assert_eq, assert_ne}, timeline::sync::{self, *, atomic::*}, timeline::thread, timeline::time::{Duration, Instant}};
+            $($(#[$note])* #[test] fn $name() { timeline::simulate(|| $body); })*
+        }
+    };
+}
