@@ -68,13 +68,31 @@ impl Text<'_> {
 
     fn next(&mut self, next: &Next) {
         let quest = next.quest;
-        self.just_passed(next);
+        let has_passed = self.just_passed(next);
         self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.facts.title)));
         if next.judgement.progress() == Progress::NotStarted {
             self.prose(&format!("Here is where you start. {}", quest.facts.teaches), "");
             self.line(&format!("The quest takes about {} minutes.", quest.facts.minutes));
             self.line(&format!("First read the lesson: {}/README.md", quest.package));
         }
+        if has_passed {
+            // What passed stays in sight, in a small window, too.
+            self.verdict_in_a_line(next);
+        } else {
+            self.verdict(next);
+        }
+        self.line("");
+        self.commands(next);
+    }
+
+    fn verdict_in_a_line(&mut self, next: &Next) {
+        if next.judgement.progress() != Progress::NotStarted {
+            self.line(&format!("It is not done yet: {}.", progress(next.judgement)));
+            self.line(&format!("What it lacks: {}", paint(CYAN, self.way.verdict(next.quest.number))));
+        }
+    }
+
+    fn verdict(&mut self, next: &Next) {
         self.line("");
         match next.judgement {
             Judgement::Unreadable(why) => self.line(&format!("{}.", paint(RED, why))),
@@ -89,8 +107,6 @@ impl Text<'_> {
             }
             Judgement::Observed(_) => self.red_test(next),
         }
-        self.line("");
-        self.commands(next);
     }
 
     fn red_test(&mut self, next: &Next) {
@@ -141,16 +157,13 @@ impl Text<'_> {
         self.line(&format!("Stuck? {}", paint(CYAN, self.way.next_hint(number))));
     }
 
-    /// Whoever comes to a new quest has finished the one before it.
-    fn just_passed(&mut self, next: &Next) {
-        let results = &self.report.results;
-        let position = results.iter().position(|(quest, _)| quest.number == next.quest.number).unwrap_or(0);
-        if next.judgement.progress() == Progress::NotStarted
-            && let Some((before, _)) = position.checked_sub(1).map(|before| &results[before])
-        {
-            self.passed(before);
-            self.line("");
-        }
+    /// Whoever comes to a new quest has finished another. Says so, and returns whether it did.
+    fn just_passed(&mut self, next: &Next) -> bool {
+        let is_news = self.report.just_passed.is_some() || next.judgement.progress() == Progress::NotStarted;
+        let Some(passed) = self.report.passed_last().filter(|_| is_news) else { return false };
+        self.passed(passed);
+        self.line("");
+        true
     }
 
     /// What was learned, and the stronger form of it.
@@ -160,18 +173,20 @@ impl Text<'_> {
     }
 
     fn all_green(&mut self) {
-        let Some((quest, _)) = self.report.results.last() else { return };
-        let quest = *quest;
+        let Some(quest) = self.report.passed_last() else { return };
         let count = self.report.results.len();
+        let is_whole = count == self.report.course.quests.len();
+        if is_whole {
+            self.farewell(count);
+        }
+        // Last, so that it stays in sight.
         self.passed(quest);
         self.line("");
-        if count == self.report.course.quests.len() {
-            self.farewell(count);
-        } else if count > 1 {
+        if count > 1 && !is_whole {
             self.line(&paint(GREEN, format_args!("All {count} quests that you asked for passed.")));
         }
         let following = self.report.course.quests.iter().find(|other| other.number > quest.number);
-        if let Some(next) = following {
+        if let Some(next) = following.filter(|_| !is_whole) {
             self.line(&format!("Next   quest {}: {}", next.number, next.facts.title));
             if self.way == Way::Command {
                 self.line(&format!("Then   {}", paint(CYAN, self.way.check())));

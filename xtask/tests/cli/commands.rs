@@ -53,7 +53,10 @@ fn names_of_quests() {
 #[test]
 fn hints_come_one_by_one_for_the_step_that_check_led_to() {
     let course = Course::fresh();
-    course.run(&["hint", "1", "--again"]).says(&["0 of 3 hints shown"]);
+    course.run(&["hint", "1", "--again"]).says(&[
+        "Of this quest's 3 hints, you have seen 0.",
+        "There are 2 more hints for this step: cargo xtask hint 1",
+    ]);
     let run = course.run(&["hint", "1"]);
     run.says(&["Work", "Hint 1: gentle", "one more hint for this step"]);
     run.never_says(&["Hint 2"]);
@@ -61,7 +64,12 @@ fn hints_come_one_by_one_for_the_step_that_check_led_to() {
     let run = course.run(&["hint", "1"]);
     run.says(&["All 2 hints for the step `Work` were shown"]);
     run.never_says(&["Hint 3"]);
-    course.run(&["hint", "1", "--again"]).says(&["Hint 1", "Hint 2", "2 of 3 hints shown"]);
+    course.run(&["hint", "1", "--again"]).says(&[
+        "Hint 1",
+        "Hint 2",
+        "you have seen 2.",
+        "That was the last hint for this step.",
+    ]);
 
     course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));
     assert_eq!(course.run(&["check", "1"]).code, 1);
