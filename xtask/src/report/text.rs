@@ -221,3 +221,48 @@ impl Text<'_> {
         self.line(&wrapped);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::Course;
+    use crate::engine::verdict::Verdict;
+    use std::path::Path;
+
+    /// The rows of a small window, without the prompt, or the line with the keys.
+    const ROWS: usize = 23;
+
+    fn judgement(quest: &Quest, verdict: &Verdict) -> Judgement {
+        let judged = |points| Judged { points, verdict: verdict.clone(), output: String::new(), notes: Vec::new() };
+        Judgement::Observed(quest.tests().map(|(_, test)| judged(test.points)).collect())
+    }
+
+    #[test]
+    fn what_has_passed_stays_in_sight_in_a_small_window() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the runner lies in the course").to_owned();
+        let course = Course::read(root).expect("the course can be read");
+        let todo = Verdict::NotStarted { panics: Vec::new() };
+        for (index, quest) in course.quests.iter().enumerate() {
+            let verdict = |other: usize| if other <= index { &Verdict::Passed } else { &todo };
+            let results = course.quests.iter().enumerate();
+            let results = results.map(|(other, quest)| (quest, judgement(quest, verdict(other)))).collect();
+            let report = Report { course: &course, mode: Mode::Learner, results, just_passed: Some(quest.number) };
+            for way in [Way::Command, Way::Key] {
+                let text = render(&report, Look { width: 80, unicode: true }, way);
+                let seen: Vec<&str> = text.lines().collect();
+                let seen = seen[seen.len().saturating_sub(ROWS)..].join("\n");
+                assert!(seen.contains(&format!("Quest {} passed", quest.number)), "{seen}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_quest_that_passed_last_is_named_and_not_the_last_one() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the runner lies in the course").to_owned();
+        let course = Course::read(root).expect("the course can be read");
+        let results = course.quests.iter().map(|quest| (quest, judgement(quest, &Verdict::Passed))).collect();
+        let report = Report { course: &course, mode: Mode::Learner, results, just_passed: Some(3) };
+        let text = render(&report, Look { width: 80, unicode: true }, Way::Key);
+        assert!(text.contains("Quest 3 passed") && !text.contains("Quest 10 passed"), "{text}");
+    }
+}
