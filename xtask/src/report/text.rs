@@ -233,8 +233,14 @@ mod tests {
     const ROWS: usize = 23;
 
     fn judgement(quest: &Quest, verdict: &Verdict) -> Judgement {
-        let judged = |points| Judged { points, verdict: verdict.clone(), output: String::new(), notes: Vec::new() };
-        Judgement::Observed(quest.tests().map(|(_, test)| judged(test.points)).collect())
+        let judged = |test: &crate::course::Test| Judged {
+            name: test.name.clone(),
+            points: test.points,
+            verdict: verdict.clone(),
+            output: String::new(),
+            notes: Vec::new(),
+        };
+        Judgement::Observed(quest.tests().map(|(_, test)| judged(test)).collect())
     }
 
     #[test]
