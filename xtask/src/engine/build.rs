@@ -61,8 +61,8 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
         return Ok(Built::default());
     }
     let mut command = cargo_for(request)?;
-    cargo::settle(&mut command, request.root);
     command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    cargo::settle(&mut command, request.root);
     match request.what {
         What::Tests => command.args(["--test", "quest"]),
         What::Demo => command.arg("--bins"),

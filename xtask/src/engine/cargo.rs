@@ -26,7 +26,7 @@ pub fn clean_environment(command: &mut Command) {
 }
 
 /// Lets the course decide which compiler flags count in learners' builds: a verdict must not depend on whoever's shell or
-/// machine it is made on. Comes after everything else that is done to the command's environment.
+/// machine it is made on. Comes after the command's own environment and its word `build`.
 ///
 /// Where things are (`CARGO_HOME`, proxies, registries), which compiler and which linker, and how many of them at once is
 /// the user's choice.
@@ -89,6 +89,13 @@ fn host() -> Option<String> {
     let output = command.arg("-vV").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned)
+}
+
+/// Lets a panic of the program say what and where, without the frames between. Who asks for all of them gets them.
+pub fn without_backtrace(program: &mut Command) {
+    if env::var_os("RUST_BACKTRACE").is_none_or(|wanted| wanted != "full") {
+        program.env("RUST_BACKTRACE", "0");
+    }
 }
 
 /// Settings that people make (`CARGO_HOME`, `CARGO_NET_…`, `CARGO_BUILD_…`, `RUSTFLAGS`, `RUSTUP_…`) are not the outer

@@ -140,3 +140,17 @@ fn a_copy_without_solutions_says_so_and_judges_the_learner_as_ever() {
     course.run(&["hint", "1", "--all"]);
     course.run(&["hint", "1"]).never_says(&["cargo xtask solution"]);
 }
+
+#[test]
+fn a_demo_that_panics_says_where_and_not_through_what() {
+    let course = Course::fresh();
+    course.edit("quest-02-beta/src/main.rs", "println!", "panic!");
+    let run = |wanted: &str| {
+        let output = course.command(&["run", "2"]).env("RUST_BACKTRACE", wanted).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let brief = run("1");
+    assert!(brief.contains("src/main.rs:2") && !brief.contains("stack backtrace"), "{brief}");
+    // Whoever knows this word wants the frames.
+    assert!(run("full").contains("stack backtrace"));
+}
