@@ -18,11 +18,15 @@ pub struct Program {
     building: &'static str,
 }
 
-pub const GRADER: Program =
-    Program { package: "grade", building: "Building the grader. This happens once; on a slow machine it takes some minutes." };
+pub const GRADER: Program = Program {
+    package: "grade",
+    building: "Building the grader. This happens once; on a slow machine it takes some minutes.",
+};
 
-pub const WATCH: Program =
-    Program { package: "watch", building: "Building the watcher. This happens once; on a slow machine it takes a minute or two." };
+pub const WATCH: Program = Program {
+    package: "watch",
+    building: "Building the watcher. This happens once; on a slow machine it takes a minute or two.",
+};
 
 /// One of the grader's commands.
 pub fn grader(course: &Course, name: &str, passed: &Passed) -> anyhow::Result<Outcome> {

@@ -25,10 +25,8 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Resu
     // The demo keeps the terminal and the process group: Ctrl-C reaches it as it reaches this process.
     let mut demo = Command::new(program);
     cargo::without_backtrace(&mut demo);
-    let status = demo
-        .current_dir(&quest.folder)
-        .status()
-        .with_context(|| format!("could not start {}", program.display()))?;
+    let status =
+        demo.current_dir(&quest.folder).status().with_context(|| format!("could not start {}", program.display()))?;
     if !status.success() {
         tell!("The demo did not come to its end. What to do: cargo xtask check {}", quest.number);
     }
