@@ -84,7 +84,7 @@ fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 /// Parts as they are found, from the left.
 #[derive(Default)]
 struct Parts {
-    parts: Vec<Part>,
+    found: Vec<Part>,
     left: usize,
     right: usize,
 }
@@ -97,21 +97,21 @@ impl Parts {
         }
         self.different_until(left, right);
         (self.left, self.right) = (left + length, right + length);
-        match self.parts.last_mut() {
+        match self.found.last_mut() {
             Some(last) if last.is_same => (last.left.end, last.right.end) = (self.left, self.right),
-            _ => self.parts.push(Part { left: left..self.left, right: right..self.right, is_same: true }),
+            _ => self.found.push(Part { left: left..self.left, right: right..self.right, is_same: true }),
         }
     }
 
     fn different_until(&mut self, left: usize, right: usize) {
         if (self.left, self.right) != (left, right) {
-            self.parts.push(Part { left: self.left..left, right: self.right..right, is_same: false });
+            self.found.push(Part { left: self.left..left, right: self.right..right, is_same: false });
         }
     }
 
     fn finish(mut self, left: usize, right: usize) -> Vec<Part> {
         self.different_until(left, right);
-        self.parts
+        self.found
     }
 }
 

@@ -82,7 +82,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     let stdout = group.child.stdout.take().expect("the stream was piped");
     let stderr = group.child.stderr.take().expect("the stream was piped");
     let target = request.foreign.is_none().then(|| request.target.clone());
-    let listener = thread::spawn(move || listen(stderr, target));
+    let listener = thread::spawn(move || listen(stderr, target.as_deref()));
 
     let mut built = Built::default();
     let mut stdout = BufReader::new(stdout.take(MOST_WORDS));
@@ -130,7 +130,7 @@ impl What {
 }
 
 /// Reads what cargo says for people. Passes on at once what explains a wait, if there is someone to read it.
-fn listen(stderr: impl Read + Send + 'static, target: Option<PathBuf>) -> String {
+fn listen(stderr: impl Read + Send + 'static, target: Option<&Path>) -> String {
     let (sender, lines) = mpsc::channel();
     let reader = thread::spawn(move || {
         for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
@@ -139,7 +139,7 @@ fn listen(stderr: impl Read + Send + 'static, target: Option<PathBuf>) -> String
             }
         }
     });
-    let said = progress::follow(&lines, target.as_deref(), |words| tell!("{words}"));
+    let said = progress::follow(&lines, target, |words| tell!("{words}"));
     reader.join().expect("the reader only reads and sends");
     said
 }

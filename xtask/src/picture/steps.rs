@@ -72,7 +72,8 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
                 tasks.learn(running, &event.task);
             }
             let says = format!("{} {}", event.task, event.what);
-            let lane = lane_of_each[index].map_or_else(String::new, |lane| lanes[lane].name.clone());
+            let lane =
+                lane_of_each.get(index).copied().flatten().map_or_else(String::new, |lane| lanes[lane].name.clone());
             steps.push(Step { at: event.at, lane, says, event: Some(index), wake: None, state: tasks.named(&state) });
         }
     }
@@ -215,7 +216,7 @@ const MOST_UNDER_WAY: usize = 50;
 /// What has started and not yet finished, event by event.
 struct Open<'a> {
     lanes: &'a [Lane],
-    open: BTreeSet<usize>,
+    busy: BTreeSet<usize>,
     /// For each event, the lane that it opens or closes.
     changes: Vec<Option<(usize, bool)>>,
 }
@@ -231,18 +232,18 @@ impl<'a> Open<'a> {
                 }
             }
         }
-        Self { lanes, open: BTreeSet::new(), changes }
+        Self { lanes, busy: BTreeSet::new(), changes }
     }
 
     /// How things stand after this event, which comes after the one that was asked about before.
     fn after(&mut self, event: usize) -> Vec<String> {
         match self.changes[event] {
-            Some((lane, true)) => drop(self.open.insert(lane)),
-            Some((lane, false)) => drop(self.open.remove(&lane)),
+            Some((lane, true)) => drop(self.busy.insert(lane)),
+            Some((lane, false)) => drop(self.busy.remove(&lane)),
             None => {}
         }
-        let names = self.open.iter().take(MOST_UNDER_WAY).map(|lane| self.lanes[*lane].name.clone());
-        let more = self.open.len().saturating_sub(MOST_UNDER_WAY);
+        let names = self.busy.iter().take(MOST_UNDER_WAY).map(|lane| self.lanes[*lane].name.clone());
+        let more = self.busy.len().saturating_sub(MOST_UNDER_WAY);
         names.chain((more > 0).then(|| format!("{more} more"))).collect()
     }
 }

@@ -55,8 +55,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Ending> {
     hear_words(screen.is_some(), sender.clone());
     let stops = sender.clone();
     let continued = suspension::hear(move || drop(stops.send(News::Continued))).context("could not hear signals")?;
-    let rendered = sender.clone();
-    let renderer = Renderer::start(move |text| drop(rendered.send(News::Rendered(text))));
+    let printer = sender.clone();
+    let renderer = Renderer::start(move |text| drop(printer.send(News::Rendered(text))));
     let touched = sender.clone();
     let rhythm = files::watch(&course, cli.poll, move || drop(touched.send(News::Touched)));
     let worker = Worker::start(Arc::clone(&course), move |told| drop(sender.send(News::Worker(told))));
