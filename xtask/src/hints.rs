@@ -39,16 +39,21 @@ pub fn next(course: &Course, state: &State, quest: &Quest, way: Way) -> anyhow::
     shown.insert(of_step[position].name());
     state.set_hints_shown(&quest.package, &shown)?;
     let ask = way.next_hint(quest.number);
-    let _ = match of_step.len() - position - 1 {
-        0 => writeln!(out, "That was the last hint for this step."),
-        1 => writeln!(out, "There is one more hint for this step: {ask}"),
-        more => writeln!(out, "There are {more} more hints for this step: {ask}"),
-    };
+    out.push_str(&more(of_step.len() - position - 1, &ask));
     Ok(out)
 }
 
+/// How many hints are left for the present step, in a line.
+fn more(count: usize, ask: &str) -> String {
+    match count {
+        0 => "That was the last hint for this step.\n".to_owned(),
+        1 => format!("There is one more hint for this step: {ask}\n"),
+        more => format!("There are {more} more hints for this step: {ask}\n"),
+    }
+}
+
 /// Many hints at once, as text; they are remembered as shown.
-pub fn many(state: &State, quest: &Quest, which: Which) -> anyhow::Result<String> {
+pub fn many(state: &State, quest: &Quest, which: Which, way: Way) -> anyhow::Result<String> {
     let text = read(quest)?;
     let hints = hints_of(quest, &text)?;
     let mut shown = state.hints_shown(&quest.package)?;
@@ -57,7 +62,12 @@ pub fn many(state: &State, quest: &Quest, which: Which) -> anyhow::Result<String
     let mut out: String = wanted.iter().map(|hint| hint.render()).collect();
     shown.extend(wanted.iter().map(|hint| hint.name()));
     state.set_hints_shown(&quest.package, &shown)?;
-    let _ = writeln!(out, "{} of {} hints shown.", shown.len(), hints.len());
+    if which == Which::Shown {
+        let _ = writeln!(out, "Of this quest's {} hints, you have seen {}.", hints.len(), wanted.len());
+        let step = state.step(&quest.package)?.unwrap_or_else(|| quest.facts.steps[0].title.clone());
+        let left = of_step(&hints, &step).iter().filter(|hint| !shown.contains(&hint.name())).count();
+        out.push_str(&more(left, &way.next_hint(quest.number)));
+    }
     Ok(out)
 }
 

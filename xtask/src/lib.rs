@@ -15,6 +15,7 @@
     reason = "a library for this workspace alone"
 )]
 
+mod align;
 pub mod course;
 pub mod engine;
 pub mod exit;

@@ -18,11 +18,15 @@ pub struct Program {
     building: &'static str,
 }
 
-pub const GRADER: Program =
-    Program { package: "grade", building: "Building the grader. This happens once and takes a minute or two." };
+pub const GRADER: Program = Program {
+    package: "grade",
+    building: "Building the grader. This happens once; on a slow machine it takes some minutes.",
+};
 
-pub const WATCH: Program =
-    Program { package: "watch", building: "Building the watcher. This happens once and takes about half a minute." };
+pub const WATCH: Program = Program {
+    package: "watch",
+    building: "Building the watcher. This happens once; on a slow machine it takes a minute or two.",
+};
 
 /// One of the grader's commands.
 pub fn grader(course: &Course, name: &str, passed: &Passed) -> anyhow::Result<Outcome> {
@@ -39,12 +43,18 @@ pub fn watch(course: &Course, passed: &Passed) -> anyhow::Result<Outcome> {
 fn start<'a>(course: &Course, program: Program, arguments: impl Iterator<Item = &'a OsStr>) -> anyhow::Result<Outcome> {
     let target = course.root.join("target").join("xtask");
     let built = target.join("debug").join(program.package).with_extension(std::env::consts::EXE_EXTENSION);
-    if !built.exists() {
+    let is_first = !built.exists();
+    if is_first {
         tell!("{}", program.building);
     }
     let mut command = Command::new(cargo::program());
     cargo::clean_environment(&mut command);
-    command.args(["run", "--quiet", "--package", program.package, "--manifest-path"]);
+    command.arg("run");
+    // What takes a while shows how far it is, in cargo's own way.
+    if !is_first {
+        command.arg("--quiet");
+    }
+    command.args(["--package", program.package, "--manifest-path"]);
     command.arg(course.root.join("Cargo.toml")).arg("--target-dir").arg(target).arg("--").args(arguments);
     become_program(command)
 }

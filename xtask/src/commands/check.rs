@@ -15,7 +15,7 @@ pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<
     let quests = course.select(&arguments.quests)?;
     let mode = mode_of(course, state, arguments.reference)?;
     let judgements = engine::judge_quests(course, &quests, mode)?;
-    let report = Report { course, mode, results: quests.into_iter().zip(judgements).collect() };
+    let report = Report { course, mode, results: quests.into_iter().zip(judgements).collect(), just_passed: None };
     if mode == Mode::Learner {
         report.remember_steps(state);
     }

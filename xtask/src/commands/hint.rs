@@ -11,8 +11,8 @@ use xtask::state::State;
 pub fn run(course: &Course, state: &State, arguments: &cli::Hint) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
     let text = match (arguments.all, arguments.again) {
-        (true, _) => hints::many(state, quest, Which::All),
-        (_, true) => hints::many(state, quest, Which::Shown),
+        (true, _) => hints::many(state, quest, Which::All, Way::Command),
+        (_, true) => hints::many(state, quest, Which::Shown, Way::Command),
         _ => hints::next(course, state, quest, Way::Command),
     };
     say::now(&text?);

@@ -5,7 +5,7 @@ use crate::cli;
 use anyhow::Context as _;
 use std::process::Command;
 use xtask::course::Course;
-use xtask::engine::{self, build::What};
+use xtask::engine::{self, build::What, cargo};
 use xtask::exit::Outcome;
 use xtask::say::tell;
 use xtask::state::State;
@@ -23,10 +23,10 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Resu
         return Ok(Outcome::Unfinished);
     };
     // The demo keeps the terminal and the process group: Ctrl-C reaches it as it reaches this process.
-    let status = Command::new(program)
-        .current_dir(&quest.folder)
-        .status()
-        .with_context(|| format!("could not start {}", program.display()))?;
+    let mut demo = Command::new(program);
+    cargo::without_backtrace(&mut demo);
+    let status =
+        demo.current_dir(&quest.folder).status().with_context(|| format!("could not start {}", program.display()))?;
     if !status.success() {
         tell!("The demo did not come to its end. What to do: cargo xtask check {}", quest.number);
     }

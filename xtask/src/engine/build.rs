@@ -1,6 +1,7 @@
 //! Builds the tests of many packages with one cargo; [`built`] sorts what cargo says by package.
 
 mod built;
+mod progress;
 
 pub use built::{Built, Diagnostic, Package, Place};
 
@@ -12,6 +13,7 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 
 /// What to build.
@@ -60,6 +62,7 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     }
     let mut command = cargo_for(request)?;
     command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    cargo::settle(&mut command, request.root);
     match request.what {
         What::Tests => command.args(["--test", "quest"]),
         What::Demo => command.arg("--bins"),
@@ -126,34 +129,17 @@ impl What {
     }
 }
 
-/// Reads what cargo says for people. Passes on at once what explains a wait for `target`, if there is someone to read it.
-fn listen(stderr: impl Read, target: Option<&Path>) -> String {
-    let mut said = String::new();
-    let mut announced = target.is_none();
-    for line in BufReader::new(stderr).split(b'\n') {
-        let Ok(line) = line else { break };
-        let line = String::from_utf8_lossy(&line);
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match (words.as_slice(), target) {
-            (["Blocking", ..], Some(_)) if line.contains("package cache") => {
-                tell!("Waiting: another cargo is fetching libraries. This goes on as soon as that one ends.");
+/// Reads what cargo says for people. Passes on at once what explains a wait, if there is someone to read it.
+fn listen(stderr: impl Read + Send + 'static, target: Option<&Path>) -> String {
+    let (sender, lines) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
+            if sender.send(String::from_utf8_lossy(&line).trim_end().to_owned()).is_err() {
+                return;
             }
-            (["Blocking", ..], Some(target)) => tell!(
-                "Waiting: another cargo is building in {}. This goes on as soon as that one ends.",
-                target.display()
-            ),
-            // Crates of this workspace are named with their path, and are built in no time.
-            (["Compiling", _, _version], _) if !announced => {
-                announced = true;
-                tell!("Building the course's libraries. This happens once and takes a moment.");
-            }
-            (["Downloading", ..], Some(_)) => {
-                tell!("Downloading the libraries the course needs. This happens once.");
-            }
-            _ => {}
         }
-        said.push_str(line.trim_end());
-        said.push('\n');
-    }
+    });
+    let said = progress::follow(&lines, target, |words| tell!("{words}"));
+    reader.join().expect("the reader only reads and sends");
     said
 }

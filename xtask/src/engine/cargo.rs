@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The program to start: cargo says which one it is to what it starts.
@@ -24,7 +25,81 @@ pub fn clean_environment(command: &mut Command) {
     }
 }
 
-/// Settings that people make (`CARGO_HOME`, `CARGO_NET_…`, `CARGO_BUILD_…`, `RUSTFLAGS`, `RUSTUP_…`) are not the outer run's.
+/// Lets the course decide which compiler flags count in learners' builds: a verdict must not depend on whoever's shell or
+/// machine it is made on. Comes after the command's own environment and its word `build`.
+///
+/// Where things are (`CARGO_HOME`, proxies, registries), which compiler and which linker, and how many of them at once is
+/// the user's choice.
+pub fn settle(command: &mut Command, root: &Path) {
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(changes_a_build) {
+            command.env_remove(name);
+        }
+    }
+    // These come before all `rustflags` and `rustc-wrapper` of configuration files. Empty, they are none.
+    for name in ["CARGO_ENCODED_RUSTFLAGS", "CARGO_ENCODED_RUSTDOCFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
+        command.env(name, "");
+    }
+    for setting in SETTINGS {
+        command.args(["--config", setting]);
+    }
+    if sets_a_target(root)
+        && let Some(host) = host()
+    {
+        command.args(["--target", &host]);
+    }
+}
+
+/// What a configuration file could say otherwise about a profile, and a test could notice. All of it is cargo's default.
+const SETTINGS: [&str; 9] = [
+    "profile.dev.opt-level=0",
+    "profile.dev.debug-assertions=true",
+    "profile.dev.overflow-checks=true",
+    "profile.dev.panic=\"unwind\"",
+    "profile.dev.lto=false",
+    "profile.test.opt-level=0",
+    "profile.test.debug-assertions=true",
+    "profile.test.overflow-checks=true",
+    "profile.test.lto=false",
+];
+
+fn changes_a_build(name: &str) -> bool {
+    const EXACT: [&str; 4] = ["RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_TARGET_DIR", "CARGO_UNSTABLE_BUILD_STD"];
+    const USERS: [&str; 2] = ["CARGO_BUILD_JOBS", "CARGO_BUILD_RUSTC"];
+    let is_setting = name.starts_with("CARGO_BUILD_") || name.starts_with("CARGO_PROFILE_");
+    let is_of_target = name.starts_with("CARGO_TARGET_") && (name.ends_with("FLAGS") || name.ends_with("_RUNNER"));
+    EXACT.contains(&name) || is_of_target || (is_setting && !USERS.contains(&name))
+}
+
+/// Whether a configuration file has cargo build for a certain system. Nothing takes that back but another system's name.
+fn sets_a_target(root: &Path) -> bool {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let folders = root.ancestors().map(|folder| folder.join(".cargo")).chain(home);
+    let mut files = folders.flat_map(|folder| ["config.toml", "config"].map(|name| folder.join(name)));
+    files.any(|file| {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let config: toml::Table = text.parse().unwrap_or_default();
+        config.get("build").is_some_and(|build| build.get("target").is_some())
+    })
+}
+
+/// The system that the compiler runs on, in its own words.
+fn host() -> Option<String> {
+    let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let output = command.arg("-vV").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned)
+}
+
+/// Lets a panic of the program say what and where, without the frames between. Who asks for all of them gets them.
+pub fn without_backtrace(program: &mut Command) {
+    if env::var_os("RUST_BACKTRACE").is_none_or(|wanted| wanted != "full") {
+        program.env("RUST_BACKTRACE", "0");
+    }
+}
+
+/// Settings that people make (`CARGO_HOME`, `CARGO_NET_…`, `CARGO_BUILD_…`, `RUSTFLAGS`, `RUSTUP_…`) are not the outer
+/// run's; [`settle`] sorts those.
 fn is_from_outer_run(name: &str) -> bool {
     const EXACT: [&str; 9] = [
         "CARGO",
@@ -52,6 +127,34 @@ mod tests {
         }
         for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_BUILD_JOBS", "RUSTFLAGS", "RUSTUP_TOOLCHAIN", "PATH"] {
             assert!(!is_from_outer_run(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_changes_a_build_goes_and_where_things_are_stays() {
+        for name in [
+            "RUSTFLAGS",
+            "RUSTDOCFLAGS",
+            "CARGO_BUILD_RUSTFLAGS",
+            "CARGO_BUILD_TARGET",
+            "CARGO_BUILD_RUSTC_WRAPPER",
+            "CARGO_BUILD_WARNINGS",
+            "CARGO_TARGET_DIR",
+            "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
+            "CARGO_PROFILE_DEV_PANIC",
+        ] {
+            assert!(changes_a_build(name), "{name}");
+        }
+        for name in [
+            "PATH",
+            "RUSTC",
+            "RUSTUP_TOOLCHAIN",
+            "CARGO_HOME",
+            "CARGO_BUILD_JOBS",
+            "CARGO_HTTP_PROXY",
+            "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER",
+        ] {
+            assert!(!changes_a_build(name), "{name}");
         }
     }
 }

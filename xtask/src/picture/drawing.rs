@@ -54,8 +54,8 @@ impl Drawing {
         let [left, right] = [EXPECTED, SEEN].map(|run| Run { events: events[run], lanes: &lanes[run] });
         let arranged = arrange(left, right);
         let difference = difference::first(expected, seen);
-        let stretches = stretches(seen, &lanes[SEEN], notes);
         let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), look)?;
+        let stretches = stretches(seen, &lanes[SEEN], notes, |lane| canvas.names.contains(&lane));
         canvas.stretches = &stretches;
         Some(Self {
             text: canvas.lines().into_iter().map(|line| line.trim_end().to_owned() + "\n").collect(),
@@ -98,15 +98,17 @@ impl<'a> Canvas<'a> {
         look: Look,
     ) -> Option<Self> {
         let strokes = if look.unicode { UNICODE } else { ASCII };
-        let names = |window: &Range<usize>| window::names(lanes, arranged, window);
+        let names = |window: &Range<usize>| window::names(lanes, arranged, window, MOST_LANES);
         let margin = |names: &[&str]| {
             let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
             longest.min(look.width / 4) + if difference.is_some() { 12 } else { 2 }
         };
         let fits = |window: &Range<usize>| {
+            if window.len() > look.width {
+                return false;
+            }
             let names = names(window);
-            window.len() <= look.width
-                && names.len() <= MOST_LANES
+            names.len() <= MOST_LANES
                 && Scale::new(&arranged.moments[window.clone()], look.width - margin(&names)).is_some()
         };
         let centre = difference.map_or(0, |difference| window::centre(difference, &arranged.places));

@@ -1,5 +1,6 @@
 //! One lane a task: what it did, and from when to when it was busy with it.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use timeline::Event;
 
 /// What one task did.
@@ -7,6 +8,8 @@ use timeline::Event;
 pub struct Lane {
     /// The task's name; a second task of the same name is `Twin (2)`.
     pub name: String,
+    /// What the task itself is called.
+    pub task: String,
     /// Its events, as indices into the run.
     pub events: Vec<usize>,
     /// From its start to its end, as indices into the run. Without an end, it never came to one.
@@ -46,40 +49,110 @@ pub fn head(what: &str) -> &str {
 
 /// The lanes of a run, in the order in which the tasks came.
 pub fn lanes(events: &[Event]) -> Vec<Lane> {
-    let mut lanes = Vec::new();
+    let mut assignment = Assignment::default();
     for (index, event) in events.iter().enumerate() {
-        let role = role(&event.what);
-        let lane = lane_for(&mut lanes, &event.task, role);
+        assignment.assign(index, &event.task, role(&event.what));
+    }
+    assignment.lanes
+}
+
+/// For each event, the lane that it is on.
+pub fn lane_of_each(lanes: &[Lane], events: usize) -> Vec<Option<usize>> {
+    let mut lane_of = vec![None; events];
+    for (number, lane) in lanes.iter().enumerate() {
+        for event in &lane.events {
+            lane_of[*event] = Some(number);
+        }
+    }
+    lane_of
+}
+
+/// Lanes by the names of their tasks.
+#[derive(Debug)]
+pub struct ByTask<'a>(HashMap<&'a str, Vec<&'a Lane>>);
+
+impl<'a> ByTask<'a> {
+    pub fn new(lanes: &'a [Lane]) -> Self {
+        let mut by_task: HashMap<&str, Vec<&Lane>> = HashMap::new();
+        for lane in lanes {
+            by_task.entry(&lane.task).or_default().push(lane);
+        }
+        Self(by_task)
+    }
+
+    /// The lanes of all tasks of this name, the first one first.
+    pub fn of(&self, task: &str) -> &[&'a Lane] {
+        self.0.get(task).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The lanes so far. A program that records `started` in each round of a loop opens thousands of lanes for one name,
+/// so none of them is ever searched for.
+#[derive(Default)]
+struct Assignment<'a> {
+    lanes: Vec<Lane>,
+    tasks: HashMap<&'a str, TaskLanes>,
+    /// The names of all lanes: a task may well be called `Twin (2)` itself.
+    names: HashSet<String>,
+}
+
+/// The lanes of the tasks of one name, as indices into all lanes. Lower indices came earlier.
+#[derive(Default)]
+struct TaskLanes {
+    first: Option<usize>,
+    busy: BTreeSet<usize>,
+    free: BTreeSet<usize>,
+    /// The last number that was tried for a name.
+    number: usize,
+}
+
+impl<'a> Assignment<'a> {
+    /// Puts an event on the first free lane of its task if something begins, on its first busy one if something ends,
+    /// else on its first.
+    fn assign(&mut self, index: usize, task: &'a str, role: Role) {
+        let known = self.tasks.entry(task).or_default();
+        let chosen = match role {
+            Role::Start => known.free.first().copied(),
+            Role::End | Role::Break => known.busy.first().copied().or(known.first),
+            Role::Point => known.first,
+        };
+        let chosen = chosen.unwrap_or_else(|| {
+            let name = known.next_name(task, &mut self.names);
+            self.lanes.push(Lane { name, task: task.to_owned(), events: Vec::new(), spans: Vec::new() });
+            let lane = self.lanes.len() - 1;
+            known.first.get_or_insert(lane);
+            known.free.insert(lane);
+            lane
+        });
+        let lane = &mut self.lanes[chosen];
         lane.events.push(index);
-        match (role, open(lane)) {
-            (Role::Start, _) => lane.spans.push((index, None)),
-            (Role::End | Role::Break, Some(span)) => span.1 = Some(index),
+        match role {
+            Role::Start => {
+                lane.spans.push((index, None));
+                known.free.remove(&chosen);
+                known.busy.insert(chosen);
+            }
+            Role::End | Role::Break if known.busy.remove(&chosen) => {
+                known.free.insert(chosen);
+                let (_, end) = lane.spans.last_mut().expect("a busy lane has a span");
+                *end = Some(index);
+            }
             _ => {}
         }
     }
-    lanes
 }
 
-/// The first free lane of the task for what begins, its first busy one for what ends, else its first.
-fn lane_for<'a>(lanes: &'a mut Vec<Lane>, task: &str, role: Role) -> &'a mut Lane {
-    let called = |number: usize| if number == 1 { task.to_owned() } else { format!("{task} ({number})") };
-    let known: Vec<usize> =
-        (1..).map_while(|number| lanes.iter().position(|lane| lane.name == called(number))).collect();
-    let is_busy = |lane: &usize| lanes[*lane].spans.last().is_some_and(|(_, end)| end.is_none());
-    let chosen = match role {
-        Role::Start => known.iter().copied().find(|lane| !is_busy(lane)),
-        Role::End | Role::Break => known.iter().copied().find(is_busy).or(known.first().copied()),
-        Role::Point => known.first().copied(),
-    };
-    let chosen = chosen.unwrap_or_else(|| {
-        lanes.push(Lane { name: called(known.len() + 1), events: Vec::new(), spans: Vec::new() });
-        lanes.len() - 1
-    });
-    &mut lanes[chosen]
-}
-
-fn open(lane: &mut Lane) -> Option<&mut (usize, Option<usize>)> {
-    lane.spans.last_mut().filter(|(_, end)| end.is_none())
+impl TaskLanes {
+    /// `Twin`, then `Twin (2)` and so on, without the names that are taken.
+    fn next_name(&mut self, task: &str, names: &mut HashSet<String>) -> String {
+        loop {
+            self.number += 1;
+            let name = if self.number == 1 { task.to_owned() } else { format!("{task} ({})", self.number) };
+            if names.insert(name.clone()) {
+                return name;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -105,5 +178,26 @@ mod tests {
         assert_eq!(lanes.len(), 2);
         assert_eq!((lanes[0].spans.as_slice(), lanes[0].name.as_str()), ([(0, Some(2)), (4, None)].as_slice(), "T"));
         assert_eq!((lanes[1].spans.as_slice(), lanes[1].name.as_str()), ([(1, Some(3))].as_slice(), "T (2)"));
+    }
+
+    #[test]
+    fn a_task_may_have_the_name_of_another_ones_second_lane() {
+        let lanes =
+            of("0 ms  T (2)  started\n0 ms  T  started\n0 ms  T  started\n1 ms  T  finished\n2 ms  T (2)  finished");
+        let spans: Vec<_> = lanes.iter().map(|lane| (lane.name.as_str(), lane.spans.as_slice())).collect();
+        assert_eq!(
+            spans,
+            [("T (2)", [(0, Some(4))].as_slice()), ("T", [(1, Some(3))].as_slice()), ("T (3)", [(2, None)].as_slice())]
+        );
+    }
+
+    /// Would take hours if a lane were searched for among all others.
+    #[test]
+    fn a_hundred_thousand_that_never_end_have_a_lane_each() {
+        let timeline: String = (0..100_000).map(|_| "0 ms  poll  started\n").collect();
+        let lanes = of(&timeline);
+        assert_eq!(lanes.len(), 100_000);
+        assert_eq!(lanes[99_999].name, "poll (100000)");
+        assert!(lanes.iter().all(|lane| lane.spans.len() == 1));
     }
 }

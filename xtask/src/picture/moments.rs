@@ -1,7 +1,7 @@
 //! The instants at which something happened, and the place of each event in its instant.
 
-use super::lanes::{Lane, Role, role};
-use similar::{Algorithm, DiffOp};
+use super::lanes::{Lane, Role, lane_of_each, role};
+use crate::align::align;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
@@ -43,18 +43,17 @@ pub fn arrange(expected: Run, seen: Run) -> Arranged {
         .collect();
     let mut moments = Vec::with_capacity(instants.len());
     let (mut places, mut is_unfolded) = ([Vec::new(), Vec::new()], false);
+    let [of_expected, of_seen] = [expected, seen].map(|run| lane_of_each(run.lanes, run.events.len()));
+    let is_all_at_once = is_all_at_once(expected.events, seen.events);
     for at in instants {
         let ranges = [within(expected.events, at), within(seen.events, at)];
         let [left, right] = [&expected.events[ranges[0].clone()], &seen.events[ranges[1].clone()]];
-        let unfolded = order_matters(left, right)
-            || is_a_queue(left)
-            || is_a_queue(right)
-            || is_all_at_once(expected.events, seen.events);
+        let unfolded = order_matters(left, right) || is_a_queue(left) || is_a_queue(right) || is_all_at_once;
         is_unfolded |= unfolded;
         let local = if unfolded {
             aligned(left, right)
         } else {
-            [by_lane(expected, ranges[0].clone()), by_lane(seen, ranges[1].clone())]
+            [by_lane(&of_expected[ranges[0].clone()]), by_lane(&of_seen[ranges[1].clone()])]
         };
         let taken = local.iter().flatten().max().map_or(1, |last| last + 1);
         for (places, local) in places.iter_mut().zip(local) {
@@ -103,23 +102,23 @@ fn aligned<'a>(left: &'a [Event], right: &'a [Event]) -> [Vec<usize>; 2] {
     let (mut places, mut next) = ([Vec::new(), Vec::new()], 0);
     let take = |places: &mut Vec<usize>, count: usize, from: usize| places.extend(from..from + count);
     let keys = |events: &'a [Event]| events.iter().map(|event| (&event.task, &event.what)).collect::<Vec<_>>();
-    for part in similar::capture_diff_slices(Algorithm::Myers, &keys(left), &keys(right)) {
-        let (old, new) = (part.old_range().len(), part.new_range().len());
+    for part in align(&keys(left), &keys(right)) {
+        let (old, new) = (part.left.len(), part.right.len());
         take(&mut places[0], old, next);
-        let shared = if let DiffOp::Equal { .. } = part { 0 } else { old };
+        let shared = if part.is_same { 0 } else { old };
         take(&mut places[1], new, next + shared);
         next += shared + new;
     }
     places
 }
 
-/// A place for each event next to the others of its lane.
-fn by_lane(run: Run, range: Range<usize>) -> Vec<usize> {
+/// A place for each event next to the others of its lane, given the lane of each.
+fn by_lane(lanes: &[Option<usize>]) -> Vec<usize> {
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
-    let lane_of = |event: usize| run.lanes.iter().position(|lane| lane.events.binary_search(&event).is_ok());
-    range
-        .map(|event| {
-            let next = taken.entry(lane_of(event).expect("every event has a lane")).or_default();
+    lanes
+        .iter()
+        .map(|lane| {
+            let next = taken.entry(lane.expect("every event has a lane")).or_default();
             *next += 1;
             *next - 1
         })

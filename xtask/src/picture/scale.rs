@@ -11,6 +11,9 @@ const CUT: usize = 3;
 /// A gap is left out if it is this many times longer than all other gaps together.
 const LONG: u32 = 6;
 
+/// So many budgets are tried: all of them in a terminal.
+const MOST_BUDGETS: usize = 256;
+
 /// Where each moment begins.
 #[derive(Debug)]
 pub struct Scale<'a> {
@@ -31,7 +34,7 @@ impl<'a> Scale<'a> {
             let label =
                 moments.last().filter(|_| cuts.contains(&true)).map(|last| milliseconds(last.at).chars().count());
             let width = width.saturating_sub(label.unwrap_or(0));
-            (0..=width).rev().find_map(|budget| {
+            budgets(moments, width).find_map(|budget| {
                 let (columns, is_even) = spread(moments, &cuts, budget);
                 let end = columns.last()? + moments.last()?.places;
                 (end <= width).then(|| Self {
@@ -111,6 +114,13 @@ impl<'a> Scale<'a> {
             .map(|at| (scaled(at.saturating_sub(first.at), span, columns), at))
             .collect()
     }
+}
+
+/// The columns that the gaps may take together, most first. No budget makes room for marks that take more than there is.
+fn budgets(moments: &[Moment], width: usize) -> impl Iterator<Item = usize> {
+    let least: usize = moments.iter().map(|moment| moment.places).sum();
+    let widths = (0..=width).rev().step_by(width / MOST_BUDGETS + 1).chain([0]);
+    widths.take(if least > width { 0 } else { width + 2 })
 }
 
 /// 1, 2, 5, 10, 20, 50 µs and so on.

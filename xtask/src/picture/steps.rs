@@ -1,10 +1,10 @@
 //! A run step by step: what happens next, and who is in which queue after it.
 
-use super::lanes::{Lane, lanes};
+use super::lanes::{ByTask, Lane, lane_of_each, lanes};
 use super::milliseconds;
 use super::stretches::lane_of;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use timeline::{Event, Note, Noted};
 
@@ -53,6 +53,8 @@ const CLOCK: &str = "the clock";
 /// A run step by step: what was recorded and what the clock noted, in one order.
 pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
     let lanes = lanes(events);
+    let (by_task, lane_of_each) = (ByTask::new(&lanes), lane_of_each(&lanes, events.len()));
+    let mut open = Open::new(&lanes, events.len());
     let mut state = State::at_the_start(notes);
     let mut tasks = Tasks::default();
     let mut steps = Vec::with_capacity(events.len() + notes.len());
@@ -61,17 +63,17 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
         let is_before = |note: &&Note| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
         while let Some(note) = notes.next_if(is_before) {
             tasks.learn(&note.lane, &note.task);
-            let step = noted(note, lane_of(note, events, &lanes), &mut state);
+            let step = noted(note, lane_of(note, events, &by_task), &mut state);
             steps.push(Step { state: tasks.named(&state), ..step });
         }
         if let Some(event) = events.get(index) {
-            state.under_way = under_way(&lanes, index);
+            state.under_way = open.after(index);
             if let Some(running) = &state.running {
                 tasks.learn(running, &event.task);
             }
             let says = format!("{} {}", event.task, event.what);
-            let lane = lanes.iter().find(|lane| lane.events.binary_search(&index).is_ok());
-            let lane = lane.map_or_else(String::new, |lane| lane.name.clone());
+            let lane =
+                lane_of_each.get(index).copied().flatten().map_or_else(String::new, |lane| lanes[lane].name.clone());
             steps.push(Step { at: event.at, lane, says, event: Some(index), wake: None, state: tasks.named(&state) });
         }
     }
@@ -208,10 +210,42 @@ impl State {
     }
 }
 
-fn under_way(lanes: &[Lane], index: usize) -> Vec<String> {
-    let is_open =
-        |lane: &&Lane| lane.spans.iter().any(|(start, end)| *start <= index && end.is_none_or(|end| end > index));
-    lanes.iter().filter(is_open).map(|lane| lane.name.clone()).collect()
+/// So many names of what is under way are told: a page with thousands of names at each of thousands of steps opens nowhere.
+const MOST_UNDER_WAY: usize = 50;
+
+/// What has started and not yet finished, event by event.
+struct Open<'a> {
+    lanes: &'a [Lane],
+    busy: BTreeSet<usize>,
+    /// For each event, the lane that it opens or closes.
+    changes: Vec<Option<(usize, bool)>>,
+}
+
+impl<'a> Open<'a> {
+    fn new(lanes: &'a [Lane], events: usize) -> Self {
+        let mut changes = vec![None; events];
+        for (number, lane) in lanes.iter().enumerate() {
+            for (start, end) in &lane.spans {
+                changes[*start] = Some((number, true));
+                if let Some(end) = end {
+                    changes[*end] = Some((number, false));
+                }
+            }
+        }
+        Self { lanes, busy: BTreeSet::new(), changes }
+    }
+
+    /// How things stand after this event, which comes after the one that was asked about before.
+    fn after(&mut self, event: usize) -> Vec<String> {
+        match self.changes[event] {
+            Some((lane, true)) => drop(self.busy.insert(lane)),
+            Some((lane, false)) => drop(self.busy.remove(&lane)),
+            None => {}
+        }
+        let names = self.busy.iter().take(MOST_UNDER_WAY).map(|lane| self.lanes[*lane].name.clone());
+        let more = self.busy.len().saturating_sub(MOST_UNDER_WAY);
+        names.chain((more > 0).then(|| format!("{more} more"))).collect()
+    }
 }
 
 fn timers<S: serde::Serializer>(timers: &[(String, Duration)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,7 @@
 //! What the clock noted, as stretches of time in a lane.
 
-use super::lanes::Lane;
+use super::lanes::{ByTask, Lane};
+use std::collections::HashMap;
 use std::time::Duration;
 use timeline::{Event, Note, Noted};
 
@@ -45,23 +46,25 @@ impl Texture {
     }
 }
 
-/// All stretches of a run, in the order in which they began; those of the held up come last.
-pub fn stretches(events: &[Event], lanes: &[Lane], notes: &[Note]) -> Vec<Stretch> {
+/// The stretches of a run in the lanes that are shown, in the order in which they began; those of the held up come last.
+pub fn stretches(events: &[Event], lanes: &[Lane], notes: &[Note], is_shown: impl Fn(&str) -> bool) -> Vec<Stretch> {
     let end = events.last().map_or(Duration::ZERO, |event| event.at);
+    let (by_task, ends_of_waits) = (ByTask::new(lanes), ends_of_waits(notes));
     let mut all: Vec<Stretch> = Vec::new();
     for (index, note) in notes.iter().enumerate() {
         let (to, texture) = match &note.what {
             Noted::Sleeps(until) => (*until, Texture::Sleeps),
             Noted::Blocks(until) => (*until, Texture::Blocks),
-            Noted::Waits(_) | Noted::WaitsUntil(..) => (end_of_wait(&notes[index..]).unwrap_or(end), Texture::Waits),
+            Noted::Waits(_) | Noted::WaitsUntil(..) => (ends_of_waits[index].unwrap_or(end), Texture::Waits),
             _ => continue,
         };
-        all.push(Stretch { lane: lane_of(note, events, lanes), from: note.at, to, texture });
+        all.push(Stretch { lane: lane_of(note, events, &by_task), from: note.at, to, texture });
     }
+    let held_up: Vec<&Lane> = lanes.iter().filter(|lane| is_shown(&lane.name) && !lane.spans.is_empty()).collect();
     let blocks: Vec<Stretch> = all.iter().filter(|stretch| stretch.texture == Texture::Blocks).cloned().collect();
     for block in blocks {
-        for lane in lanes.iter().filter(|lane| lane.name != block.lane) {
-            for (start, end) in &lane.spans {
+        for lane in held_up.iter().filter(|lane| lane.name != block.lane) {
+            for (start, end) in under_way_between(lane, events, block.from, block.to) {
                 let from = events[*start].at.max(block.from);
                 let to = end.map_or(block.to, |end| events[end].at).min(block.to);
                 if from < to {
@@ -70,25 +73,45 @@ pub fn stretches(events: &[Event], lanes: &[Lane], notes: &[Note]) -> Vec<Stretc
             }
         }
     }
+    all.retain(|stretch| is_shown(&stretch.lane));
     all
 }
 
-/// The lane of the task that the thread is busy with, else the thread's own.
-pub fn lane_of(note: &Note, events: &[Event], lanes: &[Lane]) -> String {
-    let is_busy = |lane: &&Lane| {
-        // At the very instant of the end, the order of recording decides.
-        let is_ahead = |event: usize| (events[event].at, event) >= (note.at, note.after);
-        let is_open = |(start, end): &(usize, Option<usize>)| events[*start].at <= note.at && end.is_none_or(is_ahead);
-        (lane.name == note.task || lane.name.starts_with(&format!("{} (", note.task))) && lane.spans.iter().any(is_open)
-    };
-    lanes.iter().find(is_busy).map_or(&note.lane, |lane| &lane.name).clone()
+/// The spans that begin before one instant and end after the other. Those of a lane come one after the other.
+fn under_way_between<'a>(
+    lane: &'a Lane,
+    events: &[Event],
+    from: Duration,
+    to: Duration,
+) -> &'a [(usize, Option<usize>)] {
+    let first = lane.spans.partition_point(|(_, end)| end.is_some_and(|end| events[end].at <= from));
+    let end = lane.spans.partition_point(|(start, _)| events[*start].at < to);
+    lane.spans.get(first..end).unwrap_or_default()
 }
 
-/// When a wait that begins with the first of the notes is over.
-fn end_of_wait(notes: &[Note]) -> Option<Duration> {
-    let wait = notes.first()?;
-    let is_over = |note: &&Note| note.lane == wait.lane && matches!(note.what, Noted::Woken(_) | Noted::Runs);
-    notes.iter().find(is_over).map(|note| note.at)
+/// The lane of the task that the thread is busy with, else the thread's own.
+pub fn lane_of(note: &Note, events: &[Event], lanes: &ByTask) -> String {
+    let is_busy = |lane: &&&Lane| {
+        // At the very instant of the end, the order of recording decides.
+        let is_ahead = |event: usize| (events[event].at, event) >= (note.at, note.after);
+        // No span ends after the one that began last.
+        let begun = lane.spans.partition_point(|(start, _)| events[*start].at <= note.at);
+        begun.checked_sub(1).is_some_and(|last| lane.spans[last].1.is_none_or(is_ahead))
+    };
+    lanes.of(&note.task).iter().find(is_busy).map_or(&note.lane, |lane| &lane.name).clone()
+}
+
+/// For each note, when a wait that begins with it is over.
+fn ends_of_waits(notes: &[Note]) -> Vec<Option<Duration>> {
+    let mut next: HashMap<&str, Duration> = HashMap::new();
+    let mut ends = vec![None; notes.len()];
+    for (index, note) in notes.iter().enumerate().rev() {
+        ends[index] = next.get(note.lane.as_str()).copied();
+        if matches!(note.what, Noted::Woken(_) | Noted::Runs) {
+            next.insert(&note.lane, note.at);
+        }
+    }
+    ends
 }
 
 #[cfg(test)]
@@ -102,7 +125,7 @@ mod tests {
     }
 
     fn told(events: &[Event], notes: &[Note]) -> Vec<String> {
-        let all = stretches(events, &lanes(events), notes);
+        let all = stretches(events, &lanes(events), notes, |_| true);
         let tell = |it: &Stretch| format!("{} {}-{} {:?}", it.lane, it.from.as_millis(), it.to.as_millis(), it.texture);
         all.iter().map(tell).collect()
     }

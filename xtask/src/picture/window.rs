@@ -3,27 +3,33 @@
 use super::difference::Difference;
 use super::lanes::Lane;
 use super::moments::{Arranged, Place};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// The two runs of a picture, by index into what there are two of.
 pub const EXPECTED: usize = 0;
 pub const SEEN: usize = 1;
 
-/// The lanes with something in the window: those that were expected, then those that were not.
-pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<usize>) -> Vec<&'a str> {
+/// The lanes with something in the window: those that were expected, then those that were not. Of more than `most`, only
+/// one more is named.
+pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<usize>, most: usize) -> Vec<&'a str> {
+    let mut known: HashSet<&str> = HashSet::new();
     let mut names: Vec<&str> = Vec::new();
     for (run, lanes) in lanes.iter().enumerate() {
         let moment = |event: usize| arranged.places[run][event].0;
         let is_shown = |lane: &&Lane| {
-            let spans = || lane.spans.iter();
-            let is_busy = |(start, end): &(usize, Option<usize>)| {
-                moment(*start) < window.end && end.is_none_or(|end| moment(end) >= window.start)
-            };
-            lane.events.iter().any(|event| window.contains(&moment(*event))) || spans().any(is_busy)
+            // Events and spans are in the order of time, and spans do not overlap: the last before the window's end decides.
+            let last = lane.events.partition_point(|event| moment(*event) < window.end).checked_sub(1);
+            let begun = lane.spans.partition_point(|(start, _)| moment(*start) < window.end).checked_sub(1);
+            last.is_some_and(|last| moment(lane.events[last]) >= window.start)
+                || begun.is_some_and(|begun| lane.spans[begun].1.is_none_or(|end| moment(end) >= window.start))
         };
         for lane in lanes.iter().filter(is_shown) {
-            if !names.contains(&lane.name.as_str()) {
+            if known.insert(&lane.name) {
                 names.push(&lane.name);
+            }
+            if names.len() > most {
+                return names;
             }
         }
     }

@@ -27,6 +27,8 @@ pub struct Report<'a> {
     pub course: &'a Course,
     pub mode: Mode,
     pub results: Vec<(&'a Quest, Judgement)>,
+    /// The quest that has just passed, if that is known.
+    pub just_passed: Option<u32>,
 }
 
 /// The one thing to do next: the first quest that is not green, and its first red test.
@@ -59,6 +61,17 @@ impl Report<'_> {
                 let _ = state.set_step(&quest.package, &step.title);
             }
         }
+    }
+
+    /// The quest that passed last: the one that is known to, else the one whose file was saved last.
+    pub fn passed_last(&self) -> Option<&Quest> {
+        let green = || self.results.iter().filter(|(_, judgement)| judgement.is_green()).map(|(quest, _)| *quest);
+        let known = green().find(|quest| Some(quest.number) == self.just_passed);
+        let saved = |quest: &Quest| {
+            let is_learners = self.mode == Mode::Learner;
+            is_learners.then(|| fs::metadata(quest.learner()).and_then(|data| data.modified()).ok()).flatten()
+        };
+        known.or_else(|| green().max_by_key(|quest| (saved(quest), quest.number)))
     }
 
     pub fn next(&self) -> Option<Next<'_>> {

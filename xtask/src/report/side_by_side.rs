@@ -1,8 +1,7 @@
 //! Two texts next to each other, line by line, the differing lines marked.
 
-use similar::Algorithm;
+use crate::align;
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 /// One line of the picture: what both have, or what one or both have instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +92,9 @@ fn mark(row: &Row, is_first: bool, marks: Marks) -> char {
 fn align<'a>(expected: &'a str, seen: &'a str) -> Vec<Row<'a>> {
     let left: Vec<&str> = expected.lines().collect();
     let right: Vec<&str> = seen.lines().collect();
-    // Texts too long to compare by eye are compared roughly, rather than for long.
-    let deadline = Instant::now() + Duration::from_millis(500);
-    let parts = similar::capture_diff_slices_deadline(Algorithm::Myers, &left, &right, Some(deadline));
+    let parts = align::align(&left, &right);
     let rows = parts.iter().flat_map(|part| {
-        let (left, right) = (&left[part.old_range()], &right[part.new_range()]);
+        let (left, right) = (&left[part.left.clone()], &right[part.right.clone()]);
         (0..left.len().max(right.len())).map(|row| Row { left: left.get(row).copied(), right: right.get(row).copied() })
     });
     rows.collect()

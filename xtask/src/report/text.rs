@@ -69,13 +69,31 @@ impl Text<'_> {
 
     fn next(&mut self, next: &Next) {
         let quest = next.quest;
-        self.just_passed(next);
+        let has_passed = self.just_passed(next);
         self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.facts.title)));
         if next.judgement.progress() == Progress::NotStarted {
             self.prose(&format!("Here is where you start. {}", quest.facts.teaches), "");
             self.line(&format!("The quest takes about {} minutes.", quest.facts.minutes));
             self.line(&format!("First read the lesson: {}/README.md", quest.package));
         }
+        if has_passed {
+            // What passed stays in sight, in a small window, too.
+            self.verdict_in_a_line(next);
+        } else {
+            self.verdict(next);
+        }
+        self.line("");
+        self.commands(next);
+    }
+
+    fn verdict_in_a_line(&mut self, next: &Next) {
+        if next.judgement.progress() != Progress::NotStarted {
+            self.line(&format!("It is not done yet: {}.", progress(next.judgement)));
+            self.line(&format!("What it lacks: {}", paint(CYAN, self.way.verdict(next.quest.number))));
+        }
+    }
+
+    fn verdict(&mut self, next: &Next) {
         self.line("");
         match next.judgement {
             Judgement::Unreadable(why) => self.line(&format!("{}.", paint(RED, why))),
@@ -90,8 +108,6 @@ impl Text<'_> {
             }
             Judgement::Observed(_) => self.red_test(next),
         }
-        self.line("");
-        self.commands(next);
     }
 
     fn red_test(&mut self, next: &Next) {
@@ -154,16 +170,13 @@ impl Text<'_> {
         self.line(&format!("Stuck? {}", paint(CYAN, self.way.next_hint(number))));
     }
 
-    /// Whoever comes to a new quest has finished the one before it.
-    fn just_passed(&mut self, next: &Next) {
-        let results = &self.report.results;
-        let position = results.iter().position(|(quest, _)| quest.number == next.quest.number).unwrap_or(0);
-        if next.judgement.progress() == Progress::NotStarted
-            && let Some((before, _)) = position.checked_sub(1).map(|before| &results[before])
-        {
-            self.passed(before);
-            self.line("");
-        }
+    /// Whoever comes to a new quest has finished another. Says so, and returns whether it did.
+    fn just_passed(&mut self, next: &Next) -> bool {
+        let is_news = self.report.just_passed.is_some() || next.judgement.progress() == Progress::NotStarted;
+        let Some(passed) = self.report.passed_last().filter(|_| is_news) else { return false };
+        self.passed(passed);
+        self.line("");
+        true
     }
 
     /// What was learned, and the stronger form of it.
@@ -173,18 +186,20 @@ impl Text<'_> {
     }
 
     fn all_green(&mut self) {
-        let Some((quest, _)) = self.report.results.last() else { return };
-        let quest = *quest;
+        let Some(quest) = self.report.passed_last() else { return };
         let count = self.report.results.len();
+        let is_whole = count == self.report.course.quests.len();
+        if is_whole {
+            self.farewell(count);
+        }
+        // Last, so that it stays in sight.
         self.passed(quest);
         self.line("");
-        if count == self.report.course.quests.len() {
-            self.farewell(count);
-        } else if count > 1 {
+        if count > 1 && !is_whole {
             self.line(&paint(GREEN, format_args!("All {count} quests that you asked for passed.")));
         }
         let following = self.report.course.quests.iter().find(|other| other.number > quest.number);
-        if let Some(next) = following {
+        if let Some(next) = following.filter(|_| !is_whole) {
             self.line(&format!("Next   quest {}: {}", next.number, next.facts.title));
             if self.way == Way::Command {
                 self.line(&format!("Then   {}", paint(CYAN, self.way.check())));
@@ -217,5 +232,56 @@ impl Text<'_> {
     fn prose(&mut self, text: &str, indent: &str) {
         let wrapped = wrap(text, self.look.width, indent);
         self.line(&wrapped);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::Course;
+    use crate::engine::verdict::Verdict;
+    use std::path::Path;
+
+    /// The rows of a small window, without the prompt, or the line with the keys.
+    const ROWS: usize = 23;
+
+    fn judgement(quest: &Quest, verdict: &Verdict) -> Judgement {
+        let judged = |test: &crate::course::Test| Judged {
+            name: test.name.clone(),
+            points: test.points,
+            verdict: verdict.clone(),
+            output: String::new(),
+            notes: Vec::new(),
+        };
+        Judgement::Observed(quest.tests().map(|(_, test)| judged(test)).collect())
+    }
+
+    #[test]
+    fn what_has_passed_stays_in_sight_in_a_small_window() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the runner lies in the course").to_owned();
+        let course = Course::read(root).expect("the course can be read");
+        let todo = Verdict::NotStarted { panics: Vec::new() };
+        for (index, quest) in course.quests.iter().enumerate() {
+            let verdict = |other: usize| if other <= index { &Verdict::Passed } else { &todo };
+            let results = course.quests.iter().enumerate();
+            let results = results.map(|(other, quest)| (quest, judgement(quest, verdict(other)))).collect();
+            let report = Report { course: &course, mode: Mode::Learner, results, just_passed: Some(quest.number) };
+            for way in [Way::Command, Way::Key] {
+                let text = render(&report, Look { width: 80, unicode: true }, way);
+                let seen: Vec<&str> = text.lines().collect();
+                let seen = seen[seen.len().saturating_sub(ROWS)..].join("\n");
+                assert!(seen.contains(&format!("Quest {} passed", quest.number)), "{seen}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_quest_that_passed_last_is_named_and_not_the_last_one() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the runner lies in the course").to_owned();
+        let course = Course::read(root).expect("the course can be read");
+        let results = course.quests.iter().map(|quest| (quest, judgement(quest, &Verdict::Passed))).collect();
+        let report = Report { course: &course, mode: Mode::Learner, results, just_passed: Some(3) };
+        let text = render(&report, Look { width: 80, unicode: true }, Way::Key);
+        assert!(text.contains("Quest 3 passed") && !text.contains("Quest 10 passed"), "{text}");
     }
 }

@@ -15,6 +15,11 @@ impl Way {
         self.pick("cargo xtask check".into(), "save the file")
     }
 
+    /// The verdict on one quest in full.
+    pub fn verdict(self, quest: u32) -> String {
+        self.pick(format!("cargo xtask check {quest}"), "press Enter")
+    }
+
     /// A first or a further hint.
     pub fn next_hint(self, quest: u32) -> String {
         self.pick(format!("cargo xtask hint {quest}"), "press n")

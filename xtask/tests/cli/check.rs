@@ -282,3 +282,42 @@ fn a_file_put_back_with_an_old_time_stamp_is_judged_anew() {
     let run = course.run(&["check", "1"]);
     assert_eq!(run.code, 1, "{run}");
 }
+
+/// Whatever a shell, a build service or a configuration file asks of the compiler: the verdict is the same.
+#[test]
+fn no_setting_of_this_machine_changes_a_verdict() {
+    let course = Course::fresh();
+    let unused = "pub fn count(numbers: &[u32]) -> u32 {\n    let unused = 1;\n    numbers.iter().sum()\n}\n";
+    course.write("quest-01-alpha", &format!("{WORK}{unused}"));
+    let triple = "x86_64_unknown_linux_gnu".to_uppercase();
+    for (name, value) in [
+        ("RUSTFLAGS", "-Dwarnings"),
+        ("CARGO_ENCODED_RUSTFLAGS", "-Dwarnings"),
+        ("CARGO_BUILD_RUSTFLAGS", "-Dwarnings"),
+        (&format!("CARGO_TARGET_{triple}_RUSTFLAGS"), "-Dwarnings"),
+        ("CARGO_BUILD_WARNINGS", "deny"),
+        ("CARGO_BUILD_TARGET", "wasm32-unknown-unknown"),
+        ("CARGO_BUILD_TARGET_DIR", "elsewhere"),
+        ("CARGO_TARGET_DIR", "elsewhere"),
+        ("RUSTC_WRAPPER", "no-such-wrapper"),
+        ("RUSTC_WORKSPACE_WRAPPER", "no-such-wrapper"),
+        ("CARGO_BUILD_RUSTC_WRAPPER", "no-such-wrapper"),
+        ("CARGO_PROFILE_DEV_PANIC", "abort"),
+        ("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false"),
+        ("CARGO_PROFILE_DEV_OPT_LEVEL", "wrong"),
+    ] {
+        let output = course.command(&["check", "1"]).env(name, value).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{name}: {said}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let settings = "[build]\ntarget = \"wasm32-unknown-unknown\"\nrustflags = [\"-Dwarnings\"]\n\
+                    rustc-wrapper = \"no-such-wrapper\"\ntarget-dir = \"elsewhere\"\n\
+                    [target.'cfg(all())']\nrustflags = [\"-Dwarnings\"]\n\
+                    [profile.dev]\nopt-level = 3\npanic = \"abort\"\noverflow-checks = false\n";
+    std::fs::create_dir_all(course.root().join(".cargo")).unwrap();
+    std::fs::write(course.root().join(".cargo/config.toml"), settings).unwrap();
+    let run = course.run(&["check", "1"]);
+    std::fs::remove_dir_all(course.root().join(".cargo")).unwrap();
+    assert_eq!(run.code, 0, "{run}");
+    assert!(!course.root().join("elsewhere").exists());
+}

@@ -53,7 +53,10 @@ fn names_of_quests() {
 #[test]
 fn hints_come_one_by_one_for_the_step_that_check_led_to() {
     let course = Course::fresh();
-    course.run(&["hint", "1", "--again"]).says(&["0 of 3 hints shown"]);
+    course.run(&["hint", "1", "--again"]).says(&[
+        "Of this quest's 3 hints, you have seen 0.",
+        "There are 2 more hints for this step: cargo xtask hint 1",
+    ]);
     let run = course.run(&["hint", "1"]);
     run.says(&["Work", "Hint 1: gentle", "one more hint for this step"]);
     run.never_says(&["Hint 2"]);
@@ -61,7 +64,12 @@ fn hints_come_one_by_one_for_the_step_that_check_led_to() {
     let run = course.run(&["hint", "1"]);
     run.says(&["All 2 hints for the step `Work` were shown"]);
     run.never_says(&["Hint 3"]);
-    course.run(&["hint", "1", "--again"]).says(&["Hint 1", "Hint 2", "2 of 3 hints shown"]);
+    course.run(&["hint", "1", "--again"]).says(&[
+        "Hint 1",
+        "Hint 2",
+        "you have seen 2.",
+        "That was the last hint for this step.",
+    ]);
 
     course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));
     assert_eq!(course.run(&["check", "1"]).code, 1);
@@ -131,4 +139,18 @@ fn a_copy_without_solutions_says_so_and_judges_the_learner_as_ever() {
     run.never_says(&["cargo xtask solution"]);
     course.run(&["hint", "1", "--all"]);
     course.run(&["hint", "1"]).never_says(&["cargo xtask solution"]);
+}
+
+#[test]
+fn a_demo_that_panics_says_where_and_not_through_what() {
+    let course = Course::fresh();
+    course.edit("quest-02-beta/src/main.rs", "println!", "panic!");
+    let run = |wanted: &str| {
+        let output = course.command(&["run", "2"]).env("RUST_BACKTRACE", wanted).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let brief = run("1");
+    assert!(brief.contains("src/main.rs:2") && !brief.contains("stack backtrace"), "{brief}");
+    // Whoever knows this word wants the frames.
+    assert!(run("full").contains("stack backtrace"));
 }

@@ -1,6 +1,5 @@
 //! What the keys ask for and is done at once, each with the words that tell of it.
 
-use std::fmt::Write as _;
 use xtask::course::{Course, Quest};
 use xtask::engine;
 use xtask::engine::verdict::Judgement;
@@ -14,9 +13,7 @@ use xtask::state::State;
 /// The hints that were shown, or the first one.
 pub fn shown_hints(course: &Course, state: &State, quest: &Quest) -> anyhow::Result<String> {
     if hints::any_shown(state, quest)? {
-        let mut text = hints::many(state, quest, Which::Shown)?;
-        let _ = writeln!(text, "The next one: press n");
-        return Ok(text);
+        return hints::many(state, quest, Which::Shown, Way::Key);
     }
     next_hint(course, state, quest)
 }

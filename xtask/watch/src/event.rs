@@ -76,6 +76,8 @@ pub enum Effect {
 pub struct Shown {
     pub check: u32,
     pub what: What,
+    /// The quest that has just passed, to be told with it.
+    pub passed: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

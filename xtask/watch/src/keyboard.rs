@@ -8,6 +8,8 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 pub enum Typed {
     Key(Key),
     Resized,
+    /// Ctrl-Z.
+    Suspend,
     /// The terminal is gone.
     End,
 }
@@ -17,6 +19,9 @@ pub fn next() -> Typed {
     loop {
         match event::read() {
             Ok(Event::Key(key)) => {
+                if is_suspend(&key) {
+                    return Typed::Suspend;
+                }
                 if let Some(key) = key_of(key) {
                     return Typed::Key(key);
                 }
@@ -26,6 +31,11 @@ pub fn next() -> Typed {
             Err(_) => return Typed::End,
         }
     }
+}
+
+/// Only where there are shells to go back to.
+fn is_suspend(key: &KeyEvent) -> bool {
+    cfg!(unix) && key.code == KeyCode::Char('z') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
 fn key_of(key: KeyEvent) -> Option<Key> {

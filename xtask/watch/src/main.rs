@@ -8,6 +8,7 @@
 //!
 //! - [`machine`]: decides, and does nothing itself; [`event`]: what it is told, and what it wants done
 //! - [`shell`]: hears and does; with [`files`], [`keyboard`], [`worker`], [`actions`]
+//! - [`renderer`]: makes what takes a while; [`suspension`]: Ctrl-Z
 //! - [`screen`]: the terminal, which is left as it was found; [`view`] and [`verdicts`]: what is shown on it
 #![warn(clippy::pedantic)]
 
@@ -17,8 +18,10 @@ mod event;
 mod files;
 mod keyboard;
 mod machine;
+mod renderer;
 mod screen;
 mod shell;
+mod suspension;
 mod verdicts;
 mod view;
 mod worker;

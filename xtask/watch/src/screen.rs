@@ -5,7 +5,7 @@
 use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
 use crossterm::queue;
 use crossterm::style::Print;
-use crossterm::terminal::{self, Clear, ClearType};
+use crossterm::terminal::{self, Clear, ClearType, DisableLineWrap, EnableLineWrap};
 use std::io::{self, Stdout, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use xtask::report::look;
@@ -34,6 +34,17 @@ impl Screen {
         Ok(screen)
     }
 
+    /// Takes the terminal once more, after a shell had it.
+    pub fn retake(&mut self) -> io::Result<()> {
+        // What this process believes of the terminal's mode is out of date, and so is what it believes to have drawn.
+        terminal::disable_raw_mode()?;
+        terminal::enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        self.drawn.clear();
+        queue!(self.out, Hide)?;
+        self.out.flush()
+    }
+
     /// Prints `text` above the lines that are drawn anew, which are `moving`.
     pub fn print(&mut self, text: &str, moving: &[String]) -> io::Result<()> {
         if !TAKEN.load(Ordering::SeqCst) {
@@ -60,6 +71,8 @@ impl Screen {
             return Ok(());
         }
         queue!(self.out, MoveToColumn(0), Clear(ClearType::FromCursorDown))?;
+        // The window may have become narrower than what is drawn for it. A line that wraps would leave its beginning behind.
+        queue!(self.out, DisableLineWrap)?;
         for (index, line) in moving.iter().enumerate() {
             let (end, line) = (if index == 0 { "" } else { "\r\n" }, self.coloured(line));
             queue!(self.out, Print(end), Print(line))?;
@@ -67,7 +80,7 @@ impl Screen {
         if let Some(up) = u16::try_from(moving.len().saturating_sub(1)).ok().filter(|up| *up > 0) {
             queue!(self.out, MoveUp(up))?;
         }
-        queue!(self.out, MoveToColumn(0))?;
+        queue!(self.out, EnableLineWrap, MoveToColumn(0))?;
         self.drawn = moving.to_vec();
         self.out.flush()
     }

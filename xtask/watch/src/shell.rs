@@ -1,14 +1,17 @@
 //! Hears what happens, asks the machine what to do about it, and does it.
 
+use crate::actions;
 use crate::cli::Cli;
 use crate::event::{Effect, Ending, Event, Key};
 use crate::files::{self, Rhythm};
 use crate::keyboard::{self, Typed};
 use crate::machine::{Known, Machine};
+use crate::renderer::Renderer;
 use crate::screen::{self, Screen};
+use crate::suspension;
+use crate::verdicts::Verdicts;
 use crate::view::{self, Window};
 use crate::worker::{Job, Told, Worker};
-use crate::{actions, verdicts};
 use anyhow::Context as _;
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
@@ -30,6 +33,10 @@ enum News {
     Touched,
     Worker(Told),
     Said(String),
+    /// Text to print that took a while to make.
+    Rendered(String),
+    /// This process goes on after it was stopped.
+    Continued,
 }
 
 /// Watches until somebody has enough.
@@ -46,6 +53,10 @@ pub fn run(cli: &Cli) -> anyhow::Result<Ending> {
     let screen = take_screen()?;
     hear_keys(screen.is_some(), sender.clone());
     hear_words(screen.is_some(), sender.clone());
+    let stops = sender.clone();
+    let continued = suspension::hear(move || drop(stops.send(News::Continued))).context("could not hear signals")?;
+    let printer = sender.clone();
+    let renderer = Renderer::start(move |text| drop(printer.send(News::Rendered(text))));
     let touched = sender.clone();
     let rhythm = files::watch(&course, cli.poll, move || drop(touched.send(News::Touched)));
     let worker = Worker::start(Arc::clone(&course), move |told| drop(sender.send(News::Worker(told))));
@@ -62,6 +73,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Ending> {
         worker,
         rhythm,
         screen,
+        renderer,
+        continued,
     };
     let ending = shell.listen(&news);
     drop(shell.screen.take());
@@ -78,6 +91,9 @@ struct Shell {
     rhythm: Rhythm,
     /// None without a terminal.
     screen: Option<Screen>,
+    renderer: Renderer,
+    /// Says when this process goes on after it was stopped.
+    continued: Receiver<()>,
     start: Instant,
     next_look: Instant,
     /// Of the last check.
@@ -114,11 +130,9 @@ impl Shell {
                 panic_if_asked(key);
                 self.tell(Event::Key(key))
             }
-            News::Typed(Typed::Resized) => {
-                let live = view::live(&self.machine, &self.course, Look::here(), window());
-                let drawn = self.screen.as_mut().map_or(Ok(()), |screen| screen.draw_anew(&live));
-                drawn.context("could not draw on the terminal")
-            }
+            News::Typed(Typed::Resized) => self.draw_anew(),
+            News::Typed(Typed::Suspend) => self.suspend(),
+            News::Continued => self.retake(),
             News::Typed(Typed::End) => {
                 self.no_more_keys = true;
                 Ok(())
@@ -127,7 +141,7 @@ impl Shell {
                 self.next_look = self.next_look.min(Instant::now() + SETTLE);
                 Ok(())
             }
-            News::Said(line) | News::Worker(Told::Line(line)) => self.print(&line),
+            News::Said(text) | News::Rendered(text) | News::Worker(Told::Line(text)) => self.print(&text),
             News::Worker(Told::Judged(Ok((mode, verdicts)))) => {
                 self.mode = mode;
                 let contents = files::look(&self.course);
@@ -163,29 +177,35 @@ impl Shell {
         match effect {
             Effect::Check(quests) => self.worker.begin(Job::Check(quests)),
             Effect::Demo(quest) => {
+                let rule = view::rule("demo", Look::here());
+                self.print(&rule)?;
                 self.worker.begin(Job::Demo(quest));
-                return self.print_under("demo", "");
             }
             Effect::EndDemo => self.worker.end_demo(),
             Effect::LookAfter(pause) => self.next_look = self.next_look.min(Instant::now() + pause),
             Effect::Quit(ending) => self.left = Some(ending),
             Effect::Show(shown) => {
-                let (machine, course) = (&self.machine, &self.course);
-                let text = if self.screen.is_some() {
-                    verdicts::remember_steps(shown, machine, course, self.mode, &self.state);
-                    verdicts::in_full(shown, machine, course, self.mode, Look::here())
-                } else {
-                    verdicts::in_a_line(shown, machine, course, self.mode)
-                };
-                return self.print(&text);
+                let verdicts = Verdicts::new(shown, &self.machine, Arc::clone(&self.course), self.mode);
+                if self.screen.is_none() {
+                    return self.print(&verdicts.in_a_line());
+                }
+                verdicts.remember_steps(&self.state);
+                self.renderer.print(move || verdicts.in_full(Look::here()));
             }
-            Effect::Say(line) => return self.print(&line),
+            Effect::Say(line) if self.screen.is_none() => return self.print(&line),
+            Effect::Say(line) => self.renderer.print(move || line),
             Effect::Help => return self.print_under("keys", &view::help(Look::here())),
             Effect::ShownHints(quest) => return self.act("hints", quest, actions::shown_hints),
             Effect::NextHint(quest) => return self.act("hint", quest, actions::next_hint),
             Effect::Timeline(number) => {
                 let judgement = self.machine.verdicts.get(&number).cloned();
-                return self.act("timeline", number, |_, _, quest| actions::timeline(quest, judgement.as_ref()));
+                let quest = self.course.quests.iter().find(|quest| quest.number == number).cloned();
+                let quest = quest.context("there is no such quest")?;
+                self.renderer.print(move || {
+                    let drawn = actions::timeline(&quest, judgement.as_ref());
+                    let text = drawn.unwrap_or_else(|error| paint(RED, format_args!("error: {error:#}")));
+                    format!("{}\n{text}", view::rule("timeline", Look::here()))
+                });
             }
             Effect::Reset(quest) => return self.act("reset", quest, actions::reset),
         }
@@ -204,6 +224,30 @@ impl Shell {
             Ok(text) => self.print_under(title, &text),
             Err(error) => self.print_error(&error),
         }
+    }
+
+    fn draw_anew(&mut self) -> anyhow::Result<()> {
+        let live = view::live(&self.machine, &self.course, Look::here(), window());
+        let drawn = self.screen.as_mut().map_or(Ok(()), |screen| screen.draw_anew(&live));
+        drawn.context("could not draw on the terminal")
+    }
+
+    /// As Ctrl-Z does in a shell: gives the terminal back, stops, and takes it again when somebody brings this back.
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        if self.screen.is_none() {
+            return Ok(());
+        }
+        screen::give_back();
+        suspension::stop(&self.continued);
+        self.retake()
+    }
+
+    /// Whoever had the terminal meanwhile has left it in its own mode.
+    fn retake(&mut self) -> anyhow::Result<()> {
+        if let Some(screen) = &mut self.screen {
+            screen.retake().context("could not take the terminal")?;
+        }
+        self.draw_anew()
     }
 
     /// Prints text under a line that says what it is.

@@ -3,60 +3,79 @@
 use crate::event::{Shown, What};
 use crate::machine::Machine;
 use crate::view;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use xtask::course::Course;
+use xtask::engine::verdict::Judgement;
 use xtask::report::look::{Look, plain};
 use xtask::report::text::{progress, render};
 use xtask::report::way::Way;
 use xtask::report::{Report, look};
 use xtask::state::{Mode, State};
 
-/// A verdict in full, under a line with the check's number.
-pub fn in_full(shown: Shown, machine: &Machine, course: &Course, mode: Mode, look: Look) -> String {
-    if let What::Line(quest) = shown.what {
-        return one_line(quest, machine, course, mode);
+/// What is to be shown, and the verdicts of that moment.
+pub struct Verdicts {
+    shown: Shown,
+    course: Arc<Course>,
+    mode: Mode,
+    judgements: BTreeMap<u32, Judgement>,
+}
+
+impl Verdicts {
+    pub fn new(shown: Shown, machine: &Machine, course: Arc<Course>, mode: Mode) -> Self {
+        Self { shown, course, mode, judgements: machine.verdicts.clone() }
     }
-    let report = report(shown.what, machine, course, mode);
-    format!("{}\n{}", view::rule(&format!("check {}", shown.check), look), render(&report, look, Way::Key))
-}
 
-/// A verdict in a line, without colours.
-pub fn in_a_line(shown: Shown, machine: &Machine, course: &Course, mode: Mode) -> String {
-    let check = shown.check;
-    let words = match shown.what {
-        What::Course => report(shown.what, machine, course, mode).standing().map(|standing| standing.to_string()),
-        What::Quest(quest) | What::Line(quest) => Some(plain(&one_line(quest, machine, course, mode))),
-    };
-    format!("check {check}: {}", words.unwrap_or_default())
-}
-
-/// Remembers which step a hint should be about.
-pub fn remember_steps(shown: Shown, machine: &Machine, course: &Course, mode: Mode, state: &State) {
-    if mode == Mode::Learner {
-        report(shown.what, machine, course, mode).remember_steps(state);
+    /// A verdict in full, under a line with the check's number.
+    pub fn in_full(&self, look: Look) -> String {
+        if let What::Line(quest) = self.shown.what {
+            return self.one_line(quest);
+        }
+        let rule = view::rule(&format!("check {}", self.shown.check), look);
+        format!("{rule}\n{}", render(&self.report(self.shown), look, Way::Key))
     }
-}
 
-fn one_line(quest: u32, machine: &Machine, course: &Course, mode: Mode) -> String {
-    let report = report(What::Quest(quest), machine, course, mode);
-    let Some((quest, judgement)) = report.results.first() else { return String::new() };
-    let place = report.next().map(|next| format!(" Edit {}:{}", next.place.file, next.place.line));
-    format!(
-        "quest {} {}: {} of {} points, {}.{}",
-        quest.number,
-        quest.name,
-        judgement.points(),
-        quest.facts.points,
-        look::paint(look::BOLD, progress(judgement)),
-        place.unwrap_or_default()
-    )
-}
+    /// A verdict in a line, without colours; after a quest that has passed, a line for it, too.
+    pub fn in_a_line(&self) -> String {
+        let words = match self.shown.what {
+            What::Course => self.report(self.shown).standing().map(|standing| standing.to_string()),
+            What::Quest(quest) | What::Line(quest) => Some(plain(&self.one_line(quest))),
+        };
+        let passed = self.shown.passed.map(|quest| plain(&self.one_line(quest)));
+        let lines = passed.into_iter().chain([words.unwrap_or_default()]);
+        let lines: Vec<String> = lines.map(|words| format!("check {}: {words}", self.shown.check)).collect();
+        lines.join("\n")
+    }
 
-fn report<'a>(what: What, machine: &Machine, course: &'a Course, mode: Mode) -> Report<'a> {
-    let is_meant = |number: u32| match what {
-        What::Course => true,
-        What::Quest(quest) | What::Line(quest) => number == quest,
-    };
-    let results = course.quests.iter().filter(|quest| is_meant(quest.number));
-    let results = results.filter_map(|quest| Some((quest, machine.verdicts.get(&quest.number)?.clone())));
-    Report { course, mode, results: results.collect() }
+    /// Remembers which step a hint should be about.
+    pub fn remember_steps(&self, state: &State) {
+        if self.mode == Mode::Learner {
+            self.report(self.shown).remember_steps(state);
+        }
+    }
+
+    fn one_line(&self, quest: u32) -> String {
+        let report = self.report(Shown { check: self.shown.check, what: What::Quest(quest), passed: None });
+        let Some((quest, judgement)) = report.results.first() else { return String::new() };
+        let place = report.next().map(|next| format!(" Edit {}:{}", next.place.file, next.place.line));
+        format!(
+            "quest {} {}: {} of {} points, {}.{}",
+            quest.number,
+            quest.name,
+            judgement.points(),
+            quest.facts.points,
+            look::paint(look::BOLD, progress(judgement)),
+            place.unwrap_or_default()
+        )
+    }
+
+    fn report(&self, shown: Shown) -> Report<'_> {
+        let is_meant = |number: u32| match shown.what {
+            What::Course => true,
+            What::Quest(quest) | What::Line(quest) => number == quest || Some(number) == shown.passed,
+        };
+        let results = self.course.quests.iter().filter(|quest| is_meant(quest.number));
+        let results = results.filter_map(|quest| Some((quest, self.judgements.get(&quest.number)?.clone())));
+        Report { course: &self.course, mode: self.mode, results: results.collect(), just_passed: shown.passed }
+    }
 }

@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn as_many_keys_as_fit_are_named_and_always_the_way_out() {
         let line = |columns| plain(&live(&machine(&[]), &course(), LOOK, Window { columns, rows: 24 })[0]);
-        assert_eq!(line(40), "1 custom-loop  h hint  ? help  q quit");
+        assert_eq!(line(40), "1 custom-loop  h hints  ? help  q quit");
         assert_eq!(line(35), "1 custom-loop  ? help  q quit");
         assert!(line(120).contains("R reset"), "{}", line(120));
     }

@@ -10,7 +10,7 @@ use std::thread;
 use xtask::course::Course;
 use xtask::engine::build::What;
 use xtask::engine::verdict::Judgement;
-use xtask::engine::{self, groups};
+use xtask::engine::{self, cargo, groups};
 use xtask::state::{Mode, State};
 
 /// A job, by the numbers of its quests.
@@ -109,6 +109,7 @@ impl Demo {
             return Ok(());
         };
         let mut command = Command::new(program);
+        cargo::without_backtrace(&mut command);
         command.current_dir(&quest.folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // With it, everything that the demo starts ends, too.
         #[cfg(unix)]

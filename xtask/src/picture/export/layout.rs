@@ -7,6 +7,7 @@ use super::super::scale::Scale;
 use super::super::stretches::{Stretch, stretches};
 use super::super::symbols::{Entry, Symbols, UNICODE};
 use super::{Story, Told};
+use std::collections::HashMap;
 
 /// Columns of the drawing, unless so much happens that it needs more.
 const COLUMNS: usize = 80;
@@ -51,24 +52,22 @@ impl<'a> Layout<'a> {
             Run { events: story.expected.events, lanes: &expected },
             Run { events: story.seen.events, lanes: &seen },
         );
-        let mut names: Vec<String> = Vec::new();
+        let mut names: HashMap<String, usize> = HashMap::new();
         for lane in expected.iter().chain(&seen) {
-            if !names.contains(&lane.name) {
-                names.push(lane.name.clone());
-            }
+            let next = names.len();
+            names.entry(lane.name.clone()).or_insert(next);
         }
-        let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(30);
+        let longest = names.keys().map(|name| name.chars().count()).max().unwrap_or(0).min(30);
         // Two rows a lane where both runs are shown, so that they can be compared.
         let (count, extra) = if story.is_same() { (1, 0) } else { (2, 11) };
         let rows = |lanes: &[Lane], offset: usize| -> Vec<usize> {
-            let row = |lane: &Lane| names.iter().position(|name| *name == lane.name).expect("every lane has a name");
-            lanes.iter().map(|lane| row(lane) * count + offset).collect()
+            lanes.iter().map(|lane| names[&lane.name] * count + offset).collect()
         };
         let left = (longest + extra) * LETTER + 12;
         let side = |name, told: Told<'a>, lanes: Vec<Lane>, run| Side {
             name,
             told,
-            stretches: stretches(told.events, &lanes, told.notes),
+            stretches: stretches(told.events, &lanes, told.notes, |_| true),
             run,
             rows: rows(&lanes, 1 - run),
             lanes,

@@ -3,6 +3,7 @@
 use super::super::lanes::{Lane, lanes};
 use super::super::milliseconds;
 use super::{Story, Told};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use timeline::Event;
 
@@ -30,8 +31,8 @@ fn write_lane(chart: &mut String, lane: &Lane, events: &[Event]) {
         let tag = if end.is_none() { "crit, " } else { "" };
         let _ = writeln!(chart, "    {words} :{tag}{}, {}", at(*start), at(end.unwrap_or(last)));
     }
-    let in_span = |event: usize| lane.spans.iter().any(|(start, end)| *start == event || *end == Some(event));
-    for event in lane.events.iter().copied().filter(|event| !in_span(*event)) {
+    let in_spans: HashSet<usize> = lane.spans.iter().flat_map(|(start, end)| [Some(*start), *end]).flatten().collect();
+    for event in lane.events.iter().copied().filter(|event| !in_spans.contains(event)) {
         let words = format!("{} ms {}", milliseconds(events[event].at), plain(&events[event].what));
         let _ = writeln!(chart, "    {words} :milestone, {}, 0ms", at(event));
     }

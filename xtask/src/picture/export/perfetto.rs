@@ -20,7 +20,7 @@ pub fn perfetto(story: &Story) -> String {
     }
     let mut tracks: BTreeMap<String, u32> = BTreeMap::new();
     // Lanes say what was recorded; beside them, each thread says what it waited for.
-    for stretch in stretches(story.seen.events, &[], story.seen.notes) {
+    for stretch in stretches(story.seen.events, &[], story.seen.notes, |_| true) {
         let next = u32::try_from(tracks.len()).expect("tracks are few") + 1;
         let track = *tracks.entry(stretch.lane.clone()).or_insert(next);
         slices.extend(of_stretch(&stretch, track));

@@ -7,6 +7,7 @@ use super::super::stretches::{Stretch, Texture};
 use super::super::symbols::UNICODE;
 use super::layout::{Layout, ROW, Side, TOP};
 use super::{Story, escape};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// How the picture looks, in light and in dark.
@@ -35,9 +36,11 @@ pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
     }
     axis(&mut out, layout, &scale);
     for (number, side) in layout.sides.iter().enumerate() {
+        let stretches = drawn_by_lane(side);
         for (index, lane) in side.lanes.iter().enumerate() {
             name(&mut out, layout, side, index);
-            bars(&mut out, layout, &scale, side, index);
+            let drawn = stretches.get(lane.name.as_str()).map_or(&[][..], Vec::as_slice);
+            bars(&mut out, layout, &scale, (side, index), drawn);
             for event in &lane.events {
                 mark(&mut out, layout, &scale, (number, side, index), *event);
             }
@@ -71,7 +74,7 @@ fn name(out: &mut String, layout: &Layout, side: &Side, lane: usize) {
     let _ = writeln!(out, "<text x=\"4\" y=\"{}\">{}{kind}</text>", side.y(lane) + 4, escape(&shown));
 }
 
-fn bars(out: &mut String, layout: &Layout, scale: &Scale, side: &Side, index: usize) {
+fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side, usize), stretches: &[&Stretch]) {
     let (lane, y): (&Lane, usize) = (&side.lanes[index], side.y(index));
     for (start, end) in &lane.spans {
         let last = side.told.events.len() - 1;
@@ -84,8 +87,7 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, side: &Side, index: us
             y.saturating_sub(3)
         );
     }
-    let is_shown = |it: &&Stretch| it.lane == lane.name && it.is_drawn();
-    for stretch in side.stretches.iter().filter(is_shown) {
+    for stretch in stretches {
         let (from, to) = (layout.x(scale.column_at(stretch.from)), layout.x(scale.column_at(stretch.to)));
         let words = format!("<title>{}</title>", stretch.texture.words());
         let _ = match stretch.texture {
@@ -102,6 +104,15 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, side: &Side, index: us
             }
         };
     }
+}
+
+/// The stretches with a place in the drawing, by the names of their lanes.
+fn drawn_by_lane<'a>(side: &'a Side) -> HashMap<&'a str, Vec<&'a Stretch>> {
+    let mut by_lane: HashMap<&str, Vec<&Stretch>> = HashMap::new();
+    for stretch in side.stretches.iter().filter(|stretch| stretch.is_drawn()) {
+        by_lane.entry(&stretch.lane).or_default().push(stretch);
+    }
+    by_lane
 }
 
 fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): (usize, &Side, usize), index: usize) {

@@ -16,8 +16,8 @@ pub struct Binding {
 
 /// The keys, those first that are needed most.
 pub const KEYS: [Binding; 10] = [
-    Binding { key: "h", name: "hint", does: "the hints you have seen; the first one if there is none yet" },
-    Binding { key: "n", name: "next", does: "the next hint" },
+    Binding { key: "h", name: "hints", does: "the hints you have seen; the first one if there is none yet" },
+    Binding { key: "n", name: "next hint", does: "one more hint" },
     Binding { key: "l", name: "list", does: "all quests; jump to any of them" },
     Binding { key: "r", name: "run", does: "the quest's demo, in real time" },
     Binding { key: "t", name: "timeline", does: "what happened when, as a picture" },

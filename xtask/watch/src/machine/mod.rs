@@ -212,19 +212,23 @@ impl Machine {
         let is_done = self.course.iter().all(|quest| self.is_green(quest.number));
         if passed && is_done {
             self.chosen = None;
-            return vec![self.show(What::Course)];
+            return vec![self.show_passed(What::Course, quest)];
         }
-        let mut effects = vec![self.show(What::Quest(quest))];
         if passed {
             self.chosen = None;
-            effects.push(self.show(What::Quest(self.focus())));
-        } else if quest != self.focus() {
+            return vec![self.show_passed(What::Quest(self.focus()), quest)];
+        }
+        if quest != self.focus() {
             self.chosen = Some(quest);
         }
-        effects
+        vec![self.show(What::Quest(quest))]
     }
 
     fn show(&self, what: What) -> Effect {
-        Effect::Show(Shown { check: self.check, what })
+        Effect::Show(Shown { check: self.check, what, passed: None })
+    }
+
+    fn show_passed(&self, what: What, quest: u32) -> Effect {
+        Effect::Show(Shown { check: self.check, what, passed: Some(quest) })
     }
 }

@@ -44,7 +44,11 @@ fn red_unless(passed: bool) -> Verdict {
 }
 
 fn show(check: u32, what: What) -> Effect {
-    Effect::Show(Shown { check, what })
+    Effect::Show(Shown { check, what, passed: None })
+}
+
+fn passed(check: u32, what: What, quest: u32) -> Effect {
+    Effect::Show(Shown { check, what, passed: Some(quest) })
 }
 
 fn press(machine: &mut Machine, key: char) -> Vec<Effect> {
@@ -137,7 +141,7 @@ fn a_quest_that_passes_hands_on_to_the_first_unfinished_one() {
     let mut machine = watching();
     machine.handle(looked([1, 1, 2], 0));
     let effects = machine.handle(judged(&[(3, 10)], [1, 1, 2]));
-    assert_eq!(effects, [show(2, What::Quest(3)), show(2, What::Quest(1))]);
+    assert_eq!(effects, [passed(2, What::Quest(1), 3)]);
     assert_eq!(machine.focus(), 1);
 }
 
@@ -148,7 +152,7 @@ fn the_last_quest_that_passes_shows_the_course() {
     machine.handle(judged(&[(1, 10), (2, 10)], [2, 2, 1]));
     machine.handle(judged(&[(3, 0)], [2, 2, 1]));
     machine.handle(looked([2, 2, 2], 0));
-    assert_eq!(machine.handle(judged(&[(3, 10)], [2, 2, 2])), [show(4, What::Course)]);
+    assert_eq!(machine.handle(judged(&[(3, 10)], [2, 2, 2])), [passed(4, What::Course, 3)]);
 }
 
 #[test]

@@ -51,6 +51,38 @@ fn a_panic_tells_itself_on_a_terminal_that_works() {
     assert!(text[shown..].contains("it was asked to panic"), "{text}");
 }
 
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_brought_back() {
+    let course = Course::fresh();
+    let mut terminal = Terminal::watch(&course, &[]);
+    terminal.wait_for(&["Stuck? press n", "q quit"]);
+    for _ in 0..2 {
+        terminal.press("\u{1a}");
+        terminal.wait_until_stopped();
+        assert!(terminal.is_in_line_mode());
+        terminal.signal(Signal::CONT);
+        terminal.wait_for(&["\u{1b}[?25l", "q quit"]);
+        terminal.press("?");
+        terminal.wait_for(&["leave; so does Ctrl-C", "q quit"]);
+    }
+    terminal.press("q");
+    assert_eq!(terminal.end().0.code(), Some(0));
+}
+
+#[test]
+fn whoever_stops_it_from_outside_does_not_leave_it_deaf() {
+    let course = Course::fresh();
+    let mut terminal = Terminal::watch(&course, &[]);
+    terminal.wait_for(&["Stuck? press n", "q quit"]);
+    terminal.signal(Signal::STOP);
+    terminal.wait_until_stopped();
+    terminal.set_line_mode();
+    terminal.signal(Signal::CONT);
+    terminal.wait_for(&["q quit"]);
+    terminal.press("q");
+    assert_eq!(terminal.end().0.code(), Some(0));
+}
+
 /// Builds what the course needs, so that there is something to lock.
 fn course_is_built(course: &Course) -> i32 {
     let mut terminal = Terminal::watch(course, &[]);

@@ -97,14 +97,14 @@ fn it_works_where_the_system_tells_of_no_change() {
 fn the_last_line_fits_the_window() {
     let course = Course::fresh();
     let mut terminal = Terminal::watch(&course, &[]);
-    terminal.wait_for(&["0/20 points  h hint  n next", "? help  q quit"]);
+    terminal.wait_for(&["0/20 points  h hints  n next hint", "? help  q quit"]);
     terminal.resize(30);
     terminal.wait_for(&["1 alpha 0/10  ? help  q quit"]);
     terminal.resize(80);
-    terminal.wait_for(&["0/20 points  h hint  n next", "? help  q quit"]);
+    terminal.wait_for(&["0/20 points  h hints  n next hint", "? help  q quit"]);
     // Whatever a terminal does to its lines when the window changes, the last one is drawn anew.
     terminal.resize(80);
-    terminal.wait_for(&["0/20 points  h hint  n next", "? help  q quit"]);
+    terminal.wait_for(&["0/20 points  h hints  n next hint", "? help  q quit"]);
     terminal.press("q");
     terminal.end();
 }

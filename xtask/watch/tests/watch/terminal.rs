@@ -1,12 +1,13 @@
 //! The watcher in a terminal of its own, with someone at the keyboard.
 
 use crate::course::Course;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{OptionalActions, Termios, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ExitStatus};
 use std::sync::mpsc::{self, Receiver};
@@ -44,6 +45,8 @@ impl Terminal {
         command.stdin(end()).stdout(end()).stderr(end());
         command.env("TERM", "xterm").env("NO_COLOR", "1").env("WATCH_PANICS", "1");
         set_size(&line, 80, 30);
+        // As a shell starts a job.
+        command.process_group(0);
         let child = Running(command.spawn().unwrap());
         let printed = read_all(keyboard.try_clone().unwrap());
         Self { keyboard, line, before, child, printed, text: String::new(), seen: 0 }
@@ -82,6 +85,23 @@ impl Terminal {
     pub fn signal(&mut self, signal: Signal) {
         let pid = Pid::from_raw(i32::try_from(self.child.0.id()).unwrap()).unwrap();
         kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits until it is stopped, as a shell does.
+    #[track_caller]
+    pub fn wait_until_stopped(&self) {
+        let pid = Pid::from_raw(i32::try_from(self.child.0.id()).unwrap()).unwrap();
+        let (_, status) = waitpid(Some(pid), WaitOptions::UNTRACED).unwrap().unwrap();
+        assert!(status.stopped(), "{status:?}");
+    }
+
+    /// Whether keys come line by line, as a shell leaves its terminal.
+    pub fn is_in_line_mode(&self) -> bool {
+        settings(&tcgetattr(&self.line).unwrap()) == settings(&self.before)
+    }
+
+    pub fn set_line_mode(&self) {
+        tcsetattr(&self.line, OptionalActions::Now, &self.before).unwrap();
     }
 
     /// Waits for the end. The terminal must be as it was before: its settings, and its cursor.

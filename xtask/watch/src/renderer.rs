@@ -1,0 +1,43 @@
+//! Makes text on a thread of its own: a picture may take a while, and keys are heard meanwhile.
+
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+type Job = Box<dyn FnOnce() -> String + Send>;
+
+/// The thread, from outside.
+pub struct Renderer(Sender<Job>);
+
+impl Renderer {
+    /// Begins to wait for jobs. `print` gets what comes of them, in their order.
+    pub fn start(print: impl Fn(String) + Send + 'static) -> Self {
+        let (sender, jobs) = mpsc::channel::<Job>();
+        thread::spawn(move || jobs.into_iter().for_each(|job| print(job())));
+        Self(sender)
+    }
+
+    /// Prints what `text` returns, after all that was asked for before.
+    pub fn print(&self, text: impl FnOnce() -> String + Send + 'static) {
+        // The thread lives as long as this.
+        let _ = self.0.send(Box::new(text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_does_not_wait_and_the_order_is_kept() {
+        let (print, printed) = mpsc::channel();
+        let (go_on, gate) = mpsc::channel::<()>();
+        let renderer = Renderer::start(move |text| print.send(text).unwrap());
+        renderer.print(move || {
+            gate.recv().unwrap();
+            "first".to_owned()
+        });
+        renderer.print(|| "second".to_owned());
+        go_on.send(()).unwrap();
+        assert_eq!([printed.recv().unwrap(), printed.recv().unwrap()], ["first", "second"]);
+    }
+}

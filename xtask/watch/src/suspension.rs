@@ -1,0 +1,57 @@
+//! Stopping as a job of a shell does, and going on.
+
+use std::io;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+/// Calls `tell` whenever this process goes on after it was stopped, by whomever; the channel says so, too.
+pub fn hear(tell: impl Fn() + Send + 'static) -> io::Result<Receiver<()>> {
+    let (sender, continued) = mpsc::channel();
+    system::hear(sender, tell)?;
+    Ok(continued)
+}
+
+pub use system::stop;
+
+#[cfg(unix)]
+mod system {
+    use super::{Receiver, Sender, io};
+    use signal_hook::consts::SIGCONT;
+    use signal_hook::iterator::Signals;
+    use std::thread;
+    use std::time::Duration;
+
+    pub fn hear(sender: Sender<()>, tell: impl Fn() + Send + 'static) -> io::Result<()> {
+        let mut signals = Signals::new([SIGCONT])?;
+        thread::spawn(move || {
+            for _ in signals.forever() {
+                let _ = sender.send(());
+                tell();
+            }
+        });
+        Ok(())
+    }
+
+    /// Stops this process and what belongs to the same job, until it is told to go on.
+    pub fn stop(continued: &Receiver<()>) {
+        while continued.try_recv().is_ok() {}
+        if rustix::process::kill_current_process_group(rustix::process::Signal::TSTP).is_ok() {
+            // Another thread may be the one that gets the signal, so this one has to wait. Where there is no shell to come back
+            // to, the system stops nobody.
+            let _ = continued.recv_timeout(NO_STOP);
+        }
+    }
+
+    const NO_STOP: Duration = Duration::from_millis(500);
+}
+
+#[cfg(not(unix))]
+mod system {
+    use super::{Receiver, Sender, io};
+
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub fn hear(_: Sender<()>, _: impl Fn() + Send + 'static) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub fn stop(_: &Receiver<()>) {}
+}
