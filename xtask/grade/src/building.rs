@@ -12,7 +12,7 @@ use xtask::course::{Course, Quest};
 use xtask::engine::build::{self, Built, Diagnostic, Foreign, Request, What};
 use xtask::engine::removal::remove_folder;
 
-mod policy;
+pub mod policy;
 
 /// What can be built on a stage, and how.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
         let mut environment = toolchain.environment(&temporary);
         let mut confinement = String::new();
         if plan.confined {
-            let compiler = policy::of_compiler(course, &stage, toolchain, &temporary);
+            let compiler = policy::of_compiler(&course.root, &stage, toolchain, &temporary);
             environment.extend(compiler::stand_in(&toolchain.rustc(), &compiler)?);
             confinement = policy::of_cargo(compiler, &stage, toolchain)?.words();
         }

@@ -10,14 +10,14 @@ use anyhow::Context as _;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::course::Course;
 
 /// The compiler, and what it starts: the toolchain, the sources of libraries, the stage. It writes to the stage's target folder.
-pub fn of_compiler(course: &Course, stage: &Stage, toolchain: &Toolchain, temporary: &Path) -> Policy {
-    let mut read = vec![stage.folder.clone()];
+pub fn of_compiler(root: &Path, stage: &Stage, toolchain: &Toolchain, temporary: &Path) -> Policy {
+    let private = private(root, stage, toolchain);
+    let mut read = stage.folder.canonicalize().map_or_else(|_| Vec::new(), |folder| without(&folder, &private));
     read.extend(["registry/src", "git/checkouts"].map(|part| toolchain.cargo_home.join(part)));
     read.extend(["/etc/ld.so.cache", "/dev/urandom"].map(PathBuf::from));
-    let mut execute = programs(&private(course, stage, toolchain));
+    let mut execute = programs(&private);
     // Among the libraries are some that run a program of theirs while they are built.
     execute.extend([toolchain.folder.clone(), stage.target()]);
     Policy { read, execute, write: vec![stage.target(), temporary.to_owned(), "/dev/null".into()], processes: true }
@@ -40,8 +40,8 @@ fn folders_with_settings(stage: &Stage) -> impl Iterator<Item = PathBuf> {
 }
 
 /// Folders whose content is nobody's business, wherever they lie: in some images, cargo's own is below `/usr`.
-fn private(course: &Course, stage: &Stage, toolchain: &Toolchain) -> Vec<PathBuf> {
-    let mut private = vec![toolchain.cargo_home.clone(), course.root.clone()];
+fn private(root: &Path, stage: &Stage, toolchain: &Toolchain) -> Vec<PathBuf> {
+    let mut private = vec![toolchain.cargo_home.clone(), root.to_owned()];
     private.extend(env::home_dir());
     private.extend(folders_with_settings(stage));
     private.iter().filter_map(|folder| folder.canonicalize().ok()).collect()

@@ -1,0 +1,46 @@
+//! What confinement denies, tried by a program that makes any system call, and by the compiler on files that nobody has scanned.
+//!
+//! It is Linux's alone, and these tests need a kernel that grants all of it.
+#![warn(clippy::pedantic)]
+
+#[cfg(target_os = "linux")]
+mod builds;
+#[cfg(target_os = "linux")]
+mod calls;
+#[cfg(target_os = "linux")]
+mod programs;
+
+use grade::confine::{self, compiler};
+use std::process::ExitCode;
+use xtask::engine::limits;
+
+fn main() -> ExitCode {
+    let asked = limits::launch_if_asked(&confine::apply).or_else(compiler::become_it_if_asked);
+    asked.unwrap_or_else(run)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn run() -> ExitCode {
+    println!("Only Linux confines: nothing to test.");
+    ExitCode::SUCCESS
+}
+
+#[cfg(target_os = "linux")]
+fn run() -> ExitCode {
+    let tests: [(&str, fn()); 7] = [
+        ("calls::a_test_makes_no_call_that_is_not_on_the_list", calls::a_test_makes_no_call_that_is_not_on_the_list),
+        ("calls::a_build_leaves_the_machine_and_others_alone", calls::a_build_leaves_the_machine_and_others_alone),
+        ("calls::a_test_has_no_powers_of_root", calls::a_test_has_no_powers_of_root),
+        ("calls::what_std_needs_is_there", calls::what_std_needs_is_there),
+        ("programs::a_test_becomes_no_other_program", programs::a_test_becomes_no_other_program),
+        ("builds::the_compiler_reads_no_settings", builds::the_compiler_reads_no_settings),
+        ("builds::cargo_reads_settings_and_no_credentials", builds::cargo_reads_settings_and_no_credentials),
+    ];
+    for (name, test) in tests {
+        // A test that fails panics, and ends all.
+        println!("{name}");
+        test();
+    }
+    println!("{} passed", tests.len());
+    ExitCode::SUCCESS
+}
