@@ -6,42 +6,53 @@
 //! with it.
 
 use super::Policy;
-use anyhow::Context as _;
-use std::env;
 use std::ffi::OsString;
 use std::path::Path;
-#[cfg(target_os = "linux")]
-use std::process::Command;
 use std::process::ExitCode;
 
 /// Holds the compiler to become, and in words the policy for it.
+#[cfg(target_os = "linux")]
 const VARIABLE: &str = "EVENT_LOOP_QUESTS_COMPILER";
 
-/// What cargo must find in its environment to start `rustc` under `policy`.
-pub fn stand_in(rustc: &Path, policy: &Policy) -> anyhow::Result<[(OsString, OsString); 2]> {
-    let grader = env::current_exe().context("the grader cannot find itself")?;
+/// What cargo must find in its environment to start `rustc` under `policy`. Nothing where nothing confines.
+#[cfg(target_os = "linux")]
+pub fn stand_in(rustc: &Path, policy: &Policy) -> anyhow::Result<Vec<(OsString, OsString)>> {
+    use anyhow::Context as _;
+    let grader = std::env::current_exe().context("the grader cannot find itself")?;
     let words = serde_json::to_string(&(rustc, policy)).context("a path of the compiler is no text")?;
-    Ok([("RUSTC".into(), grader.into()), (VARIABLE.into(), words.into())])
+    Ok(vec![("RUSTC".into(), grader.into()), (VARIABLE.into(), words.into())])
 }
 
 /// If this process was started as the compiler, becomes it. So it returns only if that fails.
+#[cfg(target_os = "linux")]
 pub fn become_it_if_asked() -> Option<ExitCode> {
-    let words = env::var(VARIABLE).ok()?;
-    let error = become_it(&words).err()?;
+    let words = std::env::var(VARIABLE).ok()?;
+    let error = become_it(&words);
     eprintln!("the compiler could not be started: {error:#}");
     Some(ExitCode::from(101))
 }
 
 #[cfg(target_os = "linux")]
-fn become_it(words: &str) -> anyhow::Result<()> {
+fn become_it(words: &str) -> anyhow::Error {
     use std::os::unix::process::CommandExt as _;
-    let (rustc, policy): (std::path::PathBuf, Policy) = serde_json::from_str(words)?;
-    super::linux::apply_to_files(&policy)?;
-    Err(Command::new(rustc).args(env::args_os().skip(1)).exec().into())
+    let confined =
+        serde_json::from_str(words).map_err(Into::into).and_then(|(rustc, policy): (std::path::PathBuf, Policy)| {
+            super::linux::apply_to_files(&policy)?;
+            Ok(rustc)
+        });
+    match confined {
+        Ok(rustc) => std::process::Command::new(rustc).args(std::env::args_os().skip(1)).exec().into(),
+        Err(error) => error,
+    }
 }
 
-/// Only Linux confines; elsewhere cargo starts the compiler itself.
 #[cfg(not(target_os = "linux"))]
-fn become_it(_words: &str) -> anyhow::Result<()> {
-    Ok(())
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Linux")]
+pub fn stand_in(_rustc: &Path, _policy: &Policy) -> anyhow::Result<Vec<(OsString, OsString)>> {
+    Ok(Vec::new())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn become_it_if_asked() -> Option<ExitCode> {
+    None
 }

@@ -8,15 +8,17 @@ mod builds;
 #[cfg(target_os = "linux")]
 mod calls;
 #[cfg(target_os = "linux")]
+mod probes;
+#[cfg(target_os = "linux")]
 mod programs;
 
-use grade::confine::{self, compiler};
+use grade::confine::{self, compiler, probe};
 use std::process::ExitCode;
 use xtask::engine::limits;
 
 fn main() -> ExitCode {
     let asked = limits::launch_if_asked(&confine::apply).or_else(compiler::become_it_if_asked);
-    asked.unwrap_or_else(run)
+    asked.or_else(probe::try_if_asked).unwrap_or_else(run)
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -27,12 +29,18 @@ fn run() -> ExitCode {
 
 #[cfg(target_os = "linux")]
 fn run() -> ExitCode {
-    let tests: [(&str, fn()); 7] = [
+    if std::env::args().nth(1).as_deref() == Some("--version") {
+        // The probe could become another program after all.
+        return ExitCode::SUCCESS;
+    }
+    let tests: [(&str, fn()); 9] = [
         ("calls::a_test_makes_no_call_that_is_not_on_the_list", calls::a_test_makes_no_call_that_is_not_on_the_list),
         ("calls::a_build_leaves_the_machine_and_others_alone", calls::a_build_leaves_the_machine_and_others_alone),
         ("calls::a_test_has_no_powers_of_root", calls::a_test_has_no_powers_of_root),
         ("calls::what_std_needs_is_there", calls::what_std_needs_is_there),
         ("programs::a_test_becomes_no_other_program", programs::a_test_becomes_no_other_program),
+        ("probes::all_of_it_is_granted", probes::all_of_it_is_granted),
+        ("probes::what_is_not_denied_is_found", probes::what_is_not_denied_is_found),
         ("builds::the_compiler_reads_no_settings", builds::the_compiler_reads_no_settings),
         ("builds::cargo_reads_settings_and_no_credentials", builds::cargo_reads_settings_and_no_credentials),
     ];
