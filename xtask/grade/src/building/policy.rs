@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use toml::{Table, Value};
 
 /// The compiler, and what it starts: the toolchain, the sources of libraries, the stage. It writes to the stage's target folder.
 pub fn of_compiler(root: &Path, stage: &Stage, toolchain: &Toolchain, temporary: &Path) -> Policy {
@@ -29,7 +30,10 @@ pub fn of_cargo(compiler: Policy, stage: &Stage, toolchain: &Toolchain) -> anyho
     policy.read.extend(["registry/index", "registry/cache", "git/db"].map(|part| toolchain.cargo_home.join(part)));
     // Nothing else in these folders: least of all `credentials.toml`.
     let with_settings = folders_with_settings(stage).chain([toolchain.cargo_home.clone()]);
-    policy.read.extend(with_settings.flat_map(|folder| ["config.toml", "config"].map(|name| folder.join(name))));
+    let mut settings = Vec::new();
+    with_settings
+        .for_each(|folder| ["config.toml", "config"].iter().for_each(|name| add(folder.join(name), &mut settings)));
+    policy.read.append(&mut settings);
     policy.execute.extend([toolchain.cargo(), env::current_exe().context("the grader cannot find itself")?]);
     Ok(policy)
 }
@@ -37,6 +41,27 @@ pub fn of_cargo(compiler: Policy, stage: &Stage, toolchain: &Toolchain) -> anyho
 /// Cargo reads the settings of every folder above.
 fn folders_with_settings(stage: &Stage) -> impl Iterator<Item = PathBuf> {
     stage.folder.ancestors().map(|folder| folder.join(".cargo"))
+}
+
+/// Adds a file of settings, and those that it includes.
+fn add(file: PathBuf, settings: &mut Vec<PathBuf>) {
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    let Some(folder) = file.parent().map(Path::to_owned).filter(|_| !settings.contains(&file)) else { return };
+    settings.push(file);
+    // What is no TOML is cargo's to complain about.
+    let include = text.parse::<Table>().ok().and_then(|mut table| table.remove("include"));
+    let included = match include {
+        Some(Value::Array(included)) => included,
+        included => Vec::from_iter(included),
+    };
+    for included in included {
+        let path = included.get("path").unwrap_or(&included).as_str().map(|path| folder.join(path));
+        // Cargo includes nothing with another ending.
+        let path = path.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        if let Some(path) = path.filter(|path| !path.ends_with("credentials.toml")) {
+            add(path, settings);
+        }
+    }
 }
 
 /// Folders whose content is nobody's business, wherever they lie: in some images, cargo's own is below `/usr`.
@@ -72,6 +97,23 @@ fn without(folder: &Path, private: &[PathBuf]) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_bring_what_they_include_and_no_credentials() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let write = |name: &str, text: &str| fs::write(path(name), text).unwrap();
+        write(
+            "config.toml",
+            "include = [\"a.toml\", { path = \"b.toml\", optional = true }, \"credentials.toml\", \"key\"]",
+        );
+        write("a.toml", "include = \"config.toml\"");
+        let mut settings = Vec::new();
+        for name in ["config.toml", "config"] {
+            add(path(name), &mut settings);
+        }
+        assert_eq!(settings, ["config.toml", "a.toml", "b.toml", "config"].map(path));
+    }
 
     #[test]
     fn what_is_private_is_left_out_wherever_it_lies() {

@@ -1,32 +1,34 @@
 //! What a test may call: what Rust's std and tokio do, on glibc and on musl.
 
-use super::{Rules, always, bits, equals, failing, has, is_pointer, nothing_but, rule};
+use super::{Rules, always, below, bits, equals, failing, from, has, is_pointer, nothing_but, rule};
 use seccompiler::{BpfProgram, SeccompRule, TargetArch};
 use std::process::Command;
 
 pub fn filters(arch: TargetArch, program: &Command) -> anyhow::Result<Vec<BpfProgram>> {
-    let newer = || NEWER.filter(|call| !ALLOWED.contains(call) && !WITHOUT_EFFECT.contains(call));
-    let mut rules = always(ALLOWED.iter().chain(WITHOUT_EFFECT).copied().chain(newer()));
+    let mut rules = always(ALLOWED.iter().chain(WITHOUT_EFFECT).copied());
     rules.append(&mut conditional(program)?);
+    let newer = ALLOWED_NEWER.iter().copied().chain([FCHMODAT2]);
     Ok(vec![
-        // The last filter's error is the one that is seen. So it lets these calls through to the two before it.
-        failing(always(newer()), libc::ENOSYS, arch)?,
-        failing(always(WITHOUT_EFFECT.iter().copied()), 0, arch)?,
-        nothing_but(rules, arch)?,
+        failing(always(WITHOUT_EFFECT.iter().copied().chain([FCHMODAT2])), 0, arch)?,
+        from(NEWER, nothing_but(always(newer), libc::ENOSYS, arch)?),
+        // The last filter's error is the one that is seen, and it leaves the others theirs.
+        below(NEWER, nothing_but(rules, libc::EPERM, arch)?),
     ])
 }
 
-/// Refused as if this kernel did not have it yet: a libc that knows the newer call takes the older one then. Among them is
-/// `clone3`, whose flags are behind a pointer, where no filter can see them.
-///
-/// From 424 on, the numbers are the same on every architecture.
-const NEWER: std::ops::Range<libc::c_long> = 424..600;
+/// From this number on, calls are the same on every architecture, and refused as if this kernel did not have them yet: a libc
+/// that knows the newer call takes the older one then. Among them is `clone3`, whose flags are behind a pointer, where no filter
+/// can see them.
+const NEWER: u32 = 424;
+
+/// Those of them that are allowed.
+const ALLOWED_NEWER: &[libc::c_long] =
+    &[libc::SYS_close_range, FACCESSAT2, EPOLL_PWAIT2, FUTEX_WAITV, FUTEX_WAKE, FUTEX_WAIT, FUTEX_REQUEUE];
 
 const ALLOWED: &[libc::c_long] = &[
     // Files: which ones is Landlock's part.
     libc::SYS_openat,
     libc::SYS_close,
-    libc::SYS_close_range,
     libc::SYS_read,
     libc::SYS_readv,
     libc::SYS_pread64,
@@ -44,7 +46,6 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_statfs,
     libc::SYS_fstatfs,
     libc::SYS_faccessat,
-    FACCESSAT2,
     libc::SYS_readlinkat,
     libc::SYS_getdents64,
     libc::SYS_getcwd,
@@ -86,7 +87,6 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_epoll_create1,
     libc::SYS_epoll_ctl,
     libc::SYS_epoll_pwait,
-    EPOLL_PWAIT2,
     libc::SYS_eventfd2,
     // Memory; what may be executed is conditional.
     libc::SYS_brk,
@@ -98,10 +98,6 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_membarrier,
     // Threads; how they begin is conditional.
     libc::SYS_futex,
-    FUTEX_WAITV,
-    FUTEX_WAKE,
-    FUTEX_WAIT,
-    FUTEX_REQUEUE,
     libc::SYS_set_tid_address,
     libc::SYS_set_robust_list,
     libc::SYS_rseq,
@@ -201,7 +197,6 @@ const WITHOUT_EFFECT: &[libc::c_long] = &[
     libc::SYS_futimesat,
     libc::SYS_fchmod,
     libc::SYS_fchmodat,
-    FCHMODAT2,
     libc::SYS_fchown,
     libc::SYS_fchownat,
     libc::SYS_utimensat,
