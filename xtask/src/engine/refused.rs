@@ -14,7 +14,7 @@ mod tests;
 mod tokens;
 
 use ra_ap_rustc_lexer::strip_shebang;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use tokens::{Renamed, Token};
 
@@ -66,19 +66,19 @@ struct File<'a> {
     in_hands_of_macros: Vec<bool>,
     /// The names that imports give to macros that are refused where they are called, and why they are.
     aliases: BTreeMap<&'a str, &'static str>,
-    /// The imports that nothing in this file can make up for, by the index of the new name.
-    renaming: BTreeMap<usize, &'static str>,
+    /// Where imports give them names that have more than one spelling.
+    beyond_ascii: BTreeSet<usize>,
 }
 
 impl<'a> File<'a> {
     fn new(tokens: Vec<Token<'a>>) -> Self {
         let renamed = tokens::renamed(&tokens);
         let aliases = aliases(&renamed);
-        let refused = renamed.iter().filter(|renamed| aliases.contains_key(renamed.new));
+        let refused = renamed.iter().filter(|renamed| aliases.contains_key(renamed.new) && !renamed.new.is_ascii());
         Self {
             is_attribute_name: tokens::attribute_names(&tokens),
             in_hands_of_macros: tokens::in_hands_of_macros(&tokens),
-            renaming: refused.filter_map(|renamed| Some((renamed.index, why_renaming(renamed)?))).collect(),
+            beyond_ascii: refused.map(|renamed| renamed.index).collect(),
             aliases,
             tokens,
         }
@@ -90,7 +90,7 @@ impl<'a> File<'a> {
         let (what, why) = self
             .refuse_keyword(index)
             .or_else(|| word.contains(KELVIN).then(|| (format!("`{word}`, with the kelvin sign"), rules::KELVIN)))
-            .or_else(|| Some((format!("`as {word}`"), *self.renaming.get(&index)?)))
+            .or_else(|| self.beyond_ascii.contains(&index).then(|| (format!("`as {word}`"), rules::BEYOND_ASCII)))
             .or_else(|| Some((format!("`{word}!`"), self.why_macro(index)?)))
             .or_else(|| {
                 let why = self.is_attribute_name[index].then(|| rules::why(&rules::ATTRIBUTES, word))??;
@@ -132,17 +132,6 @@ impl<'a> File<'a> {
 
 /// The one sign that the compiler takes for a letter of ASCII. It looks like it, too.
 const KELVIN: char = '\u{212a}';
-
-/// Why a macro that is refused where it is called must not get this name.
-fn why_renaming(renamed: &Renamed) -> Option<&'static str> {
-    if renamed.is_public {
-        Some(rules::RENAMED_FOR_OTHERS)
-    } else if !renamed.new.is_ascii() {
-        Some(rules::RENAMED_BEYOND_ASCII)
-    } else {
-        None
-    }
-}
 
 fn aliases<'a>(renamed: &[Renamed<'a>]) -> BTreeMap<&'a str, &'static str> {
     let mut by_old: BTreeMap<&str, Vec<&'a str>> = BTreeMap::new();

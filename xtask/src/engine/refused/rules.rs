@@ -32,7 +32,7 @@ pub const UNMISTAKABLE: [(&str, &str); 7] = [
 pub const MACROS: [(&str, &str); 3] = [("include", READS_A_FILE), ("env", READS_A_VARIABLE), ("asm", ASSEMBLY)];
 
 /// Refused as the name of an attribute.
-pub const ATTRIBUTES: [(&str, &str); 20] = [
+pub const ATTRIBUTES: [(&str, &str); 19] = [
     ("path", ANOTHER_FILE),
     ("no_mangle", LINKING),
     ("export_name", LINKING),
@@ -52,11 +52,6 @@ pub const ATTRIBUTES: [(&str, &str); 20] = [
     ("allow_internal_unsafe", LINKING),
     ("alloc_error_handler", LINKING),
     ("debugger_visualizer", READS_A_FILE),
-    (
-        "macro_export",
-        "It hands a macro to other crates, and the next quests are such crates. No quest needs that: leave it out, and \
-         the macro still works in this file.",
-    ),
 ];
 
 /// A module in another file.
@@ -68,14 +63,9 @@ pub const KELVIN: &str = "It looks like the letter K, and the compiler takes it 
                           (U+212A). Write the letter.";
 
 /// A macro that is refused where it is called, with a name that has more than one spelling.
-pub const RENAMED_BEYOND_ASCII: &str = "It gives a new name to something that is refused when it is called as a macro, \
+pub const BEYOND_ASCII: &str = "It gives a new name to something that is refused when it is called as a macro, \
                                         and letters beyond ASCII can be written in more than one way. Leave the name \
                                         as it is, or take one of the letters a to z.";
-
-/// A macro that is refused where it is called, with a name for another file.
-pub const RENAMED_FOR_OTHERS: &str = "It gives a new name to something that is refused when it is called as a macro, and \
-                                      other quests could call it by that name. Leave out `pub`, or leave the name as \
-                                      it is.";
 
 /// A beginning as scripts have it: `#!/usr/bin/…`, or a block between `---`.
 pub const SCRIPT: &str = "A script begins so, to say what runs it, and this file is part of a crate. Remove it.";

@@ -85,21 +85,19 @@ pub struct Renamed<'a> {
     pub new: &'a str,
     /// Of the new name among the tokens.
     pub index: usize,
-    /// Whether other crates see the new name.
-    pub is_public: bool,
 }
 
 /// Every `old as new` in the file's imports.
 pub fn renamed<'a>(tokens: &[Token<'a>]) -> Vec<Renamed<'a>> {
     let mut found = Vec::new();
-    let mut import = None;
+    let mut in_use = false;
     for (index, token) in tokens.iter().enumerate() {
         match token.text {
-            "use" if !token.is_raw => import = Some(index > 0 && tokens[index - 1].text == "pub"),
-            ";" => import = None,
-            "as" if index > 0 && index + 1 < tokens.len() => {
+            "use" if !token.is_raw => in_use = true,
+            ";" => in_use = false,
+            "as" if in_use && index > 0 && index + 1 < tokens.len() => {
                 let (old, new) = (tokens[index - 1].text, tokens[index + 1].text);
-                found.extend(import.map(|is_public| Renamed { old, new, index: index + 1, is_public }));
+                found.push(Renamed { old, new, index: index + 1 });
             }
             _ => {}
         }
