@@ -9,10 +9,15 @@ pub const PERL: &str = "/usr/bin/perl";
 
 /// What Perl prints under this policy.
 pub fn perl(policy: &Policy, script: &str, arguments: &[&str]) -> String {
+    run(policy, Path::new(PERL), script, arguments)
+}
+
+/// What this copy of Perl prints under this policy.
+pub fn run(policy: &Policy, program: &Path, script: &str, arguments: &[&str]) -> String {
     assert!(Path::new(PERL).exists(), "these tests need {PERL}");
     let limits = Limits { confinement: policy.words(), ..limits::TEST };
     let folder = Path::new("/");
-    let mut command = limits::limited(&limits, PERL, folder).unwrap();
+    let mut command = limits::limited(&limits, program, folder).unwrap();
     let output = command.args(["-e", script]).args(arguments).env("PERL_SIGNALS", "unsafe").output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{}\n{said}{}", output.status, String::from_utf8_lossy(&output.stderr));

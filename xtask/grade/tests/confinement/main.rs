@@ -33,10 +33,11 @@ fn run() -> ExitCode {
         // The probe could become another program after all.
         return ExitCode::SUCCESS;
     }
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 10] = [
         ("calls::a_test_makes_no_call_that_is_not_on_the_list", calls::a_test_makes_no_call_that_is_not_on_the_list),
         ("calls::a_build_leaves_the_machine_and_others_alone", calls::a_build_leaves_the_machine_and_others_alone),
         ("calls::a_test_has_no_powers_of_root", calls::a_test_has_no_powers_of_root),
+        ("programs::a_program_in_a_folder_of_another_user_runs", programs::a_program_in_a_folder_of_another_user_runs),
         ("calls::what_std_needs_is_there", calls::what_std_needs_is_there),
         ("programs::a_test_becomes_no_other_program", programs::a_test_becomes_no_other_program),
         ("probes::all_of_it_is_granted", probes::all_of_it_is_granted),

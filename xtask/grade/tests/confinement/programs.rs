@@ -1,7 +1,9 @@
 //! A program that a test has written, and how it might be run.
 
-use crate::calls::{PERL, perl, test_policy};
-use std::fs;
+use crate::calls::{PERL, perl, run, test_policy};
+use grade::confine::Policy;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, chown};
 
 /// As Perl writes it: what becomes of a program, started in each of these ways. The arguments are the temporary folder and a
 /// program that may be read.
@@ -38,4 +40,17 @@ pub fn a_test_becomes_no_other_program() {
     let said =
         perl(&policy, "exec {$ARGV[0]} @ARGV; print 'denied'", &[&folder.path().join("own").display().to_string()]);
     assert_eq!(said, "denied");
+}
+
+/// Root reaches what it has no right to by its powers alone. Nobody else can make such a folder.
+pub fn a_program_in_a_folder_of_another_user_runs() {
+    const ANOTHER: u32 = 12;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    fs::copy(PERL, &program).unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
+    if chown(folder.path(), Some(ANOTHER), None).is_err() {
+        return;
+    }
+    assert_eq!(run(&Policy::of_program(program.clone()), &program, "print 'runs'", &[]), "runs");
 }
