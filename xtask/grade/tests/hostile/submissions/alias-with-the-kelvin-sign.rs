@@ -1,7 +1,13 @@
 //! quest: 3
 //! earns: 0
-//! tries: a name that the compiler takes for another, to compile the course's solution into itself
+//! tries: a name that the compiler takes for another, to read a variable of the machine while it is compiled
 
-use std::include as K;
+{QUEUE}
 
-K!(r"{COURSE}/solutions/src/quest_03_queue.rs");
+use std::env as K;
+
+pub const PATH: &str = K!("PATH");
+
+pub fn event_loop(queue: &TaskQueue) {
+    queue.run();
+}
