@@ -1,17 +1,18 @@
 //! Builds the quests of a submission, and finds out which of them do not compile.
 
-use crate::confine::{LIBRARIES, Policy};
+use crate::confine::compiler;
 use crate::stage::{PROGRAM, Stage};
 use crate::toolchain::Toolchain;
 use crate::workshop::Plan;
 use anyhow::Context as _;
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
 use xtask::engine::build::{self, Built, Diagnostic, Foreign, Request, What};
 use xtask::engine::removal::remove_folder;
+
+pub mod policy;
 
 /// What can be built on a stage, and how.
 #[derive(Debug)]
@@ -43,8 +44,13 @@ impl<'a> Builder<'a> {
         plan: &Plan,
     ) -> anyhow::Result<Self> {
         make_folder(&stage.target())?;
-        let confinement = if plan.confined { policy(&stage, toolchain, &temporary).words() } else { String::new() };
-        let environment = toolchain.environment(&temporary);
+        let mut environment = toolchain.environment(&temporary);
+        let mut confinement = String::new();
+        if plan.confined {
+            let compiler = policy::of_compiler(&course.root, &stage, toolchain, &temporary);
+            environment.extend(compiler::stand_in(&toolchain.rustc(), &compiler)?);
+            confinement = policy::of_cargo(compiler, &stage, toolchain)?.words();
+        }
         let foreign = Foreign { cargo: toolchain.cargo(), confinement, environment, jobs: plan.jobs };
         Ok(Self { course, stage, sysroot: toolchain.folder.clone(), temporary, foreign })
     }
@@ -173,20 +179,4 @@ fn make_folder(folder: &Path) -> anyhow::Result<()> {
 
 fn program(built: &Built) -> Option<PathBuf> {
     built.packages.get(PROGRAM)?.program.clone()
-}
-
-/// What a build may touch: the toolchain, downloaded libraries, the stage; it writes to the stage's target folder alone.
-fn policy(stage: &Stage, toolchain: &Toolchain, temporary: &Path) -> Policy {
-    let cargo_home = |part: &str| toolchain.cargo_home.join(part);
-    let mut read = vec![stage.folder.clone()];
-    read.extend(["registry", "git", "config.toml", "config"].map(cargo_home));
-    read.extend(["/etc/ld.so.cache", "/dev/urandom"].map(PathBuf::from));
-    // Cargo reads the settings of every folder above.
-    read.extend(stage.folder.ancestors().map(|folder| folder.join(".cargo")));
-    // The linker and what it calls may lie anywhere that programs are looked for.
-    let mut execute: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
-    execute.extend(LIBRARIES.into_iter().chain(["/usr", "/bin", "/nix/store"]).map(PathBuf::from));
-    // Among the libraries are some that run a program of theirs while they are built.
-    execute.extend([toolchain.folder.clone(), toolchain.cargo(), stage.target()]);
-    Policy { read, execute, write: vec![stage.target(), temporary.to_owned(), "/dev/null".into()], processes: true }
 }

@@ -5,14 +5,15 @@ mod cli;
 mod commands;
 
 use clap::Parser as _;
-use grade::confine::{self, probe};
+use grade::confine::{self, compiler, probe};
 use std::process::ExitCode;
 use xtask::engine::limits;
 use xtask::exit;
 
 fn main() -> ExitCode {
-    // The launcher starts once a test: it must not pay for the command line's parser.
-    if let Some(code) = limits::launch_if_asked(&confine::apply).or_else(probe::try_if_asked) {
+    // These start once a test, and once a crate that is compiled: they must not pay for the command line's parser.
+    let asked = limits::launch_if_asked(&confine::apply).or_else(compiler::become_it_if_asked);
+    if let Some(code) = asked.or_else(probe::try_if_asked) {
         return code;
     }
     exit::code(commands::run(cli::Cli::parse()))

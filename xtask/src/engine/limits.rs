@@ -23,8 +23,9 @@ pub struct Limits {
     pub confinement: String,
 }
 
-/// Confines the process that calls it, in the way that the words say: the grader's part, not the runner's.
-pub type Confine = dyn Fn(&str) -> anyhow::Result<()>;
+/// Confines the process that calls it, in the way that the words say, before it becomes the command's program or starts it: the
+/// grader's part, not the runner's.
+pub type Confine = dyn Fn(&str, &Command) -> anyhow::Result<()>;
 
 /// CPU time of one test, and of one process of a build.
 pub const TEST_SECONDS: u64 = 2;
@@ -71,7 +72,7 @@ pub fn launch_if_asked(confine: &Confine) -> Option<ExitCode> {
 }
 
 /// The [`Confine`] of a program that asks for no confinement.
-pub fn no_confinement(words: &str) -> anyhow::Result<()> {
+pub fn no_confinement(words: &str, _program: &Command) -> anyhow::Result<()> {
     anyhow::ensure!(words.is_empty(), "this program cannot confine another");
     Ok(())
 }
@@ -127,7 +128,7 @@ mod launcher {
         limits.confinement = arguments.next()?.into_string().ok()?;
         let mut command = Command::new(arguments.next()?);
         command.args(arguments);
-        let limited = limit_oneself(&limits).and_then(|()| confine(&limits.confinement));
+        let limited = limit_oneself(&limits).and_then(|()| confine(&limits.confinement, &command));
         Some(limited.and_then(|()| launch(command, runner)).unwrap_or_else(|error| {
             eprintln!("the launcher failed: {error:#}");
             ExitCode::from(3)

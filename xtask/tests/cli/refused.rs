@@ -40,6 +40,19 @@ fn json_says_that_a_file_is_refused() {
 }
 
 #[test]
+fn names_are_compared_as_the_compiler_does() {
+    let course = Course::fresh();
+    let check = |source: &str| {
+        course.write("quest-01-alpha", &format!("{WORK}{COUNT}{source}"));
+        course.run(&["check", "1"])
+    };
+    check("use std::include as \u{212a};\n").says(&["Refused: line 11 holds `\u{212a}`, with the kelvin sign."]);
+    check("use std::include as \u{e9};\ne\u{301}!(\"x\");\n").says(&["Refused: line 11 holds `as \u{e9}`."]);
+    let honest = check("// 300 \u{212a}\npub fn größe() -> u8 {\n    let ma\u{df} = 1;\n    ma\u{df}\n}\n");
+    assert_eq!(honest.code, 0, "{honest}");
+}
+
+#[test]
 fn the_reference_is_no_learners_file() {
     let course = Course::fresh();
     course.write("quest-01-alpha", "unsafe {}");

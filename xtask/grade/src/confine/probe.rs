@@ -104,7 +104,76 @@ const ATTEMPTS: &[Attempt] = &[
             program.is_ok_and(|program| Command::new(program).arg("--version").output().is_ok())
         },
     },
+    Attempt {
+        name: "signals",
+        denies: "Submitted code cannot signal other processes.",
+        succeeds: system::can_signal_its_parent,
+    },
+    Attempt {
+        name: "priorities",
+        denies: "Submitted code cannot change the priority or the processors of other processes, nor its own.",
+        succeeds: system::can_change_priorities,
+    },
+    Attempt { name: "root", denies: "Submitted code has none of root's powers.", succeeds: system::has_powers_of_root },
+    // The last one: who succeeds here is another program then, and has nothing more to say.
+    Attempt {
+        name: "programs",
+        denies: "Submitted code cannot become another program, so it runs nothing that it has written.",
+        succeeds: system::can_become_another_program,
+    },
 ];
+
+#[cfg(target_os = "linux")]
+mod system {
+    use rustix::process::{getppid, getpriority_process, setpriority_process, test_kill_process};
+    use rustix::thread::{CpuSet, capabilities, sched_getaffinity, sched_setaffinity};
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    pub fn can_signal_its_parent() -> bool {
+        getppid().is_some_and(|parent| test_kill_process(parent).is_ok())
+    }
+
+    /// Sets what is set already: it hurts nobody where it is not denied.
+    pub fn can_change_priorities() -> bool {
+        [None, getppid()].into_iter().any(|process| {
+            let priority = getpriority_process(process).unwrap_or_default();
+            let processors = sched_getaffinity(process).unwrap_or_else(|_| CpuSet::new());
+            setpriority_process(process, priority).is_ok() || sched_setaffinity(process, &processors).is_ok()
+        })
+    }
+
+    pub fn has_powers_of_root() -> bool {
+        capabilities(None).is_ok_and(|sets| !sets.permitted.is_empty() || !sets.effective.is_empty())
+    }
+
+    pub fn can_become_another_program() -> bool {
+        // The grader's own program is the one file that may be executed here.
+        let program = std::env::args_os().next().unwrap_or_default();
+        let _ = Command::new(program).arg("--version").exec();
+        false
+    }
+}
+
+/// Only Linux confines.
+#[cfg(not(target_os = "linux"))]
+mod system {
+    pub fn can_signal_its_parent() -> bool {
+        true
+    }
+
+    pub fn can_change_priorities() -> bool {
+        true
+    }
+
+    pub fn has_powers_of_root() -> bool {
+        true
+    }
+
+    pub fn can_become_another_program() -> bool {
+        true
+    }
+}
 
 fn limits_granted() -> String {
     if cfg!(unix) {

@@ -58,6 +58,15 @@ pub const ATTRIBUTES: [(&str, &str); 19] = [
 pub const ANOTHER_FILE: &str = "It takes code from another file, and `src/learner.rs` is the only one that is handed \
                                 in. Write the module into it: `mod name { … }`.";
 
+/// The sign for kelvin in a name.
+pub const KELVIN: &str = "It looks like the letter K, and the compiler takes it for that letter, but it is another sign \
+                          (U+212A). Write the letter.";
+
+/// A macro that is refused where it is called, with a name that has more than one spelling.
+pub const BEYOND_ASCII: &str = "It gives a new name to something that is refused when it is called as a macro, \
+                                        and letters beyond ASCII can be written in more than one way. Leave the name \
+                                        as it is, or take one of the letters a to z.";
+
 /// A beginning as scripts have it: `#!/usr/bin/…`, or a block between `---`.
 pub const SCRIPT: &str = "A script begins so, to say what runs it, and this file is part of a crate. Remove it.";
 

@@ -78,21 +78,31 @@ pub fn is_inline_module(tokens: &[Token], index: usize) -> bool {
     tokens.get(index + 1).is_some_and(|token| token.is_word) && text(tokens, index + 2) == "{"
 }
 
+/// An `old as new` in an import.
+#[derive(Debug, Clone, Copy)]
+pub struct Renamed<'a> {
+    pub old: &'a str,
+    pub new: &'a str,
+    /// Of the new name among the tokens.
+    pub index: usize,
+}
+
 /// Every `old as new` in the file's imports.
-pub fn renamed<'a>(tokens: &[Token<'a>]) -> Vec<(&'a str, &'a str)> {
-    let mut pairs = Vec::new();
+pub fn renamed<'a>(tokens: &[Token<'a>]) -> Vec<Renamed<'a>> {
+    let mut found = Vec::new();
     let mut in_use = false;
     for (index, token) in tokens.iter().enumerate() {
         match token.text {
             "use" if !token.is_raw => in_use = true,
             ";" => in_use = false,
             "as" if in_use && index > 0 && index + 1 < tokens.len() => {
-                pairs.push((tokens[index - 1].text, tokens[index + 1].text));
+                let (old, new) = (tokens[index - 1].text, tokens[index + 1].text);
+                found.push(Renamed { old, new, index: index + 1 });
             }
             _ => {}
         }
     }
-    pairs
+    found
 }
 
 /// The name of a word whose kind is written before it; the sign that may begin an attribute.

@@ -17,4 +17,6 @@ fn attack() {
     let mut arguments = std::env::args();
     let program = arguments.next().unwrap_or_default();
     let _ = std::process::Command::new(program).args(arguments).env_clear().exec();
+    // Where it cannot, this is the end all the same.
+    std::process::exit(0);
 }
