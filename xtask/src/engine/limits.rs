@@ -50,6 +50,11 @@ pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file:
 pub const FOREIGN_BUILD: Limits =
     Limits { cpu: Some(BUILD_SECONDS), memory: Some(4 << 30), file: Some(1 << 30), confinement: String::new() };
 
+/// The CPU time that a process of a build needs on this machine, as it is now, for what takes [`BUILD_SECONDS`] elsewhere.
+pub fn build_seconds_now(measure_in: &Path) -> u64 {
+    budget::ThisMachine(measure_in).scaled(BUILD_SECONDS)
+}
+
 /// No limit, but a process group, and an end with the runner's.
 pub const NONE: Limits = Limits { cpu: None, memory: None, file: None, confinement: String::new() };
 

@@ -29,14 +29,11 @@ impl Pace {
     /// The pace of the reference machine.
     pub const REFERENCE: Self = Self { compute: 1.0, system: 1.0, disk: 1.0 };
 
-    /// The slower of both, in each kind of work.
-    #[must_use]
-    pub fn slower(self, other: Self) -> Self {
-        Self {
-            compute: self.compute.max(other.compute),
-            system: self.system.max(other.system),
-            disk: self.disk.max(other.disk),
-        }
+    /// The mean of what was measured; without a measurement, the reference machine's.
+    pub fn mean(measured: &[Self]) -> Self {
+        let Some(count) = u32::try_from(measured.len()).ok().filter(|count| *count > 0) else { return Self::REFERENCE };
+        let mean = |kind: fn(&Self) -> f64| measured.iter().map(kind).sum::<f64>() / f64::from(count);
+        Self { compute: mean(|pace| pace.compute), system: mean(|pace| pace.system), disk: mean(|pace| pace.disk) }
     }
 }
 
@@ -161,9 +158,10 @@ mod tests {
     }
 
     #[test]
-    fn the_slower_of_two_counts_in_each_kind() {
+    fn the_mean_counts_in_each_kind() {
         let one = Pace { compute: 2.0, system: 1.0, disk: 3.0 };
         let other = Pace { compute: 1.0, system: 4.0, disk: 1.0 };
-        assert_eq!(one.slower(other), Pace { compute: 2.0, system: 4.0, disk: 3.0 });
+        assert_eq!(Pace::mean(&[one, other]), Pace { compute: 1.5, system: 2.5, disk: 2.0 });
+        assert_eq!(Pace::mean(&[]), Pace::REFERENCE);
     }
 }
