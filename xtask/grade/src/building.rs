@@ -4,7 +4,7 @@ use crate::confine::{LIBRARIES, Policy};
 use crate::stage::{PROGRAM, Stage};
 use crate::toolchain::Toolchain;
 use crate::workshop::Plan;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
@@ -37,18 +37,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the quest's test program holds other quests, too, on which its tests do not run.
-    pub fn is_shared(&self, quest: u32) -> bool {
-        self.together.len() > 1 && self.together.contains(&quest)
-    }
-
-    /// Adds what came of building a quest on its own.
-    pub fn replace(&mut self, quest: u32, alone: Self) {
-        self.programs.remove(&quest);
-        self.together.remove(&quest);
-        self.programs.extend(alone.programs);
-        self.broken.extend(alone.broken);
-        self.unknown.extend(alone.unknown);
+    /// Whether the quest's test program holds the code of a quest, too, on which its tests do not run.
+    pub fn is_shared(&self, course: &Course, quest: &Quest) -> bool {
+        let has_reason =
+            |other: &u32| *other == quest.number || course.needed_by(quest).any(|needed| needed.number == *other);
+        self.together.contains(&quest.number) && !self.together.iter().all(has_reason)
     }
 }
 
@@ -100,6 +93,25 @@ impl<'a> Builder<'a> {
             self.build_apart(&callers, &mut outcome)?;
         }
         Ok(outcome)
+    }
+
+    /// Builds the course with its stubs. Where that fails, nothing can be built, whoever wrote it.
+    pub fn build_the_stubs(&self) -> anyhow::Result<()> {
+        let stub = |quest: &Quest| {
+            let path = quest.stub();
+            let stub = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+            Ok((quest.number, stub))
+        };
+        let stubs: Vec<(u32, Vec<u8>)> = self.course.quests.iter().map(stub).collect::<anyhow::Result<_>>()?;
+        let outcome = self.build(&stubs.iter().map(|(number, stub)| (*number, stub.as_slice())).collect())?;
+        if let Some((number, errors)) = outcome.broken.iter().next() {
+            let words: String = errors.iter().map(|error| error.rendered.as_str()).collect();
+            bail!("the course itself does not build: the stub of quest {number} fails\n{words}");
+        }
+        if let Some(why) = outcome.unknown.into_values().next() {
+            bail!(why);
+        }
+        Ok(())
     }
 
     /// Builds one of these quests on its own, into a program in which no other's code is but what it runs on. The others stay on

@@ -85,7 +85,7 @@ pub fn observe_all(jobs: &[Job], room: &Room) -> anyhow::Result<Vec<Judged>> {
 }
 
 /// Runs a test. What may be the machine's fault is found out by running it again, with nothing beside it.
-fn observe(job: &Job, room: &Room) -> anyhow::Result<Judged> {
+pub fn observe(job: &Job, room: &Room) -> anyhow::Result<Judged> {
     settled(alone::beside_others(|| observe_once(job, room))?, || alone::alone(|| observe_once(job, room)))
 }
 

@@ -20,6 +20,9 @@ pub struct Submission {
 /// An honest queue for quest 3, for those whose attack is something else: a struct with `is_new` and `run`.
 const QUEUE: &str = include_str!("honest_queue.rs");
 
+/// Calls the system, which safe code cannot do but through a hole in the compiler's checks: a function `kill`.
+const SYSTEM_CALLS: &str = include_str!("system_calls.rs");
+
 impl Submission {
     pub fn all() -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("hostile").join("submissions");
@@ -54,7 +57,9 @@ impl Submission {
     ///
     /// It ends in `run`, so that nothing that was stored by an earlier run is taken for its result.
     pub fn filled(&self, placeholders: &[(&str, String)], run: &str) -> String {
-        let mut source = repeated(&self.source.replace("{QUEUE}", QUEUE).replace("{CHAIN}", &chain()));
+        let mut source = repeated(
+            &self.source.replace("{QUEUE}", QUEUE).replace("{SYSTEM_CALLS}", SYSTEM_CALLS).replace("{CHAIN}", &chain()),
+        );
         for (name, value) in placeholders {
             source = source.replace(&format!("{{{name}}}"), value);
         }

@@ -1,0 +1,11 @@
+//! quest: 3
+//! earns: 10
+//! tries: more warnings than anyone reads, so that what follows them is lost
+
+{QUEUE}
+
+pub fn event_loop(queue: &TaskQueue) {
+    queue.run();
+}
+
+{REPEAT 70000 use std::fmt::Debug as _;}
