@@ -12,6 +12,8 @@ pub struct Submission {
     pub earns: u32,
     /// Whether nothing but confinement stops it.
     pub needs_sandbox: bool,
+    /// Mebibytes of statics in each of the other quests, which are solutions; without it, none is handed in but a companion.
+    pub statics: Option<u32>,
     pub tries: String,
     /// With placeholders: see [`Submission::filled`].
     source: String,
@@ -46,10 +48,20 @@ impl Submission {
             quest: said("quest").parse().unwrap(),
             earns: said("earns").parse().unwrap(),
             needs_sandbox: needs.is_some(),
+            statics: field("statics").map(|size| size.parse().unwrap()),
             tries: said("tries"),
             name,
             source,
         }
+    }
+
+    /// An honest quest that is handed in together with this one, and by a neighbour as well: another one for each, none of which
+    /// runs on a further quest.
+    pub fn companion(&self) -> u32 {
+        const CANDIDATES: [u32; 6] = [1, 2, 4, 5, 9, 10];
+        let place = self.name.bytes().map(usize::from).sum::<usize>() % CANDIDATES.len();
+        let others = CANDIDATES.iter().cycle().skip(place);
+        *others.into_iter().find(|candidate| **candidate != self.quest).unwrap()
     }
 
     /// The source as it is handed in. `{QUEUE}` is an honest queue, `{REPEAT 3 x}` is `xxx`, and what else stands in braces

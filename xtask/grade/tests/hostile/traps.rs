@@ -79,7 +79,8 @@ impl Traps {
             complaints.push(format!("a datagram came from {from}"));
         }
         complaints.extend(self.left_files().into_iter().map(|path| format!("{} was left behind", path.display())));
-        complaints.extend(processes_left(&self.secret).into_iter().map(|process| format!("a process is left: {process}")));
+        complaints
+            .extend(processes_left(&self.secret).into_iter().map(|process| format!("a process is left: {process}")));
         complaints
     }
 
