@@ -4,12 +4,13 @@ use crate::confine::compiler;
 use crate::stage::{PROGRAM, Stage};
 use crate::toolchain::Toolchain;
 use crate::workshop::Plan;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
-use xtask::engine::build::{self, Built, Diagnostic, Foreign, Request, What};
+use xtask::engine::alone;
+use xtask::engine::build::{self, Built, Diagnostic, Foreign, Killed, Request, What};
 use xtask::engine::removal::remove_folder;
 
 pub mod policy;
@@ -32,6 +33,19 @@ pub struct Outcome {
     /// The test program of each quest that compiles.
     pub programs: BTreeMap<u32, PathBuf>,
     pub broken: BTreeMap<u32, Vec<Diagnostic>>,
+    /// Nothing is known about these, through no fault of theirs: why not.
+    pub unknown: BTreeMap<u32, String>,
+    /// The quests that share one test program.
+    pub together: BTreeSet<u32>,
+}
+
+impl Outcome {
+    /// Whether the quest's test program holds the code of a quest, too, on which its tests do not run.
+    pub fn is_shared(&self, course: &Course, quest: &Quest) -> bool {
+        let has_reason =
+            |other: &u32| *other == quest.number || course.needed_by(quest).any(|needed| needed.number == *other);
+        self.together.contains(&quest.number) && !self.together.iter().all(has_reason)
+    }
 }
 
 impl<'a> Builder<'a> {
@@ -60,9 +74,17 @@ impl<'a> Builder<'a> {
         let mut left = files.clone();
         let mut outcome = Outcome::default();
         while !left.is_empty() {
-            let built = self.build_together(&left)?;
+            let tested: BTreeSet<u32> = left.keys().copied().collect();
+            let built = match self.build_together(&left, &tested) {
+                Err(error) if was_killed(&error) => {
+                    self.build_apart(&left, &mut outcome)?;
+                    return Ok(outcome);
+                }
+                built => built?,
+            };
             if let Some(program) = program(&built) {
                 outcome.programs.extend(left.keys().map(|number| (*number, program.clone())));
+                outcome.together = tested;
                 return Ok(outcome);
             }
             let mut blamed = self.blamed(&built, left.keys());
@@ -81,8 +103,54 @@ impl<'a> Builder<'a> {
         Ok(outcome)
     }
 
-    fn build_together(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Built> {
-        self.stage.put(self.course, files)?;
+    /// Builds the course with its stubs. Where that fails, nothing can be built, whoever wrote it.
+    pub fn build_the_stubs(&self) -> anyhow::Result<()> {
+        let stub = |quest: &Quest| {
+            let path = quest.stub();
+            let stub = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+            Ok((quest.number, stub))
+        };
+        let stubs: Vec<(u32, Vec<u8>)> = self.course.quests.iter().map(stub).collect::<anyhow::Result<_>>()?;
+        let outcome = self.build(&stubs.iter().map(|(number, stub)| (*number, stub.as_slice())).collect())?;
+        if let Some((number, errors)) = outcome.broken.iter().next() {
+            let words: String = errors.iter().map(|error| error.rendered.as_str()).collect();
+            bail!("the course itself does not build: the stub of quest {number} fails\n{words}");
+        }
+        if let Some(why) = outcome.unknown.into_values().next() {
+            bail!(why);
+        }
+        Ok(())
+    }
+
+    /// Builds one of these quests on its own, into a program in which no other's code is but what it runs on. The others stay on
+    /// the stage, so that their libraries need not be built again.
+    pub fn build_alone(&self, number: u32, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Outcome> {
+        let mut outcome = Outcome::default();
+        match self.build_together(files, &BTreeSet::from([number])) {
+            Ok(built) if program(&built).is_some() => self.keep(number, &built, &mut outcome)?,
+            Err(error) if !was_killed(&error) => return Err(error),
+            // Another quest's library may be what does not build now.
+            _ => self.build_apart(&self.with_needed(number, files), &mut outcome)?,
+        }
+        outcome.programs.retain(|other, _| *other == number);
+        outcome.broken.retain(|other, _| *other == number);
+        outcome.unknown.retain(|other, _| *other == number);
+        Ok(outcome)
+    }
+
+    /// Builds a program that tests some of these quests. What fails without a word about any line is built once more, with nothing
+    /// beside it: a neighbour may have taken the memory that the compiler needed.
+    fn build_together(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<Built> {
+        let first = alone::beside_others(|| self.build_once(files, tested));
+        let is_doubtful = match &first {
+            Ok(built) => program(built).is_none() && built.failed_for_no_line(),
+            Err(error) => was_killed(error),
+        };
+        if is_doubtful { alone::alone(|| self.build_once(files, tested)) } else { first }
+    }
+
+    fn build_once(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<Built> {
+        self.stage.put(self.course, files, tested)?;
         let quests: Vec<&Quest> = self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)).collect();
         let has_needed = |quest: &Quest| self.course.needed_by(quest).any(|needed| files.contains_key(&needed.number));
         let needs = quests.iter().map(|quest| quest.package.clone()).collect();
@@ -149,28 +217,50 @@ impl<'a> Builder<'a> {
     /// One program a quest: where nobody could be blamed, as when the compiler itself gives up, or where a quest is to be
     /// built without what it calls.
     fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut Outcome) -> anyhow::Result<()> {
-        for quest in self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)) {
-            let needed: BTreeSet<u32> = self.course.needed_by(quest).map(|needed| needed.number).collect();
-            let alone = |number: &u32| *number == quest.number;
-            let chosen = |wanted: &dyn Fn(&u32) -> bool| -> BTreeMap<u32, &[u8]> {
-                files.iter().filter(|(number, _)| wanted(number)).map(|(number, file)| (*number, *file)).collect()
-            };
-            let mut built = self.build_together(&chosen(&|number| alone(number) || needed.contains(number)))?;
-            if program(&built).is_none() && needed.iter().any(|number| files.contains_key(number)) {
-                built = self.build_together(&chosen(&alone))?;
+        for number in files.keys() {
+            let mine = self.with_needed(*number, files);
+            let tested = BTreeSet::from([*number]);
+            let mut built = self.build_together(&mine, &tested);
+            if mine.len() > 1 && built.as_ref().is_ok_and(|built| program(built).is_none()) {
+                built = self.build_together(&BTreeMap::from([(*number, files[number])]), &tested);
             }
-            if let Some(program) = program(&built) {
-                // The next build writes to the same place.
-                let kept = self.stage.target().join(format!("alone-{}", quest.package));
-                fs::copy(&program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
-                outcome.programs.insert(quest.number, kept);
-            } else {
-                let errors = built.packages.into_values().flat_map(|package| package.errors).collect();
-                outcome.broken.insert(quest.number, errors);
+            match built {
+                Ok(built) if program(&built).is_some() => self.keep(*number, &built, outcome)?,
+                Ok(built) => {
+                    let errors = built.packages.into_values().flat_map(|package| package.errors).collect();
+                    outcome.broken.insert(*number, errors);
+                }
+                Err(error) if was_killed(&error) => {
+                    outcome.unknown.insert(*number, format!("{error:#}"));
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(())
     }
+
+    /// The file of a quest, and those that its tests run on.
+    fn with_needed<'f>(&self, number: u32, files: &BTreeMap<u32, &'f [u8]>) -> BTreeMap<u32, &'f [u8]> {
+        let quest = self.course.quests.iter().find(|quest| quest.number == number);
+        let needed: BTreeSet<u32> =
+            quest.into_iter().flat_map(|quest| self.course.needed_by(quest)).map(|needed| needed.number).collect();
+        let wanted = |other: &u32| *other == number || needed.contains(other);
+        files.iter().filter(|(other, _)| wanted(other)).map(|(other, file)| (*other, *file)).collect()
+    }
+
+    /// Keeps the program of a quest that was built on its own: the next build writes to the same place.
+    fn keep(&self, number: u32, built: &Built, outcome: &mut Outcome) -> anyhow::Result<()> {
+        if let Some(program) = program(built) {
+            let kept = self.stage.target().join(format!("alone-{number:02}"));
+            fs::copy(&program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
+            outcome.programs.insert(number, kept);
+        }
+        Ok(())
+    }
+}
+
+fn was_killed(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Killed>().is_some()
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {

@@ -10,10 +10,10 @@ use crate::store::{Keys, Store};
 use crate::submissions::Submission;
 use crate::toolchain::Toolchain;
 use crate::workshop::{Plan, Workshop};
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use xtask::course::{Course, Quest};
 use xtask::tell;
@@ -41,7 +41,8 @@ pub enum Sandbox {
     Off,
 }
 
-/// After so many submissions in a row that the machine could not grade, it will not grade the next one either.
+/// After so many submissions in a row that could not be graded, the course itself is built: whether it can be, tells whether the
+/// machine is at fault.
 const FAILURES: usize = 3;
 
 /// Grades all submissions.
@@ -74,7 +75,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         let plan =
             Plan { builders, jobs: processors.div_ceil(builders), seed: settings.seed, confined: grader.confined };
         let benches = benches(&workshop, course, &toolchain, &plan)?;
-        for (index, found) in work(&grader, submissions, &left, benches)? {
+        for (index, found) in work(&grader, submissions, &left, benches) {
             known[index] = found;
         }
     }
@@ -120,32 +121,38 @@ fn benches<'a>(
 }
 
 /// Grades the submissions of these indexes, one a worker at a time.
-fn work(
-    grader: &Grader,
-    submissions: &[Submission],
-    left: &[usize],
-    benches: Vec<Bench>,
-) -> anyhow::Result<Vec<(usize, Graded)>> {
+fn work(grader: &Grader, submissions: &[Submission], left: &[usize], benches: Vec<Bench>) -> Vec<(usize, Graded)> {
     let next = AtomicUsize::new(0);
     let failures = AtomicUsize::new(0);
+    let broken_machine: OnceLock<anyhow::Error> = OnceLock::new();
     let done = Mutex::new(Vec::new());
     let progress = Progress::new(left.len());
     thread::scope(|scope| {
         for bench in benches {
             scope.spawn(|| {
                 let bench = bench;
-                while failures.load(Ordering::Relaxed) < FAILURES
-                    && let Some(index) = left.get(next.fetch_add(1, Ordering::Relaxed))
-                {
+                while let Some(index) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let submission = &submissions[*index];
                     // Another submission may have held the same files.
                     let (mut found, open) = grader.look_up(submission);
-                    match grader.finish(submission, &mut found, &open, &bench) {
+                    let outcome = match broken_machine.get() {
+                        Some(error) => Err(anyhow!("{error:#}")),
+                        None => grader.finish(submission, &mut found, &open, &bench).inspect_err(|error| {
+                            progress.say(&format!("{} could not be graded: {error:#}", submission.id));
+                        }),
+                    };
+                    match outcome {
                         Ok(()) => failures.store(0, Ordering::Relaxed),
                         Err(error) => {
-                            failures.fetch_add(1, Ordering::Relaxed);
-                            progress.say(&format!("{} could not be graded: {error:#}", submission.id));
                             blame_the_machine(grader.course, &mut found, &open, &error);
+                            let is_suspicious = failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES;
+                            if is_suspicious && broken_machine.get().is_none() {
+                                failures.store(0, Ordering::Relaxed);
+                                if let Err(error) = bench.builder.build_the_stubs() {
+                                    // Whoever came first has said the same.
+                                    let _ = broken_machine.set(error);
+                                }
+                            }
                         }
                     }
                     done.lock().expect("no holder of this lock panics").push((*index, found));
@@ -154,13 +161,13 @@ fn work(
             });
         }
     });
-    if failures.into_inner() >= FAILURES {
-        bail!(
-            "{FAILURES} submissions in a row could not be graded, so the machine is at fault. What was graded so far is \
-             kept: mend the machine, then the same command goes on from here"
-        );
+    if let Some(error) = broken_machine.into_inner() {
+        progress.say(&format!(
+            "Nothing can be built on this machine now: {error:#}\nWhat was graded so far is kept: mend the machine, then the same \
+             command goes on from here."
+        ));
     }
-    Ok(done.into_inner().expect("no holder of this lock panics"))
+    done.into_inner().expect("no holder of this lock panics")
 }
 
 /// Nothing is known about the quests that were still open.

@@ -2,7 +2,7 @@
 
 use crate::building::{Builder, Outcome};
 use crate::confine::Policy;
-use crate::expected::{self, Expected};
+use crate::expected::Expected;
 use crate::fingerprint;
 use crate::model::{Graded, QuestGrade, State, TestGrade};
 use crate::places::Places;
@@ -11,10 +11,11 @@ use crate::store::{Keys, Store};
 use crate::submissions::Submission;
 use crate::told;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xtask::course::{Course, Quest, Test};
-use xtask::engine::observing::{Job, Room, observe_all};
+use xtask::engine::observing::{Job, Room, observe};
 use xtask::engine::turned_away;
 use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
 use xtask::report::look;
@@ -108,86 +109,158 @@ impl Grader<'_> {
             })
             .filter_map(|quest| Some((quest.number, file(submission, quest).ok()?)))
             .collect();
-        let mut outcome = bench.builder.build(&files)?;
-        // Quests that were built only because others run on them are known already.
-        outcome.programs.retain(|number, _| open.keys.contains_key(number));
-        let mut judged = self.observe(&outcome, bench)?;
-        let places = Places::of(&self.course.root, &bench.builder.stage.folder).with_toolchain(&bench.builder.sysroot);
-        for quest in &mut graded.quests {
-            let Some(key) = open.keys.get(&quest.number) else { continue };
-            let facts = self
-                .course
-                .quests
-                .iter()
-                .find(|other| other.number == quest.number)
-                .expect("the quests are the course's");
-            let file = files.get(&quest.number).copied().unwrap_or_default();
-            let judgement = match outcome.broken.remove(&quest.number) {
-                Some(errors) => Judgement::DoesNotCompile(errors),
-                None => Judgement::Observed(judged.remove(&quest.number).unwrap_or_default()),
-            };
-            let mut told = in_words(facts, &judgement, file, self.seed);
-            places.left_out_of(&mut told);
-            *quest = told.bounded();
-            if quest.state != State::InfraError {
-                self.store.put(key, quest)?;
+        let outcome = bench.builder.build(&files)?;
+        let mut doubtful = Vec::new();
+        let mut problem = None;
+        for (quest, file) in self.open_quests(open, &files) {
+            match self.judge(quest, file, &outcome, bench) {
+                Ok(Found::Doubtful) => doubtful.push((quest, file)),
+                found => self.settle(graded, open, quest, self.told(quest, file, found, bench), &mut problem)?,
             }
+        }
+        // What one quest takes, such as memory for its statics, may be what another one lacked in their common program.
+        let together: BTreeMap<u32, &[u8]> =
+            files.into_iter().filter(|(number, _)| outcome.together.contains(number)).collect();
+        for (quest, file) in doubtful {
+            let alone = bench.builder.build_alone(quest.number, &together);
+            let found = alone.and_then(|alone| self.judge(quest, file, &alone, bench));
+            self.settle(graded, open, quest, self.told(quest, file, found, bench), &mut problem)?;
+        }
+        problem.map_or(Ok(()), Err)
+    }
+
+    /// The quests that are to be graded, with their files. Others were built only because these run on them.
+    fn open_quests<'f>(
+        &self,
+        open: &Open,
+        files: &BTreeMap<u32, &'f [u8]>,
+    ) -> impl Iterator<Item = (&Quest, &'f [u8])> {
+        let quests = self.course.quests.iter().filter(|quest| open.keys.contains_key(&quest.number));
+        quests.filter_map(|quest| Some((quest, *files.get(&quest.number)?)))
+    }
+
+    /// What was found out about a quest as the reports tell it, and the problem of the machine's, if that is what it was.
+    fn told(
+        &self,
+        quest: &Quest,
+        file: &[u8],
+        found: anyhow::Result<Found>,
+        bench: &Bench,
+    ) -> (QuestGrade, Option<anyhow::Error>) {
+        let (mut told, problem) = match found {
+            Ok(Found::Judged(judgement)) => (in_words(quest, &judgement, file, self.seed), None),
+            Ok(Found::Unknown(why)) => (unknown(quest, &why), None),
+            Ok(Found::Doubtful) => (unknown(quest, "Its tests could not be run on their own."), None),
+            Err(error) => (unknown(quest, &format!("{error:#}")), Some(error)),
+        };
+        let places = Places::of(&self.course.root, &bench.builder.stage.folder).with_toolchain(&bench.builder.sysroot);
+        places.left_out_of(&mut told);
+        (told.bounded(), problem)
+    }
+
+    /// Notes and stores what was found out about a quest; the first problem of the machine's stays in `first`.
+    fn settle(
+        &self,
+        graded: &mut Graded,
+        open: &Open,
+        quest: &Quest,
+        (told, problem): (QuestGrade, Option<anyhow::Error>),
+        first: &mut Option<anyhow::Error>,
+    ) -> anyhow::Result<()> {
+        if let Some(problem) = problem {
+            first.get_or_insert(problem);
+        }
+        if let Some(key) = open.keys.get(&quest.number)
+            && told.state != State::InfraError
+        {
+            self.store.put(key, &told)?;
+        }
+        if let Some(slot) = graded.quests.iter_mut().find(|slot| slot.number == quest.number) {
+            *slot = told;
         }
         Ok(())
     }
 
-    /// The verdicts of all tests of the quests that were built.
-    fn observe<'t>(&'t self, outcome: &Outcome, bench: &Bench) -> anyhow::Result<BTreeMap<u32, Vec<Judged>>> {
-        let job = |quest: &Quest, test: &'t Test, expected: &str, seed| {
-            let job = Job {
-                program: outcome.programs.get(&quest.number)?.clone(),
-                folder: bench.builder.stage.quest_folder(quest),
-                test,
-                path: stage::test_path(quest, self.seed, &test.name),
-                expected: expected.to_owned(),
-                seed,
-            };
-            Some((quest.number, job))
+    /// What can be said about a quest after this build. A quest that fails in a program that it shares with others is doubtful.
+    fn judge(&self, quest: &Quest, file: &[u8], outcome: &Outcome, bench: &Bench) -> anyhow::Result<Found> {
+        if let Some(why) = outcome.unknown.get(&quest.number) {
+            return Ok(Found::Unknown(why.clone()));
+        }
+        if let Some(errors) = outcome.broken.get(&quest.number) {
+            return Ok(Found::Judged(Judgement::DoesNotCompile(errors.clone())));
+        }
+        let Some(program) = outcome.programs.get(&quest.number) else {
+            return Ok(Found::Judged(Judgement::Observed(Vec::new())));
         };
-        let mut verdicts: BTreeMap<u32, Vec<Judged>> = BTreeMap::new();
-        let tests = self.course.quests.iter().flat_map(|quest| quest.tests().map(move |(_, test)| (quest, test)));
-        let visible =
-            tests.filter_map(|(quest, test)| job(quest, test, bench.expected.snapshot(quest, &test.name), None));
-        for (number, judged) in self.judge(visible)? {
-            verdicts.entry(number).or_default().push(judged);
+        let is_shared = outcome.is_shared(self.course, quest);
+        // Of the stub it is known what it does.
+        let is_stub = is_shared && fs::read(quest.stub()).is_ok_and(|stub| stub == file);
+        let judged = self.observe(quest, program, bench, is_shared && !is_stub)?;
+        let is_not_started = |judged: &Judged| matches!(judged.verdict, Verdict::NotStarted { .. });
+        let is_certain =
+            judged.iter().all(|judged| judged.verdict.passed()) || (is_stub && judged.iter().all(is_not_started));
+        Ok(if is_shared && !is_certain { Found::Doubtful } else { Found::Judged(Judgement::Observed(judged)) })
+    }
+
+    /// The verdicts of a quest's tests; if asked for, only up to the first that did not pass.
+    fn observe(&self, quest: &Quest, program: &Path, bench: &Bench, until_red: bool) -> anyhow::Result<Vec<Judged>> {
+        let mut verdicts: Vec<Judged> = Vec::new();
+        for (_, test) in quest.tests() {
+            let judged = self.run(quest, test, program, bench, bench.expected.snapshot(quest, &test.name), None)?;
+            let passed = judged.verdict.passed();
+            verdicts.push(judged);
+            if until_red && !passed {
+                return Ok(verdicts);
+            }
         }
         // The scenario passes if every one that is drawn does. After one that fails, none is drawn.
-        for number in 0..expected::HIDDEN {
-            let drawn = self.course.quests.iter().filter_map(|quest| {
-                let last = verdicts.get(&quest.number)?.last()?;
-                let test = quest.scenario().filter(|test| test.name == last.name && last.verdict.passed())?;
-                let (seed, expected) = bench.expected.hidden(quest).get(number)?;
-                job(quest, test, expected, Some(*seed))
-            });
-            let drawn: Vec<_> = drawn.collect();
-            for (number, judged) in self.judge(drawn)? {
-                let of_quest = verdicts.get_mut(&number).expect("its visible tests were judged");
-                *of_quest.last_mut().expect("the scenario is among them") = judged;
-            }
+        let Some(scenario) = quest.scenario() else { return Ok(verdicts) };
+        for (seed, expected) in bench.expected.hidden(quest) {
+            let Some(last) = verdicts.last_mut().filter(|last| last.name == scenario.name && last.verdict.passed())
+            else {
+                break;
+            };
+            *last = self.run(quest, scenario, program, bench, expected, Some(*seed))?;
         }
         Ok(verdicts)
     }
 
-    /// Runs the tests of these quests.
-    fn judge<'t>(&self, jobs: impl IntoIterator<Item = (u32, Job<'t>)>) -> anyhow::Result<Vec<(u32, Judged)>> {
-        let (numbers, jobs): (Vec<u32>, Vec<Job>) = jobs.into_iter().unzip();
+    /// Runs one test.
+    fn run(
+        &self,
+        quest: &Quest,
+        test: &Test,
+        program: &Path,
+        bench: &Bench,
+        expected: &str,
+        seed: Option<u64>,
+    ) -> anyhow::Result<Judged> {
+        let job = Job {
+            program: program.to_owned(),
+            folder: bench.builder.stage.quest_folder(quest),
+            test,
+            path: stage::test_path(quest, self.seed, &test.name),
+            expected: expected.to_owned(),
+            seed,
+        };
         let room = Room {
             workers: 1,
             temporary: self.temporary.clone(),
             environment: false,
             confinement: if self.confined { confinement } else { |_, _| String::new() },
         };
-        // One after the other: what a test says may be long, and is cut before the next one speaks.
-        let judged =
-            jobs.iter().map(|job| Ok(observe_all(std::slice::from_ref(job), &room)?.into_iter().map(told::in_brief)));
-        let judged: Vec<_> = judged.collect::<anyhow::Result<_>>()?;
-        Ok(numbers.into_iter().zip(judged.into_iter().flatten()).collect())
+        // What a test says may be long, and is cut before the next one speaks.
+        Ok(told::in_brief(observe(&job, &room)?))
     }
+}
+
+/// What was found out about a quest.
+enum Found {
+    Judged(Judgement),
+    /// Nothing, through no fault of the quest's: why not.
+    Unknown(String),
+    /// It failed beside other quests, and is to be judged on its own.
+    Doubtful,
 }
 
 /// The file of a quest if it can be built; else what becomes of the quest without building.

@@ -4,7 +4,6 @@ use crate::building::Builder;
 use crate::stage::Stage;
 use crate::toolchain::Toolchain;
 use anyhow::{Context as _, bail};
-use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -82,7 +81,8 @@ impl Workshop {
             let temporary = self.temporary().join(format!("build-{number}"));
             let builder = Builder::new(course, stage, temporary, toolchain, plan)?;
             if number == 1 {
-                warm_up(&builder)?;
+                // Whatever is built afterwards is a submission's own.
+                builder.build_the_stubs()?;
             }
             builders.push(builder);
         }
@@ -110,27 +110,6 @@ fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
     let status = group.wait().context("could not wait for cargo")?;
     anyhow::ensure!(status.success(), "cargo could not get the libraries that the course needs");
-    Ok(())
-}
-
-/// Builds the course with its stubs: whatever is built afterwards is a submission's own.
-fn warm_up(builder: &Builder) -> anyhow::Result<()> {
-    let stubs: Vec<(u32, Vec<u8>)> = builder
-        .course
-        .quests
-        .iter()
-        .map(|quest| {
-            let path = quest.stub();
-            let stub = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
-            Ok((quest.number, stub))
-        })
-        .collect::<anyhow::Result<_>>()?;
-    let files: BTreeMap<u32, &[u8]> = stubs.iter().map(|(number, stub)| (*number, stub.as_slice())).collect();
-    let outcome = builder.build(&files)?;
-    if let Some((number, errors)) = outcome.broken.iter().next() {
-        let words: String = errors.iter().map(|error| error.rendered.as_str()).collect();
-        bail!("the course itself does not build: the stub of quest {number} fails\n{words}");
-    }
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! Builds the tests of many packages with one cargo; [`built`] sorts what cargo says by package.
 
 mod built;
+mod messages;
 mod progress;
 
-pub use built::{Built, Diagnostic, Package, Place};
+pub use built::{Built, Diagnostic, Killed, Package, Place};
 
 use super::{cargo, groups, limits};
 use crate::say::tell;
@@ -60,7 +61,21 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     if request.packages.is_empty() {
         return Ok(Built::default());
     }
-    let mut command = cargo_for(request)?;
+    let mut built = build_within(request, limits::BUILD_SECONDS)?;
+    if built.ran_out_of_time() {
+        // A machine that is slow right now gets the time that the same work takes on it.
+        let seconds = limits::build_seconds_now(&std::env::temp_dir());
+        if seconds > limits::BUILD_SECONDS {
+            built = build_within(request, seconds)?;
+        }
+    }
+    built.blame(request)?;
+    Ok(built)
+}
+
+/// One build, each process of which may work for so many seconds.
+fn build_within(request: &Request, seconds: u64) -> anyhow::Result<Built> {
+    let mut command = cargo_for(request, seconds)?;
     command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     cargo::settle(&mut command, request.root);
     match request.what {
@@ -85,34 +100,24 @@ pub fn build(request: &Request) -> anyhow::Result<Built> {
     let listener = thread::spawn(move || listen(stderr, target.as_deref()));
 
     let mut built = Built::default();
-    let mut stdout = BufReader::new(stdout.take(MOST_WORDS));
-    for line in stdout.by_ref().split(b'\n') {
-        let line = line.context("cargo's messages broke off")?;
-        // Whatever is no message is something a build script printed.
-        if let Ok(message) = serde_json::from_slice(&line) {
-            built.add(&message, request.what);
-        }
-    }
-    if stdout.get_ref().limit() == 0 {
+    if !messages::read_into(&mut built, &mut BufReader::new(stdout), request.what, messages::BOUNDS)? {
         // What was said names who is to blame.
         group.kill();
     }
     built.said = listener.join().expect("the listener only reads and prints");
     group.wait().context("could not wait for cargo")?;
-    built.blame(request)?;
     Ok(built)
 }
 
-/// Bytes of messages after which a build is ended: a macro can make a compiler say anything any number of times.
-const MOST_WORDS: u64 = 64 << 20;
-
-fn cargo_for(request: &Request) -> anyhow::Result<Command> {
+fn cargo_for(request: &Request, seconds: u64) -> anyhow::Result<Command> {
     let Some(foreign) = &request.foreign else {
-        let mut command = limits::guarded(&limits::BUILD, cargo::program(), request.root)?;
+        let limits = limits::Limits { cpu: Some(seconds), ..limits::BUILD };
+        let mut command = limits::guarded(&limits, cargo::program(), request.root)?;
         cargo::clean_environment(&mut command);
         return Ok(command);
     };
-    let limits = limits::Limits { confinement: foreign.confinement.clone(), ..limits::FOREIGN_BUILD };
+    let confinement = foreign.confinement.clone();
+    let limits = limits::Limits { cpu: Some(seconds), confinement, ..limits::FOREIGN_BUILD };
     let mut command = limits::guarded(&limits, &foreign.cargo, request.root)?;
     command.env_clear().envs(foreign.environment.iter().map(|(name, value)| (name, value)));
     command.args(["--frozen", "--config", &format!("build.jobs={}", foreign.jobs)]);

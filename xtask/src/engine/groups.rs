@@ -69,6 +69,19 @@ pub fn kill(group: u32) {
     }
 }
 
+/// Lets every process of a group go on that was stopped.
+#[cfg(unix)]
+pub fn let_go_on(group: u32) {
+    if let Some(pid) = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw) {
+        // One that has ended by now needs nothing.
+        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::CONT);
+    }
+}
+
+/// Nothing stops a process there.
+#[cfg(not(unix))]
+pub fn let_go_on(_group: u32) {}
+
 /// Ends a process and what it has started. Windows has no groups, and its own program for this needs no further library.
 #[cfg(not(unix))]
 pub fn kill(group: u32) {

@@ -58,12 +58,14 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
         Ending::TooMuchOutput => return Verdict::TooMuchOutput,
         Ending::TooMuchWritten => return Verdict::TooMuchWritten,
         Ending::TooManyThreads => return Verdict::TooManyThreads,
-        // A process that worked so long on the clock has used up its CPU time before: it was given none.
+        Ending::Stopped => return Verdict::Ended { how: how(ran.ending) },
+        // A process that works or waits for so long has been ended for that before: it was given no time.
         Ending::TooLong if cfg!(target_os = "linux") => {
             return Verdict::Disturbed { how: "the machine was too busy to let it work".into() };
         }
-        Ending::TooLong | Ending::Signal(SIGXCPU) => return Verdict::OutOfTime,
-        // Not by the runner, and not by a limit: by a person, or by a system that is short of memory.
+        Ending::TooMuchWork | Ending::TooLong | Ending::Signal(SIGXCPU) => return Verdict::OutOfTime,
+        // Not by the runner, and not by a limit: by itself, by a person, or by a system that is short of memory. Who runs it again
+        // finds out.
         Ending::Signal(SIGKILL) => {
             return Verdict::Disturbed {
                 how: "it was killed from outside, as by a system that is out of memory".into(),
@@ -150,10 +152,19 @@ fn how(ending: Ending) -> String {
         Ending::Exited(code) => format!("the program ended with exit code {code} before the test was over"),
         Ending::Signal(SIGXFSZ) => "the program was ended because it wrote a file that is too large".into(),
         Ending::Signal(signal) => format!("the program was ended by signal {signal}"),
-        Ending::TooLong | Ending::TooMuchOutput | Ending::TooMuchWritten | Ending::TooManyThreads | Ending::Quiet => {
-            "the runner ended the program".into()
-        }
+        Ending::Stopped => "the program stopped itself before the test was over, as by the signal SIGSTOP".into(),
+        Ending::TooMuchWork
+        | Ending::TooLong
+        | Ending::TooMuchOutput
+        | Ending::TooMuchWritten
+        | Ending::TooManyThreads
+        | Ending::Quiet => "the runner ended the program".into(),
     }
+}
+
+/// What became of a program that was killed each time it ran, while the machine had memory enough.
+pub fn killed_by_itself() -> Verdict {
+    Verdict::Ended { how: how(Ending::Signal(SIGKILL)) }
 }
 
 /// `stderr` without what Rust prints for panics that the report tells anyway.
@@ -205,7 +216,7 @@ mod tests {
     use observe::RUN;
 
     fn ran(ending: Ending) -> Ran {
-        Ran { ending, stdout: String::new(), stderr: String::new() }
+        Ran { ending, stdout: String::new(), stderr: String::new(), short_of_memory: false }
     }
 
     fn observed(text: &str) -> Message {
@@ -273,6 +284,8 @@ mod tests {
     #[test]
     fn every_way_to_be_ended_has_its_verdict() {
         assert_eq!(verdict(Ending::Signal(24), &[]), "out-of-time");
+        assert_eq!(verdict(Ending::TooMuchWork, &[]), "out-of-time");
+        assert_eq!(verdict(Ending::Stopped, &[]), "ended-early");
         assert_eq!(verdict(Ending::Signal(9), &[]), "disturbed");
         assert_eq!(verdict(Ending::TooLong, &[]), if cfg!(target_os = "linux") { "disturbed" } else { "out-of-time" });
         assert_eq!(verdict(Ending::Quiet, &[]), "blocked-outside-virtual-time");

@@ -6,6 +6,7 @@
 //! Windows limits a process from outside only, through a job object. There the program is started as it is, and the limit on
 //! time, kept by the runner, must do; what that program has started lives on.
 
+use super::budget;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -27,8 +28,10 @@ pub struct Limits {
 /// grader's part, not the runner's.
 pub type Confine = dyn Fn(&str, &Command) -> anyhow::Result<()>;
 
-/// CPU time of one test, and of one process of a build.
-pub const TEST_SECONDS: u64 = 2;
+/// Seconds that a test may work, on the machine on which they were chosen: see [`super::budget`].
+pub const TEST_SECONDS: u64 = budget::USER_SECONDS;
+
+/// CPU time of one process of a build, on that machine.
 pub const BUILD_SECONDS: u64 = 60;
 
 /// Threads of one test at once. With stacks of the usual size, no more fit into its memory.
@@ -37,9 +40,9 @@ pub const TEST_THREADS: usize = 1000;
 /// Bytes of all temporary files of one test.
 pub const TEST_FILES: u64 = 256 << 20;
 
-/// Limits of one test.
+/// Limits of one test. The one on CPU time is the last resort, where nobody sees how much a process has worked.
 pub const TEST: Limits =
-    Limits { cpu: Some(TEST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20), confinement: String::new() };
+    Limits { cpu: Some(budget::MOST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20), confinement: String::new() };
 
 /// Limits of a build: what ends a compiler that evaluates an endless loop, and nothing else.
 pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file: None, confinement: String::new() };
@@ -47,6 +50,11 @@ pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file:
 /// Limits of a build of code that is not one's own: what ends a compiler that needs ever more memory, too.
 pub const FOREIGN_BUILD: Limits =
     Limits { cpu: Some(BUILD_SECONDS), memory: Some(4 << 30), file: Some(1 << 30), confinement: String::new() };
+
+/// The CPU time that a process of a build needs on this machine, as it is now, for what takes [`BUILD_SECONDS`] elsewhere.
+pub fn build_seconds_now(measure_in: &Path) -> u64 {
+    budget::ThisMachine(measure_in).scaled(BUILD_SECONDS)
+}
 
 /// No limit, but a process group, and an end with the runner's.
 pub const NONE: Limits = Limits { cpu: None, memory: None, file: None, confinement: String::new() };

@@ -1,14 +1,18 @@
 //! The one engine behind every verdict: build once, run each test in a process of its own, judge outside of it.
 //!
-//! [`refused`] → [`build`] → [`observing`] (with [`limits`], [`process`], [`groups`], [`removal`], [`quiet`]) → [`judge`] → [`verdict`].
+//! [`refused`] → [`build`] → [`observing`] (with [`limits`], [`process`], [`groups`], [`removal`], [`quiet`], [`budget`], [`pace`], [`memory`], [`alone`]) → [`judge`] → [`verdict`].
 //! [`stale`] makes cargo see files with an old time stamp; [`cargo`] is how nested cargo is called.
 
+pub mod alone;
+mod budget;
 pub mod build;
 pub mod cargo;
 pub mod groups;
 pub mod judge;
 pub mod limits;
+mod memory;
 pub mod observing;
+mod pace;
 pub mod process;
 mod quiet;
 pub mod refused;

@@ -1,5 +1,8 @@
 //! One process from start to end: fed, watched, and killed with everything it started.
 
+use super::budget::{Budget, ThisMachine};
+use super::groups;
+use super::memory::MemoryWatch;
 use super::quiet::{Seen, Watcher};
 use std::fs;
 use std::io::{ErrorKind, Read, Write as _};
@@ -12,14 +15,14 @@ use std::time::{Duration, Instant};
 /// How long a process may take on the clock, and how much it may print.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience<'a> {
-    /// The last resort: what loops or waits is noticed long before.
+    /// The last resort: what loops or waits is noticed long before. Time in which the runner itself was stopped does not count.
     pub wall: Duration,
     /// Bytes a stream.
     pub output: usize,
-    /// End the process when all its threads sleep for long.
-    pub until_quiet: bool,
     /// End the process when there is more in this folder than so many bytes.
     pub folder: Option<(&'a Path, u64)>,
+    /// Where the runner may measure the machine with small files.
+    pub measure_in: &'a Path,
 }
 
 /// What became of a process.
@@ -28,6 +31,8 @@ pub struct Ran {
     pub ending: Ending,
     pub stdout: String,
     pub stderr: String,
+    /// Whether the machine was short of memory meanwhile.
+    pub short_of_memory: bool,
 }
 
 /// Why a process ended.
@@ -37,6 +42,8 @@ pub enum Ending {
     Exited(i32),
     /// By a signal that the runner did not send.
     Signal(i32),
+    /// Killed: it worked too long.
+    TooMuchWork,
     /// Killed: it took too long on the clock.
     TooLong,
     /// Killed: it printed too much.
@@ -47,6 +54,8 @@ pub enum Ending {
     TooManyThreads,
     /// Killed: all its threads slept, and no CPU time passed.
     Quiet,
+    /// Killed: it was stopped, as by `SIGSTOP`, and once more after it had been told to go on.
+    Stopped,
 }
 
 enum News {
@@ -69,8 +78,8 @@ const LEFT_BEHIND: Duration = Duration::from_secs(1);
 /// Runs `command` (from [`super::limits::limited`], so that it leads a process group) to its end with `input` as its standard input.
 pub fn run(mut command: Command, input: &[u8], patience: &Patience) -> std::io::Result<Ran> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = super::groups::spawn(&mut command)?;
-    let start = Instant::now();
+    let mut memory = MemoryWatch::start();
+    let mut group = groups::spawn(&mut command)?;
     if let Some(mut stdin) = group.child.stdin.take() {
         // A process that ended before reading says so by its exit code.
         let _ = stdin.write_all(input);
@@ -80,9 +89,9 @@ pub fn run(mut command: Command, input: &[u8], patience: &Patience) -> std::io::
     read_all(group.child.stderr.take(), Stream::Err, &sender);
     drop(sender);
 
-    let mut watcher = Watcher::new(group.child.id());
+    let mut looks = Looks::new(group.child.id(), patience);
     let mut output = Output::default();
-    let mut next_look = start + TICK;
+    let mut next_look = Instant::now() + TICK;
     let mut killed = None;
     let mut open = 2;
     let status = loop {
@@ -103,23 +112,14 @@ pub fn run(mut command: Command, input: &[u8], patience: &Patience) -> std::io::
                 break status;
             }
             if Instant::now() >= next_look {
-                next_look = Instant::now() + TICK;
+                memory.look();
                 if killed.is_none() {
-                    killed = if start.elapsed() > patience.wall {
-                        Some(Ending::TooLong)
-                    } else if patience.folder.is_some_and(|(folder, most)| holds_more(folder, most)) {
-                        Some(Ending::TooMuchWritten)
-                    } else {
-                        match watcher.look() {
-                            Seen::Crowd => Some(Ending::TooManyThreads),
-                            Seen::Quiet if patience.until_quiet => Some(Ending::Quiet),
-                            Seen::Quiet | Seen::Work => None,
-                        }
-                    };
+                    killed = looks.look();
                     if killed.is_some() {
                         group.kill();
                     }
                 }
+                next_look = Instant::now() + TICK;
             }
         }
     };
@@ -136,7 +136,76 @@ pub fn run(mut command: Command, input: &[u8], patience: &Patience) -> std::io::
         ending: killed.unwrap_or_else(|| ending(status)),
         stdout: text(output.stdout),
         stderr: text(output.stderr),
+        short_of_memory: memory.was_short(),
     })
+}
+
+/// The looks at one process, by which it is ended.
+struct Looks<'a> {
+    group: u32,
+    watcher: Watcher,
+    budget: Budget<ThisMachine<'a>>,
+    patience: &'a Patience<'a>,
+    /// The looks so far, and how many there may be.
+    count: u32,
+    most: f64,
+    /// Whether it was stopped, and told to go on.
+    was_continued: bool,
+}
+
+impl<'a> Looks<'a> {
+    fn new(group: u32, patience: &'a Patience<'a>) -> Self {
+        Self {
+            group,
+            watcher: Watcher::new(group),
+            budget: Budget::new(ThisMachine(patience.measure_in)),
+            patience,
+            count: 0,
+            most: looks_in(patience.wall),
+            was_continued: false,
+        }
+    }
+
+    /// Looks once: why the process must be ended, if so.
+    fn look(&mut self) -> Option<Ending> {
+        self.count = self.count.saturating_add(1);
+        if self.patience.folder.is_some_and(|(folder, most)| holds_more(folder, most)) {
+            return Some(Ending::TooMuchWritten);
+        }
+        match self.watcher.look() {
+            Seen::Crowd => return Some(Ending::TooManyThreads),
+            Seen::Quiet => return Some(Ending::Quiet),
+            // Somebody else may have stopped it, who forgot to let it go on.
+            Seen::Stopped if !self.was_continued => {
+                self.was_continued = true;
+                groups::let_go_on(self.group);
+            }
+            Seen::Stopped => return Some(Ending::Stopped),
+            Seen::Work => {}
+        }
+        if self.budget.is_spent(self.watcher.used()) {
+            return Some(Ending::TooMuchWork);
+        }
+        if self.budget.has_waited(self.watcher.waiting()) {
+            return Some(Ending::Quiet);
+        }
+        self.has_taken_too_long().then_some(Ending::TooLong)
+    }
+
+    /// On the clock, which is scaled where nothing else could end a process that works or waits for ever.
+    fn has_taken_too_long(&mut self) -> bool {
+        if f64::from(self.count) < self.most {
+            return false;
+        }
+        if !cfg!(target_os = "linux") {
+            self.most = self.most.max(looks_in(self.patience.wall) * self.budget.pace().compute);
+        }
+        f64::from(self.count) >= self.most
+    }
+}
+
+fn looks_in(time: Duration) -> f64 {
+    time.as_secs_f64() / TICK.as_secs_f64()
 }
 
 /// Whether the files in `folder` are larger than `most` bytes together; empty ones count as a block.
@@ -239,5 +308,64 @@ impl Drop for Group {
         // Reaped here, so that no zombie keeps the group's number.
         let _ = self.child.wait();
         super::groups::forget(self.child.id());
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::engine::judge::judge;
+    use std::os::unix::process::CommandExt as _;
+
+    /// What becomes of a shell that runs this.
+    fn ran(script: &str) -> Ran {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]).process_group(0);
+        let temporary = std::env::temp_dir();
+        let patience =
+            Patience { wall: Duration::from_secs(300), output: 1 << 20, folder: None, measure_in: &temporary };
+        run(command, b"", &patience).unwrap()
+    }
+
+    fn verdict(ran: &Ran) -> &'static str {
+        judge("t", "", ran, &[]).name()
+    }
+
+    #[test]
+    fn every_signal_that_a_program_sends_itself_is_its_own_doing() {
+        // The numbers are those of most Linux systems; 32 and 33 are the C library's own.
+        for signal in (1..=64).filter(|signal| ![32, 33].contains(signal)) {
+            for target in ["$$", "0"] {
+                let ran = ran(&format!("kill -{signal} {target}; exit 7"));
+                let ending = match signal {
+                    // By default these do nothing, or stop a process. It is told to go on once, and does.
+                    17 | 18 | 23 | 28 | 19..=22 => Ending::Exited(7),
+                    _ => Ending::Signal(signal),
+                };
+                assert_eq!(ran.ending, ending, "signal {signal} to {target}");
+                let expected = match signal {
+                    // Who has sent it is found out by running it again.
+                    9 => "disturbed",
+                    24 => "out-of-time",
+                    _ => "ended-early",
+                };
+                assert_eq!(verdict(&ran), expected, "signal {signal} to {target}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_program_that_stops_itself_again_and_again_is_ended() {
+        let ran = ran("while true; do kill -STOP $$; done");
+        assert_eq!(ran.ending, Ending::Stopped);
+        assert_eq!(verdict(&ran), "ended-early");
+    }
+
+    #[test]
+    fn a_program_that_works_for_ever_is_ended_however_it_works() {
+        for work in [":", "read -r x < /proc/uptime"] {
+            let ran = ran(&format!("while true; do {work}; done"));
+            assert_eq!(ran.ending, Ending::TooMuchWork, "{work}");
+        }
     }
 }

@@ -42,21 +42,23 @@ impl Stage {
             }
         }
         write_if_changed(&stage.folder.join(PROGRAM).join("lib.rs"), b"//! Nothing: the package is its test.\n")?;
-        stage.put(course, &BTreeMap::new())?;
+        stage.put(course, &BTreeMap::new(), &BTreeSet::new())?;
         Ok(stage)
     }
 
-    /// Puts these quests of a submission on the stage, and no other of it. Only they are tested.
-    pub fn put(&self, course: &Course, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<()> {
+    /// Puts these quests of a submission on the stage, and no other of it. Of those, `tested` are in the test program: no code of
+    /// another is linked into it, but for what it runs on.
+    pub fn put(&self, course: &Course, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<()> {
         let mut program = String::from("//! The tests of the quests that are on the stage.\n");
         for quest in &course.quests {
             let path = self.folder.join(&quest.package).join("src").join("learner.rs");
-            if let Some(file) = files.get(&quest.number) {
+            if tested.contains(&quest.number) {
                 let package = &quest.package;
                 let _ = write!(program, "\n#[path = \"../{package}/tests/quest.rs\"]\nmod {};\n", module(quest));
-                write_if_changed(&path, file)?;
-            } else {
-                write_if_changed(&path, &read(&quest.stub())?)?;
+            }
+            match files.get(&quest.number) {
+                Some(file) => write_if_changed(&path, file)?,
+                None => write_if_changed(&path, &read(&quest.stub())?)?,
             }
         }
         write_if_changed(&self.folder.join(PROGRAM).join("all.rs"), program.as_bytes())

@@ -34,6 +34,11 @@ impl Class {
             let package = class.package(submission.quest);
             let files = [(format!("{package}/src/learner.rs"), submission.filled(&traps.placeholders(), &traps.mark))];
             write_folder(&root.join(&submission.name), &files);
+            let beside = class.beside(submission, &traps.mark);
+            write_folder(&root.join(&submission.name), &beside);
+            let companion = class.package(submission.companion());
+            let same = beside.into_iter().filter(|(path, _)| path.starts_with(companion));
+            write_folder(&root.join(neighbour(&submission.name)), &same.collect::<Vec<_>>());
             if submission.name == WITH_FILES_AROUND {
                 write_folder(&root.join(&submission.name), &files_around(package, traps));
             }
@@ -51,7 +56,7 @@ impl Class {
         let output = Command::new(env!("CARGO_BIN_EXE_grade"))
             .arg("grade")
             .arg(self.folder.path().join("class"))
-            .args(["--seed", "7", "--jobs", "2", "--out"])
+            .args(["--seed", "7", "--out"])
             .arg(&out)
             .args(arguments)
             .env(SECRET_NAME, &traps.secret)
@@ -73,6 +78,19 @@ impl Class {
         &self.course.quests.iter().find(|quest| quest.number == number).unwrap().package
     }
 
+    /// What a submission hands in beside its own quest: honest, and the same in no other but its neighbour's.
+    fn beside(&self, submission: &Submission, run: &str) -> Vec<(String, String)> {
+        let solutions = self.solutions(&format!("{run} with {}", submission.name));
+        let with_path = |number: u32| format!("{}/src/learner.rs", self.package(number));
+        match submission.statics {
+            None => solutions.into_iter().filter(|(path, _)| *path == with_path(submission.companion())).collect(),
+            Some(size) => {
+                let others = solutions.into_iter().filter(|(path, _)| *path != with_path(submission.quest));
+                others.map(|(path, solution)| (path, with_statics(&solution, size))).collect()
+            }
+        }
+    }
+
     fn solutions(&self, run: &str) -> Vec<(String, String)> {
         let solution = |package: &str| {
             let path = self.course.root.join("solutions").join("src").join(package.replace('-', "_") + ".rs");
@@ -81,6 +99,24 @@ impl Class {
         let quests = self.course.quests.iter();
         quests.map(|quest| (format!("{}/src/learner.rs", quest.package), solution(&quest.package))).collect()
     }
+}
+
+/// Who hands in the one honest quest of a hostile submission.
+fn neighbour(name: &str) -> String {
+    format!("{name}-neighbour")
+}
+
+/// A solution whose first public function looks at a large static.
+fn with_statics(solution: &str, size: u32) -> String {
+    let function = ["pub fn ", "pub async fn "].iter().filter_map(|words| solution.find(words)).min();
+    let function = function.expect("a solution has a public function");
+    let body = function + solution[function..].find("{\n").expect("a function has a body") + 1;
+    let (before, after) = solution.split_at(body);
+    let all = format!("{before}\n    assert_eq!(LARGE.lock().unwrap()[::std::hint::black_box(7)], 0);{after}");
+    // What may change takes memory when the program is started, and no place in its file.
+    format!(
+        "{all}\nstatic LARGE: ::std::sync::Mutex<[u8; {size} << 20]> = ::std::sync::Mutex::new([0; {size} << 20]);\n"
+    )
 }
 
 /// What the grader made of a class.
@@ -93,6 +129,32 @@ pub struct Outcome {
 impl Outcome {
     pub fn graded(&self, name: &str) -> Option<&Graded> {
         self.grades.submissions.iter().find(|graded| graded.id == name)
+    }
+
+    /// What a submission has earned in a quest.
+    pub fn earned(&self, name: &str, quest: u32) -> Option<u32> {
+        self.graded(name)?.quests.iter().find(|graded| graded.number == quest)?.earned
+    }
+
+    /// Who has lost points of an honest quest beside this submission.
+    pub fn hurt_by(&self, submission: &Submission) -> Vec<String> {
+        let Submission { name, quest, statics, .. } = submission;
+        let beside = |number: &u32| match statics {
+            None => *number == submission.companion(),
+            Some(_) => number != quest,
+        };
+        let own = self.grades.quests.iter().filter(|facts| beside(&facts.number)).map(|facts| (name.clone(), facts));
+        let facts = self.grades.quests.iter().filter(|facts| facts.number == submission.companion());
+        own.chain(facts.map(|facts| (neighbour(name), facts)))
+            .filter(|(name, facts)| self.earned(name, facts.number) != Some(facts.points))
+            .map(|(name, facts)| {
+                format!(
+                    "quest {} of {name} has {:?} points: it was hurt",
+                    facts.number,
+                    self.earned(&name, facts.number)
+                )
+            })
+            .collect()
     }
 
     /// What is wrong but for the grades of the hostile submissions.

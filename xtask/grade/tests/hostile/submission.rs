@@ -12,6 +12,8 @@ pub struct Submission {
     pub earns: u32,
     /// Whether nothing but confinement stops it.
     pub needs_sandbox: bool,
+    /// Mebibytes of statics in each of the other quests, which are solutions; without it, none is handed in but a companion.
+    pub statics: Option<u32>,
     pub tries: String,
     /// With placeholders: see [`Submission::filled`].
     source: String,
@@ -19,6 +21,9 @@ pub struct Submission {
 
 /// An honest queue for quest 3, for those whose attack is something else: a struct with `is_new` and `run`.
 const QUEUE: &str = include_str!("honest_queue.rs");
+
+/// Calls the system, which safe code cannot do but through a hole in the compiler's checks: a function `kill`.
+const SYSTEM_CALLS: &str = include_str!("system_calls.rs");
 
 impl Submission {
     pub fn all() -> Vec<Self> {
@@ -43,10 +48,20 @@ impl Submission {
             quest: said("quest").parse().unwrap(),
             earns: said("earns").parse().unwrap(),
             needs_sandbox: needs.is_some(),
+            statics: field("statics").map(|size| size.parse().unwrap()),
             tries: said("tries"),
             name,
             source,
         }
+    }
+
+    /// An honest quest that is handed in together with this one, and by a neighbour as well: another one for each, none of which
+    /// runs on a further quest.
+    pub fn companion(&self) -> u32 {
+        const CANDIDATES: [u32; 6] = [1, 2, 4, 5, 9, 10];
+        let place = self.name.bytes().map(usize::from).sum::<usize>() % CANDIDATES.len();
+        let others = CANDIDATES.iter().cycle().skip(place);
+        *others.into_iter().find(|candidate| **candidate != self.quest).unwrap()
     }
 
     /// The source as it is handed in. `{QUEUE}` is an honest queue, `{REPEAT 3 x}` is `xxx`, and what else stands in braces
@@ -54,7 +69,9 @@ impl Submission {
     ///
     /// It ends in `run`, so that nothing that was stored by an earlier run is taken for its result.
     pub fn filled(&self, placeholders: &[(&str, String)], run: &str) -> String {
-        let mut source = repeated(&self.source.replace("{QUEUE}", QUEUE).replace("{CHAIN}", &chain()));
+        let mut source = repeated(
+            &self.source.replace("{QUEUE}", QUEUE).replace("{SYSTEM_CALLS}", SYSTEM_CALLS).replace("{CHAIN}", &chain()),
+        );
         for (name, value) in placeholders {
             source = source.replace(&format!("{{{name}}}"), value);
         }

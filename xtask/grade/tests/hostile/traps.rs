@@ -79,7 +79,8 @@ impl Traps {
             complaints.push(format!("a datagram came from {from}"));
         }
         complaints.extend(self.left_files().into_iter().map(|path| format!("{} was left behind", path.display())));
-        complaints.extend(processes_left().into_iter().map(|process| format!("a process is left: {process}")));
+        complaints
+            .extend(processes_left(&self.secret).into_iter().map(|process| format!("a process is left: {process}")));
         complaints
     }
 
@@ -117,8 +118,9 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
-/// Processes that run a program of the grader's folder, were started with one, or have the secret.
-fn processes_left() -> Vec<String> {
+/// Processes that run a program of the grader's folder, were started with one, or have the secret. Graders of other copies of the
+/// course may be at work beside this one.
+fn processes_left(secret: &str) -> Vec<String> {
     let folder = course_root().join("target").join("grade").display().to_string();
     let own = std::process::id().to_string();
     let mut left = Vec::new();
@@ -128,7 +130,7 @@ fn processes_left() -> Vec<String> {
         let words = String::from_utf8_lossy(&words).replace('\0', " ");
         let environment = fs::read(process.join("environ")).unwrap_or_default();
         if [&program, &words].iter().any(|text| text.contains(&folder))
-            || String::from_utf8_lossy(&environment).contains(SECRET_NAME)
+            || String::from_utf8_lossy(&environment).contains(secret)
         {
             left.push(format!("{} {words}", process.display()));
         }

@@ -6,6 +6,8 @@ use crate::engine::limits;
 use anyhow::bail;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 /// What came of it, by package.
@@ -40,14 +42,22 @@ pub struct Place {
     pub line: u64,
 }
 
+/// The compiler was killed, and not by the runner: nothing is known about the code. What cargo has said.
+#[derive(Debug)]
+pub struct Killed(String);
+
+impl Display for Killed {
+    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
+        write!(formatter, "the compiler was killed from outside, as by a system that is out of memory\n{}", self.0)
+    }
+}
+
+impl Error for Killed {}
+
 impl Built {
     /// Adds one of cargo's JSON messages.
     pub(super) fn add(&mut self, message: &Value, what: What) {
-        let Some(package) =
-            message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
-        else {
-            return;
-        };
+        let Some(package) = package_of(message) else { return };
         let package = self.packages.entry(package.to_owned()).or_default();
         match message["reason"].as_str() {
             // The demo is built with the tests, too: cargo lets tests start it.
@@ -80,11 +90,8 @@ impl Built {
             let target = request.target.display();
             bail!("the disk is full: cargo could not write to {target}. Make room, then try again");
         }
-        if self.said.contains("(signal: 9") {
-            bail!(
-                "the compiler was killed from outside, as by a system that is out of memory\n{}",
-                self.said.trim_end()
-            );
+        if self.was_killed() {
+            bail!(Killed(self.said.trim_end().to_owned()));
         }
         self.blame_for_what_only_cargo_tells(request);
         for name in &request.packages {
@@ -111,10 +118,9 @@ impl Built {
                 continue;
             }
             let words = self.said[start..].trim_end();
-            // Cargo knows the signal by number on some systems, and by name on others.
-            let rendered = if words.contains("(signal: 24") || words.contains("SIGXCPU") {
+            let rendered = if is_out_of_time(words) {
                 format!(
-                    "The compiler worked for {} seconds and was ended: something loops while it is compiled, \
+                    "{WORKED_FOR} {} seconds and was ended: something loops while it is compiled, \
                      in a `const` for instance.",
                     limits::BUILD_SECONDS
                 )
@@ -134,6 +140,27 @@ impl Built {
         self.packages.get(package).is_none_or(|package| package.program.is_none() && package.errors.is_empty())
     }
 
+    /// Whether a compiler was ended because it had worked too long.
+    pub(super) fn ran_out_of_time(&self) -> bool {
+        self.said.contains("error: could not compile") && is_out_of_time(&self.said)
+    }
+
+    /// Whether it failed without a word of the compiler about any line: a compiler or a linker gave up, for want of memory perhaps.
+    pub fn failed_for_no_line(&self) -> bool {
+        self.errors().any(|error| error.place.is_none() && !error.rendered.starts_with(WORKED_FOR))
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    /// The compiler, or the linker that it calls.
+    fn was_killed(&self) -> bool {
+        let of_linker = self.errors().filter(|error| error.place.is_none());
+        self.said.contains("(signal: 9")
+            || of_linker.into_iter().any(|error| error.rendered.contains("terminated with signal 9"))
+    }
+
     fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.packages.values().flat_map(|package| &package.errors)
     }
@@ -146,6 +173,19 @@ impl Built {
         let signs = ["No space left on device", "not enough space on the disk", "ld terminated with signal 7"];
         words.into_iter().any(|words| signs.iter().any(|sign| words.contains(sign)))
     }
+}
+
+/// Cargo knows the signal by number on some systems, and by name on others.
+fn is_out_of_time(words: &str) -> bool {
+    words.contains("(signal: 24") || words.contains("SIGXCPU")
+}
+
+/// How the words begin about a compiler that was ended for its time.
+const WORKED_FOR: &str = "The compiler worked for";
+
+/// The package that one of cargo's messages is about.
+pub(super) fn package_of(message: &Value) -> Option<&str> {
+    message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
 }
 
 /// Where the compiler points first.

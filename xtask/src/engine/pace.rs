@@ -1,0 +1,167 @@
+//! How fast this machine is right now, next to the one on which the limits were chosen.
+//!
+//! CPU time of equal work differs between machines, and on one machine with what runs beside it. So a limit on work is meant in
+//! *reference seconds*: before a process is ended for working too long, the runner does a fixed piece of work and scales the
+//! limit by what that has cost. It is measured only for a process that has worked for long already; all others pay nothing.
+
+use std::fs::{self, File};
+use std::hint::black_box;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many times as long as on the reference machine each kind of work takes; never below 1, so that limits are only raised.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Work in the program itself.
+    pub compute: f64,
+    /// Work of the system for it: memory, small files.
+    pub system: f64,
+    /// Waiting for the disk.
+    pub disk: f64,
+}
+
+/// No limit is raised further than by this, so that every process ends.
+pub const SLOWEST: f64 = 16.0;
+
+impl Pace {
+    /// The pace of the reference machine.
+    pub const REFERENCE: Self = Self { compute: 1.0, system: 1.0, disk: 1.0 };
+
+    /// The mean of what was measured; without a measurement, the reference machine's.
+    pub fn mean(measured: &[Self]) -> Self {
+        let Some(count) = u32::try_from(measured.len()).ok().filter(|count| *count > 0) else { return Self::REFERENCE };
+        let mean = |kind: fn(&Self) -> f64| measured.iter().map(kind).sum::<f64>() / f64::from(count);
+        Self { compute: mean(|pace| pace.compute), system: mean(|pace| pace.system), disk: mean(|pace| pace.disk) }
+    }
+}
+
+/// Measures the machine's pace in what a test does. One measurement at a time: those who ask meanwhile share its result.
+pub fn of_work(folder: &Path) -> Pace {
+    static LAST: Mutex<Option<(Instant, Pace)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((when, pace)) = *last
+        && when.elapsed() < STILL_TRUE
+    {
+        return pace;
+    }
+    let compute = times(cost(compute), COMPUTE);
+    let system = times(cost(touch_memory), MEMORY).max(times(cost(|| small_files(folder)), FILES));
+    let pace = Pace { compute, system, disk: 1.0 };
+    *last = Some((Instant::now(), pace));
+    pace
+}
+
+/// Measures how long the disk lets a process wait now.
+pub fn of_disk(folder: &Path) -> Pace {
+    let start = Instant::now();
+    let written = sync_files(folder);
+    let took = start.elapsed();
+    let disk = if written { times(took, SYNC) } else { 1.0 };
+    Pace { disk, ..Pace::REFERENCE }
+}
+
+/// So long a measurement holds.
+const STILL_TRUE: Duration = Duration::from_millis(300);
+
+// What the pieces of work cost on the reference machine: a virtual machine of 2025 with two processors and nothing else to do,
+// when the runner is built as `cargo xtask` builds it.
+const COMPUTE: Duration = Duration::from_micros(9_500);
+const MEMORY: Duration = Duration::from_millis(26);
+const FILES: Duration = Duration::from_millis(12);
+const SYNC: Duration = Duration::from_millis(30);
+
+fn times(cost: Duration, reference: Duration) -> f64 {
+    (cost.as_secs_f64() / reference.as_secs_f64()).clamp(1.0, SLOWEST)
+}
+
+fn cost(work: impl FnOnce()) -> Duration {
+    let start = work_clock();
+    work();
+    work_clock().saturating_sub(start)
+}
+
+/// CPU time of this thread.
+#[cfg(target_os = "linux")]
+fn work_clock() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// Where the clock on the wall ends a test, what counts is how slowly that clock lets work be done.
+#[cfg(not(target_os = "linux"))]
+fn work_clock() -> Duration {
+    use std::sync::OnceLock;
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+/// Steps through a table that does not fit into the nearest cache, each by what the one before has found.
+fn compute() {
+    const ENTRIES: usize = 1 << 16;
+    let mut table = vec![0_u32; ENTRIES];
+    let mut number = 1_u64;
+    for _ in 0..400_000 {
+        number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let index = usize::try_from(number >> 48).unwrap_or_default() % ENTRIES;
+        table[index] = table[index].wrapping_add(1);
+    }
+    black_box(&table);
+}
+
+/// Touches memory that the allocator always takes from the system, and gives back to it.
+fn touch_memory() {
+    const BYTES: usize = 48 << 20;
+    const PAGE: usize = 4096;
+    let mut memory = vec![0_u8; BYTES];
+    for place in (0..BYTES).step_by(PAGE) {
+        memory[place] = 1;
+    }
+    black_box(&memory);
+}
+
+/// Makes small files and removes them. Where that fails, as on a full disk, it costs little and raises no limit.
+fn small_files(folder: &Path) {
+    for number in 0..300 {
+        let path = folder.join(format!("pace-{number}"));
+        let _ = fs::write(&path, "x");
+        let _ = fs::remove_file(&path);
+    }
+}
+
+/// Has the disk keep some bytes, a few times; whether it could.
+fn sync_files(folder: &Path) -> bool {
+    let path = folder.join("pace-of-the-disk");
+    let written = File::create(&path).and_then(|mut file| {
+        for _ in 0..8 {
+            file.write_all(b"x")?;
+            file.sync_all()?;
+        }
+        Ok(())
+    });
+    let _ = fs::remove_file(&path);
+    written.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_is_never_faster_than_the_reference_nor_without_bound() {
+        let reference = Duration::from_millis(20);
+        assert!((times(Duration::ZERO, reference) - 1.0).abs() < f64::EPSILON);
+        assert!((times(reference * 3, reference) - 3.0).abs() < 0.001);
+        assert!((times(Duration::from_secs(3600), reference) - SLOWEST).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn the_mean_counts_in_each_kind() {
+        let one = Pace { compute: 2.0, system: 1.0, disk: 3.0 };
+        let other = Pace { compute: 1.0, system: 4.0, disk: 1.0 };
+        assert_eq!(Pace::mean(&[one, other]), Pace { compute: 1.5, system: 2.5, disk: 2.0 });
+        assert_eq!(Pace::mean(&[]), Pace::REFERENCE);
+    }
+}
