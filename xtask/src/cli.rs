@@ -55,11 +55,11 @@ pub enum Command {
     #[command(after_help = "Example:  cargo xtask solution 3\n          cargo xtask solution 3 --spoil")]
     Solution(Solution),
     /// For authors: check stubs, solutions and the catalogue of wrong programs
-    #[command(after_help = "Example:  cargo xtask verify\n          cargo xtask verify 3 --runs 20")]
-    Verify(Verify),
-    /// Run the course's own tests, all of them
-    #[command(after_help = "Example:  cargo xtask ci\n\nThe last line printed is `N passed, M failed`.")]
-    Ci,
+    #[command(disable_help_flag = true)]
+    Verify(Passed),
+    /// For authors: run the course's own tests, all of them
+    #[command(disable_help_flag = true)]
+    Ci(Passed),
     /// For instructors: grade a class
     #[command(disable_help_flag = true)]
     Grade(Passed),
@@ -169,17 +169,4 @@ pub struct Solution {
     /// Show it even though the quest is not passed yet
     #[arg(long)]
     pub spoil: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Verify {
-    /// The quests to verify; all of them if none is named
-    #[arg(value_name = "QUEST")]
-    pub quests: Vec<String>,
-    /// Observe everything this many times, and demand the same verdicts each time
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub runs: u32,
-    /// Draw the pictures in the lessons anew, and write what they are drawn from
-    #[arg(long)]
-    pub bless: bool,
 }

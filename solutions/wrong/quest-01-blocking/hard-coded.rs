@@ -1,5 +1,7 @@
 //! caught by: seeds
-//! why: Knows the lists of jobs of the tests that can be seen, and replays what they must record; all others do nothing.
+//! mistake: hard-coded
+//! why: Recognises the lists of jobs in the visible tests and replays what they must record; does nothing for any other list.
+//! says: What would your functions do with a list of jobs that nobody has shown you?
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! caught by: seeds
-//! why: Knows the delays of the tests that can be seen; any other it takes for the next one that it knows.
+//! mistake: hard-coded
+//! why: Knows the delays of the visible tests, and takes any other delay for the next larger one it knows.
+//! says: How would your timer treat a delay that no visible test uses?
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! caught by: seeds
-//! why: Knows how many tasks each call of the loop finds in the tests that can be seen; with any other number it is a stack.
+//! mistake: hard-coded
+//! why: Knows how many tasks each call of the loop finds in the visible tests; with any other number it runs them as a stack.
+//! says: In what order would your loop run a number of tasks that no visible test uses?
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

@@ -1,5 +1,7 @@
 //! caught by: seeds
-//! why: A loop of seven places, as many as the visible tests need: what is spawned after that is lost.
+//! mistake: hard-coded
+//! why: A loop with seven places, as many as the visible tests need: whatever is spawned after that is lost.
+//! says: What happens to the eighth task that somebody spawns on your loop?
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

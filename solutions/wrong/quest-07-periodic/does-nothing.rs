@@ -1,5 +1,7 @@
 //! caught by: every_tick_up_to_the_end_and_no_other, late_ticks_are_caught_up_and_shift_no_other, sleeps_end_in_the_order_of_their_deadlines, a_sleep_counts_from_the_call, one_sleep_until_each_deadline, a_busy_task_delays_no_sleep, a_sleep_wakes_the_task_that_polled_it_last, run_ends_with_the_last_task_or_says_that_it_stalled, periodic_tasks_share_your_runtime, it_ticks_on_your_loop_of_quest_6, scenario
-//! why: Does nothing at all; each test must see that.
+//! mistake: does-nothing
+//! why: Does nothing at all; every test must notice.
+//! says: Which parts of the stub are still empty? When, for a start, is the first tick due?
 
 use std::future::Future;
 use std::pin::Pin;

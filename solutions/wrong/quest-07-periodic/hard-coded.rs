@@ -1,5 +1,7 @@
 //! caught by: seeds
-//! why: Knows the times of eleven ticks at most, as many as the visible tests want.
+//! mistake: hard-coded
+//! why: Knows the times of at most eleven ticks, as many as the visible tests want.
+//! says: How many ticks can your program make? Does that number follow from the interval and the end alone?
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -1,5 +1,7 @@
 //! caught by: seeds
-//! why: Knows which runs the visible tests ask for, and what they must return; any other run gets one consumer and room for one.
+//! mistake: hard-coded
+//! why: Knows which runs the visible tests ask for and what they must return; any other run gets one consumer and room for one.
+//! says: Would `run` also be right for items, consumers and a capacity that no visible test uses?
 
 use std::fmt::Display;
 use std::panic::resume_unwind;

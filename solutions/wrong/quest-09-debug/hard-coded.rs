@@ -1,5 +1,7 @@
 //! caught by: seeds
+//! mistake: hard-coded
 //! why: Knows the reports of the visible tests by name and poll and finds out nothing; only polls, wakes and the deadline are real.
+//! says: Do your reports come from what the future does, or from what it is called?
 
 use std::error::Error;
 use std::future;

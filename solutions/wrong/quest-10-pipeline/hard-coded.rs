@@ -1,5 +1,7 @@
 //! caught by: seeds
-//! why: Knows the inputs of the tests that can be seen, and how many of their lines go together; all others go one by one.
+//! mistake: hard-coded
+//! why: Knows the inputs of the visible tests and how many of their lines go together; all other lines go one by one.
+//! says: How many lines are in flight in your program when the input is one that no visible test has?
 
 use std::collections::VecDeque;
 use std::io;

@@ -24,7 +24,7 @@ mod message;
 mod panics;
 mod seal;
 
-pub use experiment::{JUDGE, RUN, SEED, miss_the_judge, observe, seed, test_name};
+pub use experiment::{miss_the_judge, observe, seed, test_name, JUDGE, RUN, SEED};
 pub use message::{Message, Panic};
 pub use seal::{BadKey, Key};
 

@@ -52,7 +52,11 @@ impl Key {
     pub fn open(&self, line: &str) -> Option<Message> {
         let (seal, body) = line.trim_end_matches(['\r', '\n']).strip_prefix(MARK)?.split_once(' ')?;
         let genuine = seal == format!("{:032x}", self.hash(body));
-        if genuine { Message::decode(body) } else { None }
+        if genuine {
+            Message::decode(body)
+        } else {
+            None
+        }
     }
 
     fn hash(&self, body: &str) -> u128 {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Write};
 use std::process::{Command, Output, Stdio};
 
-use observe::{JUDGE, Key, Message, RUN, observe};
+use observe::{observe, Key, Message, JUDGE, RUN};
 use pretty_assertions::assert_eq;
 use timeline::{record, simulate, thread};
 

@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
-/// Grades a class, or makes the learners' copy of the course.
+/// What instructors and authors of the course need.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 pub struct Cli {
@@ -15,6 +15,14 @@ pub struct Cli {
 pub enum Command {
     /// Grade a class
     Grade(Box<Grade>),
+    /// Check stubs, solutions and the catalogue of wrong programs
+    #[command(
+        after_help = "Example:  cargo xtask verify\n          cargo xtask verify 3 --runs 20\n          cargo xtask verify 3 --new stack-not-queue"
+    )]
+    Verify(Verify),
+    /// Run the course's own tests, all of them
+    #[command(after_help = "Example:  cargo xtask ci\n\nThe last line printed is `N passed, M failed`.")]
+    Ci,
     /// Write the learners' copy of the course
     #[command(
         after_help = "Example:  cargo xtask handout ../event-loop-course\n\nThe copy holds no solution, no wrong program and no grader. Every quest is at its starting point."
@@ -117,4 +125,23 @@ pub struct Handout {
     /// A folder that is not there yet
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The quests to verify; all of them if none is named
+    #[arg(value_name = "QUEST")]
+    pub quests: Vec<String>,
+    /// Observe everything this many times, and demand the same verdicts each time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub runs: u32,
+    /// Draw the pictures in the lessons anew, and write what they are drawn from
+    #[arg(long)]
+    pub bless: bool,
+    /// Carry the wrong programs over to correct programs that have changed
+    #[arg(long, conflicts_with_all = ["runs", "bless", "new"])]
+    pub rebase: bool,
+    /// Write a new wrong program of this name from the quest's learner.rs, into which you have put its mistake
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["runs", "bless"])]
+    pub new: Option<String>,
 }

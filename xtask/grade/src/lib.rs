@@ -25,6 +25,7 @@
 )]
 
 pub mod building;
+pub mod catalogue;
 pub mod class;
 pub mod confine;
 pub mod expected;

@@ -2,14 +2,12 @@
 
 mod below;
 mod check;
-mod ci;
 mod hint;
 mod mode;
 mod reset;
 mod run;
 mod solution;
 mod timeline;
-mod verify;
 
 use crate::cli::{Cli, Command};
 use xtask::course::Course;
@@ -29,8 +27,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Timeline(arguments) => timeline::run(&course, &state, &arguments),
         Command::Reset(arguments) => reset::run(&course, &state, &arguments),
         Command::Solution(arguments) => solution::run(&course, &arguments),
-        Command::Verify(arguments) => verify::run(&course, &arguments),
-        Command::Ci => ci::run(&course),
+        Command::Verify(passed) => below::grader(&course, "verify", &passed),
+        Command::Ci(passed) => below::grader(&course, "ci", &passed),
         Command::Grade(passed) => below::grader(&course, "grade", &passed),
         Command::Handout(passed) => below::grader(&course, "handout", &passed),
     }

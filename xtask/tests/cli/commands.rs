@@ -116,21 +116,24 @@ fn a_copy_without_solutions_says_so_and_judges_the_learner_as_ever() {
     for module in ["quest_01_alpha.rs", "quest_02_beta.rs"] {
         std::fs::remove_file(course.root().join("solutions/src").join(module)).unwrap();
     }
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 6] = [
         &["check"],
         &["run", "2"],
         &["mode", "reference"],
         &["check", "--reference"],
         &["run", "2", "--reference"],
         &["solution", "1", "--spoil"],
-        &["verify"],
-        &["ci"],
     ];
     for command in commands {
         let run = course.run(command);
         assert_eq!(run.code, 2, "{command:?}: {run}");
         assert_eq!(run.stdout, "", "{command:?}");
         assert_eq!(run.stderr, "error: this copy of the course holds no solutions: it was handed out to learners\n");
+    }
+    for command in ["verify", "ci", "grade", "handout"] {
+        let run = course.run(&[command]);
+        assert_eq!(run.code, 2, "{command}: {run}");
+        run.says(&["error: this copy of the course holds no grader: it was handed out to learners\n"]);
     }
     assert_eq!(course.run(&["mode", "learner"]).code, 0);
     course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));

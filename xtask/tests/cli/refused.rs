@@ -1,9 +1,6 @@
 //! What is refused before it is compiled.
 
 use crate::course::{COUNT, Course, WORK};
-use std::fs;
-use std::path::{Path, PathBuf};
-use xtask::engine::refused;
 
 #[test]
 fn a_refused_file_costs_its_own_quest_only_and_says_why() {
@@ -57,45 +54,4 @@ fn the_reference_is_no_learners_file() {
     let course = Course::fresh();
     course.write("quest-01-alpha", "unsafe {}");
     assert_eq!(course.run(&["check", "1", "--reference"]).code, 0);
-}
-
-#[test]
-fn an_author_hears_of_a_program_that_check_would_refuse() {
-    let course = Course::fresh();
-    course.edit(
-        "solutions/alternatives/quest-01-alpha/fold.rs",
-        "pub fn count",
-        "#[cfg(test)]\nmod tests;\npub fn count",
-    );
-    let run = course.run(&["verify", "1"]);
-    assert_eq!(run.code, 1, "{run}");
-    run.says(&["FAILED solutions/alternatives/quest-01-alpha/fold.rs", "it is refused: line", "`mod name;`"]);
-}
-
-#[test]
-fn no_program_of_the_course_is_refused() {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let course = xtask::course::Course::read(repository.to_owned()).unwrap();
-    let mut programs: Vec<PathBuf> = course.quests.iter().map(xtask::course::Quest::stub).collect();
-    for folder in ["src", "alternatives", "wrong"] {
-        rust_files(&repository.join("solutions").join(folder), &mut programs);
-    }
-    // `src/lib.rs` names the modules of the solutions: it is no program for a quest.
-    programs.retain(|program| !program.ends_with("src/lib.rs"));
-    assert!(programs.len() > 300, "{} programs", programs.len());
-    for program in programs {
-        let refused = refused::scan(&fs::read_to_string(&program).unwrap());
-        assert_eq!(refused, None, "{}", program.display());
-    }
-}
-
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
 }

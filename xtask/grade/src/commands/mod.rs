@@ -1,8 +1,10 @@
 //! One module a command.
 
+mod ci;
 mod grade;
 mod handout;
 mod reports;
+mod verify;
 
 use crate::cli::{Cli, Command};
 use xtask::course::Course;
@@ -13,6 +15,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let course = Course::find()?;
     match cli.command {
         Command::Grade(arguments) => grade::run(&course, *arguments),
+        Command::Verify(arguments) => verify::run(&course, &arguments),
+        Command::Ci => ci::run(&course),
         Command::Handout(arguments) => handout::run(&course, &arguments),
     }
 }

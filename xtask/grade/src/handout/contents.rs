@@ -47,10 +47,11 @@ const ROOTS: [&str; 5] = [
 ];
 
 /// Handed out as they are.
-const FILES: [&str; 20] = [
+const FILES: [&str; 21] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
+    ".devcontainer/devcontainer.json",
     ".gitattributes",
     ".gitignore",
     ".vscode/extensions.json",
@@ -71,12 +72,14 @@ const FILES: [&str; 20] = [
 ];
 
 /// Handed out with changes, or not at all, and known.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 13] = [
     ".ci",
     ".course",
     ".git",
+    ".github",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
+    "CITATION.cff",
     "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",

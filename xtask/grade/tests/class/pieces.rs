@@ -1,5 +1,6 @@
 //! What may be handed in for a quest, and what is true of it.
 
+use grade::catalogue::{self, Candidate, Kind};
 use grade::model::State;
 use std::collections::BTreeSet;
 use std::fs;
@@ -84,10 +85,9 @@ impl Pieces {
         });
         let stub = fs::read_to_string(quest.stub()).unwrap();
         let idle = vec![piece("stub", &stub, not_started(quest), UseByOthers::Unknown), absent()];
-        let mut others: Vec<Piece> = rust_files(&course.root.join("solutions/wrong").join(&quest.package))
-            .iter()
-            .filter_map(|path| wrong(quest, path))
-            .collect();
+        let catalogue = catalogue::of(course, quest).unwrap();
+        assert!(catalogue.unusable.is_empty(), "{:?}", catalogue.unusable);
+        let mut others: Vec<Piece> = catalogue.programs.iter().filter_map(wrong).collect();
         let solution = fs::read_to_string(&solution).unwrap();
         others.extend(broken(&stub, &solution));
         others.extend(hostile(quest, &stub, &solution));
@@ -109,14 +109,14 @@ fn points(quest: &Quest, red: &BTreeSet<String>) -> u32 {
 }
 
 /// A wrong program; none if chance decides its score.
-fn wrong(quest: &Quest, path: &Path) -> Option<Piece> {
-    let source = fs::read_to_string(path).unwrap();
-    let caught_by = source.lines().next()?.strip_prefix("//! caught by: ")?;
-    if caught_by.split(", ").any(|name| name == "some seeds") {
+fn wrong(candidate: &Candidate) -> Option<Piece> {
+    let Kind::Wrong { caught_by } = &candidate.kind else { return None };
+    if caught_by.contains("some seeds") {
         return None;
     }
-    let red = caught_by.split(", ").map(|name| if name == "seeds" { SCENARIO } else { name });
-    Some(piece(&named(path), &source, Truth::observed(quest, red), UseByOthers::Unknown))
+    let red = caught_by.iter().map(|name| if name == "seeds" { SCENARIO } else { name });
+    let truth = Truth::observed(candidate.quest, red);
+    Some(piece(&named(Path::new(&candidate.file)), &candidate.source, truth, UseByOthers::Unknown))
 }
 
 /// Files that cannot be built, and files that are turned away.
