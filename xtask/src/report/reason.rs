@@ -102,7 +102,7 @@ impl Words {
                 self.so_far(so_far);
             }
             Verdict::Deadlocked { report, so_far } => {
-                self.line(paint(RED, "Deadlock: everything waits, and nothing is left that could end the wait."));
+                self.line(paint(RED, "Deadlock: no thread can go on, and nothing is left that could let one."));
                 self.block(report);
                 self.so_far(so_far);
             }
