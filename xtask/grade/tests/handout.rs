@@ -9,11 +9,13 @@ use xtask::engine::cargo;
 use xtask::exit::UsageError;
 
 /// What is left out on purpose. Whoever adds to the course decides: it is handed out, or it is named here.
-const LEFT_OUT: [&str; 12] = [
+const LEFT_OUT: [&str; 14] = [
     ".ci",
     ".git",
+    ".github",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
+    "CITATION.cff",
     "CONTRIBUTING.md",
     "solutions",
     "timeline/observe/tests",
