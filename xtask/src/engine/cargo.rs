@@ -36,14 +36,23 @@ pub fn settle(command: &mut Command, root: &Path) {
             command.env_remove(name);
         }
     }
-    // These come before all `rustflags` and `rustc-wrapper` of configuration files. Empty, they are none.
-    for name in ["CARGO_ENCODED_RUSTFLAGS", "CARGO_ENCODED_RUSTDOCFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
-        command.env(name, "");
-    }
+    // These come before all `rustflags` of configuration files. Empty, they are none.
+    command.env("CARGO_ENCODED_RUSTFLAGS", "").env("CARGO_ENCODED_RUSTDOCFLAGS", "");
     for setting in SETTINGS {
         command.args(["--config", setting]);
     }
-    if sets_a_target(root)
+    let configured = configuration(root);
+    // The same for wrappers. With an empty one cargo no longer remembers what it knows about the compiler, which costs 50 ms
+    // a build, so it is given only where a file names one, or may.
+    for (variable, key) in [("RUSTC_WRAPPER", "rustc-wrapper"), ("RUSTC_WORKSPACE_WRAPPER", "rustc-workspace-wrapper")]
+    {
+        command.env_remove(variable);
+        if configured.iter().any(|file| sets(file, key) || file.contains_key("include")) {
+            command.env(variable, "");
+        }
+    }
+    // Nothing takes back another system's name but a system's name.
+    if configured.iter().any(|file| sets(file, "target"))
         && let Some(host) = host()
     {
         command.args(["--target", &host]);
@@ -71,16 +80,17 @@ fn changes_a_build(name: &str) -> bool {
     EXACT.contains(&name) || is_of_target || (is_setting && !USERS.contains(&name))
 }
 
-/// Whether a configuration file has cargo build for a certain system. Nothing takes that back but another system's name.
-fn sets_a_target(root: &Path) -> bool {
+/// The configuration files that cargo reads in `root`.
+fn configuration(root: &Path) -> Vec<toml::Table> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let folders = root.ancestors().map(|folder| folder.join(".cargo")).chain(home);
-    let mut files = folders.flat_map(|folder| ["config.toml", "config"].map(|name| folder.join(name)));
-    files.any(|file| {
-        let text = std::fs::read_to_string(file).unwrap_or_default();
-        let config: toml::Table = text.parse().unwrap_or_default();
-        config.get("build").is_some_and(|build| build.get("target").is_some())
-    })
+    let files = folders.flat_map(|folder| ["config.toml", "config"].map(|name| folder.join(name)));
+    files.filter_map(|file| std::fs::read_to_string(file).ok()?.parse().ok()).collect()
+}
+
+/// Whether a configuration file has such a key in its section `build`.
+fn sets(file: &toml::Table, key: &str) -> bool {
+    file.get("build").is_some_and(|build| build.get(key).is_some())
 }
 
 /// The system that the compiler runs on, in its own words.
