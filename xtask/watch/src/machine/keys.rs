@@ -22,7 +22,7 @@ pub const KEYS: [Binding; 10] = [
     Binding { key: "r", name: "run", does: "the quest's demo, in real time" },
     Binding { key: "t", name: "timeline", does: "what happened when, as a picture" },
     Binding { key: "c", name: "check", does: "check all quests again" },
-    Binding { key: "R", name: "reset", does: "the starting point back; your file is kept" },
+    Binding { key: "R", name: "reset", does: "restore the stub; your file is backed up" },
     Binding { key: "Enter", name: "again", does: "the verdict once more" },
     Binding { key: "?", name: "help", does: "these keys" },
     Binding { key: "q", name: "quit", does: "leave; so does Ctrl-C" },
