@@ -74,7 +74,7 @@ fn the_same_timeline_two_hundred_times() {
 
 /// Draws programs, and runs each a thousand times while two threads keep the machine busy.
 #[test]
-#[ignore = "takes minutes: for who changes the scheduler"]
+#[ignore = "takes minutes: CONTRIBUTING.md says when to run it"]
 fn the_same_timeline_a_thousand_times_on_a_busy_machine() {
     static DONE: AtomicBool = AtomicBool::new(false);
     let busy: Vec<_> = (0..2)
