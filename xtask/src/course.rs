@@ -147,7 +147,7 @@ impl Course {
 
     /// For what cannot be done without the graders' part.
     pub fn demand_grader(&self) -> Result<(), UsageError> {
-        if self.root.join("xtask").join("grade").join("Cargo.toml").is_file() { Ok(()) } else { Err(lacks("grader")) }
+        if self.root.join("xtask").join("staff").join("Cargo.toml").is_file() { Ok(()) } else { Err(lacks("grader")) }
     }
 
     /// `path` as seen from the course's folder.

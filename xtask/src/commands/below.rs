@@ -19,7 +19,7 @@ pub struct Program {
 }
 
 pub const GRADER: Program = Program {
-    package: "grade",
+    package: "staff",
     building: "Building the grader. This happens once; on a slow machine it takes some minutes.",
 };
 

@@ -20,8 +20,8 @@ pub const MOST_SECONDS: u64 = (USER_SECONDS + SYSTEM_SECONDS) * SLOWEST;
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
 const SLOWEST: u64 = pace::SLOWEST as u64;
 
-/// Looks that may find a process waiting for the disk: fifteen seconds, where the disk is as fast as the reference machine's.
-const DISK_LOOKS: u32 = 750;
+/// Looks that may find a process waiting for the disk: five seconds, where the disk is as fast as the reference machine's.
+const DISK_LOOKS: u32 = 250;
 
 /// Clock ticks in a second.
 const SECOND: u64 = 100;
@@ -186,7 +186,7 @@ mod tests {
             let mut budget = Budget::new(Machine { paces, measured: &measured });
             (0..100_000).find(|looks| budget.has_waited(*looks)).unwrap()
         };
-        assert_eq!(waited(&[1.0]), 750);
-        assert_eq!(waited(&[4.0]), 3000);
+        assert_eq!(waited(&[1.0]), 250);
+        assert_eq!(waited(&[4.0]), 1000);
     }
 }

@@ -65,12 +65,12 @@ pub fn of_disk(folder: &Path) -> Pace {
 /// So long a measurement holds.
 const STILL_TRUE: Duration = Duration::from_millis(300);
 
-// What the pieces of work cost on the reference machine: a virtual machine of 2025 with two processors and nothing else to do,
-// when the runner is built as `cargo xtask` builds it.
-const COMPUTE: Duration = Duration::from_micros(9_500);
+// What the pieces of work cost on the reference machine, an idle virtual machine of 2026 with two processors, when the runner
+// is built as `cargo xtask` builds it: the fastest fifth of fifteen runs.
+const COMPUTE: Duration = Duration::from_micros(9_200);
 const MEMORY: Duration = Duration::from_millis(26);
-const FILES: Duration = Duration::from_millis(12);
-const SYNC: Duration = Duration::from_millis(30);
+const FILES: Duration = Duration::from_micros(7_800);
+const SYNC: Duration = Duration::from_micros(1_900);
 
 fn times(cost: Duration, reference: Duration) -> f64 {
     (cost.as_secs_f64() / reference.as_secs_f64()).clamp(1.0, SLOWEST)

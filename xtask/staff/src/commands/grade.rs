@@ -1,0 +1,146 @@
+//! `grade`: submissions in, reports out.
+
+use super::reports;
+use crate::cli;
+use anyhow::{Context as _, bail};
+use staff::class::{self, Sandbox, Settings};
+use staff::model::{Grades, Shard};
+use staff::submissions::{self, Roster, Source, Submission};
+use staff::told::visible_path;
+use staff::{merge, seed, shard};
+use std::env;
+use std::fs;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::{Path, PathBuf};
+use std::thread;
+use xtask::course::Course;
+use xtask::exit::{Outcome, UsageError};
+use xtask::files::write_atomically;
+use xtask::{say, tell};
+
+pub fn run(course: &Course, arguments: cli::Grade) -> anyhow::Result<Outcome> {
+    match arguments.merge {
+        Some(cli::Merge::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
+        None => grade(course, &arguments.class),
+    }
+}
+
+fn merge(
+    course: &Course,
+    parts: &[PathBuf],
+    submissions: &[PathBuf],
+    reports: &cli::Reports,
+) -> anyhow::Result<Outcome> {
+    let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
+    let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    if submissions.is_empty() {
+        let note = "Files that are alike were not looked for: merge needs `--submissions PATH` for that.".to_owned();
+        return finish(course, &grades, &[], &[note], reports);
+    }
+    let found = submissions::find(submissions, None)?;
+    let submissions = read(course, &found.sources);
+    merge::same_files(&grades, &submissions)?;
+    finish(course, &grades, &submissions, &found.notes, reports)
+}
+
+fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
+    let roster = class.roster.as_deref().map(Roster::read).transpose()?;
+    let paths = if class.paths.is_empty() { vec![course.root.clone()] } else { class.paths.clone() };
+    let mut found = submissions::find(&paths, roster.as_ref())?;
+    let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
+    found.without(&own.into_iter().flatten().collect::<Vec<_>>());
+    let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
+    let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
+    let shard = shard(class, given)?;
+    found.sources.retain(|source| shard::holds(shard, &source.id));
+    reports::fits(&class.reports, &found.sources)?;
+    let seed = seed(class, given)?;
+    if seed::is_guessable(seed) && (class.reports.gradescope.is_some() || class.reports.classroom.is_some()) {
+        tell!("{}", seed::GUESSABLE);
+    }
+    let settings = Settings {
+        title: class.reports.title.clone(),
+        seed,
+        jobs: class.jobs.map_or_else(processors, |jobs| usize::try_from(jobs).unwrap_or(1)),
+        shard,
+        class: ids,
+        sandbox: match (class.require_sandbox, class.no_sandbox) {
+            (true, _) => Sandbox::Required,
+            (_, true) => Sandbox::Off,
+            _ => Sandbox::AsGranted,
+        },
+        store: class.store.clone(),
+    };
+    let submissions = read(course, &found.sources);
+    let grades = class::grade(course, &submissions, &settings)?;
+    finish(course, &grades, &submissions, &found.notes, &class.reports)
+}
+
+fn read(course: &Course, sources: &[Source]) -> Vec<Submission> {
+    let packages: Vec<(u32, String)> =
+        course.quests.iter().map(|quest| (quest.number, quest.package.clone())).collect();
+    sources.iter().map(|source| source.read(&packages)).collect()
+}
+
+/// Writes the reports and says how it went.
+fn finish(
+    course: &Course,
+    grades: &Grades,
+    submissions: &[Submission],
+    notes: &[String],
+    reports: &cli::Reports,
+) -> anyhow::Result<Outcome> {
+    for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
+        tell!("{note}");
+    }
+    if !grades.confinement.missing.is_empty() {
+        tell!("Submitted code was not confined as it should be. The report says what is missing.");
+    }
+    summarize(grades, &reports.out);
+    let unknown = grades.submissions.iter().filter(|graded| graded.earned().is_none()).count();
+    if unknown > 0 {
+        bail!("{unknown} submissions have no score; the report says why");
+    }
+    Ok(Outcome::from_passed(grades.submissions.iter().all(|graded| graded.problem.is_none())))
+}
+
+fn summarize(grades: &Grades, out: &Path) {
+    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::Graded::earned).collect();
+    let sum: f64 = earned.iter().copied().map(f64::from).sum();
+    let count = grades.submissions.len();
+    match (&grades.submissions[..], earned.first()) {
+        ([one], Some(points)) => say!("{}: {points} of {} points.", one.id, grades.points()),
+        (_, Some(_)) => {
+            let with_score = u32::try_from(earned.len()).map_or(f64::INFINITY, f64::from);
+            say!("{count} submissions graded: {:.1} of {} points on average.", sum / with_score, grades.points());
+        }
+        (_, None) => {}
+    }
+    // Not the seed itself: on Gradescope and in Classroom, learners may read what is printed here.
+    say!("The report, with the seed: {}", visible_path(&out.join("report.html")));
+}
+
+fn shard(class: &cli::Class, given: Option<u64>) -> anyhow::Result<Shard> {
+    let Some(text) = &class.shard else { return Ok(Shard { index: 1, count: 1 }) };
+    if given.is_none() {
+        bail!(UsageError(format!(
+            "the parts of a class must be graded with one seed: give all of them the same --seed N, or the same {}",
+            seed::VARIABLE
+        )));
+    }
+    Ok(shard::parse(text, |name| env::var(name).ok())?)
+}
+
+/// The seed that was given, else that of the last run into this folder, else a random one. It is noted there at once: a
+/// run that is killed goes on with it.
+fn seed(class: &cli::Class, given: Option<u64>) -> anyhow::Result<u64> {
+    let path = class.reports.out.join(submissions::find::SEED);
+    let noted = || fs::read_to_string(&path).ok()?.trim().parse().ok();
+    let seed = given.or_else(noted).unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    write_atomically(&path, format!("{seed}\n").as_bytes()).context("the reports' folder cannot be written")?;
+    Ok(seed)
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,15 @@
+//! `handout`: the learners' copy of the course.
+
+use crate::cli;
+use staff::handout;
+use xtask::course::Course;
+use xtask::exit::Outcome;
+use xtask::say;
+
+pub fn run(course: &Course, arguments: &cli::Handout) -> anyhow::Result<Outcome> {
+    for note in handout::write(course, &arguments.folder)? {
+        say!("{note}");
+    }
+    say!("The learners' copy is in {}.", arguments.folder.display());
+    Ok(Outcome::Passed)
+}

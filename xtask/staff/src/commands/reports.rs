@@ -1,0 +1,117 @@
+//! Which report goes into which file.
+
+use crate::cli;
+use anyhow::Context as _;
+use staff::model::{Graded, Grades};
+use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
+use staff::similar::{self, Given, Group};
+use staff::submissions::{Source, Submission, file_name};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use xtask::course::{Course, Quest};
+use xtask::exit::UsageError;
+use xtask::files::write_atomically;
+
+/// Whether the reports that were asked for can be made of these submissions: told before the work, not after it.
+pub fn fits(reports: &cli::Reports, sources: &[Source]) -> Result<(), UsageError> {
+    let of_one = [("--gradescope", &reports.gradescope), ("--classroom", &reports.classroom)];
+    for (option, file) in of_one {
+        if file.is_some() && sources.len() != 1 {
+            return Err(UsageError(format!(
+                "{option} is the result of one submission, and here are {}",
+                sources.len()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Writes all of them, each in one step, and `grades.json` last. Returns what the teacher should know.
+pub fn write(
+    course: &Course,
+    grades: &Grades,
+    submissions: &[Submission],
+    notes: &[String],
+    reports: &cli::Reports,
+) -> anyhow::Result<Vec<String>> {
+    let mut told = Vec::new();
+    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
+    let out = &reports.out;
+    for graded in &grades.submissions {
+        put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
+    }
+    let groups = groups(course, submissions)?;
+    put(&out.join("report.html"), &html::class_report(grades, &groups, notes, &page))?;
+    put(&out.join("grades.csv"), &csv::render(grades))?;
+    put(&out.join("junit.xml"), &junit::render(grades))?;
+    if let Some(assignment) = &reports.canvas {
+        let export = canvas::render(grades, assignment)?;
+        told.extend(export.left_out.iter().map(|left_out| format!("canvas.csv: {} {}.", left_out.id, left_out.why)));
+        put(&out.join("canvas.csv"), &export.text)?;
+    }
+    if let Some(worksheet) = &reports.moodle {
+        let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
+        let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
+        told.extend(export.left_out.iter().map(|left_out| format!("moodle.csv: {} {}.", left_out.id, left_out.why)));
+        put(&out.join("moodle.csv"), &export.text)?;
+    }
+    if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
+        put(path, &classroom::render(grades, graded))?;
+    }
+    if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
+        match gradescope::render(grades, graded) {
+            Some(text) => put(path, &text)?,
+            // Gradescope takes a missing file for what it is: a failure of the grader's. An older one would be a score.
+            None => remove(path)?,
+        }
+    }
+    put(&out.join("grades.json"), &json::render(grades))?;
+    Ok(told)
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("could not remove {}, an older result", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The name of a submission's page.
+fn page(graded: &Graded) -> String {
+    format!("{}.html", file_name(&graded.id))
+}
+
+/// Files that are alike, quest by quest.
+fn groups(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Group>> {
+    let mut groups = Vec::new();
+    for quest in &course.quests {
+        let files: Vec<(String, String)> = submissions
+            .iter()
+            .filter_map(|submission| {
+                let file = submission.files.as_ref().ok()?.get(&quest.number)?;
+                Some((submission.id.clone(), String::from_utf8_lossy(file).into_owned()))
+            })
+            .collect();
+        let stub = fs::read_to_string(quest.stub()).unwrap_or_default();
+        let solutions = solutions(course, quest)?;
+        let solutions: Vec<&str> = solutions.iter().map(String::as_str).collect();
+        groups.extend(similar::groups(quest.number, &files, Given { stub: &stub, solutions: &solutions }));
+    }
+    Ok(groups)
+}
+
+/// The course's solution of a quest, and the alternatives to it.
+fn solutions(course: &Course, quest: &Quest) -> anyhow::Result<Vec<String>> {
+    let folder = course.root.join("solutions");
+    let mut paths = vec![folder.join("src").join(quest.crate_name()).with_extension("rs")];
+    let alternatives = folder.join("alternatives").join(&quest.package);
+    paths.extend(fs::read_dir(alternatives).into_iter().flatten().flatten().map(|entry| entry.path()));
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| fs::read_to_string(path).with_context(|| format!("could not read {}", path.display())))
+        .collect()
+}

@@ -1,0 +1,135 @@
+//! What a quest's files claim about each other.
+
+use super::api;
+use super::seeds::{OTHER_SEEDS, SOME_SEEDS};
+use anyhow::Context as _;
+use staff::catalogue::{Candidate, Kind};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use xtask::course::{Course, Quest, SCENARIO};
+use xtask::engine::build::Built;
+use xtask::hints;
+
+/// Hints a quest has at least: gentle, clearer, explicit.
+const HINTS: usize = 3;
+
+/// Every check with the problems it found.
+pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+    let own = || candidates.iter().filter(|candidate| candidate.quest.number == quest.number);
+    let source =
+        |kind: &Kind| own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str());
+    let stub = source(&Kind::Stub);
+    let stub_entry = own().find(|candidate| candidate.kind == Kind::Stub).map(Candidate::entry);
+    let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.program.as_deref());
+    Ok(vec![
+        ("points and names".into(), points_and_names(quest, stub)),
+        ("tests of the manifest are those of tests/quest.rs".into(), tests_in_program(quest, program)?),
+        ("tests of the manifest are those of tests/snapshots".into(), snapshots(quest)?),
+        (
+            "stub and solution have one interface".into(),
+            api::differences(&api::of(stub), &api::of(source(&Kind::Solution))),
+        ),
+        ("every test is needed by a wrong program".into(), unneeded(quest, own())),
+        ("hints".into(), missing_hints(quest)?),
+    ])
+}
+
+fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let sum: u32 = quest.tests().map(|(_, test)| test.points).sum();
+    if sum != quest.facts.points {
+        problems.push(format!("the points of the tests sum to {sum}, the quest has {}", quest.facts.points));
+    }
+    let mut names = BTreeSet::new();
+    for (_, test) in quest.tests() {
+        if !names.insert(&test.name) {
+            problems.push(format!("two tests are called {}", test.name));
+        }
+        if (test.points == 0) != (test.name == SCENARIO) || test.says.is_empty() {
+            problems.push(format!("{} says nothing, or its points are wrong: only the scenario has none", test.name));
+        }
+    }
+    for step in &quest.facts.steps {
+        if !stub.contains(&step.edit) {
+            problems.push(format!("the stub has no line with `{}`, where `{}` is to be edited", step.edit, step.title));
+        }
+    }
+    problems
+}
+
+/// The names that the test program itself lists.
+fn tests_in_program(quest: &Quest, program: Option<&Path>) -> anyhow::Result<Vec<String>> {
+    let Some(program) = program else { return Ok(vec!["the stub does not compile".into()]) };
+    let output = Command::new(program)
+        .args(["--list", "--format", "terse"])
+        .output()
+        .with_context(|| format!("could not start {}", program.display()))?;
+    let listed = String::from_utf8_lossy(&output.stdout);
+    let listed: BTreeSet<&str> = listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    Ok(unequal(quest, &listed, "tests/quest.rs"))
+}
+
+fn snapshots(quest: &Quest) -> anyhow::Result<Vec<String>> {
+    let folder = quest.folder.join("tests").join("snapshots");
+    let mut names = Vec::new();
+    let mut problems = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("could not read the folder {}", folder.display()))? {
+        let name = entry.with_context(|| format!("could not read the folder {}", folder.display()))?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        match name.strip_suffix(".snap") {
+            Some(name) => names.push(name.to_owned()),
+            None => problems.push(format!("{name} does not belong into tests/snapshots")),
+        }
+    }
+    let names = names.iter().map(String::as_str).collect();
+    problems.extend(unequal(quest, &names, "tests/snapshots"));
+    Ok(problems)
+}
+
+fn unequal(quest: &Quest, found: &BTreeSet<&str>, place: &str) -> Vec<String> {
+    let expected: BTreeSet<&str> = quest.tests().map(|(_, test)| test.name.as_str()).collect();
+    let missing = expected.difference(found).map(|name| format!("{name} is in the manifest and not in {place}"));
+    let stray = found.difference(&expected).map(|name| format!("{name} is in {place} and not in the manifest"));
+    missing.chain(stray).collect()
+}
+
+fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a>>) -> Vec<String> {
+    let mut needed = BTreeSet::new();
+    for candidate in candidates {
+        if let Kind::Wrong { caught_by } = &candidate.kind {
+            needed.extend(caught_by.iter().map(String::as_str));
+        }
+    }
+    if needed.contains(OTHER_SEEDS) || needed.contains(SOME_SEEDS) {
+        needed.insert(SCENARIO);
+    }
+    let unneeded = quest.tests().filter(|(_, test)| !needed.contains(test.name.as_str()));
+    unneeded.map(|(_, test)| format!("no wrong program needs {}", test.name)).collect()
+}
+
+fn missing_hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
+    let path = quest.folder.join("hints.md");
+    let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
+    let hints = hints::parse(&text);
+    let mut problems = Vec::new();
+    if hints.len() < HINTS {
+        problems.push(format!("hints.md holds {} hints; a quest has at least {HINTS}", hints.len()));
+    }
+    let is_step = |title: &str| quest.facts.steps.iter().any(|step| step.title == title);
+    let strays = hints.iter().filter_map(|hint| hint.step.filter(|title| !is_step(title)));
+    problems.extend(strays.map(|title| format!("`# {title}` in hints.md is no step of the manifest")));
+    problems
+        .extend(hints.iter().filter(|hint| hint.text.is_empty()).map(|hint| format!("`{}` has no text", hint.title)));
+    Ok(problems)
+}
+
+/// Says so when a learner's file is not the stub: `verify` judges the stub all the same.
+pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<String>> {
+    let path = quest.learner();
+    let stub = fs::read(quest.stub()).with_context(|| format!("could not read {}", quest.stub().display()))?;
+    let is_stub = fs::read(&path).is_ok_and(|learner| learner == stub);
+    let name = course.shown(&path);
+    Ok((!is_stub).then(|| format!("{name} is edited; what was verified is stub.rs")))
+}

@@ -1,0 +1,237 @@
+//! `verify`: for authors. Are the quests what they claim to be?
+//!
+//! [`api`] compares stub and solution, [`facts`] checks what needs no program to run,
+//! [`seeds`] draws the scenarios, [`lessons`] the pictures; [`noted`] keeps what they are drawn from.
+
+mod api;
+mod facts;
+mod lessons;
+mod noted;
+mod seeds;
+
+use crate::cli::Verify;
+use anyhow::bail;
+use staff::catalogue::rebase::{self, Rebased};
+use staff::catalogue::wrong::Problem;
+use staff::catalogue::{self, Candidate, Kind};
+use std::collections::BTreeSet;
+use xtask::course::{Course, Quest};
+use xtask::engine::build::Built;
+use xtask::engine::verdict::{Judgement, Verdict};
+use xtask::engine::{Program, judge_built, refused, stage};
+use xtask::exit::{Outcome, UsageError};
+use xtask::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
+use xtask::say::say;
+
+/// How many checks held, and how many did not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: usize,
+    pub failed: usize,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// One check.
+    pub fn one(passed: bool) -> Self {
+        Self { passed: usize::from(passed), failed: usize::from(!passed) }
+    }
+}
+
+pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
+    course.demand_solutions()?;
+    let quests = course.select(&arguments.quests)?;
+    if let Some(name) = &arguments.new {
+        return new(course, &quests, name);
+    }
+    if arguments.rebase {
+        return rebase(course, &quests);
+    }
+    let tally = verify(course, &quests, arguments.runs, arguments.bless)?;
+    say!("\n{} passed, {} failed", tally.passed, tally.failed);
+    Ok(Outcome::from_passed(tally.failed == 0))
+}
+
+/// Verifies the quests, and prints what it finds. With `bless`, the pictures and what they are drawn from are written anew.
+pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> anyhow::Result<Tally> {
+    let mut candidates = Vec::new();
+    let mut unusable = Vec::new();
+    for quest in quests {
+        let catalogue = catalogue::of(course, quest)?;
+        candidates.extend(catalogue.programs);
+        unusable.push(catalogue.unusable);
+    }
+    let entries: Vec<_> = candidates.iter().map(Candidate::entry).collect();
+    let built = stage::build(course, &entries)?;
+    let programs: Vec<Program> = entries
+        .iter()
+        .map(|entry| Program { quest: entry.quest, package: entry.package.clone(), folder: entry.quest.folder.clone() })
+        .collect();
+    let first = judge_built(&programs, &built)?;
+    let mut problems: Vec<Vec<String>> = candidates
+        .iter()
+        .zip(&programs)
+        .zip(&first)
+        .map(|((candidate, program), judgement)| check_program(candidate, program, &built, judgement))
+        .collect();
+    for run in 2..=runs {
+        let again = judge_built(&programs, &built)?;
+        for ((problems, first), again) in problems.iter_mut().zip(&first).zip(&again) {
+            problems.extend(unlike(first, again).into_iter().map(|test| format!("run {run} judged {test}")));
+        }
+    }
+    let mut tally = Tally::default();
+    for (quest, unusable) in quests.iter().zip(unusable) {
+        say!("{}", paint(BOLD, &quest.package));
+        for (title, problems) in facts::check(quest, &candidates, &built)? {
+            tally.add(tell(&title, &problems));
+        }
+        let is_solution =
+            |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == Kind::Solution;
+        let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
+        let (_, solution) = solution.expect("the catalogue has every quest's solution");
+        tally.add(tell("pictures in the lesson", &lessons::check(quest, solution, bless)?));
+        tally.add(tell("notes for the pictures", &noted::check(course, quest, solution, bless)?));
+        for (title, problems) in seeds::check(quest, &candidates, &built)? {
+            tally.add(tell(&title, &problems));
+        }
+        for (candidate, problems) in candidates.iter().zip(&problems) {
+            if candidate.quest.number == quest.number {
+                tally.add(tell(&candidate.file, problems));
+            }
+        }
+        for (file, problem) in unusable {
+            tally.add(tell(&file, &[describe_unusable(quest, &problem)]));
+        }
+        if let Some(note) = facts::note_on_learner(course, quest)? {
+            say!("  {} {note}", paint(YELLOW, "note"));
+        }
+    }
+    Ok(tally)
+}
+
+/// Writes the file of a new wrong program from an edited `learner.rs`.
+fn new(course: &Course, quests: &[&Quest], name: &str) -> anyhow::Result<Outcome> {
+    let [quest] = quests else { bail!(UsageError("a new wrong program belongs to one quest: name it".into())) };
+    let path = rebase::add(course, quest, name)?;
+    say!("{} holds the mistake that is in {}.", course.shown(&path), course.shown(&quest.learner()));
+    say!("Fill in its first four lines. Then: cargo xtask verify {}", quest.number);
+    Ok(Outcome::Passed)
+}
+
+/// Carries the wrong programs over to correct ones that have changed, and says which could not be.
+fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
+    let (mut current, mut left) = (0, 0);
+    for quest in quests {
+        for (file, rebased) in rebase::rebase(course, quest)? {
+            match rebased {
+                Rebased::Current => current += 1,
+                Rebased::Moved => say!("  {} {file}", paint(GREEN, "moved")),
+                Rebased::Merged => say!("  {} {file}: read it", paint(YELLOW, "merged")),
+                Rebased::Left(why) => {
+                    left += 1;
+                    say!("  {} {file}, {why}", paint(RED, "left"));
+                }
+            }
+        }
+    }
+    say!("{current} were current, {left} could not be carried over.");
+    Ok(Outcome::from_passed(left == 0))
+}
+
+/// What is wrong with the file of a wrong program, and what to do.
+fn describe_unusable(quest: &Quest, problem: &Problem) -> String {
+    let number = quest.number;
+    match problem {
+        Problem::DoesNotApply { .. } | Problem::NotCurrent { .. } => {
+            format!("{problem}. What to do: cargo xtask verify {number} --rebase")
+        }
+        _ => problem.to_string(),
+    }
+}
+
+fn tell(title: &str, problems: &[String]) -> Tally {
+    if problems.is_empty() {
+        say!("  {} {title}", paint(GREEN, "ok"));
+    } else {
+        say!("  {} {title}", paint(RED, "FAILED"));
+        for line in problems.iter().flat_map(|problem| problem.trim_end().lines()) {
+            say!("      {line}");
+        }
+    }
+    Tally::one(problems.is_empty())
+}
+
+/// What is not as the candidate's kind demands.
+fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgement: &Judgement) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let Some(package) = built.packages.get(&program.package) {
+        problems.extend(
+            package.warnings.iter().map(|warning| format!("the compiler warns:\n{}", plain(&warning.rendered))),
+        );
+    }
+    // What `check` would turn away must not be what is verified here.
+    problems.extend(refused::scan(&candidate.source).map(|refused| format!("it is refused: {refused}")));
+    let tests = match judgement {
+        Judgement::Observed(tests) => tests,
+        Judgement::Unreadable(why) => return vec![why.clone()],
+        Judgement::Refused(refused) => return vec![refused.to_string()],
+        Judgement::DoesNotCompile(errors) => {
+            problems.push("it does not compile:".into());
+            problems.extend(errors.iter().map(|error| plain(&error.rendered)));
+            return problems;
+        }
+    };
+    for test in tests {
+        let verdict = &test.verdict;
+        let must = match &candidate.kind {
+            Kind::Stub if !matches!(verdict, Verdict::NotStarted { .. }) => "must be not-started",
+            Kind::Solution | Kind::Alternative if !verdict.passed() => "must pass",
+            Kind::Wrong { caught_by } if verdict.passed() && caught_by.contains(&test.name) => "must not pass",
+            Kind::Wrong { caught_by } if !verdict.passed() && !caught_by.contains(&test.name) => "must pass",
+            _ => continue,
+        };
+        problems.push(format!("{}: {must}, and is: {}", test.name, describe(verdict)));
+    }
+    if let Kind::Wrong { caught_by } = &candidate.kind {
+        let known: BTreeSet<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+        let is_known = |name: &str| known.contains(name) || [seeds::OTHER_SEEDS, seeds::SOME_SEEDS].contains(&name);
+        let unknown = caught_by.iter().filter(|name| !is_known(name));
+        problems.extend(unknown.map(|name| format!("it names the test `{name}`, which does not exist")));
+        if caught_by.is_empty() {
+            problems.push("it names no test that must catch it".into());
+        }
+    }
+    problems
+}
+
+/// The tests that were judged differently.
+fn unlike(first: &Judgement, again: &Judgement) -> Vec<String> {
+    first
+        .tests()
+        .iter()
+        .zip(again.tests())
+        .filter(|(first, again)| first.verdict.name() != again.verdict.name())
+        .map(|(first, again)| {
+            format!("{} as {}, the first run as {}", first.name, describe(&again.verdict), describe(&first.verdict))
+        })
+        .collect()
+}
+
+/// The verdict with what an author needs to understand it.
+fn describe(verdict: &Verdict) -> String {
+    let detail = match verdict {
+        Verdict::Wrong { expected, seen } => format!("\nexpected:\n{expected}\nseen:\n{seen}"),
+        Verdict::Panicked { panics, .. } | Verdict::NotStarted { panics } => {
+            panics.iter().flat_map(|panic| ["\n", &panic.message, " at ", &panic.location]).collect()
+        }
+        Verdict::Deadlocked { report, .. } => format!("\n{report}"),
+        Verdict::Ended { how } => format!("\n{how}"),
+        _ => String::new(),
+    };
+    format!("{}{detail}", verdict.name())
+}

@@ -1,0 +1,20 @@
+//! The program behind `cargo xtask grade` and `cargo xtask handout`.
+#![warn(clippy::pedantic)]
+
+mod cli;
+mod commands;
+
+use clap::Parser as _;
+use staff::confine::{self, compiler, probe};
+use std::process::ExitCode;
+use xtask::engine::limits;
+use xtask::exit;
+
+fn main() -> ExitCode {
+    // These start once a test, and once a crate that is compiled: they must not pay for the command line's parser.
+    let asked = limits::launch_if_asked(&confine::apply).or_else(compiler::become_it_if_asked);
+    if let Some(code) = asked.or_else(probe::try_if_asked) {
+        return code;
+    }
+    exit::code(commands::run(cli::Cli::parse()))
+}

@@ -1,0 +1,74 @@
+//! Submissions that attack the grader, graded by the real program on the real course.
+//!
+//! Each file in `submissions/` says what it tries and what it may earn. None may earn more, hurt a submission beside it, or
+//! leave anything behind. `HOSTILE=abort,exit-zero cargo test -p staff --test hostile` takes these alone.
+//!
+//! They speak Linux, where the sandbox is. On a system that does not grant it, the first of the tests fails at once, and
+//! nothing of theirs is run.
+#![cfg(target_os = "linux")]
+
+mod class;
+mod submission;
+mod traps;
+
+use class::{Class, Outcome};
+use std::sync::{Mutex, PoisonError};
+use submission::Submission;
+use traps::Traps;
+
+/// Only one grader works in a course at a time.
+static COURSE: Mutex<()> = Mutex::new(());
+
+#[test]
+fn confined_they_earn_what_they_may_and_leave_nothing() {
+    grade(&Submission::all(), "--require-sandbox", ["2", "1"]);
+}
+
+#[test]
+fn those_that_need_no_sandbox_are_as_harmless_without_one() {
+    let submissions: Vec<Submission> =
+        Submission::all().into_iter().filter(|submission| !submission.needs_sandbox).collect();
+    grade(&submissions, "--no-sandbox", ["1", "2"]);
+}
+
+/// Grades them with so many at once, then with another number and from what is stored.
+fn grade(submissions: &[Submission], sandbox: &str, jobs: [&str; 2]) {
+    let _alone = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
+    let chosen = std::env::var("HOSTILE").ok();
+    let is_chosen = |name: &str| chosen.as_ref().is_none_or(|names| names.split(',').any(|chosen| chosen == name));
+    let submissions: Vec<&Submission> = submissions.iter().filter(|submission| is_chosen(&submission.name)).collect();
+    let traps = Traps::set();
+    let class = Class::write(&submissions, &traps);
+    for jobs in jobs {
+        let outcome = class.grade(&traps, &[sandbox, "--jobs", jobs]);
+        let mut complaints = traps.sprung();
+        complaints.extend(outcome.complaints());
+        for submission in &submissions {
+            complaints.extend(complaint(submission, &outcome));
+            complaints.extend(outcome.hurt_by(submission));
+        }
+        assert!(
+            complaints.is_empty(),
+            "with --jobs {jobs}:\n{}\n\nThe grader said:\n{}",
+            complaints.join("\n"),
+            outcome.said
+        );
+    }
+}
+
+/// What is wrong with the grade of a hostile submission, if anything.
+fn complaint(submission: &Submission, outcome: &Outcome) -> Option<String> {
+    let Submission { name, quest, earns, tries, .. } = submission;
+    let Some(graded) = outcome.graded(name) else { return Some(format!("{name} is not in grades.json")) };
+    if outcome.earned(name, *quest) == Some(*earns) {
+        return None;
+    }
+    let quest = graded.quests.iter().find(|graded| graded.number == *quest)?;
+    let earned = quest.earned.map_or("no score".to_owned(), |points| format!("{points} points"));
+    let mut words =
+        format!("{name} has {earned}, not {earns}. It tries: {tries}\n  {} {}", quest.state.words(), quest.detail);
+    for test in &quest.tests {
+        words += &format!("\n  {} {}: {}", test.earned, test.name, test.verdict);
+    }
+    Some(words)
+}

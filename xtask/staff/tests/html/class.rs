@@ -1,0 +1,131 @@
+//! The page for a teacher.
+
+use super::sample;
+use staff::model::{Grades, Shard};
+use staff::report::html;
+use staff::similar::Group;
+
+/// The file of a submission's page; not its name, since a name can be anything.
+pub fn file(id: &str) -> String {
+    let letters: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    format!("{letters}.html")
+}
+
+/// The page as this test makes it.
+pub fn page(grades: &Grades) -> String {
+    let group = |members: &[&str], identical, equals_solution, own| Group {
+        quest: 1,
+        members: members.iter().map(ToString::to_string).collect(),
+        similarity: if identical { 100 } else { 71 },
+        identical,
+        equals_solution,
+        own,
+    };
+    let groups = [
+        group(&["ann", "bob"], false, false, 84),
+        group(&["cid", "dot", sample::HOSTILE, "elsewhere"], true, false, 3),
+        group(&["eve"], true, true, 0),
+    ];
+    html::class_report(grades, &groups, &["One name is not in the roster: s9.".into()], &|it| file(&it.id))
+}
+
+/// A section of the page, without its markup.
+fn section(page: &str, id: &str) -> String {
+    let start = page.find(&format!("<section aria-labelledby=\"{id}\">")).expect("the section");
+    let section = page[start..].split_once("</section>").expect("its end").0;
+    let parts = section.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    parts.filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("|")
+}
+
+#[test]
+fn what_needs_a_teacher_comes_first() {
+    let mut grades = sample::grades();
+    grades.confinement.missing = vec!["The network: this kernel has no namespaces.".into()];
+    grades.submissions[3].problem = Some("The archive is cut off.".into());
+    let look = section(&page(&grades), "look");
+    let expected = [
+        "|One name is not in the roster: s9.|",
+        "|Submitted code was not confined as it should be|The network: this kernel has no namespaces.|",
+        "|Could not be read at all: 1 submission|cid|: The archive is cut off.|",
+        "|To be graded again, since the grader or the machine failed: 1 file|eve|, quest 3: no space left on device|",
+        "|Refused for what they hold: 1 file|dot|, quest 3: line 3: unsafe code",
+    ];
+    let places = expected.map(|text| look.find(text).unwrap_or_else(|| panic!("{text} is not in {look}")));
+    assert!(places.is_sorted(), "{look}");
+}
+
+#[test]
+fn a_class_without_trouble_is_told_so() {
+    let mut grades = sample::grades();
+    grades.submissions.truncate(3);
+    let page = html::class_report(&grades, &[], &[], &|it| file(&it.id));
+    assert!(section(&page, "look").contains("Nothing needs you"));
+    let noted = html::class_report(&grades, &[], &["A note.".into()], &|it| file(&it.id));
+    assert!(!section(&noted, "look").contains("Nothing needs you"));
+    assert!(section(&page, "alike").contains("No two files are alike"));
+}
+
+#[test]
+fn quests_are_listed_by_difficulty_and_what_is_not_known_lowers_no_mean() {
+    let quests = section(&page(&sample::grades()), "quests");
+    // Quest 3: two of the seven that are known have 10 points.
+    assert!(quests.contains("|3 The event queue|2.9|10|29 %|43 %|2 Timers|6.1|10|50 %|13 %|1 Blocking"), "{quests}");
+}
+
+#[test]
+fn tests_that_failed_most_come_with_what_they_expect() {
+    let tests = section(&page(&sample::grades()), "tests");
+    let first =
+        "|Two jobs run one after the other: 3 s, then 2 s.|one_after_the_other|1|3|8|Two jobs run at the same time.|";
+    assert!(tests.contains(first), "{tests}");
+    // Who had written nothing has not failed.
+    assert!(tests.contains("|scenario|2|1|5"), "{tests}");
+}
+
+#[test]
+fn a_cell_says_in_words_what_its_sign_means() {
+    let page = page(&sample::grades());
+    assert!(page.contains(
+        "<td class=\"number unknown\" title=\"not graded\" data-key=\"-1\"><span aria-hidden=\"true\">?</span>\
+         <span class=\"hidden\">not graded</span></td>"
+    ));
+    assert!(page.contains("<td class=\"number all\" title=\"passed\" data-key=\"10\">10</td>"));
+    assert!(page.contains("<td class=\"number none\" title=\"red\" data-key=\"0\">0</td>"));
+}
+
+#[test]
+fn a_likeness_is_no_accusation() {
+    let alike = section(&page(&sample::grades()), "alike");
+    assert!(alike.contains("Likeness is a reason to look, and proves nothing."), "{alike}");
+    assert!(alike.contains("|ann|bob|71 % or more|84|"), "{alike}");
+    assert!(alike.contains("|elsewhere|identical, but short|3|"), "{alike}");
+    assert!(alike.contains("|eve|equal to the course’s solution|"), "{alike}");
+}
+
+#[test]
+fn a_file_of_any_name_can_be_linked() {
+    let grades = sample::grades();
+    let page = html::class_report(&grades, &[], &[], &|it| format!("{} ?#%.html", it.id));
+    assert!(page.contains("href=\"feedback/ann%20%3F%23%25.html\""));
+    assert!(page.contains("href=\"feedback/%3Cscript%3Ealert%281%29%3C%2Fscript%3E%20%3F%23%25.html\""));
+}
+
+#[test]
+fn a_part_of_a_class_says_which() {
+    let mut grades = sample::grades();
+    assert!(!page(&grades).contains("This is part"));
+    grades.shard = Shard { index: 2, count: 5 };
+    assert!(page(&grades).contains("This is part 2 of 5 of the class."));
+}
+
+#[test]
+fn an_empty_class_has_a_page() {
+    let mut grades = sample::grades();
+    grades.submissions.clear();
+    assert!(section(&page(&grades), "points").contains("No submission could be graded"));
+}
+
+#[test]
+fn the_same_grades_give_the_same_bytes() {
+    assert_eq!(page(&sample::grades()), page(&sample::grades()));
+}
