@@ -36,6 +36,8 @@ async fn shout(number: u64, line: String, delays: &[u64]) -> Result<String, BoxE
 
 // A line at a time
 
+/// With one line in flight, each of three lines is processed, written and reported to `progress` before the next one is
+/// read. An empty input gives an empty output.
 #[test]
 fn every_line_is_processed_and_written() {
     observe!(
@@ -53,6 +55,8 @@ fn every_line_is_processed_and_written() {
     );
 }
 
+/// Unix and Windows line endings, blank lines, a carriage return within a line, and a last line without an ending stay
+/// as they were.
 #[test]
 fn endings_stay_as_they_are() {
     observe!(simulate_async(async {
@@ -68,6 +72,8 @@ fn endings_stay_as_they_are() {
 
 // Several lines in flight
 
+/// Two lines in flight take 300, 100, 200 and 50 ms. A finished line that waits to be written still counts as in
+/// flight, so the end is at 500 ms.
 // Were only the lines counted that are being processed, line 3 would begin at 100 and all would end at 350.
 #[test]
 fn results_stay_in_the_order_of_the_lines() {
@@ -82,6 +88,7 @@ fn results_stay_in_the_order_of_the_lines() {
     );
 }
 
+/// Two lines in flight take 100, 300, 200 and 50 ms. Line 3 begins when line 1 is written, so the end is at 350 ms.
 // In chunks of two lines, this would end at 500.
 #[test]
 fn a_written_line_makes_room_at_once() {
@@ -96,6 +103,8 @@ fn a_written_line_makes_room_at_once() {
     );
 }
 
+/// The last of 128 long lines changes while the first is being processed, and the output has the change. Results are
+/// written as they come. No line is lost if the input grows meanwhile.
 // The last of 128 lines is changed while the first is processed, 8 MiB before it. No buffer is that large. And when
 // the last one is processed, most results must be in a file.
 #[test]
@@ -151,6 +160,8 @@ async fn grow_while_read() -> &'static str {
 
 // Errors that say what and where
 
+/// A missing input, a missing folder for the output, a folder in place of a file, a line that cannot be processed, no
+/// line in flight: each has its own error.
 #[test]
 fn an_error_says_what_and_where() {
     observe!(simulate_async(async {
@@ -175,6 +186,8 @@ fn an_error_says_what_and_where() {
     }));
 }
 
+/// A line that is not UTF-8, or is longer than `max_line` bytes, ends the pipeline with an error that has its number. A
+/// line of 60 MiB is not read to its end.
 #[test]
 fn a_bad_line_is_told_by_its_number() {
     observe!(simulate_async(async {
@@ -217,6 +230,7 @@ async fn refuse_60_mib() -> bool {
 
 // All or nothing
 
+/// After an error or a panic, the output is what it was, or still missing. An error leaves no other file behind.
 #[test]
 fn an_error_keeps_the_old_output() {
     observe!(simulate_async(async {
@@ -273,6 +287,8 @@ const TAKEN: [&str; 16] = [
     "tmp",
 ];
 
+/// Sixteen other files in the folder, with names that a temporary file might have, keep their contents. Input and
+/// output may be the same file.
 #[test]
 fn no_other_file_is_touched() {
     observe!(simulate_async(async {
@@ -293,6 +309,7 @@ fn no_other_file_is_touched() {
     }));
 }
 
+/// Once the pipeline has returned an error or was dropped, no line is processed any more.
 // When an error is returned is open: at once, or when the lines in flight have ended. What happens afterwards is not.
 #[test]
 fn nothing_goes_on_after_the_end() {
@@ -333,6 +350,7 @@ async fn goes_on_after(patience: Duration) -> &'static str {
 
 // Anything at all
 
+/// Random lines, delays and faults end as they do with the course's solution.
 #[test]
 fn scenario() {
     observe!(scenario::run());
