@@ -1,4 +1,4 @@
-//! What the four functions must do: one behaviour a test, in the order of the lesson.
+//! What the four functions must do: one behaviour per test, in the order of the lesson.
 
 mod scenario;
 

@@ -1,4 +1,4 @@
-//! What timers must do: one behaviour a test, in the order of the lesson.
+//! What timers must do: one behaviour per test, in the order of the lesson.
 //!
 //! At one instant two threads may act in either order. So most tests ask for the canonical order.
 
@@ -211,14 +211,14 @@ fn cancel_is_too_late_once_the_callback_has_begun() {
 
 /// A timer is cancelled at the very instant at which it is due. What `cancel` and `wait` return agrees with what the
 /// callback did.
-// At the very moment it is open whether the cancel or the callback wins. So the test records only whether all three
-// answers fit together. Just before and just after, it is not open.
+// At the very moment it is open whether the cancel or the callback wins. So there the test records only whether all
+// three answers fit together. Just before and just after, the outcome is certain.
 #[test]
 fn cancel_and_callback_agree_at_the_very_moment() {
     observe!(simulate(|| {
         Race::run(|| thread::sleep(ms(999))).record_answers();
         Race::run(|| thread::sleep(ms(1001))).record_answers();
-        // Who goes to sleep first wakes first: here the caller, then the timer.
+        // The thread that goes to sleep first wakes first: here the caller, then the timer.
         Race::run(|| thread::sleep(ms(1000))).record_agreement();
         Race::run(|| {
             thread::yield_now();
@@ -228,7 +228,7 @@ fn cancel_and_callback_agree_at_the_very_moment() {
     }));
 }
 
-/// What came of a timer of 1 s and a `cancel` at about that time.
+/// What became of a timer of 1 s and a `cancel` at about that time.
 struct Race {
     in_time: bool,
     ran: bool,
@@ -236,7 +236,8 @@ struct Race {
 }
 
 impl Race {
-    /// Starts the timer, waits as told, and cancels. Takes 2 s, since when `wait` returns is another test's matter.
+    /// Starts the timer, calls `wait`, and cancels. Always takes 2 s, since another test checks when `Timer::wait`
+    /// returns.
     fn run(wait: impl FnOnce()) -> Self {
         let start = Instant::now();
         let ran = Arc::new(AtomicBool::new(false));

@@ -1,6 +1,6 @@
-//! What the queue and its loop must do: one behaviour a test, in the order of the lesson.
+//! What the queue and its loop must do: one behaviour per test, in the order of the lesson.
 //!
-//! Everything here happens at 0 on one thread. The order is what counts, so no test asks for the canonical one.
+//! Everything here happens at 0, on one thread. The order is what counts, so no test asks for the canonical order.
 
 mod scenario;
 
@@ -155,7 +155,7 @@ fn queue_with_a_broken_task() -> TaskQueue {
     queue
 }
 
-/// Runs the loop and tells how that ended.
+/// Runs the loop and returns how it ended.
 fn run_and_catch(queue: &TaskQueue) -> String {
     match catch_unwind(AssertUnwindSafe(|| event_loop(queue))) {
         Ok(()) => "the loop returned".to_owned(),

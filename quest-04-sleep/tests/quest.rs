@@ -1,4 +1,4 @@
-//! What the loops must do: one behaviour a test, in the order of the lesson.
+//! What the loops must do: one behaviour per test, in the order of the lesson.
 //!
 //! One thread runs everything, and which of two tasks goes first at one instant is a promise. So no test asks for the
 //! canonical order.
@@ -76,7 +76,7 @@ fn delays_count_from_put() {
 }
 
 /// Nine tasks due at the same instant run in the order in which they were put, whatever their delays.
-// Nine of them, since a heap that does not care about ties still keeps two or three in order.
+// Nine tasks, since a heap that ignores ties still keeps two or three in order.
 #[test]
 fn equal_deadlines_run_in_the_order_of_put() {
     observe!(simulate(|| {
@@ -199,9 +199,9 @@ fn put_again(queue: &TaskQueue, left: u32) {
 // Sleep well, fail well
 
 /// Between two deadlines the loop sleeps once. It neither sleeps in short steps nor keeps looking at the clock.
-// Who goes to sleep first wakes first. One witness goes to sleep before the loop does and another right after it, all
-// three until the same instants. A loop that sleeps in one go stays between them; one that looks up in between falls
-// behind.
+// The thread that goes to sleep first wakes first. One witness goes to sleep before the loop does and another right
+// after it, all three until the same instants. A loop that sleeps in one go stays between them. A loop that wakes in
+// between falls behind.
 #[test]
 fn the_loop_sleeps_once_until_the_next_deadline() {
     observe!(simulate(|| {
@@ -247,7 +247,7 @@ fn a_panic_leaves_the_rest_queued() {
     }));
 }
 
-/// Runs the loop and tells how that ended.
+/// Runs the loop and returns how it ended.
 fn run_and_catch(queue: &TaskQueue) -> String {
     match catch_unwind(AssertUnwindSafe(|| event_loop(queue))) {
         Ok(()) => "the loop returned".to_owned(),

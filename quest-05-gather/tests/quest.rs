@@ -1,6 +1,6 @@
-//! What tasks, futures and `gather` must do: one behaviour a test, in the order of the lesson.
+//! What tasks, futures and `gather` must do: one behaviour per test, in the order of the lesson.
 //!
-//! Who is polled first at one instant is nobody's promise. So most tests ask for the canonical order.
+//! Which future is polled first within an instant is not promised. So most tests ask for the canonical order.
 
 mod probe;
 mod scenario;

@@ -1,6 +1,7 @@
-//! What the executors must do: one behaviour a test, in the order of the lesson.
+//! What the executors must do: one behaviour per test, in the order of the lesson.
 //!
-//! The order within an instant is promised here, the order of the wakes. So hardly a test asks for the canonical one.
+//! The order within an instant is promised here: it is the order of the wakes. So hardly any test asks for the
+//! canonical order.
 
 mod scenario;
 
@@ -222,7 +223,7 @@ fn a_finished_task_is_dropped_at_once() {
         event_loop.spawn(probe("First", move |_, waker| {
             let _ = &owned;
             bell.leave(waker);
-            // To be woken in the last poll must do no harm.
+            // A wake in the last poll must do no harm.
             waker.wake_by_ref();
             Poll::Ready(())
         }));

@@ -1,4 +1,4 @@
-//! What the log must show, and what `run_all` must survive: one behaviour a test, in the order of the lesson.
+//! What the log must show, and what `run_all` must survive: one behaviour per test, in the order of the lesson.
 
 use std::future;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
@@ -18,7 +18,7 @@ const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-/// Polls once, as a loop would that nobody needs to wake.
+/// Polls once, as a loop that needs no wakes would.
 fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
@@ -55,7 +55,7 @@ fn every_poll_is_logged() {
 struct Bell(Arc<Mutex<(u32, Option<Waker>)>>);
 
 impl Bell {
-    /// Is ready when the bell has been rung this many times.
+    /// Ready when the bell has been rung this many times.
     async fn wait(&self, times: u32) {
         let mut polls = 0;
         future::poll_fn(|context| {
@@ -68,7 +68,7 @@ impl Bell {
         .await;
     }
 
-    /// Rings, and returns the waker of whoever waits, for the caller to use.
+    /// Rings, and returns the waker of the task that waits, for the caller to use.
     fn ring(&self) -> Waker {
         let mut bell = self.0.lock().expect("nobody panics with the bell");
         bell.0 += 1;
@@ -242,7 +242,7 @@ fn reports(timeline: &Timeline) -> String {
 
 // Who never finished?
 
-/// What the closure returns, or nothing if it panics. What a stub says passes through.
+/// What the closure returns, or nothing if it panics. A stub's panic passes through.
 fn unless_it_panics<T>(closure: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(closure))
         .map_err(|payload| {

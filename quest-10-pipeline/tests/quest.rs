@@ -1,4 +1,4 @@
-//! What the pipeline must do: one behaviour a test, in the order of the lesson.
+//! What the pipeline must do: one behaviour per test, in the order of the lesson.
 //!
 //! The files are real, in a folder of the test's own. The processing takes virtual time; reading and writing take none.
 
@@ -74,7 +74,7 @@ fn endings_stay_as_they_are() {
 
 /// Two lines in flight take 300, 100, 200 and 50 ms. A finished line that waits to be written still counts as in
 /// flight, so the end is at 500 ms.
-// Were only the lines counted that are being processed, line 3 would begin at 100 and all would end at 350.
+// If only the lines that are being processed were counted, line 3 would begin at 100, and all would end at 350.
 #[test]
 fn results_stay_in_the_order_of_the_lines() {
     observe!(
@@ -139,8 +139,7 @@ fn only_lines_in_flight_are_in_memory() {
     }));
 }
 
-/// Whether lines that are appended to the input may be read is open. That the others are read, and no half line, is
-/// not.
+/// Lines that are appended to the input may be read or not. All the others must be read, and no half line.
 async fn grow_while_read() -> &'static str {
     let folder = Folder::of("one\ntwo\nthree\n");
     let input = folder.path("input.txt");
@@ -198,7 +197,7 @@ fn a_bad_line_is_told_by_its_number() {
         };
         record("UTF-8", "one bad byte in line 3");
         refuse(b"fine\n\nbad \xff\nfine\n", 100).await;
-        // The first letter has one byte: so wherever a buffer of even size ends, it ends within a letter.
+        // The first letter has one byte. So wherever a buffer of even size ends, it ends within a letter.
         record("UTF-8", "20 001 letters of two bytes, but one");
         refuse(format!("e{}", "é".repeat(20_000)).as_bytes(), usize::MAX).await;
         record("5 bytes", "fits, with any ending");
@@ -213,8 +212,8 @@ fn a_bad_line_is_told_by_its_number() {
     }));
 }
 
-/// Whether a line of 60 MiB is refused 100 times: in no time by those who stop when it is too long, and by those who
-/// read it to its end not before the time limit.
+/// Whether a line of 60 MiB is refused 100 times. A program that stops when the line is too long takes no time for it.
+/// One that reads the line to its end runs into the time limit.
 async fn refuse_60_mib() -> bool {
     let folder = Folder::of("");
     let file = OpenOptions::new().write(true).open(folder.path("input.txt")).expect("the input is there");
@@ -255,7 +254,7 @@ fn an_error_keeps_the_old_output() {
         record("no input", folder.run_quietly(options(), |_, line| async { Ok(line) }, |_| ()).await);
         folder.show_names();
 
-        // Whether the panic passes through, or becomes an error, is open.
+        // The panic may pass through, or become an error.
         let folder = Folder::of("a\nb\nc\nd\ne\n").with("output.txt", "precious");
         let panic_at_4 = |number, line| async move {
             assert!(number != 4, "this line panics on purpose");
@@ -310,7 +309,7 @@ fn no_other_file_is_touched() {
 }
 
 /// Once the pipeline has returned an error or was dropped, no line is processed any more.
-// When an error is returned is open: at once, or when the lines in flight have ended. What happens afterwards is not.
+// When an error is returned is open: at once, or when the lines in flight have ended. What happens after that is not.
 #[test]
 fn nothing_goes_on_after_the_end() {
     observe!(simulate_async(async {

@@ -25,8 +25,8 @@
 //!
 //! - `jobs.iter().map(spawn)` without `collect`, followed by a loop that awaits: the iterator is lazy, so each job is
 //!   spawned only when the one before is over. It looks like two loops and is one.
-//! - No second loop: the function returns at 0. Nobody learns when the tasks are done, and when `main` returns
-//!   they are lost.
+//! - No second loop: the function returns at 0. The caller does not learn when the tasks are done, and when `main`
+//!   returns, they are lost.
 //! - A second loop that waits for one handle only: correct only as long as that job happens to be the slowest.
 //! - `thread::sleep` in a spawned task: every task is started, and yet they run one after the other, because a task
 //!   that never awaits never gives the thread back.

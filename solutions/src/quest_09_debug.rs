@@ -104,7 +104,7 @@ impl<F: Future> Future for Traced<F> {
     ///
     /// If the future panics, the panic passes through, and nothing more is recorded for this poll.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // Everything in here is `Unpin`, since the future has a box of its own.
+        // Everything in here is `Unpin`, since the future is in a box.
         let this = self.get_mut();
         record(&this.name, "polled");
         this.progress = Progress::Polled;
@@ -225,7 +225,7 @@ impl Job {
     /// Polls the job, if it has not ended, and takes note of its end.
     fn poll(&mut self, context: &mut Context<'_>) {
         let Some(task) = &mut self.task else { return };
-        // The task is never touched again after a panic, so nobody can see what it has left half done.
+        // The task is never touched again after a panic, so no code can see what it has left half done.
         let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(context)));
         self.outcome = match polled {
             Ok(Poll::Pending) => return,

@@ -307,7 +307,7 @@ impl NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if !self.in_place {
-            // There is nobody left to be told if this fails, and an error is on its way to the caller already.
+            // If this fails, it cannot be reported: an error is already on its way to the caller.
             let _ = std::fs::remove_file(&self.path);
         }
     }
