@@ -3,10 +3,11 @@
 //! # Why it works
 //!
 //! The callback is in a slot, a `Mutex<Option<…>>`, which the timer's thread shares with the `Timer`. The slot is the
-//! whole state: `Some` means that nothing is decided yet, `None` that it is. The side that takes the callback out has
-//! decided: the thread, that the timer fires; `cancel`, that it does not. Taking is one step under one lock, so there
-//! is no moment at which both sides could believe that they had won, or that neither had. That is what makes the
-//! answers of `cancel`, of the callback and of `wait` agree, even at the instant at which the timer is due.
+//! whole state: `Some` means that nothing is decided yet, `None` that it is. The side that takes the callback out
+//! decides. If the thread takes it, the timer fires. If `cancel` takes it, the timer never fires. Taking is one step
+//! under one lock, so there is no moment at which both sides could believe that they had won, or that neither had. That
+//! is what makes the answers of `cancel`, of the callback and of `wait` agree, even at the instant at which the timer
+//! is due.
 //!
 //! The thread does not `sleep`. It waits on a condition variable, and the condition is "the slot is still full". The
 //! wait ends when the delay is over or when `cancel` has emptied the slot. `wait_timeout_while` looks at the

@@ -105,7 +105,7 @@ struct Shared {
     numbers: Cell<Id>,
     /// Shared with the wakers too, hence not `Rc`.
     ready: Arc<Ready>,
-    /// The sleeps that somebody waits for, and whom to wake. The first is the one that ends first.
+    /// The sleeps that some task waits for, and the waker of each. The first is the one that ends first.
     sleeps: RefCell<BTreeMap<Deadline, Waker>>,
 }
 
@@ -234,7 +234,8 @@ impl Shared {
     }
 }
 
-/// The tasks that have been woken, in the order of their wakes, each of them once. As in quest 6, but nobody is above.
+/// The tasks that have been woken, in the order of their wakes, each of them once. As in quest 6, but without an
+/// executor above.
 #[derive(Default)]
 struct Ready(Mutex<Woken>);
 

@@ -131,7 +131,7 @@ pub async fn run<T: Display + 'static>(
             tasks.spawn_local(async move { consumer(queue, &*work).await })
         })
         .collect();
-    // From here on, the queue lives as long as those who use it.
+    // From here on, the queue lives as long as the tasks that use it.
     drop((sender, receiver));
     let report = async {
         let mut report = Report { consumed: 0, unsent: Vec::new() };

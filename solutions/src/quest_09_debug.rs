@@ -142,7 +142,7 @@ impl<F: Future> Future for Traced<F> {
 /// The waker that a traced future is polled with.
 struct TracedWaker {
     name: Arc<str>,
-    /// Whether anybody has called it.
+    /// Whether it has been called.
     called: AtomicBool,
     /// The waker that the traced future itself was polled with.
     parent: Waker,

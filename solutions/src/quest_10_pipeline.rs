@@ -270,7 +270,7 @@ struct NewFile {
 }
 
 impl NewFile {
-    /// Makes a file with a name of its own beside `output`: renaming does not work from one disk to another.
+    /// Makes a file with an unused name next to `output`: renaming does not work from one disk to another.
     async fn create(output: &Path) -> io::Result<Self> {
         let name = output.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no file name"))?;
         let mut attempt = 0_u32;
