@@ -1,4 +1,4 @@
-//! What ticks and the runtime must do: one behaviour a test, in the order of the lesson.
+//! What ticks and the runtime must do: one behaviour per test, in the order of the lesson.
 
 mod scenario;
 
@@ -38,7 +38,7 @@ fn probe<T>(name: &'static str, future: impl Future<Output = T>) -> impl Future<
     })
 }
 
-/// Runs a periodic task, and tells how it ended.
+/// Runs a periodic task, and returns how it ended.
 async fn ticks(interval: Duration, name: &str, stop_after: Duration) -> String {
     end(bounded(periodic_task(interval, name, stop_after)).await)
 }

@@ -1,4 +1,4 @@
-//! What producers, consumers and their queue must do: one behaviour a test, in the order of the lesson.
+//! What producers, consumers and their queue must do: one behaviour per test, in the order of the lesson.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -170,7 +170,7 @@ fn result_of(result: Result<Report<&str>, Invalid>) -> String {
 
 /// All events of each task in their order, without their times, then what `main` recorded.
 ///
-/// Which of several producers gets the next place in the queue, and so when, is nobody's promise.
+/// Which of several producers gets the next place in the queue, and when, is not promised.
 fn tasks_apart(timeline: &Timeline) -> String {
     let (main, tasks): (Vec<_>, Vec<_>) = timeline.events().iter().partition(|event| event.task == "main");
     let mut by_task: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -235,7 +235,7 @@ fn without_consumers_or_room_nothing_is_sent() {
     );
 }
 
-/// Awaits a future, and records if it panics instead. What a stub says passes through.
+/// Awaits a future, and records if it panics instead. A stub's panic passes through.
 async fn record_panic<F: Future<Output = ()>>(future: F) {
     let mut future = pin!(future);
     let caught = future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {

@@ -5,6 +5,11 @@
 //! there is no deadline either, nothing can happen any more: a deadlock.
 //!
 //! Ready queue and deadlines are first in, first out, so a scenario has one timeline, whatever the machine does.
+//!
+//! A simulation ends when its scenario returns, as a program does when `main` returns. Threads that still wait stay
+//! where they are, and their destructors do not run: unwinding them would run learners' code in parallel, outside of
+//! virtual time. After a deadlock, only the scenario's thread and its scoped threads unwind, since a scope must not
+//! return while its threads live.
 
 mod polling;
 mod state;

@@ -6,6 +6,17 @@
 //! - [`report`]: verdicts as text for people and JSON for tools
 //! - [`picture`]: what happened, drawn
 //! - [`exit`]: the exit codes; [`files`]: safe writing; [`say`](mod@say): printing
+//!
+//! # Target folders
+//!
+//! - `target/xtask`: the runner, the watcher and the instructors' crate
+//! - `target/quests`: what learners write
+//! - `target/stage`: the programs that `verify` judges
+//! - `target/grade`: the grader's stages, stored results and lock
+//! - `target/ci`: the copy of the course that `ci` works on, in which every `learner.rs` is the stub
+//!
+//! Neither rust-analyzer nor `cargo test` holds their locks, so they never keep the runner waiting. The price: a
+//! learner who also uses `cargo test` compiles tokio twice.
 #![warn(clippy::pedantic)]
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers have the private modules, too")]
 #![allow(

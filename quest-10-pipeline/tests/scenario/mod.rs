@@ -1,6 +1,6 @@
 //! Files, delays and faults drawn from a seed.
 //!
-//! Where correct programs may differ, in what they have begun when an error comes, only the end is told.
+//! Correct programs may differ in what they have begun when an error comes. There, only the end is recorded.
 
 use std::time::Duration;
 

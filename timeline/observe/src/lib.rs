@@ -16,6 +16,15 @@
 //! sealed is the tested code's own output.
 //!
 //! This crate is a dependency of tests only, so the tested code cannot name it.
+//!
+//! # Why a sealed line
+//!
+//! A learner's code shares the test's process. It can call `exit(0)`, install a panic hook, print result lines and
+//! rewrite files in place. But it cannot know the key. The key never passes through std's buffer of standard input:
+//! what was read stays in that buffer, and safe code can go back to it, since `BufRead::consume` adds without a check.
+//! So the key is read through a separate handle.
+//!
+//! This is its own crate, below `timeline/`, because in `timeline` learners could call the code that seals.
 
 #![warn(missing_docs, clippy::pedantic)]
 

@@ -1,4 +1,8 @@
 //! One submission, graded: what is known already is taken from the store, the rest is built, observed and judged.
+//!
+//! A quest that fails in the common test program is built and judged once more on its own: what another quest of the
+//! submission takes, such as memory for its statics, must not change a verdict that is stored and served to others. A
+//! pass needs no such confirmation, since no code of another quest runs in this quest's tests.
 
 use crate::building::{Builder, Outcome};
 use crate::confine::Policy;

@@ -15,6 +15,12 @@
 //!
 //! [`fingerprint`] tells what is the same as before, [`seed`] is the secret of the hidden scenarios. [`told`] and [`places`] make what
 //! others wrote fit for reports.
+//!
+//! # Why a separate crate
+//!
+//! Learners never compile it, and the handout leaves it out. A feature of the runner could do neither, and would
+//! rebuild the runner at each change between the two. `cargo xtask` builds this crate when one of its commands is first
+//! used.
 #![warn(clippy::pedantic)]
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers have the private modules, too")]
 #![allow(

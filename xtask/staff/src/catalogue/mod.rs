@@ -2,6 +2,13 @@
 //!
 //! [`wrong`] reads the file of a wrong program, [`mistake`] names what can be wrong, and [`rebase`] carries wrong programs
 //! over to a correct program that has changed.
+//!
+//! A wrong program is a diff because in a whole file a mistake of five lines cannot be seen, and a changed signature
+//! would touch dozens of files. A diff must be exactly what its two programs give, so it fits in one place only. Where
+//! the lines around a mistake have changed, `--rebase` merges with the help of git's history.
+//!
+//! Alternatives are kept for the same reason as wrong programs: a test that fails a correct program is as bad as one
+//! that passes a wrong program.
 
 pub mod mistake;
 pub mod rebase;

@@ -1,6 +1,7 @@
 //! What a quest's files claim about each other.
 
 use super::api;
+use super::says;
 use super::seeds::{OTHER_SEEDS, SOME_SEEDS};
 use anyhow::Context as _;
 use staff::catalogue::{Candidate, Kind};
@@ -27,6 +28,7 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
         ("points and names".into(), points_and_names(quest, stub)),
         ("tests of the manifest are those of tests/quest.rs".into(), tests_in_program(quest, program)?),
         ("tests of the manifest are those of tests/snapshots".into(), snapshots(quest)?),
+        ("each test says in tests/quest.rs what its manifest says".into(), says::check(quest)?),
         (
             "stub and solution have one interface".into(),
             api::differences(&api::of(stub), &api::of(source(&Kind::Solution))),

@@ -7,6 +7,7 @@ mod api;
 mod facts;
 mod lessons;
 mod noted;
+mod says;
 mod seeds;
 
 use crate::cli::Verify;

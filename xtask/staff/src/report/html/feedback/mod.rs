@@ -1,4 +1,6 @@
 //! The page for a learner: how far each quest is, why points were lost, and what to do next.
+//!
+//! It shows nothing of a hidden scenario: a learner who may submit again could write its answers down.
 
 mod quest;
 
