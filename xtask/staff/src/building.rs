@@ -1,9 +1,9 @@
 //! Builds the quests of a submission, and finds out which of them do not compile.
 
 use crate::confine::compiler;
-use crate::stage::{PROGRAM, Stage};
+use crate::stage::Stage;
+use crate::stage::submission::PROGRAM;
 use crate::toolchain::Toolchain;
-use crate::workshop::Plan;
 use anyhow::{Context as _, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,6 +25,17 @@ pub struct Builder<'a> {
     /// Where compilers and linkers keep their temporary files. It is there only during a build.
     temporary: PathBuf,
     foreign: Foreign,
+}
+
+/// How a class is to be built.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Submissions at once.
+    pub builders: usize,
+    /// Compilers at once, for each.
+    pub jobs: usize,
+    pub seed: u64,
+    pub confined: bool,
 }
 
 /// What came of the quests of a submission.

@@ -1,15 +1,17 @@
 //! A class, graded: every submission looked up, and what is not known yet graded by several workers.
 
+use crate::building::Plan;
 use crate::confine::probe;
 use crate::expected::Expected;
-use crate::grading::{Bench, Grader, Open, unknown};
+use crate::grading::quest_grade::unknown;
+use crate::grading::{Bench, Grader, Open};
 use crate::model::{Confinement, Graded, Grades, QuestFacts, SCHEMA, Shard, State, TestFacts};
 use crate::places::Places;
 use crate::progress::Progress;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
 use crate::toolchain::Toolchain;
-use crate::workshop::{Plan, Workshop};
+use crate::workshop::Workshop;
 use anyhow::{anyhow, bail};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,15 +1,17 @@
 //! One submission, graded: what is known already is taken from the store, the rest is built, observed and judged.
 
+pub mod quest_grade;
+
 use crate::building::{Builder, Outcome};
 use crate::confine::Policy;
 use crate::expected::Expected;
-use crate::fingerprint;
-use crate::model::{Graded, QuestGrade, State, TestGrade};
+use crate::model::{Graded, QuestGrade, State};
 use crate::places::Places;
-use crate::stage;
+use crate::stage::submission::test_path;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
 use crate::told;
+use quest_grade::{in_words, shown, unknown};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,9 +19,7 @@ use std::sync::Arc;
 use xtask::course::{Course, Quest, Test};
 use xtask::engine::observing::{Job, Room, observe};
 use xtask::engine::turned_away;
-use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
-use xtask::report::look;
-use xtask::report::reason::{self, Reason, Source};
+use xtask::engine::verdict::{Judged, Judgement, Verdict};
 
 /// What grading needs to know, the same for every submission.
 #[derive(Debug)]
@@ -239,7 +239,7 @@ impl Grader<'_> {
             program: program.to_owned(),
             folder: bench.builder.stage.quest_folder(quest),
             test,
-            path: stage::test_path(quest, self.seed, &test.name),
+            path: test_path(quest, self.seed, &test.name),
             expected: expected.to_owned(),
             seed,
         };
@@ -276,90 +276,4 @@ fn confinement(job: &Job, temporary: &Path) -> String {
     let mut policy = Policy::of_program(job.program.clone());
     policy.write.push(temporary.to_owned());
     policy.words()
-}
-
-/// A quest about which nothing is known, and why not.
-pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
-    QuestGrade {
-        number: quest.number,
-        state: State::InfraError,
-        detail: why.to_owned(),
-        earned: None,
-        tests: Vec::new(),
-        file: None,
-    }
-}
-
-/// A judgement as the reports tell it.
-fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u64) -> QuestGrade {
-    let disturbed = judgement.tests().iter().find_map(|judged| match &judged.verdict {
-        Verdict::Disturbed { how } => Some(format!("The test {} told nothing: {how}.", judged.name)),
-        Verdict::Missing => Some(format!("The test {} is missing in what was built.", judged.name)),
-        _ => None,
-    });
-    if let Some(why) = disturbed {
-        return unknown(quest, &why);
-    }
-    let source = str::from_utf8(file).unwrap_or_default();
-    let shown = shown(quest);
-    let tests = quest.tests().zip(judgement.tests()).map(|((_, test), judged)| {
-        let source = Some(Source { file: &shown, text: source });
-        let whole_lines = match &judged.verdict {
-            Verdict::Wrong { expected, seen } => {
-                Verdict::Wrong { expected: told::without_sentences(expected), seen: told::without_sentences(seen) }
-            }
-            verdict => verdict.clone(),
-        };
-        let reason = Reason { quest, test, verdict: &whole_lines, notes: &judged.notes, source };
-        let (expected, seen) = match &judged.verdict {
-            Verdict::Wrong { expected, seen } => (Some(expected.clone()), Some(seen.clone())),
-            _ => (None, None),
-        };
-        TestGrade {
-            name: judged.name.clone(),
-            earned: if judged.verdict.passed() { judged.points } else { 0 },
-            verdict: judged.verdict.name().to_owned(),
-            why: as_in_the_course(&look::plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
-            expected,
-            seen,
-            output: as_in_the_course(&look::plain(&reason::last_lines(&judged.output)), quest, test, drawn_from),
-        }
-    });
-    let detail = match judgement {
-        Judgement::DoesNotCompile(errors) => without_stage(&look::plain(&reason::compiler(errors))),
-        Judgement::Unreadable(why) => why.clone(),
-        Judgement::Refused(refused) => format!("{shown}, {refused}"),
-        Judgement::Observed(_) => String::new(),
-    };
-    QuestGrade {
-        number: quest.number,
-        state: match judgement.progress() {
-            Progress::Green => State::Passed,
-            Progress::NotStarted => State::NotStarted,
-            Progress::Underway => State::Underway,
-            Progress::Red => State::Red,
-            Progress::DoesNotCompile => State::DoesNotCompile,
-            Progress::Unreadable => State::Unreadable,
-            Progress::Refused => State::Refused,
-        },
-        detail: detail.trim_end().to_owned(),
-        earned: Some(judgement.points()),
-        tests: tests.collect(),
-        file: Some(fingerprint::of(file)),
-    }
-}
-
-/// The learner's file as messages name it, on the stage as in the learner's own copy.
-fn shown(quest: &Quest) -> String {
-    format!("{}/src/learner.rs", quest.package)
-}
-
-/// A text about a test, with the name and the place that it has in the learner's copy.
-fn as_in_the_course(words: &str, quest: &Quest, test: &Test, drawn_from: u64) -> String {
-    without_stage(&words.replace(&stage::test_path(quest, drawn_from, &test.name), &test.name))
-}
-
-/// The tests lie elsewhere on the stage than in the learner's copy.
-fn without_stage(text: &str) -> String {
-    text.replace(&format!("{}/../", stage::PROGRAM), "")
 }

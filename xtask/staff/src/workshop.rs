@@ -1,7 +1,8 @@
 //! The grader's own folder, `target/grade`: its stages, what it stored, and the lock that keeps a second grader out.
 
-use crate::building::Builder;
+use crate::building::{Builder, Plan};
 use crate::stage::Stage;
+use crate::stage::tree::Tree;
 use crate::toolchain::Toolchain;
 use anyhow::{Context as _, bail};
 use std::fs::{self, File, TryLockError};
@@ -90,17 +91,6 @@ impl Workshop {
     }
 }
 
-/// How a class is to be built.
-#[derive(Debug, Clone, Copy)]
-pub struct Plan {
-    /// Submissions at once.
-    pub builders: usize,
-    /// Compilers at once, for each.
-    pub jobs: usize,
-    pub seed: u64,
-    pub confined: bool,
-}
-
 /// Brings the stage's `Cargo.lock` in line with it, and downloads what this machine does not have yet. It is the only step with a network.
 fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut command = limits::guarded(&limits::NONE, cargo::program(), &stage.folder)?;
@@ -114,26 +104,11 @@ fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
 }
 
 fn copy_with_times(from: &Path, to: &Path) -> anyhow::Result<()> {
-    // Half a copy must not be taken for a whole one.
+    // Half a copy must not be mistaken for a whole one.
     let partial = to.with_extension("partial");
     let _ = fs::remove_dir_all(&partial);
-    copy_folder(from, &partial)
-        .and_then(|()| fs::rename(&partial, to))
-        .with_context(|| format!("could not copy {} to {}", from.display(), to.display()))
-}
-
-fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)?;
-            let modified = entry.metadata()?.modified()?;
-            File::options().write(true).open(&target)?.set_modified(modified)?;
-        }
-    }
-    Ok(())
+    let mut tree = Tree::default();
+    tree.add_folder(Path::new(""), from, &|_| false)?;
+    tree.write_with_times(&partial)?;
+    fs::rename(&partial, to).with_context(|| format!("could not make {}", to.display()))
 }

@@ -7,13 +7,13 @@ pub mod mistake;
 pub mod rebase;
 pub mod wrong;
 
+use crate::stage::catalogue::Entry;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wrong::{Header, Mistake, Problem};
 use xtask::course::{Course, Quest};
-use xtask::engine::stage::Entry;
 
 /// A program and what must become of it.
 #[derive(Debug)]

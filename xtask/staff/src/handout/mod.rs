@@ -5,32 +5,35 @@
 
 mod contents;
 mod draft;
-mod lock;
 mod manifests;
 mod modules;
 mod readme;
 
+use crate::stage::lock_file;
+use crate::stage::tree::{Tree, read};
 use anyhow::Context as _;
 use draft::Draft;
 use std::fs;
 use std::path::Path;
 use xtask::course::Course;
 
-/// Writes the handout to a new folder, and says what is worth knowing about it.
+/// Writes the handout to a new folder, and returns notes for the instructor about it.
 pub fn write(course: &Course, to: &Path) -> anyhow::Result<Vec<String>> {
     let draft = Draft::begin(&course.root, to)?;
+    let mut tree = Tree::default();
     for file in contents::files(course)? {
-        put(draft.folder(), &file, &read(&course.root.join(&file))?)?;
+        let from = course.root.join(&file);
+        tree.add_file(file, from);
     }
     for quest in &course.quests {
-        put(draft.folder(), course.relative(&quest.learner()), &read(&quest.stub())?)?;
+        tree.add_file(course.relative(&quest.learner()), quest.stub());
     }
     for (file, edit) in EDITED {
         let text = fs::read_to_string(course.root.join(file)).with_context(|| format!("could not read {file}"))?;
-        let text = edit(&text).with_context(|| format!("{file} is not as the handout needs it"))?;
-        put(draft.folder(), Path::new(file), text.as_bytes())?;
+        tree.add(file, edit(&text).with_context(|| format!("{file} is not as the handout needs it"))?);
     }
-    lock::prune(draft.folder())?;
+    tree.write(draft.folder())?;
+    lock_file::prune(draft.folder())?;
     draft.finish()?;
     notes(course)
 }
@@ -68,22 +71,10 @@ fn notes(course: &Course) -> anyhow::Result<Vec<String>> {
         let learner = quest.learner();
         if fs::read(&learner).ok() != Some(read(&quest.stub())?) {
             notes.push(format!(
-                "{} holds work of yours or is missing. The handout has the starting point in its place.",
+                "{} holds work of yours or is missing. The handout has the stub in its place.",
                 course.shown(&learner)
             ));
         }
     }
     Ok(notes)
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("could not read {}", path.display()))
-}
-
-fn put(folder: &Path, file: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let path = folder.join(file);
-    path.parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(&path, content))
-        .with_context(|| format!("could not write {}", path.display()))
 }

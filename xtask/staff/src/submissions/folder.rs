@@ -1,7 +1,7 @@
 //! Reads a submission that is a folder. Links are not followed, and nothing is opened but the quests' files.
 
-use super::layout::{self, DEEPEST_WRAPPING, shown};
-use super::{Files, open, read_limited};
+use super::layout::{self, DEEPEST_WRAPPING, Files, shown};
+use super::open::{self, read_limited};
 use std::fs;
 use std::io;
 use std::path::Path;

@@ -2,9 +2,11 @@
 //!
 //! Paths are relative to the submission, with `/` between names on every system.
 
-use super::Files;
 use crate::told::visible;
 use std::collections::BTreeMap;
+
+/// By quest number, the bytes of its `learner.rs`. Quests that were not handed in are not in it.
+pub type Files = BTreeMap<u32, Vec<u8>>;
 
 /// How many folders may be wrapped around the quests: GitHub's archives have one, the Finder and Moodle may each add another.
 pub const DEEPEST_WRAPPING: usize = 4;

@@ -1,7 +1,7 @@
 //! Opens what was handed in: files, and nothing else that has a name.
 
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The file at `path`, and why not, in words that follow its name. It follows no link and waits for nobody.
@@ -20,6 +20,19 @@ pub const LINK: &str = "is a link; links are not followed, so hand in what it le
 pub fn unreadable(error: &io::Error) -> String {
     format!("cannot be read: {error}")
 }
+
+/// Everything that `reader` gives, unless it is too much; why not, in words that follow the name of what is read.
+pub fn read_limited(reader: impl Read) -> Result<Vec<u8>, String> {
+    let mut content = Vec::new();
+    reader.take(LARGEST_FILE + 1).read_to_end(&mut content).map_err(|error| unreadable(&error))?;
+    if content.len() as u64 > LARGEST_FILE {
+        return Err(format!("is larger than {} MiB", LARGEST_FILE >> 20));
+    }
+    Ok(content)
+}
+
+/// Of a `learner.rs`, in bytes.
+const LARGEST_FILE: u64 = 1 << 20;
 
 fn check(metadata: &Metadata) -> Result<(), String> {
     if metadata.is_symlink() {

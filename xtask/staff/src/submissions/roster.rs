@@ -1,7 +1,7 @@
 //! `roster.csv`: what the teacher knows about the learners, and who belongs to which submission.
 
 use super::archive::Kind;
-use super::{Place, Source};
+use super::source::{Place, Source};
 use crate::told::{LINE, cut_line, visible, visible_once};
 use csv::{ReaderBuilder, StringRecord};
 use std::collections::BTreeMap;

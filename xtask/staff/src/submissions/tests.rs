@@ -1,6 +1,8 @@
+use super::source::shielded;
 use super::*;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A folder for a test, which is gone after it.
 pub struct Folder(PathBuf);

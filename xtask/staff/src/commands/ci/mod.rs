@@ -6,11 +6,11 @@ mod copy;
 mod step;
 
 use super::verify::{self, Tally};
+use staff::stage;
 use std::path::Path;
 use std::time::Instant;
 use step::Step;
 use xtask::course::Course;
-use xtask::engine::stage;
 use xtask::exit::Outcome;
 use xtask::report::look::{BOLD, GREEN, RED, paint};
 use xtask::say::{self, say};
@@ -37,7 +37,10 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     say!("");
     total.add(verify::verify(course, &course.select(&[])?, 1, false)?);
     // The stage is a workspace of all programs, so its formatting is theirs.
-    total.add(perform(&Step::new("formatting of all programs", &["fmt", "--all", "--check"]), &stage::folder(course))?);
+    total.add(perform(
+        &Step::new("formatting of all programs", &["fmt", "--all", "--check"]),
+        &stage::catalogue::folder(course),
+    )?);
     say!("{} passed, {} failed", total.passed, total.failed);
     Ok(Outcome::from_passed(total.failed == 0))
 }

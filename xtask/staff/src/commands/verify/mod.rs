@@ -4,6 +4,7 @@
 //! [`seeds`] draws the scenarios, [`lessons`] the pictures; [`noted`] keeps what they are drawn from.
 
 mod api;
+mod describe;
 mod facts;
 mod lessons;
 mod noted;
@@ -11,14 +12,16 @@ mod seeds;
 
 use crate::cli::Verify;
 use anyhow::bail;
+use describe::describe;
 use staff::catalogue::rebase::{self, Rebased};
 use staff::catalogue::wrong::Problem;
 use staff::catalogue::{self, Candidate, Kind};
+use staff::stage;
 use std::collections::BTreeSet;
 use xtask::course::{Course, Quest};
 use xtask::engine::build::Built;
 use xtask::engine::verdict::{Judgement, Verdict};
-use xtask::engine::{Program, judge_built, refused, stage};
+use xtask::engine::{Program, judge_built, refused};
 use xtask::exit::{Outcome, UsageError};
 use xtask::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
 use xtask::say::say;
@@ -66,7 +69,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
         unusable.push(catalogue.unusable);
     }
     let entries: Vec<_> = candidates.iter().map(Candidate::entry).collect();
-    let built = stage::build(course, &entries)?;
+    let built = stage::catalogue::build(course, &entries)?;
     let programs: Vec<Program> = entries
         .iter()
         .map(|entry| Program { quest: entry.quest, package: entry.package.clone(), folder: entry.quest.folder.clone() })
@@ -220,18 +223,4 @@ fn unlike(first: &Judgement, again: &Judgement) -> Vec<String> {
             format!("{} as {}, the first run as {}", first.name, describe(&again.verdict), describe(&first.verdict))
         })
         .collect()
-}
-
-/// The verdict with what an author needs to understand it.
-fn describe(verdict: &Verdict) -> String {
-    let detail = match verdict {
-        Verdict::Wrong { expected, seen } => format!("\nexpected:\n{expected}\nseen:\n{seen}"),
-        Verdict::Panicked { panics, .. } | Verdict::NotStarted { panics } => {
-            panics.iter().flat_map(|panic| ["\n", &panic.message, " at ", &panic.location]).collect()
-        }
-        Verdict::Deadlocked { report, .. } => format!("\n{report}"),
-        Verdict::Ended { how } => format!("\n{how}"),
-        _ => String::new(),
-    };
-    format!("{}{detail}", verdict.name())
 }

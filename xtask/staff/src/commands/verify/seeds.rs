@@ -1,6 +1,7 @@
 //! The scenario of each quest, drawn from many seeds: every correct program observes the same, and whoever only replays the
 //! snapshots does not.
 
+use super::describe::describe;
 use staff::catalogue::{Candidate, Kind};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -125,8 +126,7 @@ fn observations(judged: &[Judged]) -> (Vec<String>, Vec<String>) {
 
 fn disagreements(candidate: &Candidate, judged: &[Judged]) -> Vec<String> {
     let red = SEEDS.zip(judged).filter(|(_, judged)| !judged.verdict.passed());
-    let mut all =
-        red.map(|(seed, judged)| format!("{}, seed {seed}: {}", candidate.file, super::describe(&judged.verdict)));
+    let mut all = red.map(|(seed, judged)| format!("{}, seed {seed}: {}", candidate.file, describe(&judged.verdict)));
     let mut shown: Vec<String> = all.by_ref().take(SHOWN).collect();
     let more = all.count();
     if more > 0 {

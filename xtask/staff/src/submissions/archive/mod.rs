@@ -3,21 +3,17 @@
 //! An archive is not trusted: what it says about sizes is not believed, and one that holds what no honest archive of
 //! this course holds is refused as a whole.
 
+mod limits;
 mod names;
 mod tarred;
 #[cfg(test)]
 pub mod tests;
 mod zipped;
 
-use super::layout::shown;
-use super::{Files, open};
+use super::layout::Files;
+use super::open;
+use limits::{MOST_BYTES, too_large};
 use std::path::Path;
-
-/// An honest archive of the whole course has a few hundred.
-const MOST_ENTRIES: usize = 2_000;
-
-/// Of everything in an archive, expanded.
-const MOST_BYTES: u64 = 64 << 20;
 
 /// The kinds of archives that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,17 +47,4 @@ pub fn read(path: &Path, kind: Kind, packages: &[(u32, String)]) -> Result<Files
         Kind::Zip => zipped::read(&file, packages),
         Kind::TarGz => tarred::read(file, packages),
     }
-}
-
-fn too_large() -> String {
-    format!("the archive holds more than {} MiB; leave out `target` and everything that is no quest", MOST_BYTES >> 20)
-}
-
-fn too_many() -> String {
-    format!("the archive holds more than {MOST_ENTRIES} entries; leave out `target` and everything that is no quest")
-}
-
-fn broken(error: &dyn std::error::Error) -> String {
-    // Libraries tell names of entries in their errors.
-    format!("the archive is broken: {}", shown(&error.to_string()))
 }

@@ -1,7 +1,7 @@
 //! The names of an archive's entries: each a path inside the submission, each once.
 
 use super::super::layout::shown;
-use super::{MOST_ENTRIES, too_many};
+use super::limits::{MOST_ENTRIES, too_many};
 use std::collections::HashSet;
 
 /// The names so far, in the order of the archive.

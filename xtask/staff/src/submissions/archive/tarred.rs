@@ -1,9 +1,9 @@
 //! Tar archives, compressed by gzip.
 
-use super::super::layout::{self, shown};
-use super::super::{Files, read_limited};
+use super::limits::{MOST_BYTES, broken, too_large};
 use super::names::Names;
-use super::{MOST_BYTES, broken, too_large};
+use crate::submissions::layout::{self, Files, shown};
+use crate::submissions::open::read_limited;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};

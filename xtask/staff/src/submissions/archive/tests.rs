@@ -1,4 +1,5 @@
 use super::super::tests::{Folder, packages};
+use super::limits::*;
 use super::*;
 use flate2::Compression;
 use flate2::write::GzEncoder;

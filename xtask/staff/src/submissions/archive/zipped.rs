@@ -1,9 +1,9 @@
 //! Zip archives.
 
-use super::super::layout::{self, shown};
-use super::super::{Files, read_limited};
+use super::limits::{MOST_BYTES, MOST_ENTRIES, broken, too_large, too_many};
 use super::names::Names;
-use super::{MOST_BYTES, MOST_ENTRIES, broken, too_large, too_many};
+use crate::submissions::layout::{self, Files, shown};
+use crate::submissions::open::read_limited;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _};
 use zip::read::ZipFileEntry;

@@ -1,6 +1,6 @@
 //! What a teacher must know before trusting the points.
 
-use super::Links;
+use super::links::Links;
 use crate::model::{Graded, Grades, QuestGrade, State};
 use crate::report::html::text::{Text, counted, shortened};
 use maud::{Markup, html};

@@ -1,6 +1,6 @@
 //! Files of different submissions that are alike.
 
-use super::{Links, wide};
+use super::links::{Links, wide};
 use crate::model::Grades;
 use crate::report::html::text::Text;
 use crate::similar::{ALIKE, Group, OWN};

@@ -1,7 +1,7 @@
 //! Which quests and which tests were hard.
 
+use super::links::wide;
 use super::numbers::{self, percent};
-use super::wide;
 use crate::model::Grades;
 use crate::report::html::text::Text;
 use maud::{Markup, html};

@@ -1,6 +1,6 @@
 //! All submissions with their points. The page's script makes the table sortable, and lets it be filtered.
 
-use super::{Links, wide};
+use super::links::{Links, wide};
 use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State};
 use crate::report::html::text::Text;
 use maud::{Markup, html};
