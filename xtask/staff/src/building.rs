@@ -17,7 +17,7 @@ pub mod policy;
 
 /// What can be built on a stage, and how.
 #[derive(Debug)]
-pub struct Builder<'a> {
+pub struct SubmissionBuilder<'a> {
     pub course: &'a Course,
     pub stage: Stage,
     /// Where the compiler is.
@@ -29,7 +29,7 @@ pub struct Builder<'a> {
 
 /// How a class is to be built.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan {
+pub struct BuildPlan {
     /// Submissions at once.
     pub builders: usize,
     /// Compilers at once, for each.
@@ -40,7 +40,7 @@ pub struct Plan {
 
 /// What came of the quests of a submission.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct SubmissionBuild {
     /// The test program of each quest that compiles.
     pub programs: BTreeMap<u32, PathBuf>,
     pub broken: BTreeMap<u32, Vec<Diagnostic>>,
@@ -50,7 +50,7 @@ pub struct Outcome {
     pub together: BTreeSet<u32>,
 }
 
-impl Outcome {
+impl SubmissionBuild {
     /// Whether the quest's test program holds the code of a quest, too, on which its tests do not run.
     pub fn is_shared(&self, course: &Course, quest: &Quest) -> bool {
         let has_reason =
@@ -59,14 +59,14 @@ impl Outcome {
     }
 }
 
-impl<'a> Builder<'a> {
+impl<'a> SubmissionBuilder<'a> {
     /// A builder for a class that is to be built so.
     pub fn new(
         course: &'a Course,
         stage: Stage,
         temporary: PathBuf,
         toolchain: &Toolchain,
-        plan: &Plan,
+        plan: &BuildPlan,
     ) -> anyhow::Result<Self> {
         make_folder(&stage.target())?;
         let mut environment = toolchain.environment(&temporary);
@@ -81,9 +81,9 @@ impl<'a> Builder<'a> {
     }
 
     /// Builds these quests. One that does not compile costs no other.
-    pub fn build(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Outcome> {
+    pub fn build(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<SubmissionBuild> {
         let mut left = files.clone();
-        let mut outcome = Outcome::default();
+        let mut outcome = SubmissionBuild::default();
         while !left.is_empty() {
             let tested: BTreeSet<u32> = left.keys().copied().collect();
             let built = match self.build_together(&left, &tested) {
@@ -135,8 +135,8 @@ impl<'a> Builder<'a> {
 
     /// Builds one of these quests on its own, into a program in which no other's code is but what it runs on. The others stay on
     /// the stage, so that their libraries need not be built again.
-    pub fn build_alone(&self, number: u32, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Outcome> {
-        let mut outcome = Outcome::default();
+    pub fn build_alone(&self, number: u32, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<SubmissionBuild> {
+        let mut outcome = SubmissionBuild::default();
         match self.build_together(files, &BTreeSet::from([number])) {
             Ok(built) if program(&built).is_some() => self.keep(number, &built, &mut outcome)?,
             Err(error) if !was_killed(&error) => return Err(error),
@@ -227,7 +227,7 @@ impl<'a> Builder<'a> {
 
     /// One program a quest: where nobody could be blamed, as when the compiler itself gives up, or where a quest is to be
     /// built without what it calls.
-    fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut Outcome) -> anyhow::Result<()> {
+    fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
         for number in files.keys() {
             let mine = self.with_needed(*number, files);
             let tested = BTreeSet::from([*number]);
@@ -260,7 +260,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Keeps the program of a quest that was built on its own: the next build writes to the same place.
-    fn keep(&self, number: u32, built: &Built, outcome: &mut Outcome) -> anyhow::Result<()> {
+    fn keep(&self, number: u32, built: &Built, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
         if let Some(program) = program(built) {
             let kept = self.stage.target().join(format!("alone-{number:02}"));
             fs::copy(&program, &kept).with_context(|| format!("could not write {}", kept.display()))?;

@@ -17,19 +17,19 @@ pub const HIDDEN: usize = 12;
 
 /// By quest.
 #[derive(Debug, Default)]
-pub struct Expected {
-    quests: BTreeMap<u32, OfQuest>,
+pub struct Expectations {
+    quests: BTreeMap<u32, QuestExpectations>,
 }
 
 #[derive(Debug, Default)]
-struct OfQuest {
+struct QuestExpectations {
     /// By the test's name.
     snapshots: BTreeMap<String, String>,
     /// What the scenario is drawn from, with what it must observe then.
     hidden: Vec<(u64, String)>,
 }
 
-impl Expected {
+impl Expectations {
     /// Reads the snapshots, and runs the hidden scenarios on the solutions.
     pub fn find(course: &Course, seed: u64) -> anyhow::Result<Self> {
         let mut expected = Self::default();

@@ -3,7 +3,7 @@
 //! A class goes through these, in this order:
 //!
 //! - [`submissions`]: what was handed in, and who the learners are
-//! - [`class`]: all of it, by several workers, in the [`workshop`]
+//! - [`class`]: all of it, by several workers, in the [`work_dir`]
 //! - [`grading`]: one submission; what was graded before is in the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what must be observed
@@ -13,8 +13,8 @@
 //! - [`handout`]: the copy of the course that learners get
 //! - [`shard`], [`merge`]: one class graded on many machines
 //!
-//! [`fingerprint`] tells what is the same as before, [`seed`] is the secret of the hidden scenarios. [`told`] and [`places`] make what
-//! others wrote fit for reports.
+//! [`fingerprint`] tells what is the same as before, [`seed`] is the secret of the hidden scenarios. [`text`], [`bounds`] and [`local_paths`] make
+//! what others wrote fit for reports.
 #![warn(clippy::pedantic)]
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers have the private modules, too")]
 #![allow(
@@ -24,6 +24,7 @@
     reason = "a library for this crate's program alone"
 )]
 
+mod bounds;
 pub mod building;
 pub mod catalogue;
 pub mod class;
@@ -32,9 +33,9 @@ pub mod expected;
 pub mod fingerprint;
 pub mod grading;
 pub mod handout;
+pub mod local_paths;
 pub mod merge;
 pub mod model;
-pub mod places;
 mod progress;
 pub mod report;
 pub mod seed;
@@ -43,6 +44,6 @@ pub mod similar;
 pub mod stage;
 pub mod store;
 pub mod submissions;
-pub mod told;
+pub mod text;
 pub mod toolchain;
-pub mod workshop;
+pub mod work_dir;

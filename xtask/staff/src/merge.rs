@@ -163,7 +163,7 @@ fn confinement(parts: &[(PathBuf, Grades)]) -> Confinement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Graded, QuestFacts, State};
+    use crate::model::{GradedSubmission, QuestInfo, QuestState};
 
     const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
 
@@ -178,7 +178,7 @@ mod tests {
             confinement: Confinement { granted: vec!["no network".to_owned()], missing: Vec::new() },
             shard: Shard { index: 1, count: 1 },
             class: shard::class_fingerprint(IDS),
-            quests: vec![QuestFacts {
+            quests: vec![QuestInfo {
                 number: 3,
                 name: "queue".to_owned(),
                 package: "quest-03-queue".to_owned(),
@@ -190,8 +190,8 @@ mod tests {
         }
     }
 
-    fn graded(id: &str) -> Graded {
-        Graded { id: id.to_owned(), learner: BTreeMap::new(), problem: None, quests: Vec::new() }
+    fn graded(id: &str) -> GradedSubmission {
+        GradedSubmission { id: id.to_owned(), learner: BTreeMap::new(), problem: None, quests: Vec::new() }
     }
 
     /// The same by `count` machines.
@@ -313,9 +313,9 @@ mod tests {
         assert!(told().contains("cannot be read"));
         fs::write(&file, "{").unwrap();
         assert!(told().contains("holds no grades"));
-        fs::write(&file, "{\"schema\": 2, \"new\": true}").unwrap();
-        assert!(told().contains("its schema is 2, and 1 is understood here"));
-        fs::write(&file, "{\"schema\": 1}").unwrap();
+        fs::write(&file, "{\"schema\": 1, \"new\": true}").unwrap();
+        assert!(told().contains("its schema is 1, and 2 is understood here"));
+        fs::write(&file, "{\"schema\": 2}").unwrap();
         assert!(told().contains("missing field"));
         fs::write(&file, serde_json::to_vec(&whole()).unwrap()).unwrap();
         assert_eq!(read(&folder).unwrap(), whole());
@@ -329,7 +329,7 @@ mod tests {
         let file = b"fn main() {}".to_vec();
         grades.submissions[1].quests.push(QuestGrade {
             number: 3,
-            state: State::Red,
+            state: QuestState::Red,
             detail: String::new(),
             earned: Some(0),
             tests: Vec::new(),

@@ -26,13 +26,13 @@ pub struct Grades {
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
     /// The quests, in order.
-    pub quests: Vec<QuestFacts>,
+    pub quests: Vec<QuestInfo>,
     /// The submissions, in the order of their ids.
-    pub submissions: Vec<Graded>,
+    pub submissions: Vec<GradedSubmission>,
 }
 
 /// The version of [`Grades`] that this grader writes and reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// What was granted by the system, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub struct Shard {
 /// A quest, as far as reports need it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct QuestFacts {
+pub struct QuestInfo {
     pub number: u32,
     /// `queue`
     pub name: String,
@@ -63,13 +63,13 @@ pub struct QuestFacts {
     pub title: String,
     pub points: u32,
     /// In teaching order. The last one, `scenario`, has no points: who fails it gets half of the quest's at most.
-    pub tests: Vec<TestFacts>,
+    pub tests: Vec<TestInfo>,
 }
 
 /// A test, as far as reports need it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TestFacts {
+pub struct TestInfo {
     pub name: String,
     /// The title of its step.
     pub step: String,
@@ -81,7 +81,7 @@ pub struct TestFacts {
 /// One submission, graded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Graded {
+pub struct GradedSubmission {
     /// The name of the submission: a folder's or an archive's, without its ending.
     pub id: String,
     /// What the roster says about its learner, by column: `name`, `email`, `canvas_id`, … Empty without a roster.
@@ -97,7 +97,7 @@ pub struct Graded {
 #[serde(deny_unknown_fields)]
 pub struct QuestGrade {
     pub number: u32,
-    pub state: State,
+    pub state: QuestState,
     /// In words: why it is in this state, where the tests do not say it. The compiler's words, for instance. Plain text.
     pub detail: String,
     /// `None` when nothing is known: the grader or the machine failed.
@@ -111,7 +111,7 @@ pub struct QuestGrade {
 /// How far a quest is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum QuestState {
     /// There is no file.
     NotHandedIn,
     /// Every test reaches a `todo!()`.
@@ -121,10 +121,8 @@ pub enum State {
     Red,
     Passed,
     DoesNotCompile,
-    /// The file is no text.
-    Unreadable,
-    /// The file holds what submissions may not hold.
-    Refused,
+    /// The file was not compiled: it is not text, or it contains what submissions must not contain.
+    Rejected,
     /// The grader or the machine failed; no score.
     InfraError,
 }
@@ -148,7 +146,7 @@ pub struct TestGrade {
     pub output: String,
 }
 
-impl State {
+impl QuestState {
     /// In words, for people.
     pub fn words(self) -> &'static str {
         match self {
@@ -158,14 +156,13 @@ impl State {
             Self::Red => "red",
             Self::Passed => "passed",
             Self::DoesNotCompile => "does not compile",
-            Self::Unreadable => "cannot be read",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::InfraError => "not graded",
         }
     }
 }
 
-impl Graded {
+impl GradedSubmission {
     /// The points of all quests; `None` when one of them is not known.
     pub fn earned(&self) -> Option<u32> {
         self.quests.iter().map(|quest| quest.earned).sum()

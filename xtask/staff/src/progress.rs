@@ -9,13 +9,13 @@ use xtask::tell;
 const PAUSE: Duration = Duration::from_secs(15);
 
 /// The progress of a number of submissions.
-pub struct Progress {
+pub struct GradingProgress {
     bar: ProgressBar,
     began: Instant,
     last: Mutex<Instant>,
 }
 
-impl Progress {
+impl GradingProgress {
     pub fn new(submissions: usize) -> Self {
         let length = u64::try_from(submissions).expect("a count fits into 64 bits");
         let style = ProgressStyle::with_template("{pos} of {len} graded, about {eta} left {wide_bar}");
@@ -45,7 +45,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for GradingProgress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

@@ -101,7 +101,7 @@ fn add_quest(fingerprint: &mut Fingerprint, course: &Course, quest: &Quest) -> a
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::State;
+    use crate::model::QuestState;
 
     fn store(name: &str) -> Store {
         let folder = std::env::temp_dir().join(format!("grade-store-{name}-{}", std::process::id()));
@@ -111,7 +111,7 @@ mod tests {
 
     fn grade() -> QuestGrade {
         let detail = String::new();
-        QuestGrade { number: 3, state: State::Passed, detail, earned: Some(10), tests: Vec::new(), file: None }
+        QuestGrade { number: 3, state: QuestState::Passed, detail, earned: Some(10), tests: Vec::new(), file: None }
     }
 
     #[test]

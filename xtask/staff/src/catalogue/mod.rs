@@ -7,19 +7,19 @@ pub mod mistake;
 pub mod rebase;
 pub mod wrong;
 
-use crate::stage::catalogue::Entry;
+use crate::stage::catalogue::StagedProgram;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use wrong::{Header, Mistake, Problem};
+use wrong::{Header, Mistake, WrongProgramError};
 use xtask::course::{Course, Quest};
 
 /// A program and what must become of it.
 #[derive(Debug)]
 pub struct Candidate<'a> {
     pub quest: &'a Quest,
-    pub kind: Kind,
+    pub kind: ProgramKind,
     /// Its file, from the course's folder.
     pub file: String,
     /// The whole program, whatever its file holds.
@@ -27,7 +27,7 @@ pub struct Candidate<'a> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum ProgramKind {
     /// Red as not started in every test.
     Stub,
     /// Green.
@@ -44,20 +44,20 @@ pub struct Catalogue<'a> {
     /// The stub, the solution, the alternatives and the wrong programs, by name.
     pub programs: Vec<Candidate<'a>>,
     /// Each file with what is wrong with it, from the course's folder.
-    pub unusable: Vec<(String, Problem)>,
+    pub unusable: Vec<(String, WrongProgramError)>,
 }
 
 impl Candidate<'_> {
     /// As it goes on the stage.
-    pub fn entry(&self) -> Entry<'_> {
+    pub fn entry(&self) -> StagedProgram<'_> {
         let stem = Path::new(&self.file).file_stem().unwrap_or_default().to_string_lossy();
         let kind = match self.kind {
-            Kind::Stub => "stub".to_owned(),
-            Kind::Solution => "solution".to_owned(),
-            Kind::Alternative => format!("alternative-{stem}"),
-            Kind::Wrong { .. } => format!("wrong-{stem}"),
+            ProgramKind::Stub => "stub".to_owned(),
+            ProgramKind::Solution => "solution".to_owned(),
+            ProgramKind::Alternative => format!("alternative-{stem}"),
+            ProgramKind::Wrong { .. } => format!("wrong-{stem}"),
         };
-        Entry {
+        StagedProgram {
             quest: self.quest,
             package: format!("{}--{kind}", self.quest.package),
             learner: self.source.clone().into_bytes(),
@@ -71,19 +71,20 @@ impl Candidate<'_> {
 ///
 /// When a file cannot be read.
 pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Catalogue<'a>> {
-    let candidate = |kind: Kind, path: &Path| {
+    let candidate = |kind: ProgramKind, path: &Path| {
         Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.shown(path), source: read(path)? })
     };
-    let mut programs = vec![candidate(Kind::Stub, &quest.stub())?, candidate(Kind::Solution, &course.solution(quest))?];
+    let mut programs =
+        vec![candidate(ProgramKind::Stub, &quest.stub())?, candidate(ProgramKind::Solution, &course.solution(quest))?];
     for path in alternatives(course, quest)? {
-        programs.push(candidate(Kind::Alternative, &path)?);
+        programs.push(candidate(ProgramKind::Alternative, &path)?);
     }
     let mut unusable = Vec::new();
     for path in wrong_programs(course, quest)? {
         let file = course.shown(&path);
         match wrong_program(course, quest, &path, &read(&path)?)? {
             Ok((header, source)) => {
-                let kind = Kind::Wrong { caught_by: header.caught_by };
+                let kind = ProgramKind::Wrong { caught_by: header.caught_by };
                 programs.push(Candidate { quest, kind, file, source });
             }
             Err(problem) => unusable.push((file, problem)),
@@ -115,7 +116,7 @@ fn wrong_program(
     quest: &Quest,
     path: &Path,
     text: &str,
-) -> anyhow::Result<Result<(Header, String), Problem>> {
+) -> anyhow::Result<Result<(Header, String), WrongProgramError>> {
     if path.extension().is_some_and(|extension| extension == "rs") {
         return Ok(Header::read(text, "//! ").map(|header| (header, text.to_owned())));
     }

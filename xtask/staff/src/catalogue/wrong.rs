@@ -47,7 +47,7 @@ pub struct Mistake<'a> {
 
 /// What is wrong with the file of a wrong program. Lines are counted from 1.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum WrongProgramError {
     #[error("line {line}: `{expected}: …` must stand here")]
     Header { line: usize, expected: &'static str },
     #[error("line {line}: `{name}` is the name of no mistake; those there are: {}", mistake::NAMES.join(", "))]
@@ -68,12 +68,15 @@ pub enum Problem {
 
 impl Header {
     /// Reads the four lines of a header, each behind `before`.
-    pub fn read(text: &str, before: &str) -> Result<Self, Problem> {
+    pub fn read(text: &str, before: &str) -> Result<Self, WrongProgramError> {
         let mut lines = text.lines().zip(1..);
         let mut field = |expected: &'static str| {
             let (line, number) = lines.next().unwrap_or(("", 1));
             let value = line.strip_prefix(before).and_then(|line| line.strip_prefix(expected)?.strip_prefix(": "));
-            value.map(str::trim).filter(|value| !value.is_empty()).ok_or(Problem::Header { line: number, expected })
+            value
+                .map(str::trim)
+                .filter(|value| !value.is_empty())
+                .ok_or(WrongProgramError::Header { line: number, expected })
         };
         let caught_by = field("caught by")?;
         let caught_by = caught_by.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -84,7 +87,7 @@ impl Header {
             says: field("says")?.to_owned(),
         };
         if !mistake::NAMES.contains(&header.mistake.as_str()) {
-            return Err(Problem::UnknownMistake { line: 2, name: header.mistake });
+            return Err(WrongProgramError::UnknownMistake { line: 2, name: header.mistake });
         }
         Ok(header)
     }
@@ -92,36 +95,36 @@ impl Header {
 
 impl<'a> Mistake<'a> {
     /// Takes the file of a wrong program apart.
-    pub fn read(text: &'a str) -> Result<Self, Problem> {
+    pub fn read(text: &'a str) -> Result<Self, WrongProgramError> {
         let header = Header::read(text, "")?;
         let start = text.find("\n--- ").map_or(text.len(), |at| at + 1);
         let (header_text, diff) = text.split_at(start);
         let line = header_text.lines().count() + 1;
         let first = diff.lines().next().unwrap_or_default();
-        let base = first.strip_prefix("--- a/").map(str::trim_end).ok_or(Problem::NoBase { line })?;
+        let base = first.strip_prefix("--- a/").map(str::trim_end).ok_or(WrongProgramError::NoBase { line })?;
         Ok(Self { header, base, header_text, diff })
     }
 
     /// The wrong program that comes of `base`. Lines that have moved do not matter.
-    pub fn apply(&self, base: &str) -> Result<String, Problem> {
+    pub fn apply(&self, base: &str) -> Result<String, WrongProgramError> {
         let line = self.first_line();
-        let patch =
-            diffy::Patch::from_str(self.diff).map_err(|error| Problem::NotADiff { line, why: error.to_string() })?;
+        let patch = diffy::Patch::from_str(self.diff)
+            .map_err(|error| WrongProgramError::NotADiff { line, why: error.to_string() })?;
         if patch.hunks().is_empty() {
-            return Err(Problem::ChangesNothing { line });
+            return Err(WrongProgramError::ChangesNothing { line });
         }
         let wrong = diffy::apply(base, &patch).map_err(|_| self.does_not_apply(base))?;
-        if wrong == base { Err(Problem::ChangesNothing { line }) } else { Ok(wrong) }
+        if wrong == base { Err(WrongProgramError::ChangesNothing { line }) } else { Ok(wrong) }
     }
 
     /// The same, and the diff must be the one that [`write`] would write: then it fits in one place alone, says no more than
     /// the mistake, and its line numbers are true.
-    pub fn apply_exactly(&self, base: &str) -> Result<String, Problem> {
+    pub fn apply_exactly(&self, base: &str) -> Result<String, WrongProgramError> {
         let wrong = self.apply(base)?;
         if diff(self.base, base, &wrong) == self.diff {
             Ok(wrong)
         } else {
-            Err(Problem::NotCurrent { line: self.first_line(), base: self.base.to_owned() })
+            Err(WrongProgramError::NotCurrent { line: self.first_line(), base: self.base.to_owned() })
         }
     }
 
@@ -131,8 +134,8 @@ impl<'a> Mistake<'a> {
     }
 
     /// It names a file that is no correct program of its quest.
-    pub fn no_such_base(&self) -> Problem {
-        Problem::NoSuchBase { line: self.first_line(), base: self.base.to_owned() }
+    pub fn no_such_base(&self) -> WrongProgramError {
+        WrongProgramError::NoSuchBase { line: self.first_line(), base: self.base.to_owned() }
     }
 
     /// The line on which the diff begins.
@@ -141,7 +144,7 @@ impl<'a> Mistake<'a> {
     }
 
     /// Names the first change that finds no place.
-    fn does_not_apply(&self, base: &str) -> Problem {
+    fn does_not_apply(&self, base: &str) -> WrongProgramError {
         let starts = self.diff.lines().zip(self.first_line()..).filter(|(line, _)| line.starts_with("@@"));
         let ends = self.diff.match_indices("\n@@").skip(1).map(|(at, _)| at + 1).chain([self.diff.len()]);
         let does_not_fit = |end: usize| {
@@ -149,7 +152,7 @@ impl<'a> Mistake<'a> {
             first_changes.is_ok_and(|patch| diffy::apply(base, &patch).is_err())
         };
         let line = starts.zip(ends).find(|(_, end)| does_not_fit(*end)).map(|((_, line), _)| line);
-        Problem::DoesNotApply { line: line.unwrap_or(self.first_line()), base: self.base.to_owned() }
+        WrongProgramError::DoesNotApply { line: line.unwrap_or(self.first_line()), base: self.base.to_owned() }
     }
 }
 
@@ -212,27 +215,30 @@ mod tests {
         for (line, expected) in [(1, "caught by"), (2, "mistake"), (3, "why"), (4, "says")] {
             let others: Vec<&str> = text.lines().filter(|line| !line.starts_with(expected)).collect();
             let without = others.join("\n");
-            assert_eq!(Mistake::read(&without).unwrap_err(), Problem::Header { line, expected }, "{without}");
+            assert_eq!(Mistake::read(&without).unwrap_err(), WrongProgramError::Header { line, expected }, "{without}");
             let empty = text.replacen(&format!("{expected}: "), &format!("{expected}: \n"), 1);
-            assert_eq!(Mistake::read(&empty).unwrap_err(), Problem::Header { line, expected }, "{empty}");
+            assert_eq!(Mistake::read(&empty).unwrap_err(), WrongProgramError::Header { line, expected }, "{empty}");
         }
         let unknown = text.replace("wrong-order", "wrong-odor");
         assert_eq!(
             Mistake::read(&unknown).unwrap_err(),
-            Problem::UnknownMistake { line: 2, name: "wrong-odor".into() }
+            WrongProgramError::UnknownMistake { line: 2, name: "wrong-odor".into() }
         );
-        assert_eq!(Mistake::read("").unwrap_err(), Problem::Header { line: 1, expected: "caught by" });
+        assert_eq!(Mistake::read("").unwrap_err(), WrongProgramError::Header { line: 1, expected: "caught by" });
     }
 
     #[test]
     fn a_mistake_needs_a_base_and_a_change() {
-        assert_eq!(Mistake::read(HEADER).unwrap_err(), Problem::NoBase { line: 5 });
+        assert_eq!(Mistake::read(HEADER).unwrap_err(), WrongProgramError::NoBase { line: 5 });
         let no_change = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n");
-        assert_eq!(Mistake::read(&no_change).unwrap().apply(BASE), Err(Problem::ChangesNothing { line: 6 }));
+        assert_eq!(Mistake::read(&no_change).unwrap().apply(BASE), Err(WrongProgramError::ChangesNothing { line: 6 }));
         let same = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n@@ -1,1 +1,1 @@\n-one\n+one\n");
-        assert_eq!(Mistake::read(&same).unwrap().apply(BASE), Err(Problem::ChangesNothing { line: 6 }));
+        assert_eq!(Mistake::read(&same).unwrap().apply(BASE), Err(WrongProgramError::ChangesNothing { line: 6 }));
         let broken = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n@@ -1,9 +1,1 @@\n-one\n");
-        assert!(matches!(Mistake::read(&broken).unwrap().apply(BASE), Err(Problem::NotADiff { line: 6, .. })));
+        assert!(matches!(
+            Mistake::read(&broken).unwrap().apply(BASE),
+            Err(WrongProgramError::NotADiff { line: 6, .. })
+        ));
     }
 
     #[test]
@@ -241,8 +247,11 @@ mod tests {
         let mistake = Mistake::read(&text).unwrap();
         let line = text.lines().position(|line| line.starts_with("@@ -6")).unwrap() + 1;
         let changed = BASE.replace("seven", "7");
-        assert_eq!(mistake.apply(&changed), Err(Problem::DoesNotApply { line, base: FILE.into() }));
-        assert_eq!(mistake.apply(&BASE.replace("one", "1")), Err(Problem::DoesNotApply { line: 8, base: FILE.into() }));
+        assert_eq!(mistake.apply(&changed), Err(WrongProgramError::DoesNotApply { line, base: FILE.into() }));
+        assert_eq!(
+            mistake.apply(&BASE.replace("one", "1")),
+            Err(WrongProgramError::DoesNotApply { line: 8, base: FILE.into() })
+        );
     }
 
     #[test]
@@ -252,7 +261,7 @@ mod tests {
         let mistake = Mistake::read(&text).unwrap();
         let (base, moved) = (format!("zero\n{BASE}"), format!("zero\n{wrong}"));
         assert_eq!(mistake.apply(&base), Ok(moved.clone()));
-        assert_eq!(mistake.apply_exactly(&base), Err(Problem::NotCurrent { line: 6, base: FILE.into() }));
+        assert_eq!(mistake.apply_exactly(&base), Err(WrongProgramError::NotCurrent { line: 6, base: FILE.into() }));
         let rewritten = mistake.rewritten(&base, &moved);
         assert_eq!(Mistake::read(&rewritten).unwrap().apply_exactly(&base), Ok(moved));
     }
@@ -262,7 +271,7 @@ mod tests {
         let wrong = BASE.replace("four", "FOUR");
         let text = file(&wrong);
         let applied_again = Mistake::read(&text).unwrap().apply(&wrong);
-        assert!(matches!(applied_again, Err(Problem::DoesNotApply { line: 8, .. })), "{applied_again:?}");
+        assert!(matches!(applied_again, Err(WrongProgramError::DoesNotApply { line: 8, .. })), "{applied_again:?}");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
 use staff::model::{Grades, Shard};
-use staff::submissions::{self, Roster, Source, Submission};
-use staff::told::visible_path;
+use staff::submissions::{self, FoundSubmission, Roster, Submission};
+use staff::text::escape::display_path;
 use staff::{merge, seed, shard};
 use std::env;
 use std::fs;
@@ -76,7 +76,7 @@ fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
     finish(course, &grades, &submissions, &found.notes, &class.reports)
 }
 
-fn read(course: &Course, sources: &[Source]) -> Vec<Submission> {
+fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
     let packages: Vec<(u32, String)> =
         course.quests.iter().map(|quest| (quest.number, quest.package.clone())).collect();
     sources.iter().map(|source| source.read(&packages)).collect()
@@ -105,7 +105,7 @@ fn finish(
 }
 
 fn summarize(grades: &Grades, out: &Path) {
-    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::Graded::earned).collect();
+    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
     let sum: f64 = earned.iter().copied().map(f64::from).sum();
     let count = grades.submissions.len();
     match (&grades.submissions[..], earned.first()) {
@@ -117,7 +117,7 @@ fn summarize(grades: &Grades, out: &Path) {
         (_, None) => {}
     }
     // Not the seed itself: on Gradescope and in Classroom, learners may read what is printed here.
-    say!("The report, with the seed: {}", visible_path(&out.join("report.html")));
+    say!("The report, with the seed: {}", display_path(&out.join("report.html")));
 }
 
 fn shard(class: &cli::Class, given: Option<u64>) -> anyhow::Result<Shard> {

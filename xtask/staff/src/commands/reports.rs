@@ -2,10 +2,10 @@
 
 use crate::cli;
 use anyhow::Context as _;
-use staff::model::{Graded, Grades};
+use staff::model::{GradedSubmission, Grades};
 use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
-use staff::similar::{self, Given, Group};
-use staff::submissions::{Source, Submission, file_name};
+use staff::similar::{self, BaseCode, Cluster};
+use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -14,7 +14,7 @@ use xtask::exit::UsageError;
 use xtask::files::write_atomically;
 
 /// Whether the reports that were asked for can be made of these submissions: told before the work, not after it.
-pub fn fits(reports: &cli::Reports, sources: &[Source]) -> Result<(), UsageError> {
+pub fn fits(reports: &cli::Reports, sources: &[FoundSubmission]) -> Result<(), UsageError> {
     let of_one = [("--gradescope", &reports.gradescope), ("--classroom", &reports.classroom)];
     for (option, file) in of_one {
         if file.is_some() && sources.len() != 1 {
@@ -41,19 +41,19 @@ pub fn write(
     for graded in &grades.submissions {
         put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
     }
-    let groups = groups(course, submissions)?;
-    put(&out.join("report.html"), &html::class_report(grades, &groups, notes, &page))?;
+    let clusters = clusters(course, submissions)?;
+    put(&out.join("report.html"), &html::class_report(grades, &clusters, notes, &page))?;
     put(&out.join("grades.csv"), &csv::render(grades))?;
     put(&out.join("junit.xml"), &junit::render(grades))?;
     if let Some(assignment) = &reports.canvas {
         let export = canvas::render(grades, assignment)?;
-        told.extend(export.left_out.iter().map(|left_out| format!("canvas.csv: {} {}.", left_out.id, left_out.why)));
+        told.extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("canvas.csv"), &export.text)?;
     }
     if let Some(worksheet) = &reports.moodle {
         let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
         let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
-        told.extend(export.left_out.iter().map(|left_out| format!("moodle.csv: {} {}.", left_out.id, left_out.why)));
+        told.extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("moodle.csv"), &export.text)?;
     }
     if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
@@ -80,13 +80,13 @@ fn remove(path: &Path) -> anyhow::Result<()> {
 }
 
 /// The name of a submission's page.
-fn page(graded: &Graded) -> String {
+fn page(graded: &GradedSubmission) -> String {
     format!("{}.html", file_name(&graded.id))
 }
 
 /// Files that are alike, quest by quest.
-fn groups(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Group>> {
-    let mut groups = Vec::new();
+fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Cluster>> {
+    let mut clusters = Vec::new();
     for quest in &course.quests {
         let files: Vec<(String, String)> = submissions
             .iter()
@@ -98,9 +98,9 @@ fn groups(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Gro
         let stub = fs::read_to_string(quest.stub()).unwrap_or_default();
         let solutions = solutions(course, quest)?;
         let solutions: Vec<&str> = solutions.iter().map(String::as_str).collect();
-        groups.extend(similar::groups(quest.number, &files, Given { stub: &stub, solutions: &solutions }));
+        clusters.extend(similar::clusters(quest.number, &files, BaseCode { stub: &stub, solutions: &solutions }));
     }
-    Ok(groups)
+    Ok(clusters)
 }
 
 /// The course's solution of a quest, and the alternatives to it.

@@ -1,9 +1,9 @@
 //! A judgement as reports present it.
 
 use crate::fingerprint;
-use crate::model::{QuestGrade, State, TestGrade};
+use crate::model::{QuestGrade, QuestState, TestGrade};
 use crate::stage::submission::{PROGRAM, test_path};
-use crate::told;
+use crate::text::truncate::without_omissions;
 use xtask::course::{Quest, Test};
 use xtask::engine::verdict::{Judgement, Progress, Verdict};
 use xtask::report::look;
@@ -13,7 +13,7 @@ use xtask::report::reason::{self, Reason, Source};
 pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
     QuestGrade {
         number: quest.number,
-        state: State::InfraError,
+        state: QuestState::InfraError,
         detail: why.to_owned(),
         earned: None,
         tests: Vec::new(),
@@ -37,7 +37,7 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
         let source = Some(Source { file: &shown, text: source });
         let whole_lines = match &judged.verdict {
             Verdict::Wrong { expected, seen } => {
-                Verdict::Wrong { expected: told::without_sentences(expected), seen: told::without_sentences(seen) }
+                Verdict::Wrong { expected: without_omissions(expected), seen: without_omissions(seen) }
             }
             verdict => verdict.clone(),
         };
@@ -65,13 +65,12 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
     QuestGrade {
         number: quest.number,
         state: match judgement.progress() {
-            Progress::Green => State::Passed,
-            Progress::NotStarted => State::NotStarted,
-            Progress::Underway => State::Underway,
-            Progress::Red => State::Red,
-            Progress::DoesNotCompile => State::DoesNotCompile,
-            Progress::Unreadable => State::Unreadable,
-            Progress::Refused => State::Refused,
+            Progress::Green => QuestState::Passed,
+            Progress::NotStarted => QuestState::NotStarted,
+            Progress::Underway => QuestState::Underway,
+            Progress::Red => QuestState::Red,
+            Progress::DoesNotCompile => QuestState::DoesNotCompile,
+            Progress::Unreadable | Progress::Refused => QuestState::Rejected,
         },
         detail: detail.trim_end().to_owned(),
         earned: Some(judgement.points()),

@@ -12,8 +12,8 @@
 //! A cell that a spreadsheet would run as a formula begins with an apostrophe.
 
 use super::{facts, notes, roster};
-use crate::model::{Graded, Grades};
-use crate::told::cut_line;
+use crate::model::{GradedSubmission, Grades};
+use crate::text::truncate::truncate_line;
 use csv::{QuoteStyle, WriterBuilder};
 
 /// What begins a formula somewhere: <https://owasp.org/www-community/attacks/CSV_Injection>.
@@ -33,7 +33,7 @@ pub fn render(grades: &Grades) -> String {
 
 /// The cell, so that no spreadsheet runs it.
 pub fn harmless(cell: &str) -> String {
-    let cell = cut_line(cell, LONGEST_CELL);
+    let cell = truncate_line(cell, LONGEST_CELL);
     if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell }
 }
 
@@ -56,7 +56,7 @@ fn header(grades: &Grades, columns: &[&str]) -> Vec<String> {
     header.into_iter().map(str::to_owned).collect()
 }
 
-fn row(grades: &Grades, submission: &Graded, columns: &[&str]) -> Vec<String> {
+fn row(grades: &Grades, submission: &GradedSubmission, columns: &[&str]) -> Vec<String> {
     let mut row = vec![harmless(&submission.id)];
     row.extend(columns.iter().map(|column| harmless(roster(submission, column).unwrap_or_default())));
     row.push(points(submission.earned()));

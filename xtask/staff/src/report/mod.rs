@@ -21,8 +21,8 @@ pub mod moodle;
 #[cfg(test)]
 pub mod sample;
 
-use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State, TestGrade};
-use crate::told::{LINE, cut_line};
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, TestGrade};
+use crate::text::truncate::{MAX_LINE, truncate_line};
 use xtask::course::SCENARIO;
 use xtask::exit::UsageError;
 
@@ -30,19 +30,19 @@ use xtask::exit::UsageError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
     pub text: String,
-    pub left_out: Vec<LeftOut>,
+    pub skipped: Vec<Skipped>,
 }
 
 /// A submission whose grade is not in a gradebook's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct Skipped {
     pub id: String,
     /// The end of a sentence that begins with the id.
     pub why: String,
 }
 
 /// What the roster says about a submission's learner in one column; none if it says nothing.
-pub fn roster<'a>(submission: &'a Graded, column: &str) -> Option<&'a str> {
+pub fn roster<'a>(submission: &'a GradedSubmission, column: &str) -> Option<&'a str> {
     submission.learner.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
 }
 
@@ -101,11 +101,11 @@ pub fn scores(quest: &QuestGrade) -> Vec<i64> {
 }
 
 /// What a total does not say: a sentence for all that was not judged by its tests, and for what a scenario cost.
-pub fn notes(grades: &Grades, submission: &Graded) -> Vec<String> {
+pub fn notes(grades: &Grades, submission: &GradedSubmission) -> Vec<String> {
     if let Some(problem) = &submission.problem {
         return vec![in_one_line(problem)];
     }
-    if submission.quests.iter().all(|quest| quest.state == State::NotHandedIn) {
+    if submission.quests.iter().all(|quest| quest.state == QuestState::NotHandedIn) {
         return vec!["nothing handed in".into()];
     }
     facts(grades, submission).filter_map(|(facts, quest)| note(facts, quest)).collect()
@@ -114,8 +114,8 @@ pub fn notes(grades: &Grades, submission: &Graded) -> Vec<String> {
 /// Every quest of a submission with its facts.
 pub fn facts<'a>(
     grades: &'a Grades,
-    submission: &'a Graded,
-) -> impl Iterator<Item = (&'a QuestFacts, &'a QuestGrade)> + use<'a> {
+    submission: &'a GradedSubmission,
+) -> impl Iterator<Item = (&'a QuestInfo, &'a QuestGrade)> + use<'a> {
     grades.quests.iter().zip(&submission.quests)
 }
 
@@ -129,12 +129,12 @@ pub fn two_decimals(points: u32) -> String {
 }
 
 /// Why a submission without a score is left out.
-fn not_graded(grades: &Grades, submission: &Graded) -> LeftOut {
+fn not_graded(grades: &Grades, submission: &GradedSubmission) -> Skipped {
     let quests: Vec<String> = facts(grades, submission)
         .filter(|(_, quest)| quest.earned.is_none())
         .map(|(facts, _)| facts.package.clone())
         .collect();
-    LeftOut { id: submission.id.clone(), why: format!("has no score: not graded is {}", quests.join(", ")) }
+    Skipped { id: submission.id.clone(), why: format!("has no score: not graded is {}", quests.join(", ")) }
 }
 
 /// The error when two submissions claim the same place in a gradebook.
@@ -145,20 +145,20 @@ fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
     .into()
 }
 
-fn note(facts: &QuestFacts, quest: &QuestGrade) -> Option<String> {
+fn note(facts: &QuestInfo, quest: &QuestGrade) -> Option<String> {
     let package = &facts.package;
     match quest.state {
-        State::NotHandedIn | State::DoesNotCompile | State::Unreadable | State::Refused => {
+        QuestState::NotHandedIn | QuestState::DoesNotCompile | QuestState::Rejected => {
             Some(format!("{package}: {}", quest.state.words()))
         }
-        State::InfraError => {
+        QuestState::InfraError => {
             let why = quest.detail.lines().find(|line| !line.trim().is_empty());
             Some(why.map_or_else(
                 || format!("{package}: not graded"),
                 |why| format!("{package}: not graded ({})", in_one_line(why)),
             ))
         }
-        State::NotStarted | State::Underway | State::Red | State::Passed => {
+        QuestState::NotStarted | QuestState::Underway | QuestState::Red | QuestState::Passed => {
             let lost = quest.tests.iter().find_map(|test| lost_by_scenario(quest, test));
             lost.map(|_| format!("{package}: half at most, since the scenario failed"))
         }
@@ -167,7 +167,7 @@ fn note(facts: &QuestFacts, quest: &QuestGrade) -> Option<String> {
 
 /// A reason as it stands beside a total.
 fn in_one_line(text: &str) -> String {
-    cut_line(&text.trim().replace('\n', " "), LINE)
+    truncate_line(&text.trim().replace('\n', " "), MAX_LINE)
 }
 
 /// What a failed scenario cost, in a sentence; none if it cost nothing.
@@ -241,7 +241,7 @@ mod tests {
         let notes = |id| notes(&grades, submission(&grades, id));
         assert_eq!(notes(sample::FULL), [""; 0]);
         assert_eq!(notes(sample::HALVED), ["quest-01-blocking: half at most, since the scenario failed"]);
-        assert_eq!(notes(sample::AWKWARD), ["quest-02-timer: does not compile", "quest-03-queue: refused"]);
+        assert_eq!(notes(sample::AWKWARD), ["quest-02-timer: does not compile", "quest-03-queue: rejected"]);
         assert_eq!(notes(sample::INFRA), ["quest-02-timer: not graded (the disk is full)"]);
         assert_eq!(notes(sample::REFUSED), ["the archive holds `../../etc/passwd`, which lies outside of it"]);
         assert_eq!(notes(sample::NOTHING), ["nothing handed in"]);

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Submissions whose files for a quest are alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct Cluster {
     pub quest: u32,
     /// The submissions' ids, sorted. A single one only where it equals the course's solution.
     pub members: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Group {
 
 /// What the course itself has for a quest.
 #[derive(Debug, Clone, Copy)]
-pub struct Given<'a> {
+pub struct BaseCode<'a> {
     pub stub: &'a str,
     /// The course's solution, and the alternatives to it if one likes.
     pub solutions: &'a [&'a str],
@@ -49,18 +49,18 @@ const CLASS: usize = 10;
 /// The files among `files`, each with the id of its submission, that are alike; those with most in common first.
 ///
 /// A file that is still the stub is in no group.
-pub fn groups(quest: u32, files: &[(String, String)], given: Given) -> Vec<Group> {
-    let programs = programs(files, given);
-    let mut groups: Vec<Group> = identical(quest, &programs).chain(similar(quest, &programs)).collect();
-    groups.sort_by(|left, right| {
-        let key = |group: &Group| (Reverse(group.own), Reverse(group.similarity));
+pub fn clusters(quest: u32, files: &[(String, String)], base_code: BaseCode) -> Vec<Cluster> {
+    let programs = programs(files, base_code);
+    let mut clusters: Vec<Cluster> = identical(quest, &programs).chain(similar(quest, &programs)).collect();
+    clusters.sort_by(|left, right| {
+        let key = |cluster: &Cluster| (Reverse(cluster.own), Reverse(cluster.similarity));
         (key(left), &left.members).cmp(&(key(right), &right.members))
     });
-    groups
+    clusters
 }
 
 /// What one or several submissions have written.
-struct Program<'a> {
+struct TokenizedFile<'a> {
     members: Vec<&'a str>,
     equals_solution: bool,
     /// The fingerprints that are its own.
@@ -68,9 +68,9 @@ struct Program<'a> {
 }
 
 /// Each program once.
-fn programs<'a>(files: &'a [(String, String)], given: Given) -> Vec<Program<'a>> {
-    let stub = shape::shape(given.stub);
-    let solutions: Vec<Vec<&str>> = given.solutions.iter().map(|solution| shape::shape(solution)).collect();
+fn programs<'a>(files: &'a [(String, String)], base_code: BaseCode) -> Vec<TokenizedFile<'a>> {
+    let stub = shape::shape(base_code.stub);
+    let solutions: Vec<Vec<&str>> = base_code.solutions.iter().map(|solution| shape::shape(solution)).collect();
     let mut members: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
     for (id, source) in files {
         let shape = shape::shape(source);
@@ -82,14 +82,14 @@ fn programs<'a>(files: &'a [(String, String)], given: Given) -> Vec<Program<'a>>
     let program = |(shape, mut members): (Vec<&str>, Vec<&'a str>)| {
         members.sort_unstable();
         let own = winnow::fingerprints(&shape).difference(&ours).copied().collect();
-        Program { members, equals_solution: solutions.contains(&shape), own }
+        TokenizedFile { members, equals_solution: solutions.contains(&shape), own }
     };
-    let mut programs: Vec<Program> = members.into_iter().map(program).collect();
+    let mut programs: Vec<TokenizedFile> = members.into_iter().map(program).collect();
     forget_what_most_have(&mut programs, files.len());
     programs
 }
 
-fn forget_what_most_have(programs: &mut [Program], class: usize) {
+fn forget_what_most_have(programs: &mut [TokenizedFile], class: usize) {
     if class < CLASS {
         return;
     }
@@ -104,9 +104,9 @@ fn forget_what_most_have(programs: &mut [Program], class: usize) {
     }
 }
 
-fn identical(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
+fn identical(quest: u32, programs: &[TokenizedFile]) -> impl Iterator<Item = Cluster> {
     let shown = programs.iter().filter(|program| program.members.len() > 1 || program.equals_solution);
-    shown.map(move |program| Group {
+    shown.map(move |program| Cluster {
         quest,
         members: program.members.iter().map(ToString::to_string).collect(),
         similarity: 100,
@@ -117,7 +117,7 @@ fn identical(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
 }
 
 /// Groups in which everyone is alike to someone.
-fn similar(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
+fn similar(quest: u32, programs: &[TokenizedFile]) -> impl Iterator<Item = Cluster> {
     let mut nearest: Vec<u8> = vec![0; programs.len()];
     let mut group_of: Vec<usize> = (0..programs.len()).collect();
     for ((left, right), percent) in alike(programs) {
@@ -125,29 +125,29 @@ fn similar(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
             nearest[one] = nearest[one].max(percent);
         }
         let (kept, joined) = (group_of[left], group_of[right]);
-        group_of.iter_mut().filter(|group| **group == joined).for_each(|group| *group = kept);
+        group_of.iter_mut().filter(|cluster| **cluster == joined).for_each(|cluster| *cluster = kept);
     }
     let mut together: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (program, group) in group_of.into_iter().enumerate() {
-        together.entry(group).or_default().push(program);
+    for (program, cluster) in group_of.into_iter().enumerate() {
+        together.entry(cluster).or_default().push(program);
     }
-    together.into_values().filter(|group| group.len() > 1).map(move |group| {
+    together.into_values().filter(|cluster| cluster.len() > 1).map(move |cluster| {
         let mut members: Vec<String> =
-            group.iter().flat_map(|program| &programs[*program].members).map(ToString::to_string).collect();
+            cluster.iter().flat_map(|program| &programs[*program].members).map(ToString::to_string).collect();
         members.sort_unstable();
-        Group {
+        Cluster {
             quest,
             members,
-            similarity: group.iter().map(|program| nearest[*program]).min().unwrap_or(0),
+            similarity: cluster.iter().map(|program| nearest[*program]).min().unwrap_or(0),
             identical: false,
             equals_solution: false,
-            own: count(group.iter().map(|program| programs[*program].own.len()).min().unwrap_or(0)),
+            own: count(cluster.iter().map(|program| programs[*program].own.len()).min().unwrap_or(0)),
         }
     })
 }
 
 /// The pairs of programs that are alike, and how much: the share of the smaller one's fingerprints that the other has.
-fn alike(programs: &[Program]) -> impl Iterator<Item = ((usize, usize), u8)> {
+fn alike(programs: &[TokenizedFile]) -> impl Iterator<Item = ((usize, usize), u8)> {
     let mut having: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (index, program) in programs.iter().enumerate().filter(|(_, program)| program.own.len() >= OWN) {
         for fingerprint in &program.own {

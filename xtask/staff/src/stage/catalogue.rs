@@ -14,7 +14,7 @@ use xtask::engine::build::{self, Built, Request, What};
 
 /// One program on the stage.
 #[derive(Debug)]
-pub struct Entry<'a> {
+pub struct StagedProgram<'a> {
     pub quest: &'a Quest,
     /// The name of the package: `quest-03-queue--solution`
     pub package: String,
@@ -27,7 +27,7 @@ pub fn folder(course: &Course) -> PathBuf {
 }
 
 /// Puts the entries on the stage and builds their tests.
-pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
+pub fn build(course: &Course, entries: &[StagedProgram]) -> anyhow::Result<Built> {
     let stage = folder(course);
     let members = || entries.iter().map(|entry| entry.package.as_str());
     let mut tree = Tree::default();
@@ -59,7 +59,7 @@ pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
 }
 
 /// The quest's manifest for a package on the stage: no solutions, no demo, and the tests where they are.
-fn manifest(entry: &Entry) -> anyhow::Result<Table> {
+fn manifest(entry: &StagedProgram) -> anyhow::Result<Table> {
     let quest = entry.quest;
     let mut manifest = manifests::quest(quest, &entry.package)?;
     let tests = quest.folder.join("tests").join("quest.rs").display().to_string();

@@ -9,11 +9,11 @@ use xtask::files::write_if_changed;
 /// Files by their path in the folder to which the tree is written, each with what it will hold.
 #[derive(Debug, Default)]
 pub struct Tree {
-    entries: BTreeMap<PathBuf, Content>,
+    entries: BTreeMap<PathBuf, TreeEntry>,
 }
 
 #[derive(Debug)]
-enum Content {
+enum TreeEntry {
     Bytes(Vec<u8>),
     CopyOf(PathBuf),
     /// A folder without files.
@@ -23,12 +23,12 @@ enum Content {
 impl Tree {
     /// Adds a file with this content. It replaces one that the tree has under the same path.
     pub fn add(&mut self, path: impl Into<PathBuf>, content: impl Into<Vec<u8>>) {
-        self.entries.insert(path.into(), Content::Bytes(content.into()));
+        self.entries.insert(path.into(), TreeEntry::Bytes(content.into()));
     }
 
     /// Adds a copy of the file `from`.
     pub fn add_file(&mut self, path: impl Into<PathBuf>, from: impl Into<PathBuf>) {
-        self.entries.insert(path.into(), Content::CopyOf(from.into()));
+        self.entries.insert(path.into(), TreeEntry::CopyOf(from.into()));
     }
 
     /// Adds a copy of the folder `from`, without what is left out and without symbolic links.
@@ -48,7 +48,7 @@ impl Tree {
             }
         }
         if is_empty {
-            self.entries.insert(path.to_owned(), Content::EmptyFolder);
+            self.entries.insert(path.to_owned(), TreeEntry::EmptyFolder);
         }
         Ok(())
     }
@@ -58,9 +58,9 @@ impl Tree {
         for (path, content) in &self.entries {
             let path = folder.join(path);
             match content {
-                Content::Bytes(bytes) => write_if_changed(&path, bytes)?,
-                Content::CopyOf(source) => write_if_changed(&path, &read(source)?)?,
-                Content::EmptyFolder => make_folder(&path)?,
+                TreeEntry::Bytes(bytes) => write_if_changed(&path, bytes)?,
+                TreeEntry::CopyOf(source) => write_if_changed(&path, &read(source)?)?,
+                TreeEntry::EmptyFolder => make_folder(&path)?,
             }
         }
         Ok(())
@@ -79,10 +79,10 @@ impl Tree {
         for (path, content) in &self.entries {
             let path = folder.join(path);
             match content {
-                Content::CopyOf(source) => copy_with_time(source, &path)
+                TreeEntry::CopyOf(source) => copy_with_time(source, &path)
                     .with_context(|| format!("could not copy {} to {}", source.display(), path.display()))?,
-                Content::Bytes(bytes) => write_if_changed(&path, bytes)?,
-                Content::EmptyFolder => {}
+                TreeEntry::Bytes(bytes) => write_if_changed(&path, bytes)?,
+                TreeEntry::EmptyFolder => {}
             }
         }
         Ok(())
@@ -90,7 +90,7 @@ impl Tree {
 
     fn write_folders(&self, folder: &Path) -> anyhow::Result<()> {
         self.entries.iter().try_for_each(|(path, content)| match content {
-            Content::EmptyFolder => make_folder(&folder.join(path)),
+            TreeEntry::EmptyFolder => make_folder(&folder.join(path)),
             _ => path.parent().map_or(Ok(()), |parent| make_folder(&folder.join(parent))),
         })
     }
@@ -103,7 +103,7 @@ impl Tree {
             }
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             let is_file_of_tree =
-                self.entries.get(&path).is_some_and(|content| !matches!(content, Content::EmptyFolder));
+                self.entries.get(&path).is_some_and(|content| !matches!(content, TreeEntry::EmptyFolder));
             if is_folder && !is_file_of_tree && self.has_below(&path) {
                 self.remove_others(folder, &path, kept)?;
             } else if is_folder || !is_file_of_tree {

@@ -1,11 +1,11 @@
 //! Finds the submissions below the paths that the teacher gave.
 
-use super::archive::Kind;
+use super::archive::ArchiveKind;
 use super::layout::DEEPEST_WRAPPING;
 use super::roster::Roster;
-use super::source::{Place, Source};
+use super::source::{FoundSubmission, SubmissionPath};
 use super::{folder, open};
-use crate::told::{visible, visible_name, visible_path};
+use crate::text::escape::{display_path, escape, escape_os};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -15,9 +15,9 @@ use xtask::exit::UsageError;
 
 /// What is below the paths.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct SubmissionList {
     /// In the order of ids.
-    pub sources: Vec<Source>,
+    pub sources: Vec<FoundSubmission>,
     /// What lies among the submissions and is none: `anna.rar`, for instance.
     pub ignored: Vec<PathBuf>,
     /// What the teacher should know, a sentence each.
@@ -28,8 +28,8 @@ pub struct Found {
 /// both are set aside, and both are named.
 ///
 /// A path is a submission itself, or a folder of submissions: folders and archives, one a learner.
-pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<Found> {
-    let mut found = Found::default();
+pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<SubmissionList> {
+    let mut found = SubmissionList::default();
     for path in paths {
         found.add(path)?;
     }
@@ -37,7 +37,7 @@ pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<Found>
         return Err(nothing(paths, &found.ignored).into());
     }
     found.sources.sort_by(|one, other| one.id.cmp(&other.id));
-    found.set_twins_aside();
+    found.set_duplicates_aside();
     found.notes.extend(found.ignored.iter().map(|path| not_read(path)));
     if let Some(roster) = roster {
         found.notes.extend(roster.introduce(&mut found.sources));
@@ -46,7 +46,7 @@ pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<Found>
     Ok(found)
 }
 
-impl Found {
+impl SubmissionList {
     fn add(&mut self, path: &Path) -> anyhow::Result<()> {
         let metadata = fs::symlink_metadata(path)
             .map_err(|error| UsageError(format!("the submissions in {} cannot be read: {error}", path.display())))?;
@@ -54,40 +54,40 @@ impl Found {
         if metadata.is_dir() && !is_submission(&name, path)? {
             for (name, path) in entries(path)? {
                 if let Some(why) = no_submission(&name, &path) {
-                    self.notes.push(format!("{} is not graded: {why}", visible_path(&path)));
+                    self.notes.push(format!("{} is not graded: {why}", display_path(&path)));
                     continue;
                 }
-                match Source::at(&name, &path) {
+                match FoundSubmission::at(&name, &path) {
                     Some(source) => self.sources.push(source),
                     None => self.ignored.push(path),
                 }
             }
         } else {
-            self.sources.push(Source::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?);
+            self.sources.push(FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?);
         }
         Ok(())
     }
 }
 
-impl Found {
+impl SubmissionList {
     /// Takes out the grader's own folders: where its reports go, where its results are kept.
     pub fn without(&mut self, own: &[&Path]) {
         let own: Vec<PathBuf> = own.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
-        let is_own = |source: &Source| match &source.place {
-            Place::Folder(path) => fs::canonicalize(path).is_ok_and(|path| own.contains(&path)),
+        let is_own = |source: &FoundSubmission| match &source.place {
+            SubmissionPath::Folder(path) => fs::canonicalize(path).is_ok_and(|path| own.contains(&path)),
             _ => false,
         };
         let (out, sources) = std::mem::take(&mut self.sources).into_iter().partition(is_own);
         self.sources = sources;
         self.notes.extend(
-            Vec::<Source>::into_iter(out)
+            Vec::<FoundSubmission>::into_iter(out)
                 .map(|source| format!("{} is not graded: this run writes there", source.place.shown())),
         );
     }
 
     /// Makes one refused submission of all that have the same id, where nobody knows which one counts.
-    fn set_twins_aside(&mut self) {
-        let mut sources: Vec<Source> = Vec::new();
+    fn set_duplicates_aside(&mut self) {
+        let mut sources: Vec<FoundSubmission> = Vec::new();
         for group in self.sources.chunk_by(|one, other| one.id == other.id) {
             let [source] = group else {
                 let places: Vec<String> = group.iter().map(|source| source.place.shown()).collect();
@@ -97,13 +97,13 @@ impl Found {
                     group[0].id,
                     places.join(" and ")
                 ));
-                let ends: Vec<String> = group.iter().map(Source::written).collect();
+                let ends: Vec<String> = group.iter().map(FoundSubmission::written).collect();
                 let why = format!(
                     "{} submissions have the same name: {}. Which one counts is not known, so none of them is graded",
                     group.len(),
                     ends.join(" and ")
                 );
-                sources.push(Source { place: Place::Twins(why), ..group[0].clone() });
+                sources.push(FoundSubmission { place: SubmissionPath::Duplicates(why), ..group[0].clone() });
                 continue;
             };
             sources.push(source.clone());
@@ -112,40 +112,42 @@ impl Found {
     }
 }
 
-impl Source {
+impl FoundSubmission {
     /// How its place is called, without where it is.
     fn written(&self) -> String {
         match &self.place {
-            Place::Archive(path, _) => format!("the archive `{}`", visible_name(path.file_name().unwrap_or_default())),
+            SubmissionPath::Archive(path, _) => {
+                format!("the archive `{}`", escape_os(path.file_name().unwrap_or_default()))
+            }
             _ => format!("the folder `{}`", self.id),
         }
     }
 
     /// What has this name and may be a submission.
     fn at(name: &str, path: &Path) -> Option<Self> {
-        let archive = Kind::split(name);
+        let archive = ArchiveKind::split(name);
         let stem = archive.map_or(name, |(stem, _)| stem);
-        let refused = |why: String| (stem, Place::Refused(path.to_owned(), format!("the submission {why}")));
+        let refused = |why: String| (stem, SubmissionPath::Rejected(path.to_owned(), format!("the submission {why}")));
         let (id, place) = match fs::symlink_metadata(path) {
             Err(error) => refused(open::unreadable(&error)),
             Ok(metadata) if metadata.is_symlink() => refused(open::LINK.to_owned()),
-            Ok(metadata) if metadata.is_dir() => (name, Place::in_folder(path)),
-            Ok(_) => archive.map(|(stem, kind)| (stem, Place::Archive(path.to_owned(), kind)))?,
+            Ok(metadata) if metadata.is_dir() => (name, SubmissionPath::in_folder(path)),
+            Ok(_) => archive.map(|(stem, kind)| (stem, SubmissionPath::Archive(path.to_owned(), kind)))?,
         };
         // The name of what is no Unicode is escaped already.
         let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
-        Some(Self { id: if is_text { visible(id) } else { id.to_owned() }, learner: BTreeMap::new(), place })
+        Some(Self { id: if is_text { escape(id) } else { id.to_owned() }, learner: BTreeMap::new(), place })
     }
 }
 
-impl Place {
+impl SubmissionPath {
     /// A learner's folder. Moodle makes one for each learner, with what was uploaded in it: usually an archive.
     fn in_folder(folder: &Path) -> Self {
         // A folder that cannot be read is told when the submission is read.
         let entries = entries(folder).unwrap_or_default();
         let seen = entries.into_iter().filter(|(name, _)| !name.starts_with('.'));
-        let mut archives: Vec<(PathBuf, Kind)> =
-            seen.filter_map(|(name, path)| Some((path, Kind::split(&name)?.1))).collect();
+        let mut archives: Vec<(PathBuf, ArchiveKind)> =
+            seen.filter_map(|(name, path)| Some((path, ArchiveKind::split(&name)?.1))).collect();
         if archives.is_empty() || folder::holds_quests(folder, DEEPEST_WRAPPING) {
             return Self::Folder(folder.to_owned());
         }
@@ -154,7 +156,7 @@ impl Place {
                 "the submission holds {} archives and no quest; only one archive can be graded",
                 archives.len()
             );
-            return Self::Refused(folder.to_owned(), why);
+            return Self::Rejected(folder.to_owned(), why);
         }
         let (path, kind) = archives.remove(0);
         Self::Archive(path, kind)
@@ -170,7 +172,7 @@ fn name(path: &Path) -> String {
 
 /// A name as text. One that is no Unicode is told by its bytes, so that it is no other's.
 fn as_text(name: &OsStr) -> String {
-    name.to_str().map_or_else(|| visible_name(name), str::to_owned)
+    name.to_str().map_or_else(|| escape_os(name), str::to_owned)
 }
 
 /// Whether the folder `path`, called `name`, is a submission and not a folder of them.
@@ -220,7 +222,7 @@ fn no_submission(name: &str, path: &Path) -> Option<&'static str> {
 pub const SEED: &str = ".seed";
 
 fn not_read(path: &Path) -> String {
-    format!("{} is no submission: these are folders, {}", visible_path(path), Kind::KNOWN)
+    format!("{} is no submission: these are folders, {}", display_path(path), ArchiveKind::KNOWN)
 }
 
 fn nothing(paths: &[PathBuf], ignored: &[PathBuf]) -> UsageError {

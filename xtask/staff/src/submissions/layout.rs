@@ -2,7 +2,7 @@
 //!
 //! Paths are relative to the submission, with `/` between names on every system.
 
-use crate::told::visible;
+use crate::text::escape::escape;
 use std::collections::BTreeMap;
 
 /// By quest number, the bytes of its `learner.rs`. Quests that were not handed in are not in it.
@@ -18,10 +18,10 @@ pub const DEEPEST_WRAPPING: usize = 4;
 pub fn choose(paths: &[String], packages: &[(u32, String)]) -> Result<BTreeMap<u32, usize>, String> {
     let mut chosen = BTreeMap::new();
     for (number, package) in packages {
-        let mut places: Vec<(Place, usize)> = paths
+        let mut places: Vec<(QuestPath, usize)> = paths
             .iter()
             .enumerate()
-            .filter_map(|(index, path)| Some((Place::of(path).filter(|place| place.package == *package)?, index)))
+            .filter_map(|(index, path)| Some((QuestPath::of(path).filter(|place| place.package == *package)?, index)))
             .collect();
         places.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| paths[*a].cmp(&paths[*b])));
         match places.as_slice() {
@@ -43,7 +43,7 @@ pub fn choose(paths: &[String], packages: &[(u32, String)]) -> Result<BTreeMap<u
 
 /// How many folders are around the quest at `path`, if it is one, of whichever course.
 pub fn wrapping(path: &str) -> Option<usize> {
-    Place::of(path).map(|place| place.wrapping)
+    QuestPath::of(path).map(|place| place.wrapping)
 }
 
 /// Whether nothing below this name is ever handed in: what is hidden, what systems add, what cargo builds.
@@ -54,7 +54,7 @@ pub fn is_skipped(name: &str) -> bool {
 /// A name from a submission, fit for a sentence.
 pub fn shown(name: &str) -> String {
     const LONGEST: usize = 200;
-    let mut text = visible(&name.chars().take(LONGEST).collect::<String>());
+    let mut text = escape(&name.chars().take(LONGEST).collect::<String>());
     if name.chars().nth(LONGEST).is_some() {
         text.push('…');
     }
@@ -63,16 +63,16 @@ pub fn shown(name: &str) -> String {
 
 /// Where a quest's file is. The least counts.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct QuestPath {
     /// The number of folders around the quest.
     wrapping: usize,
-    form: Form,
+    form: QuestLayout,
     package: String,
 }
 
 /// How a quest is handed in, best first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Form {
+enum QuestLayout {
     /// `quest-03-queue/src/learner.rs`
     Package,
     /// `quest-03-queue/learner.rs`
@@ -81,17 +81,17 @@ enum Form {
     File,
 }
 
-impl Place {
+impl QuestPath {
     fn of(path: &str) -> Option<Self> {
         let names: Vec<&str> = path.split('/').collect();
         let (form, wrapping, quest) = match names.as_slice() {
             [wrapping @ .., quest, src, file] if is(src, "src") && is(file, "learner.rs") => {
-                (Form::Package, wrapping, *quest)
+                (QuestLayout::Package, wrapping, *quest)
             }
-            [wrapping @ .., quest, file] if is(file, "learner.rs") => (Form::Folder, wrapping, *quest),
+            [wrapping @ .., quest, file] if is(file, "learner.rs") => (QuestLayout::Folder, wrapping, *quest),
             [wrapping @ .., file] => {
                 let (stem, end) = file.split_at_checked(file.len().checked_sub(3)?)?;
-                (Form::File, wrapping, Some(stem).filter(|_| is(end, ".rs"))?)
+                (QuestLayout::File, wrapping, Some(stem).filter(|_| is(end, ".rs"))?)
             }
             [] => return None,
         };

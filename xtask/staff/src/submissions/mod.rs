@@ -16,12 +16,12 @@ mod open;
 pub mod roster;
 mod source;
 
-pub use archive::Kind as ArchiveKind;
-pub use find::{Found, find};
+pub use archive::ArchiveKind;
+pub use find::{SubmissionList, find};
 pub use layout::Files;
 pub use names::file_name;
 pub use roster::Roster;
-pub use source::{Place, Source, Submission};
+pub use source::{FoundSubmission, Submission, SubmissionPath};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,9 @@
 //! `roster.csv`: what the teacher knows about the learners, and who belongs to which submission.
 
-use super::archive::Kind;
-use super::source::{Place, Source};
-use crate::told::{LINE, cut_line, visible, visible_once};
+use super::archive::ArchiveKind;
+use super::source::{FoundSubmission, SubmissionPath};
+use crate::text::escape::{escape, escape_again};
+use crate::text::truncate::{MAX_LINE, truncate_line};
 use csv::{ReaderBuilder, StringRecord};
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +13,12 @@ use xtask::exit::UsageError;
 /// The learners, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
-    rows: Vec<Row>,
+    rows: Vec<RosterEntry>,
 }
 
 /// A learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
+struct RosterEntry {
     /// In the file, for messages.
     line: u64,
     /// The id of the submission, as it is written there.
@@ -42,14 +43,14 @@ impl Roster {
             std::str::from_utf8(content).map_err(|_| "it is not UTF-8; save it again as `CSV UTF-8`".to_owned())?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (separator, columns) = columns(text)?;
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<RosterEntry> = Vec::new();
         for record in ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes()).records() {
             let record = record.map_err(|error| in_words(&error))?;
             // Spreadsheets write empty rows as rows of separators.
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let row = Row::new(&columns, &record)?;
+            let row = RosterEntry::new(&columns, &record)?;
             if let Some(other) = rows.iter().find(|other| other.id() == row.id()) {
                 let id = row.id();
                 return Err(format!("lines {} and {} both have the submission `{id}`", other.line, row.line));
@@ -60,7 +61,7 @@ impl Roster {
     }
 
     /// Tells each submission who its learner is, and adds those who handed in nothing. What is odd comes back as sentences.
-    pub fn introduce(&self, sources: &mut Vec<Source>) -> Vec<String> {
+    pub fn introduce(&self, sources: &mut Vec<FoundSubmission>) -> Vec<String> {
         let matches = self.matches(&sources.iter().map(|source| source.id.clone()).collect::<Vec<_>>());
         let notes = (0..sources.len())
             .filter(|index| !matches.contains(&Some(*index)))
@@ -72,7 +73,9 @@ impl Roster {
             let learner = row.learner.clone();
             match found {
                 Some(index) => sources[index].learner = learner,
-                None => sources.push(Source { id: row.id().to_owned(), learner, place: Place::Nowhere }),
+                None => {
+                    sources.push(FoundSubmission { id: row.id().to_owned(), learner, place: SubmissionPath::Missing });
+                }
             }
         }
         notes
@@ -89,7 +92,7 @@ impl Roster {
     }
 
     /// Brings rows and ids together that fit each other and no others that are still free.
-    fn assign(&self, matches: &mut [Option<usize>], ids: &[String], fit: impl Fn(&Row, &str) -> bool) {
+    fn assign(&self, matches: &mut [Option<usize>], ids: &[String], fit: impl Fn(&RosterEntry, &str) -> bool) {
         let free_rows: Vec<usize> = (0..matches.len()).filter(|row| matches[*row].is_none()).collect();
         let free_ids: Vec<usize> = (0..ids.len()).filter(|id| !matches.contains(&Some(*id))).collect();
         let fit = |row: usize, id: usize| fit(&self.rows[row], &ids[id]);
@@ -104,7 +107,7 @@ impl Roster {
     }
 }
 
-impl Row {
+impl RosterEntry {
     fn new(columns: &[String], record: &StringRecord) -> Result<Self, String> {
         let line = record.position().map_or(0, csv::Position::line);
         let mut learner: BTreeMap<String, String> = columns
@@ -117,19 +120,19 @@ impl Row {
         let submission = learner
             .remove(SUBMISSION)
             .ok_or_else(|| format!("line {line} has nothing in the column `{SUBMISSION}`"))?;
-        let submission = visible(&submission);
+        let submission = escape(&submission);
         Ok(Self { line, submission, learner })
     }
 
     /// The id of the submission, if it is written there as the name of an archive.
     fn id(&self) -> &str {
-        Kind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem)
+        ArchiveKind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem)
     }
 }
 
 /// A cell as reports tell it.
 fn told(cell: &str) -> String {
-    cut_line(&visible_once(cell), LINE)
+    truncate_line(&escape_again(cell), MAX_LINE)
 }
 
 /// The separator and the names of the columns, read off the header.
@@ -173,11 +176,11 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    fn sources(ids: &[&str]) -> Vec<Source> {
-        let folder = |id: &&str| Source {
+    fn sources(ids: &[&str]) -> Vec<FoundSubmission> {
+        let folder = |id: &&str| FoundSubmission {
             id: (*id).to_owned(),
             learner: BTreeMap::new(),
-            place: Place::Folder(PathBuf::from(id)),
+            place: SubmissionPath::Folder(PathBuf::from(id)),
         };
         ids.iter().map(folder).collect()
     }
@@ -186,7 +189,7 @@ mod tests {
     fn names(roster: &str, ids: &[&str]) -> Vec<(String, String)> {
         let mut sources = sources(ids);
         Roster::parse(roster.as_bytes()).unwrap().introduce(&mut sources);
-        let name = |source: Source| (source.id, source.learner.get("name").cloned().unwrap_or_default());
+        let name = |source: FoundSubmission| (source.id, source.learner.get("name").cloned().unwrap_or_default());
         sources.into_iter().map(name).collect()
     }
 
@@ -241,7 +244,7 @@ mod tests {
         let mut sources = sources(&["bob"]);
         let notes = Roster::parse(b"submission\nanna.zip\n").unwrap().introduce(&mut sources);
         assert_eq!(sources[1].id, "anna");
-        assert_eq!(sources[1].place, Place::Nowhere);
+        assert_eq!(sources[1].place, SubmissionPath::Missing);
         assert_eq!(notes.len(), 1);
         assert!(notes[0].contains("no row for the submission `bob`"), "{notes:?}");
     }

@@ -1,34 +1,34 @@
 //! One submission: where it is, and what is read from there.
 
-use super::archive::{self, Kind};
+use super::archive::{self, ArchiveKind};
 use super::folder;
 use super::layout::Files;
-use crate::told::visible_path;
+use crate::text::escape::display_path;
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 
 /// Where one submission is: found, not yet read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct FoundSubmission {
     /// The folder's name, or the archive's without its ending.
     pub id: String,
     /// What the roster says about its learner, by column.
     pub learner: BTreeMap<String, String>,
-    pub place: Place,
+    pub place: SubmissionPath,
 }
 
 /// What a submission is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum SubmissionPath {
     /// The roster knows the learner, and there is no submission.
-    Nowhere,
+    Missing,
     Folder(PathBuf),
-    Archive(PathBuf, Kind),
+    Archive(PathBuf, ArchiveKind),
     /// It will not be read; why, in words.
-    Refused(PathBuf, String),
+    Rejected(PathBuf, String),
     /// There are several, and nobody knows which one counts; which ones, in words.
-    Twins(String),
+    Duplicates(String),
 }
 
 /// What was handed in.
@@ -42,27 +42,27 @@ pub struct Submission {
     pub undecided: bool,
 }
 
-impl Source {
+impl FoundSubmission {
     /// Reads the files of the course's quests. `packages` are their numbers and packages: `(3, "quest-03-queue")`.
     pub fn read(&self, packages: &[(u32, String)]) -> Submission {
         let files = match &self.place {
-            Place::Nowhere => Ok(Files::new()),
-            Place::Folder(path) => folder::read(path, packages),
-            Place::Archive(path, kind) => shielded(|| archive::read(path, *kind, packages)),
-            Place::Refused(_, why) | Place::Twins(why) => Err(why.clone()),
+            SubmissionPath::Missing => Ok(Files::new()),
+            SubmissionPath::Folder(path) => folder::read(path, packages),
+            SubmissionPath::Archive(path, kind) => shielded(|| archive::read(path, *kind, packages)),
+            SubmissionPath::Rejected(_, why) | SubmissionPath::Duplicates(why) => Err(why.clone()),
         };
-        let undecided = matches!(self.place, Place::Twins(_));
+        let undecided = matches!(self.place, SubmissionPath::Duplicates(_));
         Submission { id: self.id.clone(), learner: self.learner.clone(), files, undecided }
     }
 }
 
-impl Place {
+impl SubmissionPath {
     /// For people.
     pub fn shown(&self) -> String {
         match self {
-            Self::Nowhere => "the roster".to_owned(),
-            Self::Twins(why) => why.clone(),
-            Self::Folder(path) | Self::Archive(path, _) | Self::Refused(path, _) => visible_path(path),
+            Self::Missing => "the roster".to_owned(),
+            Self::Duplicates(why) => why.clone(),
+            Self::Folder(path) | Self::Archive(path, _) | Self::Rejected(path, _) => display_path(path),
         }
     }
 }

@@ -45,7 +45,7 @@ pub fn packages() -> Vec<(u32, String)> {
 #[test]
 fn what_the_source_says_about_the_learner_is_the_submissions() {
     let learner = BTreeMap::from([("name".to_owned(), "Anna".to_owned())]);
-    let source = Source { id: "anna".to_owned(), learner: learner.clone(), place: Place::Nowhere };
+    let source = FoundSubmission { id: "anna".to_owned(), learner: learner.clone(), place: SubmissionPath::Missing };
     let submission = Submission { id: "anna".to_owned(), learner, files: Ok(Files::new()), undecided: false };
     assert_eq!(source.read(&packages()), submission);
 }

@@ -3,7 +3,7 @@
 use super::sample;
 use staff::model::{Grades, Shard};
 use staff::report::html;
-use staff::similar::Group;
+use staff::similar::Cluster;
 
 /// The file of a submission's page; not its name, since a name can be anything.
 pub fn file(id: &str) -> String {
@@ -13,7 +13,7 @@ pub fn file(id: &str) -> String {
 
 /// The page as this test makes it.
 pub fn page(grades: &Grades) -> String {
-    let group = |members: &[&str], identical, equals_solution, own| Group {
+    let group = |members: &[&str], identical, equals_solution, own| Cluster {
         quest: 1,
         members: members.iter().map(ToString::to_string).collect(),
         similarity: if identical { 100 } else { 71 },

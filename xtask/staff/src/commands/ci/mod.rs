@@ -9,7 +9,7 @@ use super::verify::{self, Tally};
 use staff::stage;
 use std::path::Path;
 use std::time::Instant;
-use step::Step;
+use step::CiStep;
 use xtask::course::Course;
 use xtask::exit::Outcome;
 use xtask::report::look::{BOLD, GREEN, RED, paint};
@@ -22,12 +22,12 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     let reference = reference.join(",");
     let deny = ["--", "-D", "warnings"];
     let steps = [
-        Step::new("formatting", &["fmt", "--all", "--check"]),
-        Step::new("clippy on the stubs", &["clippy", "--workspace", "--all-targets"]).with(&deny),
-        Step::new("clippy on the solutions", &["clippy", "--workspace", "--all-targets", "--features", &reference])
+        CiStep::new("formatting", &["fmt", "--all", "--check"]),
+        CiStep::new("clippy on the stubs", &["clippy", "--workspace", "--all-targets"]).with(&deny),
+        CiStep::new("clippy on the solutions", &["clippy", "--workspace", "--all-targets", "--features", &reference])
             .with(&deny),
-        Step::new("tests", &["test", "--workspace", "--no-fail-fast", "--features", &reference]),
-        Step::new("documentation", &["doc", "--workspace", "--no-deps"]).variable("RUSTDOCFLAGS", "-D warnings"),
+        CiStep::new("tests", &["test", "--workspace", "--no-fail-fast", "--features", &reference]),
+        CiStep::new("documentation", &["doc", "--workspace", "--no-deps"]).variable("RUSTDOCFLAGS", "-D warnings"),
     ];
     let mut total = Tally::default();
     for step in &steps {
@@ -38,7 +38,7 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     total.add(verify::verify(course, &course.select(&[])?, 1, false)?);
     // The stage is a workspace of all programs, so its formatting is theirs.
     total.add(perform(
-        &Step::new("formatting of all programs", &["fmt", "--all", "--check"]),
+        &CiStep::new("formatting of all programs", &["fmt", "--all", "--check"]),
         &stage::catalogue::folder(course),
     )?);
     say!("{} passed, {} failed", total.passed, total.failed);
@@ -46,7 +46,7 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
 }
 
 /// Does a step, and tells how it went.
-fn perform(step: &Step, root: &Path) -> anyhow::Result<Tally> {
+fn perform(step: &CiStep, root: &Path) -> anyhow::Result<Tally> {
     announce(&step.title);
     let start = Instant::now();
     let done = step.run(root)?;

@@ -11,7 +11,7 @@ use xtask::engine::{cargo, groups, limits};
 
 /// A call of cargo.
 #[derive(Debug)]
-pub struct Step {
+pub struct CiStep {
     pub title: String,
     arguments: Vec<String>,
     variable: Option<(&'static str, &'static str)>,
@@ -19,13 +19,13 @@ pub struct Step {
 
 /// What came of it.
 #[derive(Debug)]
-pub struct Done {
+pub struct StepResult {
     pub tally: Tally,
     /// All that was printed.
     pub output: String,
 }
 
-impl Step {
+impl CiStep {
     pub fn new(title: &str, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         Self { title: title.to_owned(), arguments, variable: None }
@@ -44,7 +44,7 @@ impl Step {
     }
 
     /// Calls cargo in `root`.
-    pub fn run(&self, root: &Path) -> anyhow::Result<Done> {
+    pub fn run(&self, root: &Path) -> anyhow::Result<StepResult> {
         let mut command = limits::guarded(&limits::NONE, cargo::program(), root)?;
         cargo::clean_environment(&mut command);
         command.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").envs(self.variable);
@@ -58,7 +58,7 @@ impl Step {
         if let Some(advice) = missing_component(&output) {
             output.push_str(&advice);
         }
-        Ok(Done { tally: tally(&output, status.success()), output })
+        Ok(StepResult { tally: tally(&output, status.success()), output })
     }
 }
 

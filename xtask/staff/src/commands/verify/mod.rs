@@ -1,21 +1,21 @@
 //! `verify`: for authors. Are the quests what they claim to be?
 //!
-//! [`api`] compares stub and solution, [`facts`] checks what needs no program to run,
-//! [`seeds`] draws the scenarios, [`lessons`] the pictures; [`noted`] keeps what they are drawn from.
+//! [`api`] compares stub and solution, [`metadata`] checks what needs no program to run,
+//! [`seeds`] draws the scenarios, [`lessons`] the pictures; [`reference_trace`] keeps what they are drawn from.
 
 mod api;
 mod describe;
-mod facts;
 mod lessons;
-mod noted;
+mod metadata;
+mod reference_trace;
 mod seeds;
 
 use crate::cli::Verify;
 use anyhow::bail;
 use describe::describe;
 use staff::catalogue::rebase::{self, Rebased};
-use staff::catalogue::wrong::Problem;
-use staff::catalogue::{self, Candidate, Kind};
+use staff::catalogue::wrong::WrongProgramError;
+use staff::catalogue::{self, Candidate, ProgramKind};
 use staff::stage;
 use std::collections::BTreeSet;
 use xtask::course::{Course, Quest};
@@ -90,15 +90,15 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     let mut tally = Tally::default();
     for (quest, unusable) in quests.iter().zip(unusable) {
         say!("{}", paint(BOLD, &quest.package));
-        for (title, problems) in facts::check(quest, &candidates, &built)? {
+        for (title, problems) in metadata::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
         let is_solution =
-            |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == Kind::Solution;
+            |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == ProgramKind::Solution;
         let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
         let (_, solution) = solution.expect("the catalogue has every quest's solution");
         tally.add(tell("pictures in the lesson", &lessons::check(quest, solution, bless)?));
-        tally.add(tell("notes for the pictures", &noted::check(course, quest, solution, bless)?));
+        tally.add(tell("notes for the pictures", &reference_trace::check(course, quest, solution, bless)?));
         for (title, problems) in seeds::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
@@ -110,7 +110,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
         for (file, problem) in unusable {
             tally.add(tell(&file, &[describe_unusable(quest, &problem)]));
         }
-        if let Some(note) = facts::note_on_learner(course, quest)? {
+        if let Some(note) = metadata::note_on_learner(course, quest)? {
             say!("  {} {note}", paint(YELLOW, "note"));
         }
     }
@@ -147,10 +147,10 @@ fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
 }
 
 /// What is wrong with the file of a wrong program, and what to do.
-fn describe_unusable(quest: &Quest, problem: &Problem) -> String {
+fn describe_unusable(quest: &Quest, problem: &WrongProgramError) -> String {
     let number = quest.number;
     match problem {
-        Problem::DoesNotApply { .. } | Problem::NotCurrent { .. } => {
+        WrongProgramError::DoesNotApply { .. } | WrongProgramError::NotCurrent { .. } => {
             format!("{problem}. What to do: cargo xtask verify {number} --rebase")
         }
         _ => problem.to_string(),
@@ -192,15 +192,15 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
     for test in tests {
         let verdict = &test.verdict;
         let must = match &candidate.kind {
-            Kind::Stub if !matches!(verdict, Verdict::NotStarted { .. }) => "must be not-started",
-            Kind::Solution | Kind::Alternative if !verdict.passed() => "must pass",
-            Kind::Wrong { caught_by } if verdict.passed() && caught_by.contains(&test.name) => "must not pass",
-            Kind::Wrong { caught_by } if !verdict.passed() && !caught_by.contains(&test.name) => "must pass",
+            ProgramKind::Stub if !matches!(verdict, Verdict::NotStarted { .. }) => "must be not-started",
+            ProgramKind::Solution | ProgramKind::Alternative if !verdict.passed() => "must pass",
+            ProgramKind::Wrong { caught_by } if verdict.passed() && caught_by.contains(&test.name) => "must not pass",
+            ProgramKind::Wrong { caught_by } if !verdict.passed() && !caught_by.contains(&test.name) => "must pass",
             _ => continue,
         };
         problems.push(format!("{}: {must}, and is: {}", test.name, describe(verdict)));
     }
-    if let Kind::Wrong { caught_by } = &candidate.kind {
+    if let ProgramKind::Wrong { caught_by } = &candidate.kind {
         let known: BTreeSet<&str> = tests.iter().map(|test| test.name.as_str()).collect();
         let is_known = |name: &str| known.contains(name) || [seeds::OTHER_SEEDS, seeds::SOME_SEEDS].contains(&name);
         let unknown = caught_by.iter().filter(|name| !is_known(name));

@@ -2,7 +2,7 @@
 //! snapshots does not.
 
 use super::describe::describe;
-use staff::catalogue::{Candidate, Kind};
+use staff::catalogue::{Candidate, ProgramKind};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use xtask::course::{Quest, SCENARIO, Test};
@@ -30,7 +30,7 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
         .filter(|candidate| candidate.quest.number == quest.number)
         .filter_map(|candidate| Some((candidate, built.packages.get(&candidate.entry().package)?.program.clone()?)))
         .collect();
-    let Some((_, solution)) = programs.iter().find(|(candidate, _)| candidate.kind == Kind::Solution) else {
+    let Some((_, solution)) = programs.iter().find(|(candidate, _)| candidate.kind == ProgramKind::Solution) else {
         return Ok(vec![("the scenario of 200 seeds".into(), vec!["the solution does not compile".into()])]);
     };
     let nothing = vec![String::new(); SEEDS.count()];
@@ -39,21 +39,23 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
     let mut hard_coded = false;
     for (candidate, program) in &programs {
         match &candidate.kind {
-            Kind::Alternative => {
+            ProgramKind::Alternative => {
                 let judged = scenarios(quest, test, program, &expected)?;
                 of_correct.extend(disagreements(candidate, &judged));
             }
-            Kind::Wrong { caught_by } if !caught_by.contains(SCENARIO) => {
+            ProgramKind::Wrong { caught_by } if !caught_by.contains(SCENARIO) => {
                 hard_coded |= is_caught_by_seeds_alone(caught_by);
                 let judged = scenarios(quest, test, program, &expected)?;
                 let red = judged.iter().filter(|judged| !judged.verdict.passed()).count();
                 of_wrong.extend(untrue_claim(candidate, caught_by, red));
             }
             // Whoever fails the visible scenario is caught, whatever the others say.
-            Kind::Wrong { caught_by } if [OTHER_SEEDS, SOME_SEEDS].iter().any(|word| caught_by.contains(*word)) => {
+            ProgramKind::Wrong { caught_by }
+                if [OTHER_SEEDS, SOME_SEEDS].iter().any(|word| caught_by.contains(*word)) =>
+            {
                 of_wrong.push(format!("{} names `{SCENARIO}`, so it names no other seeds", candidate.file));
             }
-            Kind::Wrong { .. } | Kind::Stub | Kind::Solution => {}
+            ProgramKind::Wrong { .. } | ProgramKind::Stub | ProgramKind::Solution => {}
         }
     }
     if !hard_coded {

@@ -17,18 +17,19 @@ use std::path::Path;
 
 /// The kinds of archives that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ArchiveKind {
     Zip,
     TarGz,
 }
 
-impl Kind {
+impl ArchiveKind {
     /// The endings, for people.
     pub const KNOWN: &str = "`.zip`, `.tar.gz` and `.tgz`";
 
     /// Takes the name of a file apart: the name without its ending, and the kind that the ending stands for.
     pub fn split(name: &str) -> Option<(&str, Self)> {
-        const ENDINGS: [(&str, Kind); 3] = [(".zip", Kind::Zip), (".tar.gz", Kind::TarGz), (".tgz", Kind::TarGz)];
+        const ENDINGS: [(&str, ArchiveKind); 3] =
+            [(".zip", ArchiveKind::Zip), (".tar.gz", ArchiveKind::TarGz), (".tgz", ArchiveKind::TarGz)];
         ENDINGS.into_iter().find_map(|(ending, kind)| {
             let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
             (!stem.is_empty() && end.eq_ignore_ascii_case(ending)).then_some((stem, kind))
@@ -37,14 +38,14 @@ impl Kind {
 }
 
 /// The quests' files in the archive, or why they cannot be had, in words.
-pub fn read(path: &Path, kind: Kind, packages: &[(u32, String)]) -> Result<Files, String> {
+pub fn read(path: &Path, kind: ArchiveKind, packages: &[(u32, String)]) -> Result<Files, String> {
     let file = open::regular_file(path).map_err(|why| format!("the archive {why}"))?;
     let size = file.metadata().map_err(|error| format!("the archive {}", open::unreadable(&error)))?.len();
     if size > MOST_BYTES {
         return Err(too_large());
     }
     match kind {
-        Kind::Zip => zipped::read(&file, packages),
-        Kind::TarGz => tarred::read(file, packages),
+        ArchiveKind::Zip => zipped::read(&file, packages),
+        ArchiveKind::TarGz => tarred::read(file, packages),
     }
 }

@@ -6,13 +6,13 @@ use std::collections::HashSet;
 
 /// The names so far, in the order of the archive.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct EntryNames {
     /// Cleaned: relative, with `/`. A folder's, too, so that the index is the entry's.
     pub paths: Vec<String>,
     files: HashSet<String>,
 }
 
-impl Names {
+impl EntryNames {
     /// Adds the name of the next entry, or says why the archive is refused.
     pub fn add(&mut self, name: &str, is_folder: bool) -> Result<(), String> {
         if self.paths.len() == MOST_ENTRIES {
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_file_may_occur_once_and_a_folder_often() {
-        let mut names = Names::default();
+        let mut names = EntryNames::default();
         names.add("a/", true).unwrap();
         names.add("a/b", false).unwrap();
         names.add("a/", true).unwrap();

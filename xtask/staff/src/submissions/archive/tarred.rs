@@ -1,7 +1,7 @@
 //! Tar archives, compressed by gzip.
 
 use super::limits::{MOST_BYTES, broken, too_large};
-use super::names::Names;
+use super::names::EntryNames;
 use crate::submissions::layout::{self, Files, shown};
 use crate::submissions::open::read_limited;
 use flate2::read::MultiGzDecoder;
@@ -10,7 +10,7 @@ use std::io::{self, BufReader, Read, Seek as _};
 use tar::{Archive, Entry, EntryType};
 
 pub fn read(mut file: File, packages: &[(u32, String)]) -> Result<Files, String> {
-    let mut names = Names::default();
+    let mut names = EntryNames::default();
     each_entry(&file, |_, entry| {
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let is_folder =
@@ -35,7 +35,7 @@ pub fn read(mut file: File, packages: &[(u32, String)]) -> Result<Files, String>
 /// Goes through the archive to its very end, counting what comes out of the compressed stream.
 fn each_entry(
     file: &File,
-    mut visit: impl FnMut(usize, &mut Entry<Stream>) -> Result<(), String>,
+    mut visit: impl FnMut(usize, &mut Entry<GzipStream>) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut archive = Archive::new(MultiGzDecoder::new(BufReader::new(file)).take(MOST_BYTES + 1));
     let visited = visit_all(&mut archive, &mut visit);
@@ -49,11 +49,11 @@ fn each_entry(
     visited
 }
 
-type Stream<'a> = io::Take<MultiGzDecoder<BufReader<&'a File>>>;
+type GzipStream<'a> = io::Take<MultiGzDecoder<BufReader<&'a File>>>;
 
 fn visit_all<'a>(
-    archive: &mut Archive<Stream<'a>>,
-    visit: &mut impl FnMut(usize, &mut Entry<Stream<'a>>) -> Result<(), String>,
+    archive: &mut Archive<GzipStream<'a>>,
+    visit: &mut impl FnMut(usize, &mut Entry<GzipStream<'a>>) -> Result<(), String>,
 ) -> Result<(), String> {
     let entries = archive.entries().map_err(|error| broken(&error))?;
     // What `git archive` writes about the whole archive is no entry of it.
@@ -65,7 +65,7 @@ fn visit_all<'a>(
     Ok(())
 }
 
-fn is_folder(entry: &Entry<Stream>, name: &str) -> Result<bool, &'static str> {
+fn is_folder(entry: &Entry<GzipStream>, name: &str) -> Result<bool, &'static str> {
     match entry.header().entry_type() {
         EntryType::Directory => Ok(true),
         // So it was before there was a type for folders.

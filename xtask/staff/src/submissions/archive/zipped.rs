@@ -1,7 +1,7 @@
 //! Zip archives.
 
 use super::limits::{MOST_BYTES, MOST_ENTRIES, broken, too_large, too_many};
-use super::names::Names;
+use super::names::EntryNames;
 use crate::submissions::layout::{self, Files, shown};
 use crate::submissions::open::read_limited;
 use std::fs::File;
@@ -55,11 +55,11 @@ fn headers(mut reader: impl BufRead) -> io::Result<usize> {
     }
 }
 
-fn names(archive: &ZipArchive<BufReader<&File>>) -> Result<Names, String> {
+fn names(archive: &ZipArchive<BufReader<&File>>) -> Result<EntryNames, String> {
     if archive.has_duplicate_names() {
         return Err("the archive holds two entries of one name".to_owned());
     }
-    let mut names = Names::default();
+    let mut names = EntryNames::default();
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| broken(&error))?;
         let name = entry.name().map_err(|error| broken(&error))?;

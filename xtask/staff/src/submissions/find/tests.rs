@@ -2,11 +2,11 @@ use super::*;
 use crate::submissions::archive::tests::zip;
 use crate::submissions::tests::Folder;
 
-fn ids(found: &Found) -> Vec<&str> {
+fn ids(found: &SubmissionList) -> Vec<&str> {
     found.sources.iter().map(|source| source.id.as_str()).collect()
 }
 
-fn found(paths: &[PathBuf]) -> Found {
+fn found(paths: &[PathBuf]) -> SubmissionList {
     find(paths, None).unwrap()
 }
 

@@ -1,30 +1,30 @@
 //! What the sections share: links to the pages of learners, and wide tables.
 
-use crate::model::{Graded, Grades};
-use crate::report::html::text::Text;
+use crate::model::{GradedSubmission, Grades};
+use crate::report::html::text::PlainText;
 use maud::{Markup, PreEscaped, Render, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Where the pages of the learners are.
 pub struct Links<'a> {
-    pub file: &'a dyn Fn(&Graded) -> String,
+    pub file: &'a dyn Fn(&GradedSubmission) -> String,
 }
 
 /// What may stand in a part of a path, but for letters and digits.
 const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 impl Links<'_> {
-    pub fn to(&self, submission: &Graded) -> Markup {
+    pub fn to(&self, submission: &GradedSubmission) -> Markup {
         let file = (self.file)(submission);
         let address = utf8_percent_encode(&file, IN_A_PATH);
-        html! { a href={ "feedback/" (address.to_string()) } { (Text(&submission.id)) } }
+        html! { a href={ "feedback/" (address.to_string()) } { (PlainText(&submission.id)) } }
     }
 
     /// A link if there is such a submission: groups of files may know more of them than this part of the class.
     pub fn to_id(&self, grades: &Grades, id: &str) -> Markup {
         match grades.submissions.iter().find(|submission| submission.id == id) {
             Some(submission) => self.to(submission),
-            None => Text(id).render(),
+            None => PlainText(id).render(),
         }
     }
 }

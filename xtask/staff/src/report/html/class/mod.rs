@@ -2,23 +2,28 @@
 
 mod attention;
 mod chart;
-mod facts;
-mod groups;
+mod clusters;
 mod links;
 mod numbers;
 mod quests;
+mod run_details;
 mod submissions;
 
 use super::page::page;
-use super::text::Text;
-use crate::model::{Graded, Grades};
-use crate::similar::Group;
+use super::text::PlainText;
+use crate::model::{GradedSubmission, Grades};
+use crate::similar::Cluster;
 use links::Links;
 use maud::html;
 
 /// The report of a class. `notes` are further sentences that its teacher should read first; `file` names a submission's
 /// page in the folder `feedback`, next to this page.
-pub fn class_report(grades: &Grades, groups: &[Group], notes: &[String], file: &dyn Fn(&Graded) -> String) -> String {
+pub fn class_report(
+    grades: &Grades,
+    clusters: &[Cluster],
+    notes: &[String],
+    file: &dyn Fn(&GradedSubmission) -> String,
+) -> String {
     let links = Links { file };
     let sections = [
         ("look", "First of all", attention::attention(grades, notes, &links)),
@@ -26,13 +31,13 @@ pub fn class_report(grades: &Grades, groups: &[Group], notes: &[String], file: &
         ("quests", "Quests, the hardest first", quests::quests(grades)),
         ("tests", "Tests that failed most", quests::tests(grades)),
         ("submissions", "Submissions", submissions::submissions(grades, &links)),
-        ("alike", "Files that are alike", groups::groups(grades, groups, &links)),
-        ("facts", "How this was graded", facts::facts(grades)),
+        ("alike", "Files that are alike", clusters::clusters(grades, clusters, &links)),
+        ("facts", "How this was graded", run_details::facts(grades)),
     ];
     let top = html! {
         p.kind { "Class report" }
-        h1 { (Text(&grades.title)) }
-        (facts::summary(grades))
+        h1 { (PlainText(&grades.title)) }
+        (run_details::summary(grades))
         nav aria-label="On this page" {
             ul { @for (id, title, _) in &sections { li { a href={ "#" (id) } { (title) } } } }
         }

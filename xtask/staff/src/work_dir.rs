@@ -1,6 +1,6 @@
 //! The grader's own folder, `target/grade`: its stages, what it stored, and the lock that keeps a second grader out.
 
-use crate::building::{Builder, Plan};
+use crate::building::{BuildPlan, SubmissionBuilder};
 use crate::stage::Stage;
 use crate::stage::tree::Tree;
 use crate::toolchain::Toolchain;
@@ -16,12 +16,12 @@ use xtask::files::write_if_changed;
 
 /// The folder, held for this run.
 #[derive(Debug)]
-pub struct Workshop {
+pub struct WorkDir {
     pub folder: PathBuf,
     _lock: File,
 }
 
-impl Workshop {
+impl WorkDir {
     /// Enters the folder. What a run that was killed has left there is removed.
     pub fn enter(course: &Course) -> anyhow::Result<Self> {
         let folder = course.root.join("target").join("grade");
@@ -38,15 +38,15 @@ impl Workshop {
                 return Err(error).with_context(|| format!("could not lock {}", path.display()));
             }
         }
-        let workshop = Self { folder, _lock: lock };
-        let temporary = workshop.temporary();
+        let work_dir = Self { folder, _lock: lock };
+        let temporary = work_dir.temporary();
         let _ = remove_folder(&temporary);
         fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
         groups::at_stop(move || {
             let _ = remove_folder(&temporary);
             "What was graded so far is kept: the same command goes on from here.".into()
         });
-        Ok(workshop)
+        Ok(work_dir)
     }
 
     pub fn store(&self) -> PathBuf {
@@ -63,16 +63,16 @@ impl Workshop {
         &self,
         course: &'a Course,
         toolchain: &Toolchain,
-        plan: &Plan,
-    ) -> anyhow::Result<Vec<Builder<'a>>> {
+        build_plan: &BuildPlan,
+    ) -> anyhow::Result<Vec<SubmissionBuilder<'a>>> {
         let folder = |number: usize| self.folder.join(format!("stage-{number}"));
         let mut builders = Vec::new();
-        for number in 1..=plan.builders {
+        for number in 1..=build_plan.builders {
             if number > 1 && !folder(number).exists() {
                 // A stage that is copied with its time stamps needs no build of its own.
                 copy_with_times(&folder(1), &folder(number))?;
             }
-            let stage = Stage::write(course, folder(number), plan.seed)?;
+            let stage = Stage::write(course, folder(number), build_plan.seed)?;
             if number == 1 {
                 fetch(&stage, toolchain)?;
             } else {
@@ -80,7 +80,7 @@ impl Workshop {
                 write_if_changed(&stage.folder.join("Cargo.lock"), &lock)?;
             }
             let temporary = self.temporary().join(format!("build-{number}"));
-            let builder = Builder::new(course, stage, temporary, toolchain, plan)?;
+            let builder = SubmissionBuilder::new(course, stage, temporary, toolchain, build_plan)?;
             if number == 1 {
                 // Whatever is built afterwards is a submission's own.
                 builder.build_the_stubs()?;

@@ -3,7 +3,7 @@
 use super::api;
 use super::seeds::{OTHER_SEEDS, SOME_SEEDS};
 use anyhow::Context as _;
-use staff::catalogue::{Candidate, Kind};
+use staff::catalogue::{Candidate, ProgramKind};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -18,10 +18,11 @@ const HINTS: usize = 3;
 /// Every check with the problems it found.
 pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let own = || candidates.iter().filter(|candidate| candidate.quest.number == quest.number);
-    let source =
-        |kind: &Kind| own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str());
-    let stub = source(&Kind::Stub);
-    let stub_entry = own().find(|candidate| candidate.kind == Kind::Stub).map(Candidate::entry);
+    let source = |kind: &ProgramKind| {
+        own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str())
+    };
+    let stub = source(&ProgramKind::Stub);
+    let stub_entry = own().find(|candidate| candidate.kind == ProgramKind::Stub).map(Candidate::entry);
     let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.program.as_deref());
     Ok(vec![
         ("points and names".into(), points_and_names(quest, stub)),
@@ -29,7 +30,7 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
         ("tests of the manifest are those of tests/snapshots".into(), snapshots(quest)?),
         (
             "stub and solution have one interface".into(),
-            api::differences(&api::of(stub), &api::of(source(&Kind::Solution))),
+            api::differences(&api::of(stub), &api::of(source(&ProgramKind::Solution))),
         ),
         ("every test is needed by a wrong program".into(), unneeded(quest, own())),
         ("hints".into(), missing_hints(quest)?),
@@ -98,7 +99,7 @@ fn unequal(quest: &Quest, found: &BTreeSet<&str>, place: &str) -> Vec<String> {
 fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a>>) -> Vec<String> {
     let mut needed = BTreeSet::new();
     for candidate in candidates {
-        if let Kind::Wrong { caught_by } = &candidate.kind {
+        if let ProgramKind::Wrong { caught_by } = &candidate.kind {
             needed.extend(caught_by.iter().map(String::as_str));
         }
     }
