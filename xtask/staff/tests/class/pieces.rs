@@ -126,9 +126,9 @@ fn broken(stub: &str, solution: &str) -> Vec<Piece> {
     let mut all = vec![
         piece("syntax error", &format!("{solution}\nfn broken( {{\n"), QuestState::DoesNotCompile),
         piece("type error", &format!("{solution}\nconst NUMBER: u32 = \"one\";\n"), QuestState::DoesNotCompile),
-        piece("unsafe", &format!("{solution}\nfn f() {{ unsafe {{}} }}\n"), QuestState::Refused),
-        piece("include", &format!("{solution}\nconst A: &str = include_str!(\"lib.rs\");\n"), QuestState::Refused),
-        Piece { file: Some(no_text), ..piece("no text", "", QuestState::Unreadable) },
+        piece("unsafe", &format!("{solution}\nfn f() {{ unsafe {{}} }}\n"), QuestState::Rejected),
+        piece("include", &format!("{solution}\nconst A: &str = include_str!(\"lib.rs\");\n"), QuestState::Rejected),
+        Piece { file: Some(no_text), ..piece("no text", "", QuestState::Rejected) },
     ];
     // What the tests call has another name: the library compiles, and the tests do not.
     let (name, next) = functions(stub).last().expect("every quest has a function to write");

@@ -48,7 +48,7 @@ fn what_needs_a_teacher_comes_first() {
         "|Submitted code was not confined as it should be|The network: this kernel has no namespaces.|",
         "|Could not be read at all: 1 submission|cid|: The archive is cut off.|",
         "|To be graded again, since the grader or the machine failed: 1 file|eve|, quest 3: no space left on device|",
-        "|Refused for what they hold: 1 file|dot|, quest 3: line 3: unsafe code",
+        "|Rejected before they were compiled: 1 file|dot|, quest 3: line 3: unsafe code",
     ];
     let places = expected.map(|text| look.find(text).unwrap_or_else(|| panic!("{text} is not in {look}")));
     assert!(places.is_sorted(), "{look}");
