@@ -4,7 +4,7 @@ use super::archive::ArchiveKind;
 use super::layout::DEEPEST_WRAPPING;
 use super::roster::Roster;
 use super::source::{FoundSubmission, SubmissionPath};
-use super::{folder, open};
+use super::{folder, names, open};
 use crate::text::escape::{display_path, escape, escape_os};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
@@ -134,9 +134,10 @@ impl FoundSubmission {
             Ok(metadata) if metadata.is_dir() => (name, SubmissionPath::in_folder(path)),
             Ok(_) => archive.map(|(stem, kind)| (stem, SubmissionPath::Archive(path.to_owned(), kind)))?,
         };
-        // The name of what is no Unicode is escaped already.
+        // A name that is not Unicode has been escaped already.
         let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
-        Some(Self { id: if is_text { escape(id) } else { id.to_owned() }, learner: BTreeMap::new(), place })
+        let escaped = if is_text { escape(id) } else { id.to_owned() };
+        Some(Self { id: names::id(&escaped).into_owned(), learner: BTreeMap::new(), place })
     }
 }
 

@@ -52,7 +52,8 @@ impl Listing {
         while let Some((folder, depth)) = folders.pop() {
             match listing.add(root, &folder) {
                 Ok(inner) if depth < deepest => folders.extend(inner.into_iter().map(|path| (path, depth + 1))),
-                Ok(_) => {}
+                // Nothing in them counts, but a learner may wonder why.
+                Ok(inner) => listing.paths.extend(inner.into_iter().map(|path| path + "/")),
                 Err(error) if folder.is_empty() => {
                     listing.problems.push(format!("the submission {}", open::unreadable(&error)));
                 }
@@ -119,7 +120,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_too_large_is_refused() {
+    fn a_quest_that_lies_too_deep_is_not_passed_over_in_silence() {
+        let folder = Folder::new("deep");
+        folder.file("a/b/c/d/e/f/g/quest-03-queue/src/learner.rs", "");
+        let problem = files(&folder).unwrap_err();
+        assert!(problem.contains("`a/b/c/d/e/f/g/` lies deeper"), "{problem}");
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_rejected() {
         let folder = Folder::new("large");
         folder.file("quest-03-queue.rs", vec![b' '; 1 << 20]);
         assert_eq!(files(&folder).unwrap()[&3].len(), 1 << 20);

@@ -141,10 +141,24 @@ fn why_nothing(paths: &[String]) -> Option<String> {
     if paths.iter().find(is_bare).is_some() {
         return Some("it is a bare git repository, which holds no files as they are: hand in a checkout of it".into());
     }
-    let learner = paths.iter().find(|path| name(path) == "learner.rs")?;
+    // Folders around the quest, the quest, `src`, and something in it.
+    let is_deep = |path: &&&String| path.split('/').count() > DEEPEST_WRAPPING + 3;
+    if let Some(learner) = paths.iter().find(|path| name(path) == "learner.rs" && !is_deep(path)) {
+        return Some(format!(
+            "`{}` belongs to no quest: the folder around it must be called as in the course, like `quest-03-queue`",
+            shown(learner)
+        ));
+    }
+    if let Some(path) = paths.iter().find(is_deep) {
+        return Some(format!(
+            "it holds no quest within {DEEPEST_WRAPPING} folders, and `{}` lies deeper: hand in the folder with the quests",
+            shown(path)
+        ));
+    }
+    let file = paths.iter().find(|path| name(path).ends_with(".rs"))?;
     Some(format!(
-        "`{}` belongs to no quest: the folder around it must be called as in the course, like `quest-03-queue`",
-        shown(learner)
+        "`{}` belongs to no quest: a single file must be called after its quest, like `quest-03-queue.rs`",
+        shown(file)
     ))
 }
 
@@ -250,6 +264,10 @@ mod tests {
             assert!(why(bare).is_some_and(|why| why.contains("bare git repository")), "{bare:?}");
         }
         assert!(why(&["src/learner.rs"]).is_some_and(|why| why.contains("`src/learner.rs` belongs to no quest")));
+        assert!(why(&["src/queue.rs"]).is_some_and(|why| why.contains("`src/queue.rs` belongs to no quest")));
+        for deep in ["a/b/c/d/e/f/g/", "a/b/c/d/e/quest-03-queue/src/learner.rs"] {
+            assert!(why(&["README.md", deep]).is_some_and(|why| why.contains("lies deeper")), "{deep}");
+        }
         for paths in [&["README.md"][..], &[], &["HEAD"], &["a/HEAD", "b/config"], &["quest-99-other.rs", "x.zip"]] {
             assert_eq!(why(paths), None, "{paths:?}");
         }

@@ -1,6 +1,19 @@
-//! Names of files for ids, since an id may hold anything that a learner or a learning platform puts into a name.
+//! Ids, and names of files for them: a name may hold anything that a learner or a learning platform puts into it.
 
 use crate::fingerprint;
+use crate::text::truncate::{MAX_LINE, truncate_line};
+use std::borrow::Cow;
+
+/// The id for a name that has been escaped: the name itself, unless reports have no room for it. Different names have different
+/// ids, and no report needs to shorten one further.
+pub fn id(escaped: &str) -> Cow<'_, str> {
+    const DIGITS: usize = 16;
+    if escaped.len() <= MAX_LINE {
+        return escaped.into();
+    }
+    let beginning = truncate_line(escaped, MAX_LINE - DIGITS - 1);
+    format!("{beginning}~{}", &fingerprint::of(escaped.as_bytes())[..DIGITS]).into()
+}
 
 /// The name of a file for what belongs to the submission `id`, without an ending: a good name on every system, and a different one for
 /// every id, also where systems take `Anna` and `anna` for the same name.

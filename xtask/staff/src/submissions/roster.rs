@@ -1,10 +1,12 @@
 //! `roster.csv`: what the teacher knows about the learners, and who belongs to which submission.
 
 use super::archive::ArchiveKind;
+use super::names;
 use super::source::{FoundSubmission, SubmissionPath};
 use crate::text::escape::{escape, escape_again};
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use csv::{ReaderBuilder, StringRecord};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -74,7 +76,11 @@ impl Roster {
             match found {
                 Some(index) => sources[index].learner = learner,
                 None => {
-                    sources.push(FoundSubmission { id: row.id().to_owned(), learner, place: SubmissionPath::Missing });
+                    sources.push(FoundSubmission {
+                        id: row.id().into_owned(),
+                        learner,
+                        place: SubmissionPath::Missing,
+                    });
                 }
             }
         }
@@ -85,7 +91,7 @@ impl Roster {
     /// without regard to case.
     fn matches(&self, ids: &[String]) -> Vec<Option<usize>> {
         let mut matches = vec![None; self.rows.len()];
-        self.assign(&mut matches, ids, |row, id| row.submission == id);
+        self.assign(&mut matches, ids, |row, id| names::id(&row.submission) == id);
         self.assign(&mut matches, ids, |row, id| row.id() == id);
         self.assign(&mut matches, ids, |row, id| row.id().to_lowercase() == id.to_lowercase());
         matches
@@ -125,8 +131,8 @@ impl RosterEntry {
     }
 
     /// The id of the submission, if it is written there as the name of an archive.
-    fn id(&self) -> &str {
-        ArchiveKind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem)
+    fn id(&self) -> Cow<'_, str> {
+        names::id(ArchiveKind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem))
     }
 }
 

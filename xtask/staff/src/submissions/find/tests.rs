@@ -149,6 +149,28 @@ fn names_reach_reports_and_terminals_escaped_and_stay_different() {
     assert!(told.flat_map(str::chars).all(|c| !c.is_control() && c != '\u{202e}'), "{found:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_too_long_for_reports_has_an_id_that_no_report_shortens() {
+    use crate::text::escape::escape_again;
+    use crate::text::truncate::{MAX_LINE, truncate_line};
+    let folder = Folder::new("long");
+    let controls = "\u{1b}".repeat(254);
+    for name in [controls.clone() + "a", controls.clone() + "b", "x".repeat(255)] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let found = found(&[folder.path()]);
+    let ids: std::collections::BTreeSet<&str> = ids(&found).into_iter().collect();
+    assert_eq!(ids.len(), 3);
+    // As it is when shards are merged.
+    assert!(ids.iter().all(|id| truncate_line(&escape_again(id), MAX_LINE) == *id), "{ids:?}");
+    let roster = folder.path().join("roster.csv");
+    fs::write(&roster, format!("submission,name\n{controls}a,Anna\n")).unwrap();
+    let found = find(&[folder.path()], Some(&Roster::read(&roster).unwrap())).unwrap();
+    assert_eq!(found.sources.iter().filter(|source| source.learner.contains_key("name")).count(), 1);
+    assert_eq!(found.sources.len(), 3);
+}
+
 #[test]
 fn paths_without_a_submission_are_the_teachers_error() {
     let folder = Folder::new("none");
