@@ -1,7 +1,7 @@
 //! How large reports become, whatever submissions say: every field of a class is huge here, and full of what no report may hold raw.
 
 use super::sample::class;
-use super::{classroom, csv, gradescope, html, json, junit};
+use super::{Export, canvas, classroom, csv, gradescope, html, json, junit, moodle};
 use crate::bounds::MAX_QUEST;
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestState, TestGrade};
 use crate::text::truncate::{MAX_LINE, MAX_TEXT};
@@ -155,6 +155,47 @@ fn every_report_of_a_huge_class_has_a_limit() {
         let result = classroom::render(&grades, submission);
         assert!(result.len() <= 90_000, "{}: it must fit into an environment variable", result.len());
         serde_json::from_str::<Value>(&result).expect("it is JSON");
+    }
+}
+
+/// A gradebook's import, and what its teacher reads about it on the terminal.
+fn is_bounded(what: &str, export: &Export, rows: usize) {
+    assert!(export.text.len() < rows * SUBMISSION, "{what}: {}", export.text.len());
+    is_harmless(&export.text.replace("\r\n", "\n"));
+    for skipped in &export.skipped {
+        let line = format!("{} {}", skipped.id, skipped.why);
+        assert!(line.len() < 4 * MAX_LINE, "{what}: {}", line.len());
+        is_harmless(&line);
+    }
+}
+
+#[test]
+fn every_import_of_a_huge_class_has_a_limit() {
+    let grades = huge_class().bounded();
+    let count = grades.submissions.len();
+    let worksheet = "Identifier,Email address,Grade,Maximum grade\nParticipant 7,seven@example.org,,30.00\n";
+    let assignment = "Event loops (1234)";
+    // Nobody has an id that these gradebooks know.
+    let exports = [canvas::render(&grades, assignment), moodle::fill(&grades, worksheet, None)];
+    for (what, export) in ["canvas.csv", "moodle.csv"].into_iter().zip(exports) {
+        let export = export.expect("an import");
+        assert!(export.skipped.len() >= count, "{what}");
+        is_bounded(what, &export, count);
+    }
+    let mut known = grades;
+    for (number, submission) in (7..).zip(&mut known.submissions) {
+        submission.learner.insert("canvas_id".into(), number.to_string());
+        submission.learner.insert("moodle_id".into(), number.to_string());
+        submission.learner.insert("sis_login_id".into(), submission.learner["section"].clone());
+    }
+    let exports = [canvas::render(&known, assignment), moodle::fill(&known, worksheet, None)];
+    for (what, export) in ["canvas.csv", "moodle.csv"].into_iter().zip(exports) {
+        let export = export.expect("an import");
+        assert!(export.text.contains(",12"), "somebody has a grade: {}", export.text.len());
+        is_bounded(what, &export, count);
+        for row in ::csv::Reader::from_reader(export.text.as_bytes()).records() {
+            assert!(row.expect("rows as long as the header").iter().all(|cell| cell.len() <= 32_767), "{what}");
+        }
     }
 }
 
