@@ -1,4 +1,4 @@
-//! How much of what submissions say goes into the reports. Nothing that counts is changed.
+//! Limits how much submitted text goes into results and reports. Verdicts and points never change.
 
 use crate::model::{Grades, QuestGrade, TestGrade};
 use crate::text::escape::{escape_again, escape_lines};
@@ -6,37 +6,42 @@ use crate::text::truncate::{MAX_LINE, MAX_TEXT, truncate, truncate_line, truncat
 use observe::Panic;
 use xtask::engine::verdict::{Judged, Verdict};
 
-/// Bytes of all texts of one quest in a submission.
+/// The maximum number of bytes in all texts of one quest in a submission.
 pub const MAX_QUEST: usize = 48 << 10;
 
-/// The same verdict, with no more of what the test said than reports tell: the texts of all tests of a submission are in memory at once.
+/// Shortens the texts of a verdict, since those of all tests of a submission are in memory at once.
 pub fn abridged(mut judged: Judged) -> Judged {
-    // Notes stand in pictures alone.
+    // Only pictures need the trace.
     judged.notes = Vec::new();
     judged.output = last_lines(&judged.output);
     match &mut judged.verdict {
         Verdict::Wrong { expected, seen } => (*expected, *seen) = truncate_pair(expected, seen, MAX_TEXT),
         Verdict::Panicked { panics, so_far } => {
-            panics.iter_mut().for_each(truncate_panic);
+            truncate_panics(panics);
             *so_far = last_lines(so_far);
         }
         Verdict::Deadlocked { report, so_far } => {
             *report = truncate(report, MAX_TEXT);
             *so_far = last_lines(so_far);
         }
-        Verdict::NotStarted { panics } => panics.iter_mut().for_each(truncate_panic),
+        Verdict::NotStarted { panics } => truncate_panics(panics),
         _ => {}
     }
     judged
 }
 
-fn truncate_panic(panic: &mut Panic) {
-    panic.message = truncate(&panic.message, MAX_TEXT / 4);
-    panic.location = truncate_line(&panic.location, MAX_LINE);
-    panic.thread = truncate_line(&panic.thread, MAX_LINE);
+fn truncate_panics(panics: &mut Vec<Panic>) {
+    // Reports show fewer.
+    const MOST: usize = 16;
+    panics.truncate(MOST);
+    for panic in panics {
+        panic.message = truncate(&panic.message, MAX_TEXT / 4);
+        panic.location = truncate_line(&panic.location, MAX_LINE);
+        panic.thread = truncate_line(&panic.thread, MAX_LINE);
+    }
 }
 
-/// The last lines, with an empty one for each before them: reports show those, and count these.
+/// Replaces all but the last lines by empty ones. Reports show the last lines, and count the others.
 fn last_lines(text: &str) -> String {
     const SHOWN: usize = 64;
     let hidden = text.lines().count().saturating_sub(SHOWN);
@@ -45,12 +50,12 @@ fn last_lines(text: &str) -> String {
 }
 
 impl QuestGrade {
-    /// The same grade, of which no more is told than reports have room for. Nothing that counts is changed.
+    /// Shortens all texts to what reports have room for.
     #[must_use]
     pub fn bounded(mut self) -> Self {
         let mut most = MAX_TEXT;
         self.truncate_texts(most);
-        // A text may have what others leave. Few quests have so much to tell.
+        // A single text may use the whole budget of the quest.
         while self.size() > MAX_QUEST && most > MAX_LINE {
             most /= 2;
             self.truncate_texts(most);
@@ -95,7 +100,7 @@ impl TestGrade {
 }
 
 impl Grades {
-    /// The same grades, of which no more is told than reports have room for. What this grader found out is so already.
+    /// Shortens all texts to what reports have room for. The results of this grader are short enough already.
     #[must_use]
     pub fn bounded(mut self) -> Self {
         self.title = truncate_line(&escape_again(&self.title), MAX_LINE);
@@ -108,5 +113,33 @@ impl Grades {
             submission.quests = std::mem::take(&mut submission.quests).into_iter().map(QuestGrade::bounded).collect();
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verdict_of_a_test_with_ninety_thousand_events_takes_little_memory() {
+        let events = |name: &str| format!("1000 ms  {name}  an event\n").repeat(90_000);
+        let judged =
+            |verdict| Judged { name: "flood".into(), points: 1, verdict, output: events("output"), notes: Vec::new() };
+        let panic =
+            |_| Panic { message: "long ".repeat(9_000), location: "long ".repeat(900), thread: "long ".repeat(900) };
+        for verdict in [
+            Verdict::Wrong { expected: events("expected"), seen: events("seen") },
+            Verdict::Panicked { panics: (0..100).map(panic).collect(), so_far: events("so far") },
+            Verdict::Deadlocked { report: events("report"), so_far: events("so far") },
+            Verdict::NotStarted { panics: (0..100).map(panic).collect() },
+        ] {
+            let size = |judged: &Judged| format!("{judged:?}").len();
+            let long = judged(verdict);
+            assert!(size(&long) > 64 * MAX_TEXT);
+            let short = abridged(long);
+            // An empty line is left of each that is omitted; it is two characters of a debug text.
+            let most = 16 * MAX_TEXT + 2 * 2 * 90_000;
+            assert!(size(&short) <= most, "{}: {}", short.verdict.name(), size(&short));
+        }
     }
 }

@@ -15,19 +15,19 @@ use xtask::engine::removal::remove_folder;
 
 pub mod policy;
 
-/// What can be built on a stage, and how.
+/// Builds submissions on a stage.
 #[derive(Debug)]
 pub struct SubmissionBuilder<'a> {
     pub course: &'a Course,
     pub stage: Stage,
-    /// Where the compiler is.
+    /// The compiler's folder.
     pub sysroot: PathBuf,
     /// Where compilers and linkers keep their temporary files. It is there only during a build.
     temporary: PathBuf,
     foreign: Foreign,
 }
 
-/// How a class is to be built.
+/// How to build the submissions of a class.
 #[derive(Debug, Clone, Copy)]
 pub struct BuildPlan {
     /// Submissions at once.
@@ -38,13 +38,13 @@ pub struct BuildPlan {
     pub confined: bool,
 }
 
-/// What came of the quests of a submission.
+/// The result of building a submission.
 #[derive(Debug, Default)]
 pub struct SubmissionBuild {
     /// The test program of each quest that compiles.
     pub programs: BTreeMap<u32, PathBuf>,
     pub broken: BTreeMap<u32, Vec<Diagnostic>>,
-    /// Nothing is known about these, through no fault of theirs: why not.
+    /// Quests that could not be built, through no fault of theirs, and why.
     pub unknown: BTreeMap<u32, String>,
     /// The quests that share one test program.
     pub together: BTreeSet<u32>,
@@ -60,7 +60,7 @@ impl SubmissionBuild {
 }
 
 impl<'a> SubmissionBuilder<'a> {
-    /// A builder for a class that is to be built so.
+    /// A builder that works by this plan.
     pub fn new(
         course: &'a Course,
         stage: Stage,
@@ -80,7 +80,7 @@ impl<'a> SubmissionBuilder<'a> {
         Ok(Self { course, stage, sysroot: toolchain.folder.clone(), temporary, foreign })
     }
 
-    /// Builds these quests. One that does not compile costs no other.
+    /// Builds these quests. One that does not compile affects no other.
     pub fn build(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<SubmissionBuild> {
         let mut left = files.clone();
         let mut outcome = SubmissionBuild::default();
@@ -114,7 +114,7 @@ impl<'a> SubmissionBuilder<'a> {
         Ok(outcome)
     }
 
-    /// Builds the course with its stubs. Where that fails, nothing can be built, whoever wrote it.
+    /// Builds the course with its stubs. If that fails, no submission can be built.
     pub fn build_the_stubs(&self) -> anyhow::Result<()> {
         let stub = |quest: &Quest| {
             let path = quest.stub();
@@ -125,7 +125,7 @@ impl<'a> SubmissionBuilder<'a> {
         let outcome = self.build(&stubs.iter().map(|(number, stub)| (*number, stub.as_slice())).collect())?;
         if let Some((number, errors)) = outcome.broken.iter().next() {
             let words: String = errors.iter().map(|error| error.rendered.as_str()).collect();
-            bail!("the course itself does not build: the stub of quest {number} fails\n{words}");
+            bail!("the course itself does not build: the stub of quest {number} does not compile\n{words}");
         }
         if let Some(why) = outcome.unknown.into_values().next() {
             bail!(why);
@@ -140,7 +140,7 @@ impl<'a> SubmissionBuilder<'a> {
         match self.build_together(files, &BTreeSet::from([number])) {
             Ok(built) if program(&built).is_some() => self.keep(number, &built, &mut outcome)?,
             Err(error) if !was_killed(&error) => return Err(error),
-            // Another quest's library may be what does not build now.
+            // Another quest's library may be what fails now.
             _ => self.build_apart(&self.with_needed(number, files), &mut outcome)?,
         }
         outcome.programs.retain(|other, _| *other == number);
@@ -180,7 +180,7 @@ impl<'a> SubmissionBuilder<'a> {
             what: What::Tests,
             foreign: Some(self.foreign.clone()),
         });
-        // A compiler that had to be stopped has left its files there.
+        // A compiler that was killed leaves its files there.
         remove_folder(&self.temporary)
             .with_context(|| format!("could not remove the folder {}", self.temporary.display()))?;
         built
@@ -259,7 +259,7 @@ impl<'a> SubmissionBuilder<'a> {
         files.iter().filter(|(other, _)| wanted(other)).map(|(other, file)| (*other, *file)).collect()
     }
 
-    /// Keeps the program of a quest that was built on its own: the next build writes to the same place.
+    /// Copies the program of a quest that was built alone: the next build overwrites it.
     fn keep(&self, number: u32, built: &Built, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
         if let Some(program) = program(built) {
             let kept = self.stage.target().join(format!("alone-{number:02}"));

@@ -1,4 +1,4 @@
-//! A class, graded: every submission looked up, and what is not known yet graded by several workers.
+//! Grades a class: looks up every submission, and grades what is not known yet with several workers.
 
 use crate::building::BuildPlan;
 use crate::confine::probe;
@@ -31,11 +31,11 @@ pub struct Settings {
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
     pub sandbox: Sandbox,
-    /// Where results are kept, if not in the workshop.
+    /// Where results are kept, if not in the work directory.
     pub store: Option<PathBuf>,
 }
 
-/// How much to insist on confinement.
+/// What to do if the system cannot confine submitted code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sandbox {
     Required,
@@ -43,8 +43,8 @@ pub enum Sandbox {
     Off,
 }
 
-/// After so many submissions in a row that could not be graded, the course itself is built: whether it can be, tells whether the
-/// machine is at fault.
+/// After this many consecutive submissions that could not be graded, the course itself is built. If that fails, the machine is at
+/// fault.
 const FAILURES: usize = 3;
 
 /// Grades all submissions.
@@ -102,27 +102,27 @@ fn confinement(work_dir: &WorkDir, sandbox: Sandbox) -> anyhow::Result<Confineme
     let confinement = probe::probe(&work_dir.folder)?;
     if sandbox == Sandbox::Required && !confinement.missing.is_empty() {
         bail!(
-            "this system does not grant what `--require-sandbox` asks for. Not granted:\n  {}",
+            "this system cannot confine submitted code as `--require-sandbox` demands. Missing:\n  {}",
             confinement.missing.join("\n  ")
         );
     }
     Ok(confinement)
 }
 
-/// A bench for each worker.
+/// A build context for each worker.
 fn contexts<'a>(
     work_dir: &WorkDir,
     course: &'a Course,
     toolchain: &Toolchain,
     build_plan: &BuildPlan,
 ) -> anyhow::Result<Vec<BuildContext<'a>>> {
-    tell!("Preparing: the course is built, and the solutions run the hidden scenarios.");
+    tell!("Preparing: building the course and running the hidden scenarios on the solutions.");
     let expected = Arc::new(Expectations::find(course, build_plan.seed)?);
     let builders = work_dir.builders(course, toolchain, build_plan)?;
     Ok(builders.into_iter().map(|builder| BuildContext { builder, expected: expected.clone() }).collect())
 }
 
-/// Grades the submissions of these indexes, one a worker at a time.
+/// Grades the submissions with these indexes. Each worker grades one at a time.
 fn work(
     grader: &Grader,
     submissions: &[Submission],
@@ -140,7 +140,7 @@ fn work(
                 let context = context;
                 while let Some(index) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let submission = &submissions[*index];
-                    // Another submission may have held the same files.
+                    // An identical submission may have been graded in the meantime.
                     let (mut found, open) = grader.look_up(submission);
                     let outcome = match broken_machine.get() {
                         Some(error) => Err(anyhow!("{error:#}")),
@@ -156,7 +156,7 @@ fn work(
                             if is_suspicious && broken_machine.get().is_none() {
                                 failures.store(0, Ordering::Relaxed);
                                 if let Err(error) = context.builder.build_the_stubs() {
-                                    // Whoever came first has said the same.
+                                    // Another worker may have set it first, to the same error.
                                     let _ = broken_machine.set(error);
                                 }
                             }
@@ -170,14 +170,14 @@ fn work(
     });
     if let Some(error) = broken_machine.into_inner() {
         progress.say(&format!(
-            "Nothing can be built on this machine now: {error:#}\nWhat was graded so far is kept: mend the machine, then the same \
-             command goes on from here."
+            "This machine cannot build anything now: {error:#}\nResults so far are kept. Repair the machine, then run the same \
+             command again to continue."
         ));
     }
     done.into_inner().expect("no holder of this lock panics")
 }
 
-/// Nothing is known about the quests that were still open.
+/// Marks the quests that are still ungraded as not graded.
 fn blame_the_machine(course: &Course, graded: &mut GradedSubmission, open: &Ungraded, error: &anyhow::Error) {
     for quest in &mut graded.quests {
         if quest.state == QuestState::InfraError && open.contains(quest.number) {

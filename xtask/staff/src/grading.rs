@@ -1,4 +1,4 @@
-//! One submission, graded: what is known already is taken from the store, the rest is built, observed and judged.
+//! Grades one submission: known results come from the store; the rest is built, run and judged.
 
 pub mod quest_grade;
 
@@ -21,7 +21,7 @@ use xtask::engine::observing::{Job, Room, observe};
 use xtask::engine::turned_away;
 use xtask::engine::verdict::{Judged, Judgement, Verdict};
 
-/// What grading needs to know, the same for every submission.
+/// What grading needs for every submission.
 #[derive(Debug)]
 pub struct Grader<'a> {
     pub course: &'a Course,
@@ -34,17 +34,17 @@ pub struct Grader<'a> {
     pub temporary: PathBuf,
 }
 
-/// What is needed only where something has to be built.
+/// What a worker needs to build and run submissions.
 #[derive(Debug)]
 pub struct BuildContext<'a> {
     pub builder: SubmissionBuilder<'a>,
     pub expected: Arc<Expectations>,
 }
 
-/// A submission whose quests are not all known yet.
+/// The quests of a submission that are not in the store yet.
 #[derive(Debug)]
 pub struct Ungraded {
-    /// By quest: the key under which the result is stored.
+    /// The key for the result of each quest.
     keys: BTreeMap<u32, String>,
 }
 
@@ -59,7 +59,7 @@ impl Ungraded {
 }
 
 impl Grader<'_> {
-    /// What can be said without building anything, and what is left.
+    /// The results that need no build, and the quests that are left.
     pub fn look_up(&self, submission: &Submission) -> (GradedSubmission, Ungraded) {
         let mut quests = Vec::new();
         let mut ungraded = Ungraded { keys: BTreeMap::new() };
@@ -72,7 +72,7 @@ impl Grader<'_> {
                     let key = self.keys.key(quest.number, source, &needed);
                     self.store.get(&key).unwrap_or_else(|| {
                         ungraded.keys.insert(quest.number, key);
-                        unknown(quest, "It has not been graded yet.")
+                        unknown(quest, "Not graded yet.")
                     })
                 }
             };
@@ -85,7 +85,7 @@ impl Grader<'_> {
         (GradedSubmission { id: submission.id.clone(), learner: submission.learner.clone(), problem, quests }, ungraded)
     }
 
-    /// Grades what is left, and stores it.
+    /// Grades what is left, and stores the results.
     pub fn finish(
         &self,
         submission: &Submission,
@@ -118,7 +118,7 @@ impl Grader<'_> {
                 found => self.settle(graded, ungraded, quest, self.told(quest, file, found, context), &mut problem)?,
             }
         }
-        // What one quest takes, such as memory for its statics, may be what another one lacked in their common program.
+        // In a shared program, one quest can take what another needs, such as memory for statics.
         let together: BTreeMap<u32, &[u8]> =
             files.into_iter().filter(|(number, _)| outcome.together.contains(number)).collect();
         for (quest, file) in doubtful {
@@ -129,7 +129,7 @@ impl Grader<'_> {
         problem.map_or(Ok(()), Err)
     }
 
-    /// The quests that are to be graded, with their files. Others were built only because these run on them.
+    /// The quests to grade, with their files. Other quests were built only because these depend on them.
     fn ungraded_quests<'f>(
         &self,
         ungraded: &Ungraded,
@@ -139,7 +139,7 @@ impl Grader<'_> {
         quests.filter_map(|quest| Some((quest, *files.get(&quest.number)?)))
     }
 
-    /// What was found out about a quest as the reports tell it, and the problem of the machine's, if that is what it was.
+    /// The outcome of a quest as reports present it, and the error if the machine failed.
     fn told(
         &self,
         quest: &Quest,
@@ -150,7 +150,9 @@ impl Grader<'_> {
         let (mut told, problem) = match found {
             Ok(QuestOutcome::Judged(judgement)) => (in_words(quest, &judgement, file, self.seed), None),
             Ok(QuestOutcome::Unknown(why)) => (unknown(quest, &why), None),
-            Ok(QuestOutcome::RetryAlone) => (unknown(quest, "Its tests could not be run on their own."), None),
+            Ok(QuestOutcome::RetryAlone) => {
+                (unknown(quest, "Its tests could not be run in a program of their own."), None)
+            }
             Err(error) => (unknown(quest, &format!("{error:#}")), Some(error)),
         };
         let local_paths =
@@ -159,7 +161,7 @@ impl Grader<'_> {
         (told.bounded(), problem)
     }
 
-    /// Notes and stores what was found out about a quest; the first problem of the machine's stays in `first`.
+    /// Records and stores the grade of a quest. `first` keeps the first error of the machine.
     fn settle(
         &self,
         graded: &mut GradedSubmission,
@@ -182,7 +184,7 @@ impl Grader<'_> {
         Ok(())
     }
 
-    /// What can be said about a quest after this build. A quest that fails in a program that it shares with others is doubtful.
+    /// Judges a quest after this build. A failure in a shared program does not count until the quest has failed alone.
     fn judge(
         &self,
         quest: &Quest,
@@ -200,7 +202,7 @@ impl Grader<'_> {
             return Ok(QuestOutcome::Judged(Judgement::Observed(Vec::new())));
         };
         let is_shared = outcome.is_shared(self.course, quest);
-        // Of the stub it is known what it does.
+        // The result of the stub is known.
         let is_stub = is_shared && fs::read(quest.stub()).is_ok_and(|stub| stub == file);
         let judged = self.observe(quest, program, context, is_shared && !is_stub)?;
         let is_not_started = |judged: &Judged| matches!(judged.verdict, Verdict::NotStarted { .. });
@@ -213,7 +215,7 @@ impl Grader<'_> {
         })
     }
 
-    /// The verdicts of a quest's tests; if asked for, only up to the first that did not pass.
+    /// The verdicts of a quest's tests; with `until_red`, only up to the first failure.
     fn observe(
         &self,
         quest: &Quest,
@@ -230,7 +232,7 @@ impl Grader<'_> {
                 return Ok(verdicts);
             }
         }
-        // The scenario passes if every one that is drawn does. After one that fails, none is drawn.
+        // The scenario passes if it passes for every seed. After a failure, the other seeds are skipped.
         let Some(scenario) = quest.scenario() else { return Ok(verdicts) };
         for (seed, expected) in context.expected.hidden(quest) {
             let Some(last) = verdicts.last_mut().filter(|last| last.name == scenario.name && last.verdict.passed())
@@ -266,21 +268,21 @@ impl Grader<'_> {
             environment: false,
             confinement: if self.confined { confinement } else { |_, _| String::new() },
         };
-        // What a test says may be long, and is cut before the next one speaks.
+        // Shortened right away: the output of every test would take too much memory.
         Ok(bounds::abridged(observe(&job, &room)?))
     }
 }
 
-/// What was found out about a quest.
+/// The outcome of a quest.
 enum QuestOutcome {
     Judged(Judgement),
-    /// Nothing, through no fault of the quest's: why not.
+    /// No verdict, through no fault of the quest; the reason.
     Unknown(String),
-    /// It failed beside other quests, and is to be judged on its own.
+    /// It failed in a program that it shares with other quests, and must be judged in one of its own.
     RetryAlone,
 }
 
-/// The file of a quest if it can be built; else what becomes of the quest without building.
+/// The file of a quest if it can be built, else the grade that needs no build.
 fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
     let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
         return Err(QuestGrade { state: QuestState::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
@@ -288,7 +290,7 @@ fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], Quest
     turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file, 0).bounded()))
 }
 
-/// A test reads the system's libraries and its program; it writes its temporary files.
+/// A test may read the system's libraries and its own program, and write temporary files.
 fn confinement(job: &Job, temporary: &Path) -> String {
     let mut policy = Policy::of_program(job.program.clone());
     policy.write.push(temporary.to_owned());

@@ -1,28 +1,28 @@
-//! The grader's machine in what is told of it: compilers and linkers name files where only this machine has them. They are not the
-//! learner's, and another machine would name others, so every report has words for them.
+//! Replaces local paths in reports by placeholders. Compilers and linkers mention paths of the grading machine, which are of no
+//! use to learners, and differ between machines.
 
 use crate::model::QuestGrade;
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// What lies where, and the word for it.
+/// The known paths, and their placeholders.
 #[derive(Debug, Clone, Default)]
 pub struct LocalPaths {
     /// The deepest first.
     known: Vec<(String, Placeholder)>,
 }
 
-/// How a place is called.
+/// What stands for a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Placeholder {
-    /// The last name of a path in it says which file it is.
+    /// The placeholder is followed by the file name.
     Folder(&'static str),
-    /// No name in it says anything: it is another one each time.
+    /// File names in it are random, and are left out.
     Temporary(&'static str),
 }
 
 impl LocalPaths {
-    /// The places of this machine. `stage` is where submissions are built, `course` the course.
+    /// The paths of this machine.
     pub fn of(course: &Path, stage: &Path) -> Self {
         let set = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         let mut places = vec![
@@ -43,7 +43,7 @@ impl LocalPaths {
             places.push((home.join(".cargo"), Placeholder::Folder("<cargo>")));
             places.push((home, Placeholder::Folder("<home>")));
         }
-        // Where compilers were built, and where they are when nobody has said so.
+        // Where the compiler was built, and the usual temporary folders.
         places.push(("/rustc".into(), Placeholder::Folder("<toolchain>")));
         for linker in ["/tmp", "/var/tmp", "/var/folders"] {
             places.push((linker.into(), Placeholder::Temporary("<temporary file>")));
@@ -51,7 +51,7 @@ impl LocalPaths {
         Self::new(places)
     }
 
-    /// The compiler's own folder as well.
+    /// Adds the compiler's folder.
     #[must_use]
     pub fn with_toolchain(mut self, sysroot: &Path) -> Self {
         self.add(sysroot, Placeholder::Folder("<toolchain>"));
@@ -68,12 +68,12 @@ impl LocalPaths {
         new
     }
 
-    /// The path as it was named and as it is: where `/tmp` is a link, some messages have the one and some the other.
+    /// Adds the path and its canonical form: if `/tmp` is a link, messages contain either.
     fn add(&mut self, path: &Path, placeholder: Placeholder) {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         for path in [path, &real] {
             let text = path.to_string_lossy().trim_end_matches(['/', '\\']).to_owned();
-            // The root itself is no place of this machine alone.
+            // Every machine has the root folder.
             if text.len() > 2 && path.is_absolute() && self.known.iter().all(|(other, _)| *other != text) {
                 self.known.push((text, placeholder));
             }
@@ -84,18 +84,18 @@ impl LocalPaths {
         self.known.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
     }
 
-    /// The grade with words for places in everything that it says.
+    /// Replaces local paths in all texts of the grade.
     pub fn redact_quest(&self, quest: &mut QuestGrade) {
         let mend = |text: &mut String| *text = self.redact(text);
         mend(&mut quest.detail);
         for test in &mut quest.tests {
             mend(&mut test.why);
             mend(&mut test.output);
-            // What was expected is the course's, and what was seen is compared with it: nothing there is a compiler's.
+            // `expected` and `seen` contain no compiler messages, and must stay comparable.
         }
     }
 
-    /// The text with words for places.
+    /// Replaces local paths in a text.
     pub fn redact(&self, text: &str) -> String {
         let lines: Vec<String> =
             text.lines().filter(|line| !is_about_a_file_here(line)).map(|line| self.in_line(line)).collect();
@@ -127,7 +127,7 @@ impl LocalPaths {
         mended + rest
     }
 
-    /// The first place that is named in the text, at the beginning of a path.
+    /// The first known path in the text.
     fn first<'a>(&'a self, text: &str) -> Option<(usize, &'a str, Placeholder)> {
         let found = self.known.iter().filter_map(|(path, placeholder)| {
             let starts = text.match_indices(path.as_str()).map(|(start, _)| start);
@@ -144,7 +144,7 @@ impl LocalPaths {
     }
 }
 
-/// Notes of the compiler's about a file that it has written on this machine.
+/// Whether it is a note of the compiler about a file that it wrote on this machine.
 fn is_about_a_file_here(line: &str) -> bool {
     line.contains("the full type name has been written to")
         || line.contains("the full name for the type has been written to")

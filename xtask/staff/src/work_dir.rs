@@ -1,4 +1,4 @@
-//! The grader's own folder, `target/grade`: its stages, what it stored, and the lock that keeps a second grader out.
+//! The grader's work directory, `target/grade`: stages, stored results, and a lock that keeps out a second grader.
 
 use crate::building::{BuildPlan, SubmissionBuilder};
 use crate::stage::Stage;
@@ -14,7 +14,7 @@ use xtask::engine::{cargo, groups, limits};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
 
-/// The folder, held for this run.
+/// The work directory, locked for this run.
 #[derive(Debug)]
 pub struct WorkDir {
     pub folder: PathBuf,
@@ -22,7 +22,7 @@ pub struct WorkDir {
 }
 
 impl WorkDir {
-    /// Enters the folder. What a run that was killed has left there is removed.
+    /// Locks the directory, and removes what a killed run left in it.
     pub fn enter(course: &Course) -> anyhow::Result<Self> {
         let folder = course.root.join("target").join("grade");
         fs::create_dir_all(&folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
@@ -31,7 +31,7 @@ impl WorkDir {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!(UsageError(
-                "another `cargo xtask grade` is at work in this copy of the course; wait for it, or grade in another copy"
+                "another `cargo xtask grade` is running in this copy of the course; wait for it, or grade in another copy"
                     .into()
             )),
             Err(TryLockError::Error(error)) => {
@@ -44,7 +44,7 @@ impl WorkDir {
         fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
         groups::at_stop(move || {
             let _ = remove_folder(&temporary);
-            "What was graded so far is kept: the same command goes on from here.".into()
+            "Results so far are kept. Run the same command again to continue.".into()
         });
         Ok(work_dir)
     }
@@ -53,12 +53,12 @@ impl WorkDir {
         self.folder.join("store")
     }
 
-    /// Where builds and tests keep their temporary files: all in one place, so that a run that was killed leaves them in no other.
+    /// Temporary files of builds and tests. They are all in one place, so that a killed run leaves none elsewhere.
     pub fn temporary(&self) -> PathBuf {
         self.folder.join("tmp")
     }
 
-    /// So many builders, each with a stage of its own on which the course's libraries are built.
+    /// One builder for each worker, each with its own stage on which the course's libraries are built.
     pub fn builders<'a>(
         &self,
         course: &'a Course,
@@ -69,20 +69,20 @@ impl WorkDir {
         let mut builders = Vec::new();
         for number in 1..=build_plan.builders {
             if number > 1 && !folder(number).exists() {
-                // A stage that is copied with its time stamps needs no build of its own.
+                // A stage that is copied with its time stamps is not built again.
                 copy_with_times(&folder(1), &folder(number))?;
             }
             let stage = Stage::write(course, folder(number), build_plan.seed)?;
             if number == 1 {
                 fetch(&stage, toolchain)?;
             } else {
-                let lock = fs::read(folder(1).join("Cargo.lock")).context("the first stage has lost its Cargo.lock")?;
+                let lock = fs::read(folder(1).join("Cargo.lock")).context("the first stage has no Cargo.lock")?;
                 write_if_changed(&stage.folder.join("Cargo.lock"), &lock)?;
             }
             let temporary = self.temporary().join(format!("build-{number}"));
             let builder = SubmissionBuilder::new(course, stage, temporary, toolchain, build_plan)?;
             if number == 1 {
-                // Whatever is built afterwards is a submission's own.
+                // From here on, only submissions need to be built.
                 builder.build_the_stubs()?;
             }
             builders.push(builder);
@@ -91,7 +91,7 @@ impl WorkDir {
     }
 }
 
-/// Brings the stage's `Cargo.lock` in line with it, and downloads what this machine does not have yet. It is the only step with a network.
+/// Updates the stage's `Cargo.lock`, and downloads missing libraries. This is the only step that uses the network.
 fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut command = limits::guarded(&limits::NONE, cargo::program(), &stage.folder)?;
     cargo::clean_environment(&mut command);
@@ -99,7 +99,7 @@ fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::inherit());
     let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
     let status = group.wait().context("could not wait for cargo")?;
-    anyhow::ensure!(status.success(), "cargo could not get the libraries that the course needs");
+    anyhow::ensure!(status.success(), "cargo could not download the libraries that the course needs");
     Ok(())
 }
 

@@ -1,7 +1,7 @@
-//! The programs that are kept to try the tests on: stubs, solutions, alternatives and wrong programs.
+//! The programs that test the tests: stubs, solutions, alternatives and wrong programs.
 //!
-//! [`wrong`] reads the file of a wrong program, [`mistake`] names what can be wrong, and [`rebase`] carries wrong programs
-//! over to a correct program that has changed.
+//! [`wrong`] reads the file of a wrong program, [`mistake`] lists the names of mistakes, and [`rebase`] updates wrong programs
+//! when a correct program has changed.
 
 pub mod mistake;
 pub mod rebase;
@@ -15,40 +15,40 @@ use std::path::{Path, PathBuf};
 use wrong::{Header, Mistake, WrongProgramError};
 use xtask::course::{Course, Quest};
 
-/// A program and what must become of it.
+/// A program with its expected result.
 #[derive(Debug)]
 pub struct Candidate<'a> {
     pub quest: &'a Quest,
     pub kind: ProgramKind,
-    /// Its file, from the course's folder.
+    /// Its file, relative to the course's folder.
     pub file: String,
-    /// The whole program, whatever its file holds.
+    /// The whole program, even if the file is a diff.
     pub source: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProgramKind {
-    /// Red as not started in every test.
+    /// Not started in every test.
     Stub,
-    /// Green.
+    /// Passes every test.
     Solution,
-    /// Green.
+    /// Passes every test.
     Alternative,
-    /// Red in exactly these tests.
+    /// Fails exactly these tests.
     Wrong { caught_by: BTreeSet<String> },
 }
 
-/// The programs of a quest, and the files that hold none.
+/// The programs of a quest, and the files that could not be used.
 #[derive(Debug)]
 pub struct Catalogue<'a> {
     /// The stub, the solution, the alternatives and the wrong programs, by name.
     pub programs: Vec<Candidate<'a>>,
-    /// Each file with what is wrong with it, from the course's folder.
+    /// Each file, relative to the course's folder, and what is wrong with it.
     pub unusable: Vec<(String, WrongProgramError)>,
 }
 
 impl Candidate<'_> {
-    /// As it goes on the stage.
+    /// The package on the stage.
     pub fn entry(&self) -> StagedProgram<'_> {
         let stem = Path::new(&self.file).file_stem().unwrap_or_default().to_string_lossy();
         let kind = match self.kind {
@@ -103,14 +103,14 @@ pub fn wrong_folder(course: &Course, quest: &Quest) -> PathBuf {
     course.root.join("solutions").join("wrong").join(&quest.package)
 }
 
-/// The correct programs of a quest on which a wrong one may be based: the solution first, then the alternatives.
+/// The correct programs that a wrong one may be based on: the solution, then the alternatives.
 pub fn correct_programs(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {
     let mut all = vec![course.solution(quest)];
     all.extend(alternatives(course, quest)?);
     Ok(all)
 }
 
-/// What the text of a wrong program's file says about it, and the program itself.
+/// Reads a wrong program: its header, and the whole program.
 fn wrong_program(
     course: &Course,
     quest: &Quest,
@@ -128,7 +128,7 @@ fn wrong_program(
     Ok(mistake.apply_exactly(&base).map(|source| (mistake.header, source)))
 }
 
-/// The text of the correct program that a mistake is made in; none if it names a file that is none.
+/// The correct program that a diff is based on; none if its base is not a correct program.
 fn base(course: &Course, quest: &Quest, mistake: &Mistake) -> anyhow::Result<Option<String>> {
     let bases = correct_programs(course, quest)?;
     bases.iter().find(|path| course.shown(path) == mistake.base).map(|path| read(path)).transpose()
@@ -143,7 +143,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
     Ok(text.replace("\r\n", "\n"))
 }
 
-/// The files of a folder that end so, in order; none if there is no such folder.
+/// The files of a folder with these extensions, sorted; none if there is no such folder.
 fn files(folder: &Path, endings: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! A file of a wrong program: a header, then its mistake as a unified diff against a correct program.
+//! The file of a wrong program: a header, then the mistake as a unified diff against a correct program.
 //!
 //! ```text
 //! caught by: fifo, what_a_task_puts_runs_after_what_was_queued
@@ -12,34 +12,34 @@
 //! …
 //! ```
 //!
-//! `git apply` makes the same mistake in a checkout. A program that differs from every correct one as a whole is a whole
-//! `.rs` file, with the same header in its first lines, each behind `//! `.
+//! `git apply` applies it in a checkout. A program that has little in common with any correct one is a whole `.rs` file, with the
+//! same header in its first lines, each after `//! `.
 
 use super::mistake;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// Unchanged lines around each change.
+/// The number of context lines around each change.
 const CONTEXT: usize = 2;
 
-/// What the first lines of a wrong program say about it.
+/// The first lines of a wrong program's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The tests that catch it, and the words about seeds that may stand among them.
+    /// The tests that catch it, and possibly `seeds` or `some seeds`.
     pub caught_by: BTreeSet<String>,
     /// The name of its mistake, one of [`mistake::NAMES`].
     pub mistake: String,
     /// What is wrong, for authors.
     pub why: String,
-    /// What helps a learner who has made the same mistake: a question rather than an answer.
+    /// A sentence for a learner who has made the same mistake: a question rather than an answer.
     pub says: String,
 }
 
-/// A wrong program as its diff tells it.
+/// A wrong program that is a diff.
 #[derive(Debug)]
 pub struct Mistake<'a> {
     pub header: Header,
-    /// The correct program, from the course's folder.
+    /// The correct program, relative to the course's folder.
     pub base: &'a str,
     header_text: &'a str,
     diff: &'a str,
@@ -48,11 +48,11 @@ pub struct Mistake<'a> {
 /// What is wrong with the file of a wrong program. Lines are counted from 1.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WrongProgramError {
-    #[error("line {line}: `{expected}: …` must stand here")]
+    #[error("line {line}: expected `{expected}: …`")]
     Header { line: usize, expected: &'static str },
-    #[error("line {line}: `{name}` is the name of no mistake; those there are: {}", mistake::NAMES.join(", "))]
+    #[error("line {line}: `{name}` is not the name of a mistake; the names are: {}", mistake::NAMES.join(", "))]
     UnknownMistake { line: usize, name: String },
-    #[error("line {line}: the diff must begin here with `--- a/FILE`, where FILE is a correct program of this quest")]
+    #[error("line {line}: expected `--- a/FILE`, where FILE is a correct program of this quest")]
     NoBase { line: usize },
     #[error("line {line}: {base} is not a correct program of this quest: name its solution or one of its alternatives")]
     NoSuchBase { line: usize, base: String },
@@ -60,14 +60,16 @@ pub enum WrongProgramError {
     NotADiff { line: usize, why: String },
     #[error("line {line}: the diff changes nothing")]
     ChangesNothing { line: usize },
-    #[error("line {line}: this change does not fit {base}")]
+    #[error("line {line}: this change does not apply to {base}")]
     DoesNotApply { line: usize, base: String },
-    #[error("line {line}: the diff is not what {base} gives: its lines have moved, or it fits in more than one place")]
+    #[error(
+        "line {line}: the diff is not up to date with {base}: lines have moved, or it applies in more than one place"
+    )]
     NotCurrent { line: usize, base: String },
 }
 
 impl Header {
-    /// Reads the four lines of a header, each behind `before`.
+    /// Reads the four lines of a header, each after `before`.
     pub fn read(text: &str, before: &str) -> Result<Self, WrongProgramError> {
         let mut lines = text.lines().zip(1..);
         let mut field = |expected: &'static str| {
@@ -94,7 +96,7 @@ impl Header {
 }
 
 impl<'a> Mistake<'a> {
-    /// Takes the file of a wrong program apart.
+    /// Parses the file of a wrong program.
     pub fn read(text: &'a str) -> Result<Self, WrongProgramError> {
         let header = Header::read(text, "")?;
         let start = text.find("\n--- ").map_or(text.len(), |at| at + 1);
@@ -105,7 +107,7 @@ impl<'a> Mistake<'a> {
         Ok(Self { header, base, header_text, diff })
     }
 
-    /// The wrong program that comes of `base`. Lines that have moved do not matter.
+    /// Applies the diff to `base`, even if lines have moved.
     pub fn apply(&self, base: &str) -> Result<String, WrongProgramError> {
         let line = self.first_line();
         let patch = diffy::Patch::from_str(self.diff)
@@ -128,12 +130,12 @@ impl<'a> Mistake<'a> {
         }
     }
 
-    /// This file with the diff from `base` to `wrong`, and the header as it is.
+    /// This file with the same header, and the diff from `base` to `wrong`.
     pub fn rewritten(&self, base: &str, wrong: &str) -> String {
         format!("{}{}", self.header_text, diff(self.base, base, wrong))
     }
 
-    /// It names a file that is no correct program of its quest.
+    /// The error if its base is not a correct program of the quest.
     pub fn no_such_base(&self) -> WrongProgramError {
         WrongProgramError::NoSuchBase { line: self.first_line(), base: self.base.to_owned() }
     }
@@ -143,7 +145,7 @@ impl<'a> Mistake<'a> {
         self.header_text.lines().count() + 1
     }
 
-    /// Names the first change that finds no place.
+    /// The error for the first change that does not apply.
     fn does_not_apply(&self, base: &str) -> WrongProgramError {
         let starts = self.diff.lines().zip(self.first_line()..).filter(|(line, _)| line.starts_with("@@"));
         let ends = self.diff.match_indices("\n@@").skip(1).map(|(at, _)| at + 1).chain([self.diff.len()]);

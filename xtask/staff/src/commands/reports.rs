@@ -1,4 +1,4 @@
-//! Which report goes into which file.
+//! Writes the reports to files.
 
 use crate::cli;
 use anyhow::Context as _;
@@ -13,21 +13,18 @@ use xtask::course::{Course, Quest};
 use xtask::exit::UsageError;
 use xtask::files::write_atomically;
 
-/// Whether the reports that were asked for can be made of these submissions: told before the work, not after it.
+/// Checks before grading that the requested reports can be written for these submissions.
 pub fn fits(reports: &cli::Reports, sources: &[FoundSubmission]) -> Result<(), UsageError> {
     let of_one = [("--gradescope", &reports.gradescope), ("--classroom", &reports.classroom)];
     for (option, file) in of_one {
         if file.is_some() && sources.len() != 1 {
-            return Err(UsageError(format!(
-                "{option} is the result of one submission, and here are {}",
-                sources.len()
-            )));
+            return Err(UsageError(format!("{option} is for a single submission, but there are {}", sources.len())));
         }
     }
     Ok(())
 }
 
-/// Writes all of them, each in one step, and `grades.json` last. Returns what the teacher should know.
+/// Writes all of them atomically, `grades.json` last. Returns notes for the teacher.
 pub fn write(
     course: &Course,
     grades: &Grades,
@@ -62,7 +59,7 @@ pub fn write(
     if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
         match gradescope::render(grades, graded) {
             Some(text) => put(path, &text)?,
-            // Gradescope takes a missing file for what it is: a failure of the grader's. An older one would be a score.
+            // Without the file, Gradescope reports a failure of the grader. An old file would be a score.
             None => remove(path)?,
         }
     }
@@ -73,18 +70,18 @@ pub fn write(
 fn remove(path: &Path) -> anyhow::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("could not remove {}, an older result", path.display()))
+            Err(error).with_context(|| format!("could not remove the old result {}", path.display()))
         }
         _ => Ok(()),
     }
 }
 
-/// The name of a submission's page.
+/// The file name of a submission's page.
 fn page(graded: &GradedSubmission) -> String {
     format!("{}.html", file_name(&graded.id))
 }
 
-/// Files that are alike, quest by quest.
+/// Similar files, quest by quest.
 fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Cluster>> {
     let mut clusters = Vec::new();
     for quest in &course.quests {
@@ -103,7 +100,7 @@ fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<C
     Ok(clusters)
 }
 
-/// The course's solution of a quest, and the alternatives to it.
+/// The course's solution of a quest, and its alternatives.
 fn solutions(course: &Course, quest: &Quest) -> anyhow::Result<Vec<String>> {
     let folder = course.root.join("solutions");
     let mut paths = vec![folder.join("src").join(quest.crate_name()).with_extension("rs")];

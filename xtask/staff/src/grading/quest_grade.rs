@@ -9,7 +9,7 @@ use xtask::engine::verdict::{Judgement, Progress, Verdict};
 use xtask::report::look;
 use xtask::report::reason::{self, Reason, Source};
 
-/// A quest about which nothing is known, and why not.
+/// The grade of a quest that could not be graded, and why.
 pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
     QuestGrade {
         number: quest.number,
@@ -21,11 +21,11 @@ pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
     }
 }
 
-/// A judgement as the reports tell it.
+/// Converts a judgement.
 pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u64) -> QuestGrade {
     let disturbed = judgement.tests().iter().find_map(|judged| match &judged.verdict {
-        Verdict::Disturbed { how } => Some(format!("The test {} told nothing: {how}.", judged.name)),
-        Verdict::Missing => Some(format!("The test {} is missing in what was built.", judged.name)),
+        Verdict::Disturbed { how } => Some(format!("The test {} gave no result: {how}.", judged.name)),
+        Verdict::Missing => Some(format!("The test {} is missing from the test program.", judged.name)),
         _ => None,
     });
     if let Some(why) = disturbed {
@@ -79,17 +79,17 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
     }
 }
 
-/// The learner's file as messages name it, on the stage as in the learner's own copy.
+/// The path of the learner's file in messages, the same on the stage as in the learner's copy.
 pub fn shown(quest: &Quest) -> String {
     format!("{}/src/learner.rs", quest.package)
 }
 
-/// A text about a test, with the name and the place that it has in the learner's copy.
+/// Gives the test in a message the name and path that it has in the learner's copy.
 fn as_in_the_course(words: &str, quest: &Quest, test: &Test, drawn_from: u64) -> String {
     without_stage(&words.replace(&test_path(quest, drawn_from, &test.name), &test.name))
 }
 
-/// The tests lie elsewhere on the stage than in the learner's copy.
+/// On the stage, the tests have another path than in the learner's copy.
 fn without_stage(text: &str) -> String {
     text.replace(&format!("{PROGRAM}/../"), "")
 }

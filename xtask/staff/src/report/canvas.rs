@@ -5,8 +5,8 @@
 //! them, where `Student` is our `name` and `ID` is our `canvas_id`. It also has the assignment's header, as in
 //! `Event loops (1234)`.
 //!
-//! Canvas finds a student by `canvas_id`, and the assignment by the number in its header. A header that fits no assignment
-//! makes a new one. An empty cell would take a grade away, so a submission without a score is left out.
+//! Canvas finds a student by `canvas_id`, and the assignment by the number in its header. A header that matches no assignment
+//! creates one. An empty cell would delete a grade, so a submission without a score is left out.
 
 use super::csv::{harmless, table};
 use super::{Export, Skipped, claimed_twice, not_graded, roster, two_decimals};
@@ -53,7 +53,7 @@ fn row(grades: &Grades, submission: &GradedSubmission) -> Result<(u64, Vec<Strin
 
 fn student(submission: &GradedSubmission) -> Result<u64, String> {
     let id = roster(submission, "canvas_id").ok_or("has no canvas_id on the roster")?;
-    id.parse().map_err(|_| format!("has a canvas_id that is no number: {id}"))
+    id.parse().map_err(|_| format!("has a canvas_id that is not a number: {id}"))
 }
 
 #[cfg(test)]
@@ -120,8 +120,8 @@ mod tests {
         let skipped: Vec<_> = skipped.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();
         let expected = [
             (sample::UNKNOWN, "has no canvas_id on the roster"),
-            (sample::AWKWARD, "has a canvas_id that is no number: none"),
-            (sample::INFRA, "has no score: not graded is quest-02-timer"),
+            (sample::AWKWARD, "has a canvas_id that is not a number: none"),
+            (sample::INFRA, "has no score: quest-02-timer could not be graded"),
         ];
         assert_eq!(skipped, expected);
     }

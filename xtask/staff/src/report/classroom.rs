@@ -15,14 +15,14 @@
 //! ```
 //!
 //! **Totals.** What Classroom records is the sum of the tests' scores out of `max_score`. That sum is our total: a failed
-//! scenario that halves a quest holds the loss as a negative score. The table in the reporter's log counts something else,
+//! scenario that halves a quest has the loss as a negative score. The table in the reporter's log counts something else,
 //! the part of the tests that passed (issue 10 of the reporter). It may differ, and no grade comes from it.
 //!
 //! **A submission that could not be graded** has the status `error` and a `max_score` of zero. The reporter then fails, and
 //! notifies Classroom of no points.
 //!
-//! Two fields are there for the form alone: `line_no`, since the reporter prints every other value than zero, and `duration`,
-//! since grading measures no time.
+//! Two fields are there only because the format requires them: `line_no` is zero, since the reporter prints any other value, and
+//! `duration` is zero, since grading measures no time.
 
 use super::{facts, feedback, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
@@ -30,10 +30,10 @@ use crate::text::truncate::{MAX_TEXT, truncate};
 use serde_json::{Value, json};
 use xtask::report::look::plain;
 
-/// Bytes of the whole document. Linux takes no environment variable longer than 128 KiB, and base64 makes three bytes four.
+/// The maximum size of the document. On Linux, an environment variable has at most 128 KiB, and base64 turns three bytes into four.
 const LONGEST: usize = 90_000;
 
-/// The whole document, before base64. The longer messages are cut where all of them together are too long.
+/// The document, before base64. If it is too long, the longest messages are shortened.
 pub fn render(grades: &Grades, submission: &GradedSubmission) -> String {
     let mut most = MAX_TEXT;
     loop {
@@ -45,10 +45,10 @@ pub fn render(grades: &Grades, submission: &GradedSubmission) -> String {
     }
 }
 
-/// A message of so many bytes is not cut further.
+/// Messages of this length are not shortened further.
 const SHORTEST: usize = 128;
 
-/// The document with messages of at most so many bytes.
+/// The document with messages of at most `most` bytes.
 fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) -> String {
     let quests = || facts(grades, submission);
     let document = match submission.earned() {
@@ -71,7 +71,7 @@ fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) ->
     format!("{document:#}\n")
 }
 
-/// A case a test, or one for the whole quest if nothing of it was observed.
+/// One case for each test, or a single one for the quest if no test was run.
 fn cases(facts: &QuestInfo, quest: &QuestGrade, submission: &GradedSubmission, most: usize) -> Vec<Value> {
     if quest.tests.is_empty() {
         return vec![whole(facts, quest, "fail", submission, most)];

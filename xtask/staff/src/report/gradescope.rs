@@ -1,13 +1,13 @@
 //! `results.json` for one submission, as Gradescope reads it from `/autograder/results`:
 //! <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
 //!
-//! - `score` is our total, which overrides the sum of the tests. That sum is the same: a failed scenario that halves
-//!   a quest holds the loss as a negative score.
-//! - Everything is visible, since Gradescope hides the total when a test is hidden. So nothing of a hidden scenario is told.
-//! - All text is plain: what a learner's code printed is no HTML.
+//! - `score` is our total, which overrides the sum of the tests. That sum is the same: a failed scenario that halves a quest has the
+//!   loss as a negative score.
+//! - Everything is visible, since Gradescope hides the total if a test is hidden. So no hidden scenario is shown.
+//! - All text is plain, since the output of a learner's code must not be read as HTML.
 //!
-//! **A submission that could not be graded has no such file.** Every form of it that is valid holds a score, on top or in
-//! its tests. What Gradescope documents for a failure is that there is no valid file: it then says "The autograder failed to
+//! **A submission that could not be graded has no such file.** Every valid one contains a score, at the top or in its
+//! tests. For a failure, Gradescope documents that there is no valid file: it then says "The autograder failed to
 //! execute correctly", gives no score, and the instructor can run it again
 //! (<https://gradescope-autograders.readthedocs.io/en/latest/troubleshooting/>). So write nothing, remove what an
 //! earlier run wrote, and print the reason: instructors see what was printed.
@@ -38,7 +38,7 @@ pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> 
     Some(format!("{document:#}\n"))
 }
 
-/// A case a test, or one for the whole quest if nothing of it was observed.
+/// One case for each test, or a single one for the quest if no test was run.
 fn tests(facts: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
     if quest.tests.is_empty() {
         return vec![json!({
@@ -67,7 +67,7 @@ fn tests(facts: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
         .collect()
 }
 
-/// Gradescope wants `\n` and knows no colours in plain text.
+/// Gradescope expects `\n`, and shows no colours in plain text.
 fn lines(text: &str) -> String {
     plain(&text.replace("\r\n", "\n")).trim().to_owned()
 }

@@ -1,13 +1,13 @@
-//! `JUnit` XML for the class, as build servers and editors read it: a suite a submission, a case a test.
+//! `JUnit` XML for the class, as build servers and editors read it: a suite for each submission, a case for each test.
 //!
-//! | a quest that | has in each of its cases |
+//! | a quest that | has in each case |
 //! | --- | --- |
-//! | was observed | nothing for a test that passed, else `<failure>` with the reason |
-//! | does not compile, was refused or cannot be read | `<failure>`; the first one holds the details |
+//! | was run | nothing if the test passed, else `<failure>` with the reason |
+//! | does not compile or was rejected | `<failure>`; the first one has the details |
 //! | was not handed in | `<skipped>` |
-//! | could not be graded | `<error>`: nothing is known about it |
+//! | could not be graded | `<error>` |
 //!
-//! The form is that of <https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`, the strictest that is in use.
+//! The format is that of <https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`, the strictest that is in use.
 //! There are no times in it: the same grades give the same bytes. Characters that XML forbids are left out.
 
 use super::{facts, passed, reason};
@@ -69,7 +69,7 @@ fn cases(submission: &GradedSubmission, facts: &QuestInfo, quest: &QuestGrade) -
     facts.tests.iter().enumerate().map(case).collect()
 }
 
-/// What became of a test that did not run. The details are many lines, and the same for each test of the quest.
+/// The result of a test that did not run. The details are long, and the same for each test of the quest.
 fn unobserved(quest: &QuestGrade, with_details: bool) -> CaseResult {
     let (element, kind) = match quest.state {
         QuestState::InfraError => ("error", "infra-error"),
@@ -101,7 +101,7 @@ fn write(bytes: &mut Vec<u8>, title: &str, suites: &[TestSuite]) -> io::Result<(
 }
 
 impl TestSuite<'_> {
-    /// How many cases end in this element.
+    /// The number of cases with this element.
     fn count(&self, wanted: &str) -> usize {
         let is = |case: &&TestCase| matches!(&case.result, CaseResult::Other { element, .. } if *element == wanted);
         self.cases.iter().filter(is).count()
@@ -158,12 +158,12 @@ fn element(
     Ok(())
 }
 
-/// One line of what XML allows.
+/// A single line for an attribute.
 fn attribute(text: &str) -> String {
     allowed(text).replace('\n', " ")
 }
 
-/// The text without colours and without what XML 1.0 forbids even when escaped: <https://www.w3.org/TR/xml/#charsets>.
+/// The text without colours and without characters that XML 1.0 forbids even if escaped: <https://www.w3.org/TR/xml/#charsets>.
 fn allowed(text: &str) -> String {
     let forbidden = |c: char| matches!(c, '\0'..='\x08' | '\x0b'..='\x1f' | '\u{fffe}' | '\u{ffff}');
     plain(&text.replace("\r\n", "\n").replace('\r', "\n")).replace(forbidden, "")

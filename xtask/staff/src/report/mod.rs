@@ -1,4 +1,4 @@
-//! What grading found out, in the forms that gradebooks and other programs read.
+//! Renders the results in the formats that people, gradebooks and other programs read.
 //!
 //! - for the class: [`csv`], [`json`], [`junit`]
 //! - for one submission: [`gradescope`], [`classroom`]
@@ -6,7 +6,7 @@
 //! - for people: [`html`]
 //!
 //! Each is a pure function from [`Grades`] to text: the same grades give the same bytes.
-//! A submission whose score is not known gets none anywhere, least of all a zero.
+//! A submission without a score gets none in any of them, in particular not a zero.
 
 pub mod canvas;
 pub mod classroom;
@@ -134,13 +134,13 @@ fn not_graded(grades: &Grades, submission: &GradedSubmission) -> Skipped {
         .filter(|(_, quest)| quest.earned.is_none())
         .map(|(facts, _)| facts.package.clone())
         .collect();
-    Skipped { id: submission.id.clone(), why: format!("has no score: not graded is {}", quests.join(", ")) }
+    Skipped { id: submission.id.clone(), why: format!("has no score: {} could not be graded", quests.join(", ")) }
 }
 
 /// The error when two submissions claim the same place in a gradebook.
 fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
     UsageError(format!(
-        "the submissions {first} and {second} both belong to {place}; take one of them away, or correct the roster"
+        "the submissions {first} and {second} both belong to {place}; remove one of them, or correct the roster"
     ))
     .into()
 }
@@ -160,7 +160,7 @@ fn note(facts: &QuestInfo, quest: &QuestGrade) -> Option<String> {
         }
         QuestState::NotStarted | QuestState::Underway | QuestState::Red | QuestState::Passed => {
             let lost = quest.tests.iter().find_map(|test| lost_by_scenario(quest, test));
-            lost.map(|_| format!("{package}: half at most, since the scenario failed"))
+            lost.map(|_| format!("{package}: limited to half its points, since the scenario failed"))
         }
     }
 }
@@ -175,7 +175,7 @@ fn lost_by_scenario(quest: &QuestGrade, test: &TestGrade) -> Option<String> {
     let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
     let earned = quest.earned?;
     (test.name == SCENARIO && !passed(test) && earned < sum)
-        .then(|| format!("Who fails the scenario gets half of the quest's points at most: {earned} instead of {sum}."))
+        .then(|| format!("The scenario failed, so the quest is limited to half its points: {earned} instead of {sum}."))
 }
 
 /// Whether every line of what was expected can be read in `why` already.
@@ -232,7 +232,7 @@ mod tests {
         assert!(reason(quest, scenario).contains(sample::SECRET));
         let told = feedback(quest, scenario);
         assert!(!told.contains(sample::SECRET), "{told}");
-        assert!(told.contains("half of the quest's points at most: 5 instead of 10"), "{told}");
+        assert!(told.contains("limited to half its points: 5 instead of 10"), "{told}");
     }
 
     #[test]
@@ -240,10 +240,10 @@ mod tests {
         let grades = class();
         let notes = |id| notes(&grades, submission(&grades, id));
         assert_eq!(notes(sample::FULL), [""; 0]);
-        assert_eq!(notes(sample::HALVED), ["quest-01-blocking: half at most, since the scenario failed"]);
+        assert_eq!(notes(sample::HALVED), ["quest-01-blocking: limited to half its points, since the scenario failed"]);
         assert_eq!(notes(sample::AWKWARD), ["quest-02-timer: does not compile", "quest-03-queue: rejected"]);
         assert_eq!(notes(sample::INFRA), ["quest-02-timer: not graded (the disk is full)"]);
-        assert_eq!(notes(sample::REFUSED), ["the archive holds `../../etc/passwd`, which lies outside of it"]);
+        assert_eq!(notes(sample::REFUSED), ["the archive contains `../../etc/passwd`, which lies outside of it"]);
         assert_eq!(notes(sample::NOTHING), ["nothing handed in"]);
     }
 }

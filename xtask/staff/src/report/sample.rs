@@ -123,7 +123,7 @@ fn infra() -> GradedSubmission {
 
 fn refused() -> GradedSubmission {
     let quests = [1, 2, 3].map(|number| unobserved(number, QuestState::NotHandedIn, ""));
-    let problem = "the archive holds `../../etc/passwd`, which lies outside of it";
+    let problem = "the archive contains `../../etc/passwd`, which lies outside of it";
     let roster = [("name", "Gus"), ("email", "gus@example.org"), ("canvas_id", "505")];
     GradedSubmission { problem: Some(problem.into()), ..graded(REFUSED, &roster, quests) }
 }

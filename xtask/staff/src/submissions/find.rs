@@ -1,4 +1,4 @@
-//! Finds the submissions below the paths that the teacher gave.
+//! Finds the submissions in the paths on the command line.
 
 use super::archive::ArchiveKind;
 use super::layout::DEEPEST_WRAPPING;
@@ -13,21 +13,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::exit::UsageError;
 
-/// What is below the paths.
+/// The submissions in the paths.
 #[derive(Debug, Default)]
 pub struct SubmissionList {
-    /// In the order of ids.
+    /// Sorted by id.
     pub sources: Vec<FoundSubmission>,
-    /// What lies among the submissions and is none: `anna.rar`, for instance.
+    /// Files among the submissions that are none: `anna.rar`, for instance.
     pub ignored: Vec<PathBuf>,
-    /// What the teacher should know, a sentence each.
+    /// Notes for the teacher, a sentence each.
     pub notes: Vec<String>,
 }
 
-/// Every submission below the paths, and every learner of the roster. Of an id that occurs twice no one knows which one counts:
-/// both are set aside, and both are named.
+/// Finds every submission in the paths, and every learner of the roster. If two submissions have the same id, neither is graded, since
+/// nobody knows which one counts; a note names both.
 ///
-/// A path is a submission itself, or a folder of submissions: folders and archives, one a learner.
+/// A path is a submission, or a folder of submissions: a folder or an archive for each learner.
 pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<SubmissionList> {
     let mut found = SubmissionList::default();
     for path in paths {
@@ -70,7 +70,7 @@ impl SubmissionList {
 }
 
 impl SubmissionList {
-    /// Takes out the grader's own folders: where its reports go, where its results are kept.
+    /// Removes the grader's own folders: those for its reports and its results.
     pub fn without(&mut self, own: &[&Path]) {
         let own: Vec<PathBuf> = own.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
         let is_own = |source: &FoundSubmission| match &source.place {
@@ -81,25 +81,25 @@ impl SubmissionList {
         self.sources = sources;
         self.notes.extend(
             Vec::<FoundSubmission>::into_iter(out)
-                .map(|source| format!("{} is not graded: this run writes there", source.place.shown())),
+                .map(|source| format!("{} is not graded: this run writes its files there", source.place.shown())),
         );
     }
 
-    /// Makes one refused submission of all that have the same id, where nobody knows which one counts.
+    /// Merges submissions with the same id into one that is not graded.
     fn set_duplicates_aside(&mut self) {
         let mut sources: Vec<FoundSubmission> = Vec::new();
         for group in self.sources.chunk_by(|one, other| one.id == other.id) {
             let [source] = group else {
                 let places: Vec<String> = group.iter().map(|source| source.place.shown()).collect();
                 self.notes.push(format!(
-                    "{} submissions are called `{}`, and none of them is graded: {}. Rename or remove all but one",
+                    "{} submissions are named `{}`, so none of them is graded: {}. Rename or remove all but one",
                     group.len(),
                     group[0].id,
                     places.join(" and ")
                 ));
                 let ends: Vec<String> = group.iter().map(FoundSubmission::written).collect();
                 let why = format!(
-                    "{} submissions have the same name: {}. Which one counts is not known, so none of them is graded",
+                    "{} submissions have the same name, so none of them is graded: {}. Rename or remove all but one",
                     group.len(),
                     ends.join(" and ")
                 );
@@ -113,7 +113,7 @@ impl SubmissionList {
 }
 
 impl FoundSubmission {
-    /// How its place is called, without where it is.
+    /// What it is, without its folder.
     fn written(&self) -> String {
         match &self.place {
             SubmissionPath::Archive(path, _) => {
@@ -123,7 +123,7 @@ impl FoundSubmission {
         }
     }
 
-    /// What has this name and may be a submission.
+    /// The submission with this name, if it can be one.
     fn at(name: &str, path: &Path) -> Option<Self> {
         let archive = ArchiveKind::split(name);
         let stem = archive.map_or(name, |(stem, _)| stem);
@@ -142,9 +142,9 @@ impl FoundSubmission {
 }
 
 impl SubmissionPath {
-    /// A learner's folder. Moodle makes one for each learner, with what was uploaded in it: usually an archive.
+    /// A learner's folder. Moodle creates one for each learner, usually with an archive in it.
     fn in_folder(folder: &Path) -> Self {
-        // A folder that cannot be read is told when the submission is read.
+        // A folder that cannot be read is reported when the submission is read.
         let entries = entries(folder).unwrap_or_default();
         let seen = entries.into_iter().filter(|(name, _)| !name.starts_with('.'));
         let mut archives: Vec<(PathBuf, ArchiveKind)> =
@@ -154,7 +154,7 @@ impl SubmissionPath {
         }
         if archives.len() > 1 {
             let why = format!(
-                "the submission holds {} archives and no quest; only one archive can be graded",
+                "the submission contains {} archives and no quest; only one archive can be graded",
                 archives.len()
             );
             return Self::Rejected(folder.to_owned(), why);
@@ -164,22 +164,22 @@ impl SubmissionPath {
     }
 }
 
-/// The last name of the path. `.` has none, but the folder that it stands for has one.
+/// The last name of the path; for `.`, the name of the folder.
 fn name(path: &Path) -> String {
     let real = fs::canonicalize(path).ok().filter(|_| path.file_name().is_none());
     let path = real.as_deref().unwrap_or(path);
     as_text(path.file_name().unwrap_or(path.as_os_str()))
 }
 
-/// A name as text. One that is no Unicode is told by its bytes, so that it is no other's.
+/// A name as text. One that is not Unicode is escaped, so that it stays unique.
 fn as_text(name: &OsStr) -> String {
     name.to_str().map_or_else(|| escape_os(name), str::to_owned)
 }
 
-/// Whether the folder `path`, called `name`, is a submission and not a folder of them.
+/// Whether the folder `path`, named `name`, is a submission, and not a folder of submissions.
 ///
-/// A single folder in it may be a learner's, or only be wrapped around the quests. Who unpacks archives gives such a folder
-/// the name of the one around it.
+/// A single folder in it is either a learner's, or a wrapper around the quests. A wrapper has the same name as its parent, since
+/// that is how archives are unpacked.
 fn is_submission(name: &str, path: &Path) -> anyhow::Result<bool> {
     if folder::holds_quests(path, 0) {
         return Ok(true);
@@ -189,7 +189,7 @@ fn is_submission(name: &str, path: &Path) -> anyhow::Result<bool> {
     Ok(inner == [name] && folder::holds_quests(&path.join(name), 0))
 }
 
-/// What is in a folder of submissions: names and paths, without what nobody takes for a submission.
+/// The names and paths in a folder of submissions, without files that cannot be meant as one.
 fn entries(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let unreadable = || format!("the submissions in {} cannot be read", folder.display());
     let mut entries = Vec::new();
@@ -204,26 +204,27 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     Ok(entries)
 }
 
-/// What nobody takes for a submission, and nobody needs to be told of.
+/// Whether a file cannot be meant as a submission, so that no note is needed.
 fn is_no_news(name: &str) -> bool {
     matches!(name, ".DS_Store" | ".localized" | "__MACOSX" | ".git") || name.eq_ignore_ascii_case("roster.csv")
 }
 
-/// Why a folder or a file among the submissions is none, if so: a learner may have handed it in all the same.
+/// Why a folder or a file is not a submission, although it might be meant as one.
 fn no_submission(name: &str, path: &Path) -> Option<&'static str> {
     let has_reports =
         path.join(SEED).is_file() || (path.join("grades.json").is_file() && path.join("feedback").is_dir());
     if has_reports && !folder::holds_quests(path, DEEPEST_WRAPPING) {
-        return Some("it holds reports of this grader");
+        return Some("it contains reports of this grader");
     }
-    name.starts_with('.').then_some("its name begins with a dot, so that it is hidden. Rename it if it is a submission")
+    name.starts_with('.')
+        .then_some("its name begins with a dot, so it is a hidden file. Rename it if it is a submission")
 }
 
-/// The file in a folder of reports that holds their seed, and by which such a folder is known.
+/// The file with the seed in a folder of reports. It also marks the folder as such.
 pub const SEED: &str = ".seed";
 
 fn not_read(path: &Path) -> String {
-    format!("{} is no submission: these are folders, {}", display_path(path), ArchiveKind::KNOWN)
+    format!("{} is not a submission: submissions are folders, {}", display_path(path), ArchiveKind::KNOWN)
 }
 
 fn nothing(paths: &[PathBuf], ignored: &[PathBuf]) -> UsageError {

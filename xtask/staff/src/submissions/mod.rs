@@ -1,11 +1,11 @@
-//! What was handed in: where each submission is, and its quests' files.
+//! Finds and reads what was handed in.
 //!
-//! - [`find`](mod@find): the submissions below the paths that the teacher gave
+//! - [`find`](mod@find): the submissions in the paths on the command line
 //! - [`roster`]: what the teacher knows about the learners
-//! - `source`: one submission, found and then read
+//! - `source`: one submission, first found and then read
 //! - `layout`: where the quests of one submission may be
-//! - `folder`, `archive`, `open`: reading one submission without trusting it
-//! - `names`: names of files for ids
+//! - `folder`, `archive`, `open`: read one submission without trusting it
+//! - `names`: ids, and file names for them
 
 mod archive;
 pub mod find;

@@ -1,4 +1,4 @@
-//! `roster.csv`: what the teacher knows about the learners, and who belongs to which submission.
+//! `roster.csv`: the learners, and which submission belongs to whom.
 
 use super::archive::ArchiveKind;
 use super::names;
@@ -21,15 +21,15 @@ pub struct Roster {
 /// A learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct RosterEntry {
-    /// In the file, for messages.
+    /// The line in the file, for messages.
     line: u64,
-    /// The id of the submission, as it is written there.
+    /// The name of the submission as the file has it, escaped.
     submission: String,
     /// The other columns that are not empty: `name`, `email`, …
     learner: BTreeMap<String, String>,
 }
 
-/// The column that says which submission is the learner's.
+/// The column with the learner's submission.
 const SUBMISSION: &str = "submission";
 
 impl Roster {
@@ -62,13 +62,13 @@ impl Roster {
         Ok(Self { rows })
     }
 
-    /// Tells each submission who its learner is, and adds those who handed in nothing. What is odd comes back as sentences.
+    /// Assigns learners to submissions, and adds those who handed in nothing. Returns notes for the teacher.
     pub fn introduce(&self, sources: &mut Vec<FoundSubmission>) -> Vec<String> {
         let matches = self.matches(&sources.iter().map(|source| source.id.clone()).collect::<Vec<_>>());
         let notes = (0..sources.len())
             .filter(|index| !matches.contains(&Some(*index)))
             .map(|index| {
-                format!("the roster has no row for the submission `{}`; it is graded all the same", sources[index].id)
+                format!("the roster has no row for the submission `{}`; it is graded anyway", sources[index].id)
             })
             .collect();
         for (row, found) in self.rows.iter().zip(matches) {
@@ -87,8 +87,8 @@ impl Roster {
         notes
     }
 
-    /// For each row, the index of its submission. Every row is tried exactly first, then without an archive's ending, then
-    /// without regard to case.
+    /// The index of the submission for each row. Names are compared exactly first, then without an archive's extension, then
+    /// ignoring case.
     fn matches(&self, ids: &[String]) -> Vec<Option<usize>> {
         let mut matches = vec![None; self.rows.len()];
         self.assign(&mut matches, ids, |row, id| names::id(&row.submission) == id);
@@ -97,7 +97,7 @@ impl Roster {
         matches
     }
 
-    /// Brings rows and ids together that fit each other and no others that are still free.
+    /// Assigns rows to ids that match each other, and no other free row or id.
     fn assign(&self, matches: &mut [Option<usize>], ids: &[String], fit: impl Fn(&RosterEntry, &str) -> bool) {
         let free_rows: Vec<usize> = (0..matches.len()).filter(|row| matches[*row].is_none()).collect();
         let free_ids: Vec<usize> = (0..ids.len()).filter(|id| !matches.contains(&Some(*id))).collect();
@@ -123,25 +123,24 @@ impl RosterEntry {
             .filter(|(column, cell)| !column.is_empty() && !cell.is_empty())
             .map(|(column, cell)| (column.clone(), if column == SUBMISSION { cell.to_owned() } else { told(cell) }))
             .collect();
-        let submission = learner
-            .remove(SUBMISSION)
-            .ok_or_else(|| format!("line {line} has nothing in the column `{SUBMISSION}`"))?;
+        let submission =
+            learner.remove(SUBMISSION).ok_or_else(|| format!("line {line} has an empty column `{SUBMISSION}`"))?;
         let submission = escape(&submission);
         Ok(Self { line, submission, learner })
     }
 
-    /// The id of the submission, if it is written there as the name of an archive.
+    /// The id of the submission: its name without an archive's extension.
     fn id(&self) -> Cow<'_, str> {
         names::id(ArchiveKind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem))
     }
 }
 
-/// A cell as reports tell it.
+/// A cell as reports show it.
 fn told(cell: &str) -> String {
     truncate_line(&escape_again(cell), MAX_LINE)
 }
 
-/// The separator and the names of the columns, read off the header.
+/// Detects the separator and the names of the columns from the header.
 fn columns(text: &str) -> Result<(u8, Vec<String>), String> {
     for separator in *b",;\t" {
         let mut reader = ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
@@ -151,15 +150,15 @@ fn columns(text: &str) -> Result<(u8, Vec<String>), String> {
             let twice =
                 columns.iter().enumerate().find(|(index, name)| !name.is_empty() && columns[..*index].contains(name));
             return match twice {
-                Some((_, name)) => Err(format!("two columns are called `{name}`")),
+                Some((_, name)) => Err(format!("two columns are named `{name}`")),
                 None => Ok((separator, columns)),
             };
         }
     }
-    Err(format!("its first line has no column `{SUBMISSION}`, which says whose submission is which"))
+    Err(format!("its first line has no column `{SUBMISSION}` with the names of the submissions"))
 }
 
-/// The name under which a column is known: `SIS User ID` is `sis_user_id`.
+/// The normalized name of a column: `SIS User ID` is `sis_user_id`.
 fn column(header: &str) -> String {
     let words = header.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
@@ -169,7 +168,7 @@ fn in_words(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths { pos: Some(position), expected_len, len } => {
             format!(
-                "line {} has {len} cells, and the first line {expected_len}; is a cell with a separator not quoted?",
+                "line {} has {len} cells, but the first line has {expected_len}; does a cell with a separator lack quotes?",
                 position.line()
             )
         }
@@ -267,7 +266,7 @@ mod tests {
         assert!(problem("").contains("no column `submission`"));
         assert!(problem("submission,name\nanna,A\n,B\n").starts_with("line 3 has nothing"));
         assert!(problem("submission,name\nanna,M\u{fc}ller, Anna\n").starts_with("line 2 has 3 cells"));
-        assert!(problem("submission,Name,name\n").contains("two columns are called `name`"));
+        assert!(problem("submission,Name,name\n").contains("two columns are named `name`"));
         assert!(problem(b"submission\nZo\xeb\n").contains("not UTF-8"));
     }
 

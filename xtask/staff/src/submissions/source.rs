@@ -1,4 +1,4 @@
-//! One submission: where it is, and what is read from there.
+//! One submission: where it is, and what it contains.
 
 use super::archive::{self, ArchiveKind};
 use super::folder;
@@ -8,26 +8,26 @@ use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 
-/// Where one submission is: found, not yet read.
+/// A submission that was found, but not read yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundSubmission {
-    /// The folder's name, or the archive's without its ending.
+    /// The name of the folder, or of the archive without its extension.
     pub id: String,
-    /// What the roster says about its learner, by column.
+    /// The learner's row of the roster, by column.
     pub learner: BTreeMap<String, String>,
     pub place: SubmissionPath,
 }
 
-/// What a submission is.
+/// Where a submission is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubmissionPath {
-    /// The roster knows the learner, and there is no submission.
+    /// Nowhere: the learner is on the roster, but handed in nothing.
     Missing,
     Folder(PathBuf),
     Archive(PathBuf, ArchiveKind),
-    /// It will not be read; why, in words.
+    /// It is not read; why.
     Rejected(PathBuf, String),
-    /// There are several, and nobody knows which one counts; which ones, in words.
+    /// Several submissions have the same id, and nobody knows which one counts; which ones.
     Duplicates(String),
 }
 
@@ -36,14 +36,14 @@ pub enum SubmissionPath {
 pub struct Submission {
     pub id: String,
     pub learner: BTreeMap<String, String>,
-    /// Why nothing of it can be graded, in words, if so. It names no path outside the submission.
+    /// The files, or a message for the learner on why they could not be read. It names no path outside the submission.
     pub files: Result<Files, String>,
-    /// Whether that is for the teacher to decide, so that there is no score, not even a zero.
+    /// Whether the teacher must decide what to grade. Then there is no score, not even a zero.
     pub undecided: bool,
 }
 
 impl FoundSubmission {
-    /// Reads the files of the course's quests. `packages` are their numbers and packages: `(3, "quest-03-queue")`.
+    /// Reads the quests' files. `packages` are the course's: `(3, "quest-03-queue")`.
     pub fn read(&self, packages: &[(u32, String)]) -> Submission {
         let files = match &self.place {
             SubmissionPath::Missing => Ok(Files::new()),
@@ -67,8 +67,8 @@ impl SubmissionPath {
     }
 }
 
-/// A library that panics at one learner's archive must not end the grading of all others.
+/// A library that panics on one learner's archive must not stop the grading of the others.
 pub(super) fn shielded(read: impl FnOnce() -> Result<Files, String>) -> Result<Files, String> {
     panic::catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err("the archive is so broken that the grader stumbled over it".to_owned()))
+        .unwrap_or_else(|_| Err("the archive is corrupt, and the grader could not read it".to_owned()))
 }

@@ -1,11 +1,11 @@
-//! Escapes what a terminal would obey and what a reader would not see.
+//! Escapes control characters, bidirectional formatting and invisible characters.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-/// A name as it is shown and known everywhere: what a terminal would obey, and what nobody would see, is escaped as in Rust.
-/// Different names stay different, since the backslash is escaped, too.
+/// Escapes control characters and invisible characters in a name as Rust does. The backslash is escaped, too, so that different
+/// names stay different.
 pub fn escape(name: &str) -> String {
     let mut shown = String::new();
     let mut before = None;
@@ -22,7 +22,7 @@ pub fn escape(name: &str) -> String {
     shown
 }
 
-/// The same for a name of the system's, which need not be Unicode: its other bytes are escaped as in Rust's byte strings.
+/// Escapes a file name that may not be Unicode: invalid bytes are escaped as in Rust's byte strings.
 pub fn escape_os(name: &OsStr) -> String {
     let mut shown = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
@@ -34,7 +34,7 @@ pub fn escape_os(name: &OsStr) -> String {
     shown
 }
 
-/// A path for a sentence: what is odd in it is escaped, and the backslashes of Windows stay as they are.
+/// Escapes the names in a path. The separators of Windows stay as they are.
 pub fn display_path(path: &Path) -> String {
     path.components()
         .map(|part| match part {
@@ -46,7 +46,7 @@ pub fn display_path(path: &Path) -> String {
         .to_string()
 }
 
-/// A text of several lines, without colours: what a terminal would obey, and what turns text around, is escaped.
+/// Escapes control characters and bidirectional formatting in a text of several lines.
 pub fn escape_lines(text: &str) -> String {
     if !text.chars().any(is_obeyed) {
         return text.to_owned();
@@ -59,12 +59,12 @@ pub fn escape_lines(text: &str) -> String {
     shown
 }
 
-/// A text of one line that may be [`escape`] already, so that its backslashes stay.
+/// Escapes a line that may have been escaped before: its backslashes stay as they are.
 pub fn escape_again(text: &str) -> String {
     text.split('\\').map(escape).collect::<Vec<_>>().join("\\")
 }
 
-/// Whether a terminal obeys it, or text turns around at it.
+/// Whether a terminal interprets it, or it changes the direction of text.
 fn is_obeyed(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t')) || is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
@@ -73,7 +73,7 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a name shows nothing for it, or something else than what it is.
+/// Whether it is invisible, or can make a name look like another.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || is_direction(c)
@@ -83,7 +83,7 @@ fn is_unseen(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// What joins or parts two letters: words of some scripts need it, and so do some emoji.
+/// The joiners, which some scripts and emoji need between two characters.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }

@@ -1,7 +1,6 @@
-//! Text that others wrote, made fit for reports and terminals: of any size, with any characters.
+//! Makes untrusted text safe for reports and terminals.
 //!
-//! [`escape`] shows what is hidden or would be obeyed, [`truncate`] keeps a report's size within limits. All of their functions are
-//! pure and idempotent.
+//! [`escape`] handles control and invisible characters, [`truncate`] limits the length.
 
 pub mod escape;
 pub mod truncate;

@@ -1,20 +1,20 @@
-//! Cuts long texts, and says how much was omitted.
+//! Shortens long texts, and says how much was omitted.
 
 use std::ops::Range;
 
-/// Bytes of one text.
+/// The maximum number of bytes in a text.
 pub const MAX_TEXT: usize = 16 << 10;
 
-/// Bytes of a name, an address or another text of one line.
+/// The maximum number of bytes in a name, an address or another line.
 pub const MAX_LINE: usize = 1 << 10;
 
-/// The text if it has at most `most` bytes, else its beginning and its end, and between them how much is left out. It is cut between
-/// lines where it has any.
+/// The text if it has at most `most` bytes, else its beginning and end, and in between a note on how much was omitted. If possible,
+/// whole lines are omitted.
 pub fn truncate(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
-    // The sentence needs room, too.
+    // The note needs room, too.
     let room = most.saturating_sub(LONGEST_OMISSION);
     let head = &text[..floor(text, room * 3 / 4)];
     let head = head.rfind('\n').filter(|end| *end > head.len() / 2).map_or(head, |end| &head[..end]);
@@ -32,7 +32,7 @@ pub fn truncate_line(text: &str, most: usize) -> String {
     format!("{} {}", &text[..head], omission(text.len() - head))
 }
 
-/// Both texts with at most `most` bytes each, of which the first difference is one of the parts that stay.
+/// Shortens both texts to at most `most` bytes each, and keeps their first difference.
 pub fn truncate_pair(one: &str, other: &str, most: usize) -> (String, String) {
     let same: usize = one
         .split_inclusive('\n')
@@ -40,7 +40,7 @@ pub fn truncate_pair(one: &str, other: &str, most: usize) -> (String, String) {
         .take_while(|(a, b)| a == b)
         .map(|(a, _)| a.len())
         .sum();
-    // Some of what is before it shows where it is.
+    // A few lines before it show where it is.
     let start = one[..same].char_indices().rev().filter(|(_, c)| *c == '\n').nth(BEFORE).map_or(0, |(at, _)| at + 1);
     let start = start.max(ceil(one, same.saturating_sub(most / 4)));
     let part = |text: &str| {
@@ -58,22 +58,22 @@ pub fn truncate_pair(one: &str, other: &str, most: usize) -> (String, String) {
 /// Lines that are kept before the first difference.
 const BEFORE: usize = 20;
 
-/// The longest sentence of [`omission`], with its line ends.
+/// The longest note of [`omission`], with its line ends.
 const LONGEST_OMISSION: usize = 64;
 
-/// Where a text may be cut at `at` or before: in no character, and in no escape.
+/// The last position up to `at` that is inside neither a character nor an escape.
 fn floor(text: &str, at: usize) -> usize {
     let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     escape_around(text, at).map_or(at, |escape| escape.start)
 }
 
-/// The same at `at` or after.
+/// The first such position from `at` on.
 fn ceil(text: &str, at: usize) -> usize {
     let at = (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     escape_around(text, at).map_or(at, |escape| escape.end)
 }
 
-/// The escape that begins before `at` and ends after it, as in `\u{1b}`.
+/// The escape around `at`, such as `\u{1b}`.
 fn escape_around(text: &str, at: usize) -> Option<Range<usize>> {
     const LONGEST: usize = r"\u{10ffff}".len();
     let start = text[..at].rfind('\\').filter(|start| at - start < LONGEST)?;
@@ -83,7 +83,7 @@ fn escape_around(text: &str, at: usize) -> Option<Range<usize>> {
     (inner[digits..].starts_with('}') && digits <= 6 && at < end).then_some(start..end)
 }
 
-/// A text that was cut, without the sentences that say so.
+/// A shortened text without the notes on what was omitted.
 pub fn without_omissions(text: &str) -> String {
     let is_sentence = |line: &&str| line.starts_with('[') && line.ends_with(OMISSION);
     text.lines().filter(|line| !is_sentence(line)).map(|line| line.to_owned() + "\n").collect()

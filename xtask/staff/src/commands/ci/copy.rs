@@ -15,7 +15,7 @@ pub fn refresh(course: &Course) -> anyhow::Result<PathBuf> {
     let mut tree = Tree::default();
     tree.add_folder(Path::new(""), &course.root, &is_left_out)?;
     for quest in &course.quests {
-        // What the learner has edited, or has lost, is not judged here.
+        // Even if the learner's file is missing.
         tree.add_file(course.relative(&quest.learner()), quest.stub());
     }
     tree.mirror(&copy, &["target"]).context("could not copy the course")?;

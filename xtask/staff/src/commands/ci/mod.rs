@@ -1,6 +1,6 @@
-//! `ci`: the course's own tests, all of them. It judges the course, not the learner.
+//! `ci`: runs all tests of the course itself.
 //!
-//! So it works on a copy ([`copy`]) in which every `learner.rs` is the stub: whatever a learner has edited changes nothing.
+//! It works on a copy ([`copy`]) in which every `learner.rs` is the stub, so that edits of a learner make no difference.
 
 mod copy;
 mod step;
@@ -36,7 +36,7 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     announce("verify");
     say!("");
     total.add(verify::verify(course, &course.select(&[])?, 1, false)?);
-    // The stage is a workspace of all programs, so its formatting is theirs.
+    // The stage is a workspace that contains all programs.
     total.add(perform(
         &CiStep::new("formatting of all programs", &["fmt", "--all", "--check"]),
         &stage::catalogue::folder(course),
@@ -45,7 +45,7 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     Ok(Outcome::from_passed(total.failed == 0))
 }
 
-/// Does a step, and tells how it went.
+/// Runs a step, and prints the result.
 fn perform(step: &CiStep, root: &Path) -> anyhow::Result<Tally> {
     announce(&step.title);
     let start = Instant::now();
@@ -60,7 +60,7 @@ fn perform(step: &CiStep, root: &Path) -> anyhow::Result<Tally> {
     Ok(done.tally)
 }
 
-/// Before a step: some take long.
+/// Printed before a step, since some take long.
 fn announce(title: &str) {
     say::now(&format!("{} ... ", paint(BOLD, title)));
 }

@@ -1,4 +1,4 @@
-//! One call of cargo, and how many tests of it passed and failed.
+//! Runs cargo, and counts passed and failed tests.
 
 use crate::commands::verify::Tally;
 use anyhow::Context as _;
@@ -17,11 +17,11 @@ pub struct CiStep {
     variable: Option<(&'static str, &'static str)>,
 }
 
-/// What came of it.
+/// The result of a step.
 #[derive(Debug)]
 pub struct StepResult {
     pub tally: Tally,
-    /// All that was printed.
+    /// Everything that cargo printed.
     pub output: String,
 }
 
@@ -74,7 +74,7 @@ fn read(stream: impl Read + Send + 'static, lines: Sender<String>) {
     });
 }
 
-/// The sum over the test harness's own results. A step without tests counts as one; so does a failure outside of any test.
+/// The sum of the test harness's results. A step without tests counts as one, and so does a failure outside of tests.
 fn tally(output: &str, success: bool) -> Tally {
     let mut tally = Tally::default();
     for result in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {

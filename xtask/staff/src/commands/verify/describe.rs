@@ -1,8 +1,8 @@
-//! Verdicts in words for authors.
+//! Describes verdicts for authors.
 
 use xtask::engine::verdict::Verdict;
 
-/// The verdict with what an author needs to understand it.
+/// The verdict with the details that an author needs.
 pub fn describe(verdict: &Verdict) -> String {
     let detail = match verdict {
         Verdict::Wrong { expected, seen } => format!("\nexpected:\n{expected}\nseen:\n{seen}"),

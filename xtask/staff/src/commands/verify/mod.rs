@@ -1,7 +1,7 @@
-//! `verify`: for authors. Are the quests what they claim to be?
+//! `verify`: checks that quests, solutions and the catalogue of wrong programs are what they claim to be.
 //!
-//! [`api`] compares stub and solution, [`metadata`] checks what needs no program to run,
-//! [`seeds`] draws the scenarios, [`lessons`] the pictures; [`reference_trace`] keeps what they are drawn from.
+//! [`api`] compares stub and solution, [`metadata`] checks a quest's files, [`seeds`] runs its scenario with many seeds, [`lessons`]
+//! checks the pictures, and [`reference_trace`] the traces that they are drawn from.
 
 mod api;
 mod describe;
@@ -26,7 +26,7 @@ use xtask::exit::{Outcome, UsageError};
 use xtask::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
 use xtask::say::say;
 
-/// How many checks held, and how many did not.
+/// The number of checks that passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: usize,
@@ -39,7 +39,7 @@ impl Tally {
         self.failed += other.failed;
     }
 
-    /// One check.
+    /// A single check.
     pub fn one(passed: bool) -> Self {
         Self { passed: usize::from(passed), failed: usize::from(!passed) }
     }
@@ -59,7 +59,7 @@ pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
     Ok(Outcome::from_passed(tally.failed == 0))
 }
 
-/// Verifies the quests, and prints what it finds. With `bless`, the pictures and what they are drawn from are written anew.
+/// Verifies the quests, and prints the results. With `bless`, updates the pictures and reference traces.
 pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> anyhow::Result<Tally> {
     let mut candidates = Vec::new();
     let mut unusable = Vec::new();
@@ -98,7 +98,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
         let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
         let (_, solution) = solution.expect("the catalogue has every quest's solution");
         tally.add(tell("pictures in the lesson", &lessons::check(quest, solution, bless)?));
-        tally.add(tell("notes for the pictures", &reference_trace::check(course, quest, solution, bless)?));
+        tally.add(tell("reference traces", &reference_trace::check(course, quest, solution, bless)?));
         for (title, problems) in seeds::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
@@ -117,16 +117,16 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     Ok(tally)
 }
 
-/// Writes the file of a new wrong program from an edited `learner.rs`.
+/// Creates a wrong program from an edited `learner.rs`.
 fn new(course: &Course, quests: &[&Quest], name: &str) -> anyhow::Result<Outcome> {
-    let [quest] = quests else { bail!(UsageError("a new wrong program belongs to one quest: name it".into())) };
+    let [quest] = quests else { bail!(UsageError("a new wrong program belongs to one quest: name that quest".into())) };
     let path = rebase::add(course, quest, name)?;
-    say!("{} holds the mistake that is in {}.", course.shown(&path), course.shown(&quest.learner()));
+    say!("{} contains the mistake from {}.", course.shown(&path), course.shown(&quest.learner()));
     say!("Fill in its first four lines. Then: cargo xtask verify {}", quest.number);
     Ok(Outcome::Passed)
 }
 
-/// Carries the wrong programs over to correct ones that have changed, and says which could not be.
+/// Rebases the wrong programs onto correct programs that have changed, and prints those that failed.
 fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
     let (mut current, mut left) = (0, 0);
     for quest in quests {
@@ -134,7 +134,7 @@ fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
             match rebased {
                 Rebased::Current => current += 1,
                 Rebased::Moved => say!("  {} {file}", paint(GREEN, "moved")),
-                Rebased::Merged => say!("  {} {file}: read it", paint(YELLOW, "merged")),
+                Rebased::Merged => say!("  {} {file}: review it", paint(YELLOW, "merged")),
                 Rebased::Left(why) => {
                     left += 1;
                     say!("  {} {file}, {why}", paint(RED, "left"));
@@ -142,16 +142,16 @@ fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
             }
         }
     }
-    say!("{current} were current, {left} could not be carried over.");
+    say!("{current} were up to date, {left} could not be rebased.");
     Ok(Outcome::from_passed(left == 0))
 }
 
-/// What is wrong with the file of a wrong program, and what to do.
+/// Describes what is wrong with the file of a wrong program, and what to do.
 fn describe_unusable(quest: &Quest, problem: &WrongProgramError) -> String {
     let number = quest.number;
     match problem {
         WrongProgramError::DoesNotApply { .. } | WrongProgramError::NotCurrent { .. } => {
-            format!("{problem}. What to do: cargo xtask verify {number} --rebase")
+            format!("{problem}. To rebase it: cargo xtask verify {number} --rebase")
         }
         _ => problem.to_string(),
     }
@@ -169,7 +169,7 @@ fn tell(title: &str, problems: &[String]) -> Tally {
     Tally::one(problems.is_empty())
 }
 
-/// What is not as the candidate's kind demands.
+/// The problems of a candidate: it must behave as its kind demands.
 fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgement: &Judgement) -> Vec<String> {
     let mut problems = Vec::new();
     if let Some(package) = built.packages.get(&program.package) {
@@ -177,8 +177,8 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
             package.warnings.iter().map(|warning| format!("the compiler warns:\n{}", plain(&warning.rendered))),
         );
     }
-    // What `check` would turn away must not be what is verified here.
-    problems.extend(refused::scan(&candidate.source).map(|refused| format!("it is refused: {refused}")));
+    // `check` would reject it, so verifying it would mean nothing.
+    problems.extend(refused::scan(&candidate.source).map(|refused| format!("it is rejected: {refused}")));
     let tests = match judgement {
         Judgement::Observed(tests) => tests,
         Judgement::Unreadable(why) => return vec![why.clone()],
@@ -204,15 +204,15 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
         let known: BTreeSet<&str> = tests.iter().map(|test| test.name.as_str()).collect();
         let is_known = |name: &str| known.contains(name) || [seeds::OTHER_SEEDS, seeds::SOME_SEEDS].contains(&name);
         let unknown = caught_by.iter().filter(|name| !is_known(name));
-        problems.extend(unknown.map(|name| format!("it names the test `{name}`, which does not exist")));
+        problems.extend(unknown.map(|name| format!("its `caught by` names the test `{name}`, which does not exist")));
         if caught_by.is_empty() {
-            problems.push("it names no test that must catch it".into());
+            problems.push("its `caught by` names no test".into());
         }
     }
     problems
 }
 
-/// The tests that were judged differently.
+/// The tests with different verdicts.
 fn unlike(first: &Judgement, again: &Judgement) -> Vec<String> {
     first
         .tests()

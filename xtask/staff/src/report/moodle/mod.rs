@@ -132,7 +132,7 @@ mod tests {
         let expected = [
             (sample::UNKNOWN, no_key),
             (sample::AWKWARD, "has the email @eve.example.org, which is not in the worksheet"),
-            (sample::INFRA, "has no score: not graded is quest-02-timer"),
+            (sample::INFRA, "has no score: quest-02-timer could not be graded"),
             (sample::NOTHING, no_key),
         ];
         assert_eq!(skipped, expected);

@@ -1,7 +1,7 @@
-//! Reads a submission that is an archive. Nothing is written to disk, and nothing is kept but the quests' files.
+//! Reads a submission that is an archive. Nothing is written to disk, and only the quests' files are kept.
 //!
-//! An archive is not trusted: what it says about sizes is not believed, and one that holds what no honest archive of
-//! this course holds is refused as a whole.
+//! Archives are not trusted: sizes in headers are not believed, and an archive with an entry that no honest archive of this course
+//! has is rejected as a whole.
 
 mod limits;
 mod names;
@@ -23,10 +23,10 @@ pub enum ArchiveKind {
 }
 
 impl ArchiveKind {
-    /// The endings, for people.
+    /// The extensions, for people.
     pub const KNOWN: &str = "`.zip`, `.tar.gz` and `.tgz`";
 
-    /// Takes the name of a file apart: the name without its ending, and the kind that the ending stands for.
+    /// Splits the name of a file into its stem and the kind of archive.
     pub fn split(name: &str) -> Option<(&str, Self)> {
         const ENDINGS: [(&str, ArchiveKind); 3] =
             [(".zip", ArchiveKind::Zip), (".tar.gz", ArchiveKind::TarGz), (".tgz", ArchiveKind::TarGz)];
@@ -37,7 +37,7 @@ impl ArchiveKind {
     }
 }
 
-/// The quests' files in the archive, or why they cannot be had, in words.
+/// The quests' files in the archive, or a message for the learner.
 pub fn read(path: &Path, kind: ArchiveKind, packages: &[(u32, String)]) -> Result<Files, String> {
     let file = open::regular_file(path).map_err(|why| format!("the archive {why}"))?;
     let size = file.metadata().map_err(|error| format!("the archive {}", open::unreadable(&error)))?.len();

@@ -38,7 +38,7 @@ fn what_is_no_submission_is_ignored_and_what_may_be_one_is_told() {
     assert_eq!(ids(&found), ["anna"]);
     assert_eq!(found.ignored, [folder.path().join("ben.rar")]);
     let notes = found.notes.join("\n");
-    assert!(notes.contains("ben.rar is no submission: these are folders, `.zip`"), "{notes}");
+    assert!(notes.contains("ben.rar is not a submission: submissions are folders, `.zip`"), "{notes}");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn of_one_id_twice_none_is_graded_and_both_are_named_and_the_rest_is_graded() {
     assert!(problem.contains("the folder `anna` and the archive `anna.zip`"), "{problem}");
     assert!(!found.sources[1].read(&[]).undecided);
     let notes = found.notes.join("\n");
-    assert!(notes.contains("2 submissions are called `anna`"), "{notes}");
+    assert!(notes.contains("2 submissions are named `anna`"), "{notes}");
     for path in ["a", "b"] {
         assert!(notes.contains(&folder.path().join(path).display().to_string()), "{notes}");
     }
@@ -128,7 +128,7 @@ fn reports_among_the_submissions_are_no_learner() {
     folder.file("shard-2/feedback/anna.html", "");
     let found = found(&[folder.path()]);
     assert_eq!(ids(&found), ["anna"]);
-    assert_eq!(found.notes.iter().filter(|note| note.ends_with("it holds reports of this grader")).count(), 2);
+    assert_eq!(found.notes.iter().filter(|note| note.ends_with("it contains reports of this grader")).count(), 2);
 }
 
 #[cfg(target_os = "linux")]
@@ -177,8 +177,8 @@ fn paths_without_a_submission_are_the_teachers_error() {
     assert!(problem(&[folder.path().join("nowhere")]).contains("nowhere cannot be read"));
     assert!(problem(&[folder.path()]).starts_with("there is no submission in "));
     folder.file("anna.rar", "");
-    assert!(problem(&[folder.path()]).contains("anna.rar is no submission"));
-    assert!(problem(&[folder.path().join("anna.rar")]).contains("anna.rar is no submission"));
+    assert!(problem(&[folder.path()]).contains("anna.rar is not a submission"));
+    assert!(problem(&[folder.path().join("anna.rar")]).contains("anna.rar is not a submission"));
 }
 
 #[test]
