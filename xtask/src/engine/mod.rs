@@ -17,7 +17,6 @@ pub mod process;
 mod quiet;
 pub mod refused;
 pub mod removal;
-pub mod stage;
 mod stale;
 mod temporary;
 pub mod verdict;

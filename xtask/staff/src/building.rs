@@ -1,9 +1,9 @@
 //! Builds the quests of a submission, and finds out which of them do not compile.
 
 use crate::confine::compiler;
-use crate::stage::{PROGRAM, Stage};
+use crate::stage::Stage;
+use crate::stage::submission::PROGRAM;
 use crate::toolchain::Toolchain;
-use crate::workshop::Plan;
 use anyhow::{Context as _, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,31 +15,42 @@ use xtask::engine::removal::remove_folder;
 
 pub mod policy;
 
-/// What can be built on a stage, and how.
+/// Builds submissions on a stage.
 #[derive(Debug)]
-pub struct Builder<'a> {
+pub struct SubmissionBuilder<'a> {
     pub course: &'a Course,
     pub stage: Stage,
-    /// Where the compiler is.
+    /// The compiler's folder.
     pub sysroot: PathBuf,
     /// Where compilers and linkers keep their temporary files. It is there only during a build.
     temporary: PathBuf,
     foreign: Foreign,
 }
 
-/// What came of the quests of a submission.
+/// How to build the submissions of a class.
+#[derive(Debug, Clone, Copy)]
+pub struct BuildPlan {
+    /// Submissions at once.
+    pub builders: usize,
+    /// Compilers at once, for each.
+    pub jobs: usize,
+    pub seed: u64,
+    pub confined: bool,
+}
+
+/// The result of building a submission.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct SubmissionBuild {
     /// The test program of each quest that compiles.
     pub programs: BTreeMap<u32, PathBuf>,
     pub broken: BTreeMap<u32, Vec<Diagnostic>>,
-    /// Nothing is known about these, through no fault of theirs: why not.
+    /// Quests that could not be built, through no fault of theirs, and why.
     pub unknown: BTreeMap<u32, String>,
     /// The quests that share one test program.
     pub together: BTreeSet<u32>,
 }
 
-impl Outcome {
+impl SubmissionBuild {
     /// Whether the quest's test program holds the code of a quest, too, on which its tests do not run.
     pub fn is_shared(&self, course: &Course, quest: &Quest) -> bool {
         let has_reason =
@@ -48,14 +59,14 @@ impl Outcome {
     }
 }
 
-impl<'a> Builder<'a> {
-    /// A builder for a class that is to be built so.
+impl<'a> SubmissionBuilder<'a> {
+    /// A builder that works by this plan.
     pub fn new(
         course: &'a Course,
         stage: Stage,
         temporary: PathBuf,
         toolchain: &Toolchain,
-        plan: &Plan,
+        plan: &BuildPlan,
     ) -> anyhow::Result<Self> {
         make_folder(&stage.target())?;
         let mut environment = toolchain.environment(&temporary);
@@ -69,10 +80,10 @@ impl<'a> Builder<'a> {
         Ok(Self { course, stage, sysroot: toolchain.folder.clone(), temporary, foreign })
     }
 
-    /// Builds these quests. One that does not compile costs no other.
-    pub fn build(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Outcome> {
+    /// Builds these quests. One that does not compile affects no other.
+    pub fn build(&self, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<SubmissionBuild> {
         let mut left = files.clone();
-        let mut outcome = Outcome::default();
+        let mut outcome = SubmissionBuild::default();
         while !left.is_empty() {
             let tested: BTreeSet<u32> = left.keys().copied().collect();
             let built = match self.build_together(&left, &tested) {
@@ -103,7 +114,7 @@ impl<'a> Builder<'a> {
         Ok(outcome)
     }
 
-    /// Builds the course with its stubs. Where that fails, nothing can be built, whoever wrote it.
+    /// Builds the course with its stubs. If that fails, no submission can be built.
     pub fn build_the_stubs(&self) -> anyhow::Result<()> {
         let stub = |quest: &Quest| {
             let path = quest.stub();
@@ -114,7 +125,7 @@ impl<'a> Builder<'a> {
         let outcome = self.build(&stubs.iter().map(|(number, stub)| (*number, stub.as_slice())).collect())?;
         if let Some((number, errors)) = outcome.broken.iter().next() {
             let words: String = errors.iter().map(|error| error.rendered.as_str()).collect();
-            bail!("the course itself does not build: the stub of quest {number} fails\n{words}");
+            bail!("the course itself does not build: the stub of quest {number} does not compile\n{words}");
         }
         if let Some(why) = outcome.unknown.into_values().next() {
             bail!(why);
@@ -124,12 +135,12 @@ impl<'a> Builder<'a> {
 
     /// Builds one of these quests on its own, into a program in which no other's code is but what it runs on. The others stay on
     /// the stage, so that their libraries need not be built again.
-    pub fn build_alone(&self, number: u32, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Outcome> {
-        let mut outcome = Outcome::default();
+    pub fn build_alone(&self, number: u32, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<SubmissionBuild> {
+        let mut outcome = SubmissionBuild::default();
         match self.build_together(files, &BTreeSet::from([number])) {
             Ok(built) if program(&built).is_some() => self.keep(number, &built, &mut outcome)?,
             Err(error) if !was_killed(&error) => return Err(error),
-            // Another quest's library may be what does not build now.
+            // Another quest's library may be what fails now.
             _ => self.build_apart(&self.with_needed(number, files), &mut outcome)?,
         }
         outcome.programs.retain(|other, _| *other == number);
@@ -169,7 +180,7 @@ impl<'a> Builder<'a> {
             what: What::Tests,
             foreign: Some(self.foreign.clone()),
         });
-        // A compiler that had to be stopped has left its files there.
+        // A compiler that was killed leaves its files there.
         remove_folder(&self.temporary)
             .with_context(|| format!("could not remove the folder {}", self.temporary.display()))?;
         built
@@ -216,7 +227,7 @@ impl<'a> Builder<'a> {
 
     /// One program a quest: where nobody could be blamed, as when the compiler itself gives up, or where a quest is to be
     /// built without what it calls.
-    fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut Outcome) -> anyhow::Result<()> {
+    fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
         for number in files.keys() {
             let mine = self.with_needed(*number, files);
             let tested = BTreeSet::from([*number]);
@@ -248,8 +259,8 @@ impl<'a> Builder<'a> {
         files.iter().filter(|(other, _)| wanted(other)).map(|(other, file)| (*other, *file)).collect()
     }
 
-    /// Keeps the program of a quest that was built on its own: the next build writes to the same place.
-    fn keep(&self, number: u32, built: &Built, outcome: &mut Outcome) -> anyhow::Result<()> {
+    /// Copies the program of a quest that was built alone: the next build overwrites it.
+    fn keep(&self, number: u32, built: &Built, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
         if let Some(program) = program(built) {
             let kept = self.stage.target().join(format!("alone-{number:02}"));
             fs::copy(&program, &kept).with_context(|| format!("could not write {}", kept.display()))?;

@@ -1,15 +1,17 @@
-//! A class, graded: every submission looked up, and what is not known yet graded by several workers.
+//! Grades a class: looks up every submission, and grades what is not known yet with several workers.
 
+use crate::building::BuildPlan;
 use crate::confine::probe;
-use crate::expected::Expected;
-use crate::grading::{Bench, Grader, Open, unknown};
-use crate::model::{Confinement, Graded, Grades, QuestFacts, SCHEMA, Shard, State, TestFacts};
-use crate::places::Places;
-use crate::progress::Progress;
+use crate::expected::Expectations;
+use crate::grading::quest_grade::unknown;
+use crate::grading::{BuildContext, Grader, Ungraded};
+use crate::local_paths::LocalPaths;
+use crate::model::{Confinement, GradedSubmission, Grades, QuestInfo, QuestState, SCHEMA, Shard, TestInfo};
+use crate::progress::GradingProgress;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
 use crate::toolchain::Toolchain;
-use crate::workshop::{Plan, Workshop};
+use crate::work_dir::WorkDir;
 use anyhow::{anyhow, bail};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,11 +31,11 @@ pub struct Settings {
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
     pub sandbox: Sandbox,
-    /// Where results are kept, if not in the workshop.
+    /// Where results are kept, if not in the work directory.
     pub store: Option<PathBuf>,
 }
 
-/// How much to insist on confinement.
+/// What to do if the system cannot confine submitted code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sandbox {
     Required,
@@ -41,26 +43,26 @@ pub enum Sandbox {
     Off,
 }
 
-/// After so many submissions in a row that could not be graded, the course itself is built: whether it can be, tells whether the
-/// machine is at fault.
+/// After this many consecutive submissions that could not be graded, the course itself is built. If that fails, the machine is at
+/// fault.
 const FAILURES: usize = 3;
 
 /// Grades all submissions.
 pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -> anyhow::Result<Grades> {
-    let workshop = Workshop::enter(course)?;
+    let work_dir = WorkDir::enter(course)?;
     let toolchain = Toolchain::find(&course.root)?;
-    let confinement = confinement(&workshop, settings.sandbox)?;
+    let confinement = confinement(&work_dir, settings.sandbox)?;
     let seed = settings.seed.to_string();
     let circumstances = [seed.as_str(), &toolchain.version, &confinement.missing.join("\n")];
     let grader = Grader {
         course,
-        store: Store::open(settings.store.clone().unwrap_or_else(|| workshop.store()))?,
+        store: Store::open(settings.store.clone().unwrap_or_else(|| work_dir.store()))?,
         keys: Keys::new(course, &circumstances)?,
         seed: settings.seed,
         confined: settings.sandbox != Sandbox::Off,
-        temporary: workshop.temporary(),
+        temporary: work_dir.temporary(),
     };
-    let mut known: Vec<Graded> = Vec::new();
+    let mut known: Vec<GradedSubmission> = Vec::new();
     let mut left = Vec::new();
     for submission in submissions {
         let (looked_up, open) = grader.look_up(submission);
@@ -72,10 +74,10 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
     if !left.is_empty() {
         let builders = settings.jobs.clamp(1, left.len());
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        let plan =
-            Plan { builders, jobs: processors.div_ceil(builders), seed: settings.seed, confined: grader.confined };
-        let benches = benches(&workshop, course, &toolchain, &plan)?;
-        for (index, found) in work(&grader, submissions, &left, benches) {
+        let build_plan =
+            BuildPlan { builders, jobs: processors.div_ceil(builders), seed: settings.seed, confined: grader.confined };
+        let contexts = contexts(&work_dir, course, &toolchain, &build_plan)?;
+        for (index, found) in work(&grader, submissions, &left, contexts) {
             known[index] = found;
         }
     }
@@ -93,51 +95,56 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
     })
 }
 
-fn confinement(workshop: &Workshop, sandbox: Sandbox) -> anyhow::Result<Confinement> {
+fn confinement(work_dir: &WorkDir, sandbox: Sandbox) -> anyhow::Result<Confinement> {
     if sandbox == Sandbox::Off {
         return Ok(probe::nothing());
     }
-    let confinement = probe::probe(&workshop.folder)?;
+    let confinement = probe::probe(&work_dir.folder)?;
     if sandbox == Sandbox::Required && !confinement.missing.is_empty() {
         bail!(
-            "this system does not grant what `--require-sandbox` asks for. Not granted:\n  {}",
+            "this system cannot confine submitted code as `--require-sandbox` demands. Missing:\n  {}",
             confinement.missing.join("\n  ")
         );
     }
     Ok(confinement)
 }
 
-/// A bench for each worker.
-fn benches<'a>(
-    workshop: &Workshop,
+/// A build context for each worker.
+fn contexts<'a>(
+    work_dir: &WorkDir,
     course: &'a Course,
     toolchain: &Toolchain,
-    plan: &Plan,
-) -> anyhow::Result<Vec<Bench<'a>>> {
-    tell!("Preparing: the course is built, and the solutions run the hidden scenarios.");
-    let expected = Arc::new(Expected::find(course, plan.seed)?);
-    let builders = workshop.builders(course, toolchain, plan)?;
-    Ok(builders.into_iter().map(|builder| Bench { builder, expected: expected.clone() }).collect())
+    build_plan: &BuildPlan,
+) -> anyhow::Result<Vec<BuildContext<'a>>> {
+    tell!("Preparing: building the course and running the hidden scenarios on the solutions.");
+    let expected = Arc::new(Expectations::find(course, build_plan.seed)?);
+    let builders = work_dir.builders(course, toolchain, build_plan)?;
+    Ok(builders.into_iter().map(|builder| BuildContext { builder, expected: expected.clone() }).collect())
 }
 
-/// Grades the submissions of these indexes, one a worker at a time.
-fn work(grader: &Grader, submissions: &[Submission], left: &[usize], benches: Vec<Bench>) -> Vec<(usize, Graded)> {
+/// Grades the submissions with these indexes. Each worker grades one at a time.
+fn work(
+    grader: &Grader,
+    submissions: &[Submission],
+    left: &[usize],
+    contexts: Vec<BuildContext>,
+) -> Vec<(usize, GradedSubmission)> {
     let next = AtomicUsize::new(0);
     let failures = AtomicUsize::new(0);
     let broken_machine: OnceLock<anyhow::Error> = OnceLock::new();
     let done = Mutex::new(Vec::new());
-    let progress = Progress::new(left.len());
+    let progress = GradingProgress::new(left.len());
     thread::scope(|scope| {
-        for bench in benches {
+        for context in contexts {
             scope.spawn(|| {
-                let bench = bench;
+                let context = context;
                 while let Some(index) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let submission = &submissions[*index];
-                    // Another submission may have held the same files.
+                    // An identical submission may have been graded in the meantime.
                     let (mut found, open) = grader.look_up(submission);
                     let outcome = match broken_machine.get() {
                         Some(error) => Err(anyhow!("{error:#}")),
-                        None => grader.finish(submission, &mut found, &open, &bench).inspect_err(|error| {
+                        None => grader.finish(submission, &mut found, &open, &context).inspect_err(|error| {
                             progress.say(&format!("{} could not be graded: {error:#}", submission.id));
                         }),
                     };
@@ -148,8 +155,8 @@ fn work(grader: &Grader, submissions: &[Submission], left: &[usize], benches: Ve
                             let is_suspicious = failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES;
                             if is_suspicious && broken_machine.get().is_none() {
                                 failures.store(0, Ordering::Relaxed);
-                                if let Err(error) = bench.builder.build_the_stubs() {
-                                    // Whoever came first has said the same.
+                                if let Err(error) = context.builder.build_the_stubs() {
+                                    // Another worker may have set it first, to the same error.
                                     let _ = broken_machine.set(error);
                                 }
                             }
@@ -163,33 +170,33 @@ fn work(grader: &Grader, submissions: &[Submission], left: &[usize], benches: Ve
     });
     if let Some(error) = broken_machine.into_inner() {
         progress.say(&format!(
-            "Nothing can be built on this machine now: {error:#}\nWhat was graded so far is kept: mend the machine, then the same \
-             command goes on from here."
+            "This machine cannot build anything now: {error:#}\nResults so far are kept. Repair the machine, then run the same \
+             command again to continue."
         ));
     }
     done.into_inner().expect("no holder of this lock panics")
 }
 
-/// Nothing is known about the quests that were still open.
-fn blame_the_machine(course: &Course, graded: &mut Graded, open: &Open, error: &anyhow::Error) {
+/// Marks the quests that are still ungraded as not graded.
+fn blame_the_machine(course: &Course, graded: &mut GradedSubmission, open: &Ungraded, error: &anyhow::Error) {
     for quest in &mut graded.quests {
-        if quest.state == State::InfraError && open.contains(quest.number) {
+        if quest.state == QuestState::InfraError && open.contains(quest.number) {
             let facts = course.quests.iter().find(|other| other.number == quest.number);
             let mut nothing = unknown(facts.expect("the quests are the course's"), &format!("{error:#}"));
-            Places::of(&course.root, &course.root.join("target").join("grade")).left_out_of(&mut nothing);
+            LocalPaths::of(&course.root, &course.root.join("target").join("grade")).redact_quest(&mut nothing);
             *quest = nothing.bounded();
         }
     }
 }
 
-fn facts(quest: &Quest) -> QuestFacts {
-    let test = |(step, test): (&xtask::course::Step, &xtask::course::Test)| TestFacts {
+fn facts(quest: &Quest) -> QuestInfo {
+    let test = |(step, test): (&xtask::course::Step, &xtask::course::Test)| TestInfo {
         name: test.name.clone(),
         step: step.title.clone(),
         says: test.says.clone(),
         points: test.points,
     };
-    QuestFacts {
+    QuestInfo {
         number: quest.number,
         name: quest.name.clone(),
         package: quest.package.clone(),

@@ -1,6 +1,6 @@
-//! What each test must observe: the course's snapshots, and for the hidden scenarios what the solutions observe.
+//! What each test must observe: the course's snapshots and, for the hidden scenarios, what the solutions observe.
 //!
-//! Both stay outside of where submitted code is built or run.
+//! Submitted code can read neither.
 
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context as _, bail};
@@ -12,24 +12,24 @@ use xtask::engine::verdict::Verdict;
 use xtask::engine::{build_quests, snapshot};
 use xtask::state::Mode;
 
-/// So many scenarios are drawn for each quest, beside the one that learners see.
+/// The number of hidden scenarios for each quest, in addition to the visible one.
 pub const HIDDEN: usize = 12;
 
 /// By quest.
 #[derive(Debug, Default)]
-pub struct Expected {
-    quests: BTreeMap<u32, OfQuest>,
+pub struct Expectations {
+    quests: BTreeMap<u32, QuestExpectations>,
 }
 
 #[derive(Debug, Default)]
-struct OfQuest {
+struct QuestExpectations {
     /// By the test's name.
     snapshots: BTreeMap<String, String>,
-    /// What the scenario is drawn from, with what it must observe then.
+    /// The seed of each hidden scenario, and what it must observe.
     hidden: Vec<(u64, String)>,
 }
 
-impl Expected {
+impl Expectations {
     /// Reads the snapshots, and runs the hidden scenarios on the solutions.
     pub fn find(course: &Course, seed: u64) -> anyhow::Result<Self> {
         let mut expected = Self::default();
@@ -43,7 +43,7 @@ impl Expected {
         Ok(expected)
     }
 
-    /// What the test must observe; for a scenario, what the one that learners see must.
+    /// What the test must observe; for a scenario, what the visible one must observe.
     pub fn snapshot(&self, quest: &Quest, test: &str) -> &str {
         self.quests.get(&quest.number).and_then(|quest| quest.snapshots.get(test)).map_or("", String::as_str)
     }

@@ -1,4 +1,4 @@
-//! Fingerprints of what decides a verdict: SHA-256, as hexadecimal digits.
+//! Fingerprints of everything that decides a verdict: SHA-256 in hexadecimal.
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-/// Takes in parts, each with its length, so that no two lists of parts are alike.
+/// Adds each part with its length, so that different lists of parts have different fingerprints.
 #[derive(Default, Clone)]
 pub struct Fingerprint(Sha256);
 
@@ -17,7 +17,7 @@ impl Fingerprint {
         self
     }
 
-    /// Every file in `folder`, by name and content, but those of which `skip` is true.
+    /// Adds every file in `folder` with name and content, except those for which `skip` is true.
     pub fn add_folder(&mut self, folder: &Path, skip: &dyn Fn(&Path) -> bool) -> anyhow::Result<&mut Self> {
         let entries: Result<Vec<_>, _> = fs::read_dir(folder).and_then(Iterator::collect);
         let mut entries = entries.with_context(|| format!("could not read the folder {}", folder.display()))?;

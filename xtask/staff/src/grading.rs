@@ -1,19 +1,21 @@
-//! One submission, graded: what is known already is taken from the store, the rest is built, observed and judged.
+//! Grades one submission: known results come from the store; the rest is built, run and judged.
 //!
 //! A quest that fails in the common test program is built and judged once more on its own: what another quest of the
 //! submission takes, such as memory for its statics, must not change a verdict that is stored and served to others. A
 //! pass needs no such confirmation, since no code of another quest runs in this quest's tests.
 
-use crate::building::{Builder, Outcome};
+pub mod quest_grade;
+
+use crate::bounds;
+use crate::building::{SubmissionBuild, SubmissionBuilder};
 use crate::confine::Policy;
-use crate::expected::Expected;
-use crate::fingerprint;
-use crate::model::{Graded, QuestGrade, State, TestGrade};
-use crate::places::Places;
-use crate::stage;
+use crate::expected::Expectations;
+use crate::local_paths::LocalPaths;
+use crate::model::{GradedSubmission, QuestGrade, QuestState};
+use crate::stage::submission::test_path;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
-use crate::told;
+use quest_grade::{in_words, shown, unknown};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,11 +23,9 @@ use std::sync::Arc;
 use xtask::course::{Course, Quest, Test};
 use xtask::engine::observing::{Job, Room, observe};
 use xtask::engine::turned_away;
-use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
-use xtask::report::look;
-use xtask::report::reason::{self, Reason, Source};
+use xtask::engine::verdict::{Judged, Judgement, Verdict};
 
-/// What grading needs to know, the same for every submission.
+/// What grading needs for every submission.
 #[derive(Debug)]
 pub struct Grader<'a> {
     pub course: &'a Course,
@@ -38,21 +38,21 @@ pub struct Grader<'a> {
     pub temporary: PathBuf,
 }
 
-/// What is needed only where something has to be built.
+/// What a worker needs to build and run submissions.
 #[derive(Debug)]
-pub struct Bench<'a> {
-    pub builder: Builder<'a>,
-    pub expected: Arc<Expected>,
+pub struct BuildContext<'a> {
+    pub builder: SubmissionBuilder<'a>,
+    pub expected: Arc<Expectations>,
 }
 
-/// A submission whose quests are not all known yet.
+/// The quests of a submission that are not in the store yet.
 #[derive(Debug)]
-pub struct Open {
-    /// By quest: the key under which the result is stored.
+pub struct Ungraded {
+    /// The key for the result of each quest.
     keys: BTreeMap<u32, String>,
 }
 
-impl Open {
+impl Ungraded {
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
@@ -63,10 +63,10 @@ impl Open {
 }
 
 impl Grader<'_> {
-    /// What can be said without building anything, and what is left.
-    pub fn look_up(&self, submission: &Submission) -> (Graded, Open) {
+    /// The results that need no build, and the quests that are left.
+    pub fn look_up(&self, submission: &Submission) -> (GradedSubmission, Ungraded) {
         let mut quests = Vec::new();
-        let mut open = Open { keys: BTreeMap::new() };
+        let mut ungraded = Ungraded { keys: BTreeMap::new() };
         for quest in &self.course.quests {
             let known = match file(submission, quest) {
                 Err(known) => known,
@@ -75,8 +75,8 @@ impl Grader<'_> {
                         self.course.needed_by(quest).map(|needed| file(submission, needed).ok()).collect();
                     let key = self.keys.key(quest.number, source, &needed);
                     self.store.get(&key).unwrap_or_else(|| {
-                        open.keys.insert(quest.number, key);
-                        unknown(quest, "It has not been graded yet.")
+                        ungraded.keys.insert(quest.number, key);
+                        unknown(quest, "Not graded yet.")
                     })
                 }
             };
@@ -86,18 +86,18 @@ impl Grader<'_> {
         if let (Some(why), true) = (&problem, submission.undecided) {
             quests = self.course.quests.iter().map(|quest| unknown(quest, why)).collect();
         }
-        (Graded { id: submission.id.clone(), learner: submission.learner.clone(), problem, quests }, open)
+        (GradedSubmission { id: submission.id.clone(), learner: submission.learner.clone(), problem, quests }, ungraded)
     }
 
-    /// Grades what is left, and stores it.
+    /// Grades what is left, and stores the results.
     pub fn finish(
         &self,
         submission: &Submission,
-        graded: &mut Graded,
-        open: &Open,
-        bench: &Bench,
+        graded: &mut GradedSubmission,
+        ungraded: &Ungraded,
+        context: &BuildContext,
     ) -> anyhow::Result<()> {
-        if open.is_empty() {
+        if ungraded.is_empty() {
             return Ok(());
         }
         let files: BTreeMap<u32, &[u8]> = self
@@ -106,67 +106,70 @@ impl Grader<'_> {
             .iter()
             .filter(|quest| {
                 let runs_on_it = |other: &&Quest| {
-                    open.keys.contains_key(&other.number)
+                    ungraded.keys.contains_key(&other.number)
                         && self.course.needed_by(other).any(|needed| needed.number == quest.number)
                 };
-                open.keys.contains_key(&quest.number) || self.course.quests.iter().any(|other| runs_on_it(&other))
+                ungraded.keys.contains_key(&quest.number) || self.course.quests.iter().any(|other| runs_on_it(&other))
             })
             .filter_map(|quest| Some((quest.number, file(submission, quest).ok()?)))
             .collect();
-        let outcome = bench.builder.build(&files)?;
+        let outcome = context.builder.build(&files)?;
         let mut doubtful = Vec::new();
         let mut problem = None;
-        for (quest, file) in self.open_quests(open, &files) {
-            match self.judge(quest, file, &outcome, bench) {
-                Ok(Found::Doubtful) => doubtful.push((quest, file)),
-                found => self.settle(graded, open, quest, self.told(quest, file, found, bench), &mut problem)?,
+        for (quest, file) in self.ungraded_quests(ungraded, &files) {
+            match self.judge(quest, file, &outcome, context) {
+                Ok(QuestOutcome::RetryAlone) => doubtful.push((quest, file)),
+                found => self.settle(graded, ungraded, quest, self.told(quest, file, found, context), &mut problem)?,
             }
         }
-        // What one quest takes, such as memory for its statics, may be what another one lacked in their common program.
+        // In a shared program, one quest can take what another needs, such as memory for statics.
         let together: BTreeMap<u32, &[u8]> =
             files.into_iter().filter(|(number, _)| outcome.together.contains(number)).collect();
         for (quest, file) in doubtful {
-            let alone = bench.builder.build_alone(quest.number, &together);
-            let found = alone.and_then(|alone| self.judge(quest, file, &alone, bench));
-            self.settle(graded, open, quest, self.told(quest, file, found, bench), &mut problem)?;
+            let alone = context.builder.build_alone(quest.number, &together);
+            let found = alone.and_then(|alone| self.judge(quest, file, &alone, context));
+            self.settle(graded, ungraded, quest, self.told(quest, file, found, context), &mut problem)?;
         }
         problem.map_or(Ok(()), Err)
     }
 
-    /// The quests that are to be graded, with their files. Others were built only because these run on them.
-    fn open_quests<'f>(
+    /// The quests to grade, with their files. Other quests were built only because these depend on them.
+    fn ungraded_quests<'f>(
         &self,
-        open: &Open,
+        ungraded: &Ungraded,
         files: &BTreeMap<u32, &'f [u8]>,
     ) -> impl Iterator<Item = (&Quest, &'f [u8])> {
-        let quests = self.course.quests.iter().filter(|quest| open.keys.contains_key(&quest.number));
+        let quests = self.course.quests.iter().filter(|quest| ungraded.keys.contains_key(&quest.number));
         quests.filter_map(|quest| Some((quest, *files.get(&quest.number)?)))
     }
 
-    /// What was found out about a quest as the reports tell it, and the problem of the machine's, if that is what it was.
+    /// The outcome of a quest as reports present it, and the error if the machine failed.
     fn told(
         &self,
         quest: &Quest,
         file: &[u8],
-        found: anyhow::Result<Found>,
-        bench: &Bench,
+        found: anyhow::Result<QuestOutcome>,
+        context: &BuildContext,
     ) -> (QuestGrade, Option<anyhow::Error>) {
         let (mut told, problem) = match found {
-            Ok(Found::Judged(judgement)) => (in_words(quest, &judgement, file, self.seed), None),
-            Ok(Found::Unknown(why)) => (unknown(quest, &why), None),
-            Ok(Found::Doubtful) => (unknown(quest, "Its tests could not be run on their own."), None),
+            Ok(QuestOutcome::Judged(judgement)) => (in_words(quest, &judgement, file, self.seed), None),
+            Ok(QuestOutcome::Unknown(why)) => (unknown(quest, &why), None),
+            Ok(QuestOutcome::RetryAlone) => {
+                (unknown(quest, "Its tests could not be run in a program of their own."), None)
+            }
             Err(error) => (unknown(quest, &format!("{error:#}")), Some(error)),
         };
-        let places = Places::of(&self.course.root, &bench.builder.stage.folder).with_toolchain(&bench.builder.sysroot);
-        places.left_out_of(&mut told);
+        let local_paths =
+            LocalPaths::of(&self.course.root, &context.builder.stage.folder).with_toolchain(&context.builder.sysroot);
+        local_paths.redact_quest(&mut told);
         (told.bounded(), problem)
     }
 
-    /// Notes and stores what was found out about a quest; the first problem of the machine's stays in `first`.
+    /// Records and stores the grade of a quest. `first` keeps the first error of the machine.
     fn settle(
         &self,
-        graded: &mut Graded,
-        open: &Open,
+        graded: &mut GradedSubmission,
+        ungraded: &Ungraded,
         quest: &Quest,
         (told, problem): (QuestGrade, Option<anyhow::Error>),
         first: &mut Option<anyhow::Error>,
@@ -174,8 +177,8 @@ impl Grader<'_> {
         if let Some(problem) = problem {
             first.get_or_insert(problem);
         }
-        if let Some(key) = open.keys.get(&quest.number)
-            && told.state != State::InfraError
+        if let Some(key) = ungraded.keys.get(&quest.number)
+            && told.state != QuestState::InfraError
         {
             self.store.put(key, &told)?;
         }
@@ -185,46 +188,62 @@ impl Grader<'_> {
         Ok(())
     }
 
-    /// What can be said about a quest after this build. A quest that fails in a program that it shares with others is doubtful.
-    fn judge(&self, quest: &Quest, file: &[u8], outcome: &Outcome, bench: &Bench) -> anyhow::Result<Found> {
+    /// Judges a quest after this build. A failure in a shared program does not count until the quest has failed alone.
+    fn judge(
+        &self,
+        quest: &Quest,
+        file: &[u8],
+        outcome: &SubmissionBuild,
+        context: &BuildContext,
+    ) -> anyhow::Result<QuestOutcome> {
         if let Some(why) = outcome.unknown.get(&quest.number) {
-            return Ok(Found::Unknown(why.clone()));
+            return Ok(QuestOutcome::Unknown(why.clone()));
         }
         if let Some(errors) = outcome.broken.get(&quest.number) {
-            return Ok(Found::Judged(Judgement::DoesNotCompile(errors.clone())));
+            return Ok(QuestOutcome::Judged(Judgement::DoesNotCompile(errors.clone())));
         }
         let Some(program) = outcome.programs.get(&quest.number) else {
-            return Ok(Found::Judged(Judgement::Observed(Vec::new())));
+            return Ok(QuestOutcome::Judged(Judgement::Observed(Vec::new())));
         };
         let is_shared = outcome.is_shared(self.course, quest);
-        // Of the stub it is known what it does.
+        // The result of the stub is known.
         let is_stub = is_shared && fs::read(quest.stub()).is_ok_and(|stub| stub == file);
-        let judged = self.observe(quest, program, bench, is_shared && !is_stub)?;
+        let judged = self.observe(quest, program, context, is_shared && !is_stub)?;
         let is_not_started = |judged: &Judged| matches!(judged.verdict, Verdict::NotStarted { .. });
         let is_certain =
             judged.iter().all(|judged| judged.verdict.passed()) || (is_stub && judged.iter().all(is_not_started));
-        Ok(if is_shared && !is_certain { Found::Doubtful } else { Found::Judged(Judgement::Observed(judged)) })
+        Ok(if is_shared && !is_certain {
+            QuestOutcome::RetryAlone
+        } else {
+            QuestOutcome::Judged(Judgement::Observed(judged))
+        })
     }
 
-    /// The verdicts of a quest's tests; if asked for, only up to the first that did not pass.
-    fn observe(&self, quest: &Quest, program: &Path, bench: &Bench, until_red: bool) -> anyhow::Result<Vec<Judged>> {
+    /// The verdicts of a quest's tests; with `until_red`, only up to the first failure.
+    fn observe(
+        &self,
+        quest: &Quest,
+        program: &Path,
+        context: &BuildContext,
+        until_red: bool,
+    ) -> anyhow::Result<Vec<Judged>> {
         let mut verdicts: Vec<Judged> = Vec::new();
         for (_, test) in quest.tests() {
-            let judged = self.run(quest, test, program, bench, bench.expected.snapshot(quest, &test.name), None)?;
+            let judged = self.run(quest, test, program, context, context.expected.snapshot(quest, &test.name), None)?;
             let passed = judged.verdict.passed();
             verdicts.push(judged);
             if until_red && !passed {
                 return Ok(verdicts);
             }
         }
-        // The scenario passes if every one that is drawn does. After one that fails, none is drawn.
+        // The scenario passes if it passes for every seed. After a failure, the other seeds are skipped.
         let Some(scenario) = quest.scenario() else { return Ok(verdicts) };
-        for (seed, expected) in bench.expected.hidden(quest) {
+        for (seed, expected) in context.expected.hidden(quest) {
             let Some(last) = verdicts.last_mut().filter(|last| last.name == scenario.name && last.verdict.passed())
             else {
                 break;
             };
-            *last = self.run(quest, scenario, program, bench, expected, Some(*seed))?;
+            *last = self.run(quest, scenario, program, context, expected, Some(*seed))?;
         }
         Ok(verdicts)
     }
@@ -235,15 +254,15 @@ impl Grader<'_> {
         quest: &Quest,
         test: &Test,
         program: &Path,
-        bench: &Bench,
+        context: &BuildContext,
         expected: &str,
         seed: Option<u64>,
     ) -> anyhow::Result<Judged> {
         let job = Job {
             program: program.to_owned(),
-            folder: bench.builder.stage.quest_folder(quest),
+            folder: context.builder.stage.quest_folder(quest),
             test,
-            path: stage::test_path(quest, self.seed, &test.name),
+            path: test_path(quest, self.seed, &test.name),
             expected: expected.to_owned(),
             seed,
         };
@@ -253,117 +272,31 @@ impl Grader<'_> {
             environment: false,
             confinement: if self.confined { confinement } else { |_, _| String::new() },
         };
-        // What a test says may be long, and is cut before the next one speaks.
-        Ok(told::in_brief(observe(&job, &room)?))
+        // Shortened right away: the output of every test would take too much memory.
+        Ok(bounds::abridged(observe(&job, &room)?))
     }
 }
 
-/// What was found out about a quest.
-enum Found {
+/// The outcome of a quest.
+enum QuestOutcome {
     Judged(Judgement),
-    /// Nothing, through no fault of the quest's: why not.
+    /// No verdict, through no fault of the quest; the reason.
     Unknown(String),
-    /// It failed beside other quests, and is to be judged on its own.
-    Doubtful,
+    /// It failed in a program that it shares with other quests, and must be judged in one of its own.
+    RetryAlone,
 }
 
-/// The file of a quest if it can be built; else what becomes of the quest without building.
+/// The file of a quest if it can be built, else the grade that needs no build.
 fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
     let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
-        return Err(QuestGrade { state: State::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
+        return Err(QuestGrade { state: QuestState::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
     };
     turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file, 0).bounded()))
 }
 
-/// A test reads the system's libraries and its program; it writes its temporary files.
+/// A test may read the system's libraries and its own program, and write temporary files.
 fn confinement(job: &Job, temporary: &Path) -> String {
     let mut policy = Policy::of_program(job.program.clone());
     policy.write.push(temporary.to_owned());
     policy.words()
-}
-
-/// A quest about which nothing is known, and why not.
-pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
-    QuestGrade {
-        number: quest.number,
-        state: State::InfraError,
-        detail: why.to_owned(),
-        earned: None,
-        tests: Vec::new(),
-        file: None,
-    }
-}
-
-/// A judgement as the reports tell it.
-fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u64) -> QuestGrade {
-    let disturbed = judgement.tests().iter().find_map(|judged| match &judged.verdict {
-        Verdict::Disturbed { how } => Some(format!("The test {} told nothing: {how}.", judged.name)),
-        Verdict::Missing => Some(format!("The test {} is missing in what was built.", judged.name)),
-        _ => None,
-    });
-    if let Some(why) = disturbed {
-        return unknown(quest, &why);
-    }
-    let source = str::from_utf8(file).unwrap_or_default();
-    let shown = shown(quest);
-    let tests = quest.tests().zip(judgement.tests()).map(|((_, test), judged)| {
-        let source = Some(Source { file: &shown, text: source });
-        let whole_lines = match &judged.verdict {
-            Verdict::Wrong { expected, seen } => {
-                Verdict::Wrong { expected: told::without_sentences(expected), seen: told::without_sentences(seen) }
-            }
-            verdict => verdict.clone(),
-        };
-        let reason = Reason { quest, test, verdict: &whole_lines, notes: &judged.notes, source };
-        let (expected, seen) = match &judged.verdict {
-            Verdict::Wrong { expected, seen } => (Some(expected.clone()), Some(seen.clone())),
-            _ => (None, None),
-        };
-        TestGrade {
-            name: judged.name.clone(),
-            earned: if judged.verdict.passed() { judged.points } else { 0 },
-            verdict: judged.verdict.name().to_owned(),
-            why: as_in_the_course(&look::plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
-            expected,
-            seen,
-            output: as_in_the_course(&look::plain(&reason::last_lines(&judged.output)), quest, test, drawn_from),
-        }
-    });
-    let detail = match judgement {
-        Judgement::DoesNotCompile(errors) => without_stage(&look::plain(&reason::compiler(errors))),
-        Judgement::Unreadable(why) => why.clone(),
-        Judgement::Refused(refused) => format!("{shown}, {refused}"),
-        Judgement::Observed(_) => String::new(),
-    };
-    QuestGrade {
-        number: quest.number,
-        state: match judgement.progress() {
-            Progress::Green => State::Passed,
-            Progress::NotStarted => State::NotStarted,
-            Progress::Underway => State::Underway,
-            Progress::Red => State::Red,
-            Progress::DoesNotCompile => State::DoesNotCompile,
-            Progress::Unreadable => State::Unreadable,
-            Progress::Refused => State::Refused,
-        },
-        detail: detail.trim_end().to_owned(),
-        earned: Some(judgement.points()),
-        tests: tests.collect(),
-        file: Some(fingerprint::of(file)),
-    }
-}
-
-/// The learner's file as messages name it, on the stage as in the learner's own copy.
-fn shown(quest: &Quest) -> String {
-    format!("{}/src/learner.rs", quest.package)
-}
-
-/// A text about a test, with the name and the place that it has in the learner's copy.
-fn as_in_the_course(words: &str, quest: &Quest, test: &Test, drawn_from: u64) -> String {
-    without_stage(&words.replace(&stage::test_path(quest, drawn_from, &test.name), &test.name))
-}
-
-/// The tests lie elsewhere on the stage than in the learner's copy.
-fn without_stage(text: &str) -> String {
-    text.replace(&format!("{}/../", stage::PROGRAM), "")
 }

@@ -1,20 +1,21 @@
-//! What the instructors' commands are made of: `cargo xtask grade` and `cargo xtask handout`.
+//! The library behind the commands for instructors and authors: `cargo xtask grade | handout | verify | ci`.
 //!
-//! A class goes through these, in this order:
+//! Grading a class uses these modules, in this order:
 //!
-//! - [`submissions`]: what was handed in, and who the learners are
-//! - [`class`]: all of it, by several workers, in the [`workshop`]
-//! - [`grading`]: one submission; what was graded before is in the [`store`]
+//! - [`submissions`]: finds and reads what was handed in, and matches it with the roster
+//! - [`class`]: grades all submissions with several workers, in the [`work_dir`]
+//! - [`grading`]: grades one submission; earlier results come from the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
-//! - [`expected`]: what must be observed
-//! - [`model`]: what grading finds out; every report is made from it
-//! - [`similar`]: files that are alike, for a teacher to look at
-//! - [`report`]: the reports
-//! - [`handout`]: the copy of the course that learners get
-//! - [`shard`], [`merge`]: one class graded on many machines
+//! - [`expected`]: what each test must observe
+//! - [`model`]: the results; every report is rendered from them
+//! - [`similar`]: finds similar files for a teacher to look at
+//! - [`report`]: renders the reports
+//! - [`handout`]: the learners' copy of the course
+//! - [`catalogue`]: the programs that the tests are tried on
+//! - [`shard`], [`merge`]: split one class over several machines
 //!
-//! [`fingerprint`] tells what is the same as before, [`seed`] is the secret of the hidden scenarios. [`told`] and [`places`] make what
-//! others wrote fit for reports.
+//! [`fingerprint`] detects changes, and [`seed`] is the secret of the hidden scenarios. [`text`], [`bounds`] and [`local_paths`]
+//! make submitted text safe for reports.
 //!
 //! # Why a separate crate
 //!
@@ -22,14 +23,15 @@
 //! rebuild the runner at each change between the two. `cargo xtask` builds this crate when one of its commands is first
 //! used.
 #![warn(clippy::pedantic)]
-#![allow(rustdoc::private_intra_doc_links, reason = "its readers have the private modules, too")]
+#![allow(rustdoc::private_intra_doc_links, reason = "its readers read the private modules, too")]
 #![allow(
     clippy::missing_errors_doc,
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
-    reason = "a library for this crate's program alone"
+    reason = "only this crate's program uses the library"
 )]
 
+mod bounds;
 pub mod building;
 pub mod catalogue;
 pub mod class;
@@ -38,9 +40,9 @@ pub mod expected;
 pub mod fingerprint;
 pub mod grading;
 pub mod handout;
+pub mod local_paths;
 pub mod merge;
 pub mod model;
-pub mod places;
 mod progress;
 pub mod report;
 pub mod seed;
@@ -49,6 +51,6 @@ pub mod similar;
 pub mod stage;
 pub mod store;
 pub mod submissions;
-pub mod told;
+pub mod text;
 pub mod toolchain;
-pub mod workshop;
+pub mod work_dir;

@@ -1,4 +1,4 @@
-//! The program behind `cargo xtask grade` and `cargo xtask handout`.
+//! The program behind `cargo xtask grade | handout | verify | ci`.
 #![warn(clippy::pedantic)]
 
 mod cli;
@@ -11,7 +11,7 @@ use xtask::engine::limits;
 use xtask::exit;
 
 fn main() -> ExitCode {
-    // These start once a test, and once a crate that is compiled: they must not pay for the command line's parser.
+    // These run once for each test and each compiled crate, so they skip the command line's parser.
     let asked = limits::launch_if_asked(&confine::apply).or_else(compiler::become_it_if_asked);
     if let Some(code) = asked.or_else(probe::try_if_asked) {
         return code;

@@ -16,21 +16,21 @@ pub fn read(path: &Path) -> anyhow::Result<Grades> {
     let path = if path.is_dir() { path.join("grades.json") } else { path.to_owned() };
     let shown = path.display();
     let content = fs::read(&path).map_err(|error| UsageError(format!("{shown} cannot be read: {error}")))?;
-    let not_ours = |error| UsageError(format!("{shown} holds no grades that this grader understands: {error}"));
+    let not_ours = |error| UsageError(format!("{shown} contains no grades that this grader can read: {error}"));
     let value: Value = serde_json::from_slice(&content).map_err(not_ours)?;
     match value["schema"].as_u64() {
         Some(schema) if schema != u64::from(SCHEMA) => Err(UsageError(format!(
-            "{shown} was written by another version of this grader: its schema is {schema}, and {SCHEMA} is understood here"
+            "{shown} was written by another version of this grader: its schema is {schema}, and this version reads {SCHEMA}"
         ))
         .into()),
         _ => Ok(serde_json::from_value::<Grades>(value).map_err(not_ours)?.bounded()),
     }
 }
 
-/// The parts of one class as one, in the order of ids: what one run over the whole class would have found out.
+/// Merges the shards of a class: the result is that of one run over the whole class.
 pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
     check(&parts).map_err(UsageError)?;
-    // In whichever order they were named.
+    // The order of the arguments does not matter.
     parts.sort_by_key(|(_, grades)| grades.shard.index);
     let confinement = confinement(&parts);
     let mut parts = parts.into_iter().map(|(_, grades)| grades);
@@ -42,7 +42,7 @@ pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
     Ok(merged)
 }
 
-/// Whether these are the submissions that were graded: the same files, as far as they were looked at.
+/// Checks that these are the files that were graded.
 pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), UsageError> {
     for graded in &grades.submissions {
         let submission = submissions.iter().find(|submission| submission.id == graded.id);
@@ -51,7 +51,7 @@ pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), Usa
         let differs = |quest: &&QuestGrade| quest.file.is_some() && quest.file != handed_in(quest.number);
         if let Some(quest) = graded.quests.iter().find(differs) {
             return Err(UsageError(format!(
-                "quest {} of the submission `{}` is not what was graded: name the folders that the shards were given, \
+                "quest {} of the submission `{}` is not the file that was graded: name the folders that the shards graded, \
                  or grade again",
                 quest.number, graded.id
             )));
@@ -60,10 +60,10 @@ pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), Usa
     Ok(())
 }
 
-/// Whether the parts are all parts of one class, and the whole of it.
+/// Checks that the parts are all shards of one class, without gaps.
 fn check(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
     let Some((first, rest)) = parts.split_first() else {
-        return Err("there is nothing to merge: name the `grades.json` of every shard".to_owned());
+        return Err("nothing to merge: name the `grades.json` of every shard".to_owned());
     };
     for part in rest {
         same_run(first, part)?;
@@ -72,7 +72,7 @@ fn check(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
     every_submission_once(parts)
 }
 
-/// Whether both could be from one run. Where they differ, the grades of one would not have been those of the other.
+/// Checks that both were graded under the same conditions.
 fn same_run((path, grades): &(PathBuf, Grades), (other_path, other): &(PathBuf, Grades)) -> Result<(), String> {
     let facts = [
         ("schema", grades.schema.to_string(), other.schema.to_string()),
@@ -92,7 +92,7 @@ fn same_run((path, grades): &(PathBuf, Grades), (other_path, other): &(PathBuf, 
         }
     }
     if grades.quests != other.quests {
-        return Err(format!("{paths} do not belong together: their quests are different ones"));
+        return Err(format!("{paths} do not belong together: their quests differ"));
     }
     Ok(())
 }
@@ -103,18 +103,18 @@ fn every_shard_once(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
     for (path, grades) in parts {
         let index = grades.shard.index;
         if !(1..=count).contains(&index) {
-            return Err(format!("{} says that it is shard {index} of {count}, which there is none of", path.display()));
+            return Err(format!("{} claims to be shard {index} of {count}", path.display()));
         }
         if let Some(other) = paths.insert(index, path) {
-            return Err(format!("{} and {} both are shard {index} of {count}", other.display(), path.display()));
+            return Err(format!("{} and {} are both shard {index} of {count}", other.display(), path.display()));
         }
     }
-    // Not the list of all numbers: a count that somebody made up may be very long.
+    // Lists only one: a made-up count may be huge.
     match (1..=count).find(|index| !paths.contains_key(index)) {
         Some(index) => {
             let missing = count - u32::try_from(paths.len()).expect("there are at most as many as their count");
             Err(format!(
-                "shard {index} of {count} is not there ({missing} missing in all); name every shard's `grades.json`"
+                "shard {index} of {count} is missing ({missing} in all); name the `grades.json` of every shard"
             ))
         }
         None => Ok(()),
@@ -127,7 +127,7 @@ fn every_submission_once(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
         for submission in &grades.submissions {
             let id = submission.id.as_str();
             if let Some(other) = paths.insert(id, path) {
-                return Err(format!("the submission `{id}` is in {} and again in {}", other.display(), path.display()));
+                return Err(format!("the submission `{id}` is in both {} and {}", other.display(), path.display()));
             }
             if !shard::holds(grades.shard, id) {
                 let Shard { index, count } = grades.shard;
@@ -148,7 +148,7 @@ fn every_submission_once(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
     ))
 }
 
-/// What every machine granted, and what was missing on any.
+/// The restrictions that were in force on every machine, and those that were missing on any.
 fn confinement(parts: &[(PathBuf, Grades)]) -> Confinement {
     let mut all = parts.iter().map(|(_, grades)| grades.confinement.clone());
     let mut whole = all.next().unwrap_or_default();
@@ -163,7 +163,7 @@ fn confinement(parts: &[(PathBuf, Grades)]) -> Confinement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Graded, QuestFacts, State};
+    use crate::model::{GradedSubmission, QuestInfo, QuestState};
 
     const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
 
@@ -178,7 +178,7 @@ mod tests {
             confinement: Confinement { granted: vec!["no network".to_owned()], missing: Vec::new() },
             shard: Shard { index: 1, count: 1 },
             class: shard::class_fingerprint(IDS),
-            quests: vec![QuestFacts {
+            quests: vec![QuestInfo {
                 number: 3,
                 name: "queue".to_owned(),
                 package: "quest-03-queue".to_owned(),
@@ -190,8 +190,8 @@ mod tests {
         }
     }
 
-    fn graded(id: &str) -> Graded {
-        Graded { id: id.to_owned(), learner: BTreeMap::new(), problem: None, quests: Vec::new() }
+    fn graded(id: &str) -> GradedSubmission {
+        GradedSubmission { id: id.to_owned(), learner: BTreeMap::new(), problem: None, quests: Vec::new() }
     }
 
     /// The same by `count` machines.
@@ -242,21 +242,21 @@ mod tests {
         }
         let mut parts = parts(2);
         parts[1].1.quests[0].points += 1;
-        assert_eq!(problem(parts), "1.json and 2.json do not belong together: their quests are different ones");
+        assert_eq!(problem(parts), "1.json and 2.json do not belong together: their quests differ");
     }
 
     #[test]
     fn every_shard_is_needed_once() {
-        assert!(problem(Vec::new()).starts_with("there is nothing to merge"));
+        assert!(problem(Vec::new()).starts_with("nothing to merge"));
         let mut missing = parts(3);
         missing.remove(1);
-        assert!(problem(missing).starts_with("shard 2 of 3 is not there (1 missing in all)"));
+        assert!(problem(missing).starts_with("shard 2 of 3 is missing (1 in all)"));
         let mut twice = parts(3);
         twice[2].1.shard.index = 1;
-        assert_eq!(problem(twice), "1.json and 3.json both are shard 1 of 3");
+        assert_eq!(problem(twice), "1.json and 3.json are both shard 1 of 3");
         let mut none = parts(3);
         none[0].1.shard.index = 4;
-        assert!(problem(none).starts_with("1.json says that it is shard 4 of 3"));
+        assert!(problem(none).starts_with("1.json claims to be shard 4 of 3"));
     }
 
     #[test]
@@ -267,7 +267,7 @@ mod tests {
         let mut twice = parts(2);
         twice[holder].1.submissions.push(graded("anna"));
         let both = file(holder);
-        assert_eq!(problem(twice), format!("the submission `anna` is in {both} and again in {both}"));
+        assert_eq!(problem(twice), format!("the submission `anna` is in both {both} and {both}"));
 
         let mut elsewhere = parts(2);
         elsewhere[holder].1.submissions.retain(|one| one.id != "anna");
@@ -312,10 +312,10 @@ mod tests {
         };
         assert!(told().contains("cannot be read"));
         fs::write(&file, "{").unwrap();
-        assert!(told().contains("holds no grades"));
-        fs::write(&file, "{\"schema\": 2, \"new\": true}").unwrap();
-        assert!(told().contains("its schema is 2, and 1 is understood here"));
-        fs::write(&file, "{\"schema\": 1}").unwrap();
+        assert!(told().contains("contains no grades"));
+        fs::write(&file, "{\"schema\": 1, \"new\": true}").unwrap();
+        assert!(told().contains("its schema is 1, and this version reads 2"));
+        fs::write(&file, "{\"schema\": 2}").unwrap();
         assert!(told().contains("missing field"));
         fs::write(&file, serde_json::to_vec(&whole()).unwrap()).unwrap();
         assert_eq!(read(&folder).unwrap(), whole());
@@ -329,7 +329,7 @@ mod tests {
         let file = b"fn main() {}".to_vec();
         grades.submissions[1].quests.push(QuestGrade {
             number: 3,
-            state: State::Red,
+            state: QuestState::Red,
             detail: String::new(),
             earned: Some(0),
             tests: Vec::new(),
@@ -343,7 +343,10 @@ mod tests {
             [vec![], vec![submission(Ok(BTreeMap::from([(3, Vec::new())])))], vec![submission(Err(String::new()))]]
         {
             let problem = same_files(&grades, &others).unwrap_err().to_string();
-            assert!(problem.starts_with("quest 3 of the submission `anna` is not what was graded"), "{problem}");
+            assert!(
+                problem.starts_with("quest 3 of the submission `anna` is not the file that was graded"),
+                "{problem}"
+            );
         }
     }
 }

@@ -1,49 +1,49 @@
-//! What grading finds out about a class: the one source of every report, and what `grades.json` holds.
+//! The results of grading a class: the source of every report, and the content of `grades.json`.
 //!
-//! It holds no time and no path of the machine: the same submissions and the same seed give the same bytes.
+//! They contain neither times nor local paths: the same submissions and seed give the same bytes.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A class, graded.
+/// The grades of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grades {
-    /// The version of this form: [`SCHEMA`].
+    /// The version of this format: [`SCHEMA`].
     pub schema: u32,
     /// The title of the course or class, for headings.
     pub title: String,
     /// The fingerprint of everything in the course that decides a verdict.
     pub course: String,
-    /// The compiler, in its own words.
+    /// The version of the compiler.
     pub toolchain: String,
-    /// What the hidden scenarios were drawn from.
+    /// The seed of the hidden scenarios.
     pub seed: u64,
-    /// What kept submitted code apart from the machine, a sentence each.
+    /// How submitted code was confined, a sentence for each restriction.
     pub confinement: Confinement,
-    /// The part of the class that this is.
+    /// Which shard of the class this is.
     pub shard: Shard,
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
     /// The quests, in order.
-    pub quests: Vec<QuestFacts>,
+    pub quests: Vec<QuestInfo>,
     /// The submissions, in the order of their ids.
-    pub submissions: Vec<Graded>,
+    pub submissions: Vec<GradedSubmission>,
 }
 
 /// The version of [`Grades`] that this grader writes and reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
-/// What was granted by the system, and what was not.
+/// The restrictions that the system supports, and those that it does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Confinement {
     pub granted: Vec<String>,
-    /// Empty when submitted code was confined as it should be.
+    /// Empty if submitted code was fully confined.
     pub missing: Vec<String>,
 }
 
-/// One of `count` parts of a class; `index` counts from 1.
+/// One of `count` shards of a class; `index` starts at 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shard {
@@ -51,10 +51,10 @@ pub struct Shard {
     pub count: u32,
 }
 
-/// A quest, as far as reports need it.
+/// What reports need to know about a quest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct QuestFacts {
+pub struct QuestInfo {
     pub number: u32,
     /// `queue`
     pub name: String,
@@ -62,14 +62,14 @@ pub struct QuestFacts {
     pub package: String,
     pub title: String,
     pub points: u32,
-    /// In teaching order. The last one, `scenario`, has no points: who fails it gets half of the quest's at most.
-    pub tests: Vec<TestFacts>,
+    /// In teaching order. The last one, `scenario`, has no points of its own: failing it limits the quest to half its points.
+    pub tests: Vec<TestInfo>,
 }
 
-/// A test, as far as reports need it.
+/// What reports need to know about a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TestFacts {
+pub struct TestInfo {
     pub name: String,
     /// The title of its step.
     pub step: String,
@@ -78,69 +78,67 @@ pub struct TestFacts {
     pub points: u32,
 }
 
-/// One submission, graded.
+/// The grades of one submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Graded {
+pub struct GradedSubmission {
     /// The name of the submission: a folder's or an archive's, without its ending.
     pub id: String,
-    /// What the roster says about its learner, by column: `name`, `email`, `canvas_id`, … Empty without a roster.
+    /// The learner's row of the roster, by column: `name`, `email`, `canvas_id`, … Empty without a roster.
     pub learner: BTreeMap<String, String>,
-    /// Why nothing of it could be read, if so. Then no quest of it is handed in.
+    /// Why the submission could not be read, if so. Then none of its quests counts as handed in.
     pub problem: Option<String>,
     /// Every quest of the course, in order.
     pub quests: Vec<QuestGrade>,
 }
 
-/// A quest of a submission, graded.
+/// The grade of one quest of a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuestGrade {
     pub number: u32,
-    pub state: State,
-    /// In words: why it is in this state, where the tests do not say it. The compiler's words, for instance. Plain text.
+    pub state: QuestState,
+    /// Why it is in this state, if the tests do not say it: compiler errors, for instance. Plain text.
     pub detail: String,
-    /// `None` when nothing is known: the grader or the machine failed.
+    /// `None` if there is no verdict: the grader or the machine failed.
     pub earned: Option<u32>,
-    /// Every test of the quest, in order; none if nothing was observed.
+    /// Every test of the quest, in order; empty if none was run.
     pub tests: Vec<TestGrade>,
     /// The fingerprint of the file that was handed in, if any.
     pub file: Option<String>,
 }
 
-/// How far a quest is.
+/// The state of a quest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// There is no file.
+pub enum QuestState {
+    /// The submission has no file for it.
     NotHandedIn,
     /// Every test reaches a `todo!()`.
     NotStarted,
-    /// Whatever is red has not been started.
+    /// Every test that does not pass reaches a `todo!()`.
     Underway,
     Red,
     Passed,
     DoesNotCompile,
-    /// The file is no text.
-    Unreadable,
-    /// The file holds what submissions may not hold.
-    Refused,
+    /// The file was not compiled: it is not text, or it contains what submissions must not contain.
+    Rejected,
     /// The grader or the machine failed; no score.
     InfraError,
 }
 
-/// A test of a submission, judged.
+/// The grade of one test of a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TestGrade {
     pub name: String,
-    /// The test's points or none. Their sum may be more than the quest's, of which half is lost when `scenario` fails.
+    /// All points of the test, or 0. The sum may exceed the quest's `earned`, which is halved if `scenario` fails.
     pub earned: u32,
-    /// `passed`, `wrong`, `panicked`, …: the word that `check --format json` has for it.
+    /// `passed`, `wrong`, `panicked`, …, as in `check --format json`.
     pub verdict: String,
-    /// Why the points were lost, as `check` says it; empty if it passed. Plain text of several lines.
+    /// Why the test failed, as `check` explains it; empty if it passed. Plain text of several lines.
     pub why: String,
-    /// What should have been observed; only where something else was. Usually a timeline.
+    /// What should have been observed, if something else was. Usually a timeline.
     pub expected: Option<String>,
     /// What was observed instead.
     pub seen: Option<String>,
@@ -148,8 +146,8 @@ pub struct TestGrade {
     pub output: String,
 }
 
-impl State {
-    /// In words, for people.
+impl QuestState {
+    /// For people.
     pub fn words(self) -> &'static str {
         match self {
             Self::NotHandedIn => "not handed in",
@@ -158,15 +156,14 @@ impl State {
             Self::Red => "red",
             Self::Passed => "passed",
             Self::DoesNotCompile => "does not compile",
-            Self::Unreadable => "cannot be read",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::InfraError => "not graded",
         }
     }
 }
 
-impl Graded {
-    /// The points of all quests; `None` when one of them is not known.
+impl GradedSubmission {
+    /// The points of all quests; `None` if one of them has no score.
     pub fn earned(&self) -> Option<u32> {
         self.quests.iter().map(|quest| quest.earned).sum()
     }

@@ -1,21 +1,21 @@
-//! How far a long run is, on standard error: a line that is rewritten on a terminal, a line now and then elsewhere.
+//! Shows the progress of a long run on standard error: a progress bar on a terminal, a line now and then elsewhere.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use xtask::tell;
 
-/// Between two lines where there is no terminal.
+/// The time between two lines without a terminal.
 const PAUSE: Duration = Duration::from_secs(15);
 
 /// The progress of a number of submissions.
-pub struct Progress {
+pub struct GradingProgress {
     bar: ProgressBar,
     began: Instant,
     last: Mutex<Instant>,
 }
 
-impl Progress {
+impl GradingProgress {
     pub fn new(submissions: usize) -> Self {
         let length = u64::try_from(submissions).expect("a count fits into 64 bits");
         let style = ProgressStyle::with_template("{pos} of {len} graded, about {eta} left {wide_bar}");
@@ -25,7 +25,7 @@ impl Progress {
         Self { bar, began: now, last: Mutex::new(now) }
     }
 
-    /// One more is done.
+    /// Counts one more submission.
     pub fn advance(&self) {
         self.bar.inc(1);
         if !self.bar.is_hidden() {
@@ -39,19 +39,19 @@ impl Progress {
         }
     }
 
-    /// A line for people, above the line that is rewritten.
+    /// Prints a line above the progress bar.
     pub fn say(&self, line: &str) {
         self.bar.suspend(|| tell!("{line}"));
     }
 }
 
-impl Drop for Progress {
+impl Drop for GradingProgress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// How far it is after this time. Without a submission that is done, nothing is known about the rest.
+/// The progress after this time. Before the first submission is graded, there is no estimate.
 fn line(done: u64, all: u64, elapsed: Duration) -> String {
     match left(done, all, elapsed) {
         Some(left) => format!("{done} of {all} graded, about {} s left", left.as_secs()),
@@ -59,7 +59,7 @@ fn line(done: u64, all: u64, elapsed: Duration) -> String {
     }
 }
 
-/// How long the rest takes, if each submission takes as long as those that are done did on average.
+/// The remaining time, if the other submissions take as long on average as those that are done.
 fn left(done: u64, all: u64, elapsed: Duration) -> Option<Duration> {
     let each = elapsed.as_secs_f64() / (done > 0).then_some(done).map(as_float)?;
     Duration::try_from_secs_f64((each * as_float(all.saturating_sub(done))).round()).ok()

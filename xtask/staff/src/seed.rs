@@ -1,36 +1,36 @@
 //! The secret from which the hidden scenarios are drawn.
 //!
-//! Whoever knows it, and has the course, can compute every hidden scenario. So it is never printed, and stands in no file for learners.
-//! The scenarios' own seeds are drawn from it by SHA-256: from one of them, neither it nor the others can be computed.
+//! Anyone who knows it and has the course can compute every hidden scenario. So it is never printed, and no file for learners
+//! contains it. The seeds of the scenarios are derived from it with SHA-256: none of them reveals it, or another.
 
 use crate::fingerprint;
 use std::ffi::OsString;
 use xtask::exit::UsageError;
 
-/// The environment variable for it. Unlike the command line, it is in no list of processes and no log.
+/// The environment variable for it. Unlike the command line, it appears in no process list and no log.
 pub const VARIABLE: &str = "GRADE_SEED";
 
-/// Said where learners hand in again and again, and so may try.
-pub const GUESSABLE: &str = "This seed can be guessed by trying: give a long, random one in the variable GRADE_SEED.";
+/// A warning for platforms on which learners can submit again and again.
+pub const GUESSABLE: &str = "This seed can be guessed. Set the variable GRADE_SEED to a long, random secret.";
 
-/// The seed that was given: `--seed`, else that in the environment. A number is itself; any other text stands for a number.
+/// The seed from `--seed`, else from the environment. Any text that is not a number is hashed.
 pub fn given(option: Option<u64>, variable: Option<OsString>) -> Result<Option<u64>, UsageError> {
     if option.is_some() {
         return Ok(option);
     }
     let Some(text) = variable else { return Ok(None) };
-    // The text itself is a secret and not repeated.
+    // The text is a secret, so the message does not repeat it.
     let text = text.into_string().map_err(|_| UsageError(format!("the variable {VARIABLE} is not UTF-8")))?;
     match text.trim() {
-        // A secret that is not there, as in a fork, must not turn into a seed that everybody knows.
+        // A missing secret, as in a fork, must not become a seed that everybody knows.
         "" => Err(UsageError(format!(
-            "the variable {VARIABLE} is set and empty: give it a secret, or remove it for a random seed"
+            "the variable {VARIABLE} is empty: set it to a secret, or unset it for a random seed"
         ))),
         text => Ok(Some(text.parse().unwrap_or_else(|_| of_text(text)))),
     }
 }
 
-/// Whether it can be found by trying all numbers of its size.
+/// Whether trying all numbers of its size would find it.
 pub fn is_guessable(seed: u64) -> bool {
     seed < 1 << 40
 }

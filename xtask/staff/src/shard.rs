@@ -1,18 +1,18 @@
-//! One class on many machines: which part this machine grades, and which submissions belong to it.
+//! Splits one class over several machines: which shard this machine grades, and which submissions belong to it.
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::model::Shard;
 use xtask::exit::UsageError;
 
-/// What `--shard` takes, for the help and for messages.
+/// The values of `--shard`, for messages.
 pub const FORMS: &str = "`2/8`, `github:0/8`, `gitlab`, `slurm`, `kubernetes:8` or `parallel:8`";
 
-/// Reads `--shard`. What the engine around us says in the environment is asked of `variable`.
+/// Parses `--shard`. `variable` looks up the environment variables of the CI service or scheduler.
 ///
 /// - `2/8`: the second of eight
 /// - `github:0/8`: the first of eight, as `strategy.job-index` and `strategy.job-total` count
 /// - `gitlab`: jobs with `parallel: 8`
-/// - `slurm`: array jobs, wherever their numbers begin and in whatever steps
+/// - `slurm`: array jobs, with any first index and step
 /// - `kubernetes:8`: indexed jobs
 /// - `parallel:8`: GNU parallel, called with eight arguments
 pub fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Shard, UsageError> {
@@ -38,13 +38,13 @@ pub fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Sh
     }
 }
 
-/// Whether the submission belongs to this part. Every submission belongs to one, the same on every machine.
+/// Whether the submission belongs to this shard. Every submission belongs to exactly one, the same on every machine.
 pub fn holds(shard: Shard, id: &str) -> bool {
     let number = u64::from_str_radix(&fingerprint::of(id.as_bytes())[..16], 16).expect("these are hexadecimal digits");
     number % u64::from(shard.count.max(1)) + 1 == u64::from(shard.index)
 }
 
-/// The fingerprint of a class: of the ids of all its submissions, in whatever order they come.
+/// The fingerprint of the ids of all submissions in a class, in any order.
 pub fn class_fingerprint<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
     let mut ids: Vec<&str> = ids.into_iter().collect();
     ids.sort_unstable();
@@ -55,7 +55,7 @@ pub fn class_fingerprint<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
     fingerprint.digits()
 }
 
-/// An array's task ids begin anywhere and have a step: 10, 12, 14 are three parts.
+/// Task ids may start anywhere and have a step: 10, 12, 14 are three shards.
 fn slurm(environment: &Environment) -> Result<Shard, UsageError> {
     let id = environment.number("SLURM_ARRAY_TASK_ID")?;
     let first = environment.number("SLURM_ARRAY_TASK_MIN")?;
@@ -64,7 +64,7 @@ fn slurm(environment: &Environment) -> Result<Shard, UsageError> {
     match id.checked_sub(first).map(|offset| (offset.checked_div(step), offset.checked_rem(step))) {
         Some((Some(index), Some(0))) if index < count => shard(index, 0, count, "SLURM_ARRAY_TASK_ID"),
         _ => Err(UsageError(format!(
-            "SLURM_ARRAY_TASK_ID is `{id}`, which is none of {count} ids that begin with {first} in steps of {step}; \
+            "SLURM_ARRAY_TASK_ID is `{id}`, which is not one of {count} ids from {first} in steps of {step}; \
              use an array without gaps, like `--array=1-8`"
         ))),
     }
@@ -76,14 +76,14 @@ fn fraction(text: &str, fraction: &str, first: u32) -> Result<Shard, UsageError>
     shard(number(text, index)?, first, number(text, count)?, &format!("`--shard {text}`"))
 }
 
-/// The part `index` of `count`, counted from `first`; `told` is who said so.
+/// The shard `index` of `count`, counted from `first`; `told` is where the numbers come from.
 fn shard(index: u32, first: u32, count: u32, told: &str) -> Result<Shard, UsageError> {
     let position = index.checked_sub(first).filter(|position| *position < count);
     let Some(position) = position else {
         return Err(UsageError(match count {
-            0 => format!("{told} is about no part at all: the count is 0"),
+            0 => format!("{told} splits the class into 0 shards"),
             _ => format!(
-                "{told} names part {index}, but the {count} parts count from {first} to {}",
+                "{told} names shard {index}, but the {count} shards are numbered from {first} to {}",
                 first + (count - 1)
             ),
         }));
@@ -95,16 +95,16 @@ fn number(text: &str, part: &str) -> Result<u32, UsageError> {
     digits(part).ok_or_else(|| unknown(text))
 }
 
-/// A number of digits only: no sign, no blanks.
+/// A number without sign or spaces.
 fn digits(text: &str) -> Option<u32> {
     text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn unknown(text: &str) -> UsageError {
-    UsageError(format!("`--shard {text}` is not understood; it may be {FORMS}"))
+    UsageError(format!("invalid value `--shard {text}`; it must be {FORMS}"))
 }
 
-/// Asks the environment.
+/// The environment variables.
 struct Environment<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -112,9 +112,11 @@ struct Environment<'a> {
 impl Environment<'_> {
     fn number(&self, name: &str) -> Result<u32, UsageError> {
         let value = (self.variable)(name).ok_or_else(|| {
-            UsageError(format!("the variable {name} is not set; is this a job of the engine that `--shard` names?"))
+            UsageError(format!(
+                "the variable {name} is not set; does this job run on the service that `--shard` names?"
+            ))
         })?;
-        digits(&value).ok_or_else(|| UsageError(format!("the variable {name} holds `{value}`, which is no number")))
+        digits(&value).ok_or_else(|| UsageError(format!("the variable {name} is `{value}`, which is not a number")))
     }
 }
 
@@ -175,15 +177,15 @@ mod tests {
     #[test]
     fn a_part_that_is_none_is_told() {
         for (text, why) in [
-            ("0/8", "`--shard 0/8` names part 0, but the 8 parts count from 1 to 8"),
-            ("9/8", "`--shard 9/8` names part 9, but the 8 parts count from 1 to 8"),
-            ("github:8/8", "`--shard github:8/8` names part 8, but the 8 parts count from 0 to 7"),
-            ("1/0", "`--shard 1/0` is about no part at all: the count is 0"),
+            ("0/8", "`--shard 0/8` names shard 0, but the 8 shards are numbered from 1 to 8"),
+            ("9/8", "`--shard 9/8` names shard 9, but the 8 shards are numbered from 1 to 8"),
+            ("github:8/8", "`--shard github:8/8` names shard 8, but the 8 shards are numbered from 0 to 7"),
+            ("1/0", "`--shard 1/0` splits the class into 0 shards"),
         ] {
             assert_eq!(parsed(text, &[]).unwrap_err(), why);
         }
         let beyond = parsed("parallel:2", &[("PARALLEL_SEQ", "3")]).unwrap_err();
-        assert_eq!(beyond, "PARALLEL_SEQ names part 3, but the 2 parts count from 1 to 2");
+        assert_eq!(beyond, "PARALLEL_SEQ names shard 3, but the 2 shards are numbered from 1 to 2");
         assert!(parsed("kubernetes:2", &[("JOB_COMPLETION_INDEX", "2")]).is_err());
         assert!(parsed("gitlab", &[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "3")]).is_err());
         assert_eq!(parsed(&format!("{0}/{0}", u32::MAX), &[]), Ok((u32::MAX, u32::MAX)));
@@ -208,7 +210,7 @@ mod tests {
             "1/99999999999",
         ] {
             let problem = parsed(text, &[("JOB_COMPLETION_INDEX", "0")]).unwrap_err();
-            assert_eq!(problem, format!("`--shard {text}` is not understood; it may be {FORMS}"));
+            assert_eq!(problem, format!("invalid value `--shard {text}`; it must be {FORMS}"));
         }
     }
 
@@ -220,7 +222,7 @@ mod tests {
         assert!(parsed("kubernetes:8", &[]).unwrap_err().contains("JOB_COMPLETION_INDEX is not set"));
         for garbled in ["", "x", "-1", " 1"] {
             let problem = parsed("parallel:8", &[("PARALLEL_SEQ", garbled)]).unwrap_err();
-            assert_eq!(problem, format!("the variable PARALLEL_SEQ holds `{garbled}`, which is no number"));
+            assert_eq!(problem, format!("the variable PARALLEL_SEQ is `{garbled}`, which is not a number"));
         }
     }
 

@@ -1,6 +1,6 @@
-//! Results, one file each, under a key of everything that decides them: what was graded once is not graded again.
+//! Stores each result in a file, under a key of everything that decides it, so that nothing is graded twice.
 //!
-//! A run that is killed leaves whole results or none, so the next one goes on where it stopped.
+//! A killed run leaves no partial result, so the next run continues where it stopped.
 
 use crate::fingerprint::Fingerprint;
 use crate::model::QuestGrade;
@@ -23,14 +23,14 @@ impl Store {
         Ok(Self { folder })
     }
 
-    /// The result of this key. One that cannot be read does not count: it is found anew.
+    /// The result for this key; none if it cannot be read. Then the quest is graded again.
     pub fn get(&self, key: &str) -> Option<QuestGrade> {
         serde_json::from_slice(&fs::read(self.path(key)).ok()?).ok()
     }
 
     pub fn put(&self, key: &str, result: &QuestGrade) -> anyhow::Result<()> {
         let content = serde_json::to_vec(result).context("a result is plain data")?;
-        // A result that a power cut spoils is found anew.
+        // If a power cut spoils a result, the quest is graded again.
         write_in_one_step(&self.path(key), &content)
     }
 
@@ -39,24 +39,24 @@ impl Store {
     }
 }
 
-/// Makes the keys of one run.
+/// The keys of one run.
 #[derive(Debug)]
 pub struct Keys {
-    /// By quest: the fingerprint of what decides its verdicts, but for the submitted files.
+    /// For each quest, the fingerprint of what decides its verdicts, apart from the submitted files.
     quests: BTreeMap<u32, String>,
     /// The fingerprint of all of that.
     pub course: String,
 }
 
 impl Keys {
-    /// `circumstances` is what else decides: the seed, the compiler, the confinement.
+    /// `circumstances` are the other inputs: the seed, the compiler, the confinement.
     pub fn new(course: &Course, circumstances: &[&str]) -> anyhow::Result<Self> {
         let no_build = |path: &Path| path.ends_with("target");
         let mut common = Fingerprint::default();
         for file in ["Cargo.toml", "Cargo.lock"] {
             common.add_file(&course.root.join(file))?;
         }
-        // The grader itself is part of it: a mended judge judges anew.
+        // This includes the grader: after a fix, everything is judged again.
         for folder in ["timeline", "xtask/src", "xtask/staff/src"] {
             common.add_folder(&course.root.join(folder), &no_build)?;
         }
@@ -76,7 +76,7 @@ impl Keys {
         Ok(Self { quests, course: whole.digits() })
     }
 
-    /// The key of a quest in a submission: `needed` are the submitted files on which its tests run, too.
+    /// The key of a quest in a submission. `needed` are the other submitted files that its tests use.
     pub fn key(&self, quest: u32, file: &[u8], needed: &[Option<&[u8]>]) -> String {
         let mut fingerprint = Fingerprint::default();
         fingerprint.add(self.quests.get(&quest).map_or(b"", String::as_bytes)).add(file);
@@ -87,7 +87,7 @@ impl Keys {
     }
 }
 
-/// What of a quest decides its verdicts: its tests and snapshots, its library and stub, and its solution.
+/// Adds the files of a quest that decide its verdicts: tests and snapshots, library and stub, and the solution.
 fn add_quest(fingerprint: &mut Fingerprint, course: &Course, quest: &Quest) -> anyhow::Result<()> {
     for file in ["Cargo.toml", "README.md", "src/lib.rs", "stub.rs"] {
         fingerprint.add_file(&quest.folder.join(file))?;
@@ -101,7 +101,7 @@ fn add_quest(fingerprint: &mut Fingerprint, course: &Course, quest: &Quest) -> a
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::State;
+    use crate::model::QuestState;
 
     fn store(name: &str) -> Store {
         let folder = std::env::temp_dir().join(format!("grade-store-{name}-{}", std::process::id()));
@@ -111,7 +111,7 @@ mod tests {
 
     fn grade() -> QuestGrade {
         let detail = String::new();
-        QuestGrade { number: 3, state: State::Passed, detail, earned: Some(10), tests: Vec::new(), file: None }
+        QuestGrade { number: 3, state: QuestState::Passed, detail, earned: Some(10), tests: Vec::new(), file: None }
     }
 
     #[test]

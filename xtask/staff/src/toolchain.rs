@@ -1,4 +1,4 @@
-//! The compiler and cargo that build submissions: those of the course, found once, called without rustup in between.
+//! The compiler and cargo that build submissions. They are those of the course, found once and called without rustup.
 
 use crate::seed;
 use anyhow::Context as _;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use xtask::engine::cargo;
 
-/// Where everything is.
+/// The toolchain of the course.
 #[derive(Debug, Clone)]
 pub struct Toolchain {
-    /// The version in the compiler's own words, with its host.
+    /// The version of the compiler, with its host.
     pub version: String,
     /// `x86_64-unknown-linux-gnu`
     pub host: String,
@@ -25,13 +25,13 @@ impl Toolchain {
         let version = ask(root, &["--version", "--verbose"])?;
         let field =
             |name: &str| version.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim().to_owned());
-        let host = field("host:").context("rustc does not tell its host")?;
+        let host = field("host:").context("rustc does not report its host")?;
         let release = version.lines().next().unwrap_or_default().to_owned();
         Ok(Self {
             version: format!("{release}, {host}"),
             host,
             folder: ask(root, &["--print", "sysroot"])?.trim().into(),
-            cargo_home: cargo_home().context("neither CARGO_HOME nor a home folder is known")?,
+            cargo_home: cargo_home().context("there is neither CARGO_HOME nor a home folder")?,
         })
     }
 
@@ -40,7 +40,7 @@ impl Toolchain {
         self.program("rustc")
     }
 
-    /// Cargo itself; where it lies apart from the compiler, the one that started the grader.
+    /// Cargo next to the compiler, else the one that started the grader.
     pub fn cargo(&self) -> PathBuf {
         let cargo = self.program("cargo");
         if cargo.exists() { cargo } else { cargo::program().into() }
@@ -50,7 +50,7 @@ impl Toolchain {
         self.folder.join("bin").join(name).with_extension(env::consts::EXE_EXTENSION)
     }
 
-    /// The environment of a build, and nothing else of the grader's.
+    /// The environment of a build. It inherits nothing else from the grader.
     pub fn environment(&self, temporary: &Path) -> Vec<(OsString, OsString)> {
         // Windows finds its linker through many variables.
         let is_secret = |name: &str| name.eq_ignore_ascii_case(seed::VARIABLE);
@@ -72,7 +72,7 @@ fn ask(root: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     cargo::clean_environment(&mut command);
     let output = command.args(arguments).current_dir(root).output().context("could not start rustc")?;
     anyhow::ensure!(output.status.success(), "rustc failed: {}", String::from_utf8_lossy(&output.stderr).trim_end());
-    String::from_utf8(output.stdout).context("rustc's answer is no text")
+    String::from_utf8(output.stdout).context("rustc's output is not UTF-8")
 }
 
 fn cargo_home() -> Option<PathBuf> {

@@ -166,7 +166,7 @@ fn what_lies_around_stays_where_it_is_and_is_told() {
         [
             ".env was left out: it is no part of the course.",
             "submissions was left out: it is no part of the course.",
-            "quest-03-queue/src/learner.rs holds work of yours or is missing. The handout has the starting point in its place.",
+            "quest-03-queue/src/learner.rs has been edited or is missing. The handout contains the stub instead.",
         ]
         .map(|note| note.replace("quest-03-queue/src/learner.rs", &learner_path()))
     );

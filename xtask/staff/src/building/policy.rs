@@ -1,7 +1,7 @@
 //! What a build may touch.
 //!
-//! Cargo and the compiler differ: cargo reads the settings of the user and of every folder above, which may hold tokens and
-//! passwords, and the compiler reads what submissions make it read. So neither may do what the other does.
+//! Cargo and the compiler have different policies. Cargo reads the configuration of the user and of every parent folder, which may
+//! contain tokens and passwords. The compiler reads what submissions make it read.
 
 use crate::confine::{LIBRARIES, Policy};
 use crate::stage::Stage;
@@ -12,43 +12,43 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
-/// The compiler, and what it starts: the toolchain, the sources of libraries, the stage. It writes to the stage's target folder.
+/// For the compiler and its child processes: reads the toolchain, the sources of libraries and the stage; writes to the target folder.
 pub fn of_compiler(root: &Path, stage: &Stage, toolchain: &Toolchain, temporary: &Path) -> Policy {
     let private = private(root, stage, toolchain);
     let mut read = stage.folder.canonicalize().map_or_else(|_| Vec::new(), |folder| without(&folder, &private));
     read.extend(["registry/src", "git/checkouts"].map(|part| toolchain.cargo_home.join(part)));
     read.extend(["/etc/ld.so.cache", "/dev/urandom"].map(PathBuf::from));
     let mut execute = programs(&private);
-    // Among the libraries are some that run a program of theirs while they are built.
+    // Some libraries have a build script.
     execute.extend([toolchain.folder.clone(), stage.target()]);
     Policy { read, execute, write: vec![stage.target(), temporary.to_owned(), "/dev/null".into()], processes: true }
 }
 
-/// Cargo, which starts the compiler through the grader: what the compiler may, what was downloaded, and cargo's settings.
+/// For cargo, which starts the compiler through the grader: the compiler's policy, the downloads and cargo's configuration.
 pub fn of_cargo(compiler: Policy, stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<Policy> {
     let mut policy = compiler;
     policy.read.extend(["registry/index", "registry/cache", "git/db"].map(|part| toolchain.cargo_home.join(part)));
-    // Nothing else in these folders: least of all `credentials.toml`.
+    // Nothing else in these folders, in particular not `credentials.toml`.
     let with_settings = folders_with_settings(stage).chain([toolchain.cargo_home.clone()]);
     let mut settings = Vec::new();
     with_settings
         .for_each(|folder| ["config.toml", "config"].iter().for_each(|name| add(folder.join(name), &mut settings)));
     policy.read.append(&mut settings);
-    policy.execute.extend([toolchain.cargo(), env::current_exe().context("the grader cannot find itself")?]);
+    policy.execute.extend([toolchain.cargo(), env::current_exe().context("could not find the grader's executable")?]);
     Ok(policy)
 }
 
-/// Cargo reads the settings of every folder above.
+/// Cargo reads the configuration of every parent folder.
 fn folders_with_settings(stage: &Stage) -> impl Iterator<Item = PathBuf> {
     stage.folder.ancestors().map(|folder| folder.join(".cargo"))
 }
 
-/// Adds a file of settings, and those that it includes.
+/// Adds a configuration file, and those that it includes.
 fn add(file: PathBuf, settings: &mut Vec<PathBuf>) {
     let text = fs::read_to_string(&file).unwrap_or_default();
     let Some(folder) = file.parent().map(Path::to_owned).filter(|_| !settings.contains(&file)) else { return };
     settings.push(file);
-    // What is no TOML is cargo's to complain about.
+    // Cargo reports files that are not TOML.
     let include = text.parse::<Table>().ok().and_then(|mut table| table.remove("include"));
     let included = match include {
         Some(Value::Array(included)) => included,
@@ -56,7 +56,7 @@ fn add(file: PathBuf, settings: &mut Vec<PathBuf>) {
     };
     for included in included {
         let path = included.get("path").unwrap_or(&included).as_str().map(|path| folder.join(path));
-        // Cargo includes nothing with another ending.
+        // Cargo includes only files with this extension.
         let path = path.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
         if let Some(path) = path.filter(|path| !path.ends_with("credentials.toml")) {
             add(path, settings);
@@ -64,7 +64,7 @@ fn add(file: PathBuf, settings: &mut Vec<PathBuf>) {
     }
 }
 
-/// Folders whose content is nobody's business, wherever they lie: in some images, cargo's own is below `/usr`.
+/// Private folders, wherever they are: in some images, cargo's home is below `/usr`.
 fn private(root: &Path, stage: &Stage, toolchain: &Toolchain) -> Vec<PathBuf> {
     let mut private = vec![toolchain.cargo_home.clone(), root.to_owned()];
     private.extend(env::home_dir());
@@ -72,7 +72,7 @@ fn private(root: &Path, stage: &Stage, toolchain: &Toolchain) -> Vec<PathBuf> {
     private.iter().filter_map(|folder| folder.canonicalize().ok()).collect()
 }
 
-/// The linker and what it calls may lie anywhere that programs are looked for.
+/// The linker and its tools may be anywhere in `PATH`.
 fn programs(private: &[PathBuf]) -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = env::split_paths(&path).filter(|folder| folder.is_absolute() && folder.parent().is_some());
@@ -80,7 +80,7 @@ fn programs(private: &[PathBuf]) -> Vec<PathBuf> {
     folders.filter_map(|folder| folder.canonicalize().ok()).flat_map(|folder| without(&folder, private)).collect()
 }
 
-/// `folder`, or where something private lies in it, all else that lies in it. Both are without links.
+/// `folder`, or if it contains something private, its other entries. Both must be canonical.
 fn without(folder: &Path, private: &[PathBuf]) -> Vec<PathBuf> {
     if private.iter().any(|private| private == folder) {
         return Vec::new();
@@ -89,7 +89,7 @@ fn without(folder: &Path, private: &[PathBuf]) -> Vec<PathBuf> {
         return vec![folder.to_owned()];
     }
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    // A link leads elsewhere. What lies there is granted by its own name, or not at all.
+    // The target of a link is granted under its own path, or not at all.
     let entries = entries.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
     entries.flat_map(|entry| without(&entry.path(), private)).collect()
 }

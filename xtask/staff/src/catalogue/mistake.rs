@@ -1,4 +1,4 @@
-//! The mistakes that have a name. The list is closed: every wrong program names one of these.
+//! The names of mistakes. The list is closed: every wrong program names one of them.
 
 /// Their names, in alphabetical order.
 pub const NAMES: [&str; 41] = [

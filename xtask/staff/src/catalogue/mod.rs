@@ -1,7 +1,7 @@
-//! The programs that are kept to try the tests on: stubs, solutions, alternatives and wrong programs.
+//! The programs that test the tests: stubs, solutions, alternatives and wrong programs.
 //!
-//! [`wrong`] reads the file of a wrong program, [`mistake`] names what can be wrong, and [`rebase`] carries wrong programs
-//! over to a correct program that has changed.
+//! [`wrong`] reads the file of a wrong program, [`mistake`] lists the names of mistakes, and [`rebase`] updates wrong programs
+//! when a correct program has changed.
 //!
 //! A wrong program is a diff because in a whole file a mistake of five lines cannot be seen, and a changed signature
 //! would touch dozens of files. A diff must be exactly what its two programs give, so it fits in one place only. Where
@@ -14,57 +14,57 @@ pub mod mistake;
 pub mod rebase;
 pub mod wrong;
 
+use crate::stage::catalogue::StagedProgram;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use wrong::{Header, Mistake, Problem};
+use wrong::{Header, Mistake, WrongProgramError};
 use xtask::course::{Course, Quest};
-use xtask::engine::stage::Entry;
 
-/// A program and what must become of it.
+/// A program with its expected result.
 #[derive(Debug)]
 pub struct Candidate<'a> {
     pub quest: &'a Quest,
-    pub kind: Kind,
-    /// Its file, from the course's folder.
+    pub kind: ProgramKind,
+    /// Its file, relative to the course's folder.
     pub file: String,
-    /// The whole program, whatever its file holds.
+    /// The whole program, even if the file is a diff.
     pub source: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// Red as not started in every test.
+pub enum ProgramKind {
+    /// Not started in every test.
     Stub,
-    /// Green.
+    /// Passes every test.
     Solution,
-    /// Green.
+    /// Passes every test.
     Alternative,
-    /// Red in exactly these tests.
+    /// Fails exactly these tests.
     Wrong { caught_by: BTreeSet<String> },
 }
 
-/// The programs of a quest, and the files that hold none.
+/// The programs of a quest, and the files that could not be used.
 #[derive(Debug)]
 pub struct Catalogue<'a> {
     /// The stub, the solution, the alternatives and the wrong programs, by name.
     pub programs: Vec<Candidate<'a>>,
-    /// Each file with what is wrong with it, from the course's folder.
-    pub unusable: Vec<(String, Problem)>,
+    /// Each file, relative to the course's folder, and what is wrong with it.
+    pub unusable: Vec<(String, WrongProgramError)>,
 }
 
 impl Candidate<'_> {
-    /// As it goes on the stage.
-    pub fn entry(&self) -> Entry<'_> {
+    /// The package on the stage.
+    pub fn entry(&self) -> StagedProgram<'_> {
         let stem = Path::new(&self.file).file_stem().unwrap_or_default().to_string_lossy();
         let kind = match self.kind {
-            Kind::Stub => "stub".to_owned(),
-            Kind::Solution => "solution".to_owned(),
-            Kind::Alternative => format!("alternative-{stem}"),
-            Kind::Wrong { .. } => format!("wrong-{stem}"),
+            ProgramKind::Stub => "stub".to_owned(),
+            ProgramKind::Solution => "solution".to_owned(),
+            ProgramKind::Alternative => format!("alternative-{stem}"),
+            ProgramKind::Wrong { .. } => format!("wrong-{stem}"),
         };
-        Entry {
+        StagedProgram {
             quest: self.quest,
             package: format!("{}--{kind}", self.quest.package),
             learner: self.source.clone().into_bytes(),
@@ -78,19 +78,20 @@ impl Candidate<'_> {
 ///
 /// When a file cannot be read.
 pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Catalogue<'a>> {
-    let candidate = |kind: Kind, path: &Path| {
+    let candidate = |kind: ProgramKind, path: &Path| {
         Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.shown(path), source: read(path)? })
     };
-    let mut programs = vec![candidate(Kind::Stub, &quest.stub())?, candidate(Kind::Solution, &course.solution(quest))?];
+    let mut programs =
+        vec![candidate(ProgramKind::Stub, &quest.stub())?, candidate(ProgramKind::Solution, &course.solution(quest))?];
     for path in alternatives(course, quest)? {
-        programs.push(candidate(Kind::Alternative, &path)?);
+        programs.push(candidate(ProgramKind::Alternative, &path)?);
     }
     let mut unusable = Vec::new();
     for path in wrong_programs(course, quest)? {
         let file = course.shown(&path);
         match wrong_program(course, quest, &path, &read(&path)?)? {
             Ok((header, source)) => {
-                let kind = Kind::Wrong { caught_by: header.caught_by };
+                let kind = ProgramKind::Wrong { caught_by: header.caught_by };
                 programs.push(Candidate { quest, kind, file, source });
             }
             Err(problem) => unusable.push((file, problem)),
@@ -109,20 +110,20 @@ pub fn wrong_folder(course: &Course, quest: &Quest) -> PathBuf {
     course.root.join("solutions").join("wrong").join(&quest.package)
 }
 
-/// The correct programs of a quest on which a wrong one may be based: the solution first, then the alternatives.
+/// The correct programs that a wrong one may be based on: the solution, then the alternatives.
 pub fn correct_programs(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {
     let mut all = vec![course.solution(quest)];
     all.extend(alternatives(course, quest)?);
     Ok(all)
 }
 
-/// What the text of a wrong program's file says about it, and the program itself.
+/// Reads a wrong program: its header, and the whole program.
 fn wrong_program(
     course: &Course,
     quest: &Quest,
     path: &Path,
     text: &str,
-) -> anyhow::Result<Result<(Header, String), Problem>> {
+) -> anyhow::Result<Result<(Header, String), WrongProgramError>> {
     if path.extension().is_some_and(|extension| extension == "rs") {
         return Ok(Header::read(text, "//! ").map(|header| (header, text.to_owned())));
     }
@@ -134,7 +135,7 @@ fn wrong_program(
     Ok(mistake.apply_exactly(&base).map(|source| (mistake.header, source)))
 }
 
-/// The text of the correct program that a mistake is made in; none if it names a file that is none.
+/// The correct program that a diff is based on; none if its base is not a correct program.
 fn base(course: &Course, quest: &Quest, mistake: &Mistake) -> anyhow::Result<Option<String>> {
     let bases = correct_programs(course, quest)?;
     bases.iter().find(|path| course.shown(path) == mistake.base).map(|path| read(path)).transpose()
@@ -149,7 +150,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
     Ok(text.replace("\r\n", "\n"))
 }
 
-/// The files of a folder that end so, in order; none if there is no such folder.
+/// The files of a folder with these extensions, sorted; none if there is no such folder.
 fn files(folder: &Path, endings: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());

@@ -1,7 +1,7 @@
-//! Carries wrong programs over to a correct program that has changed: `cargo xtask verify --rebase`.
+//! Rebases wrong programs onto a correct program that has changed: `cargo xtask verify --rebase`.
 //!
-//! A change that still finds its lines moves with them. Where the lines themselves have changed, the correct program as it
-//! was when the diff last fitted is looked up in git, and both changes are merged.
+//! If the lines of a diff have only moved, the diff moves with them. If the lines have changed, the last version of the correct
+//! program to which the diff applies is looked up in git, and both changes are merged.
 
 use super::wrong::{self, Mistake};
 use super::{base, correct_programs, read, wrong_folder, wrong_programs};
@@ -11,20 +11,20 @@ use std::process::{Command, Stdio};
 use xtask::course::{Course, Quest};
 use xtask::files::write_atomically;
 
-/// What became of a wrong program.
+/// The result of rebasing a wrong program.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Rebased {
-    /// Its diff was current.
+    /// The diff was up to date.
     Current,
-    /// Its diff was written anew.
+    /// The diff was rewritten.
     Moved,
-    /// Its diff and the change of the correct program were merged: it wants to be read.
+    /// The diff was merged with the change of the correct program. It should be reviewed.
     Merged,
-    /// It was left as it is, and why.
+    /// The diff could not be rebased, and was not changed; why.
     Left(String),
 }
 
-/// Rewrites the diffs of a quest's wrong programs, and says of each file what became of it.
+/// Rewrites the diffs of a quest's wrong programs, and returns the result for each file.
 ///
 /// # Errors
 ///
@@ -39,7 +39,7 @@ pub fn rebase(course: &Course, quest: &Quest) -> anyhow::Result<Vec<(String, Reb
     Ok(all)
 }
 
-/// Writes the file of a new wrong program from the learner's file as it was edited, and says where it is.
+/// Creates a wrong program from the edited learner's file, and returns its path.
 ///
 /// # Errors
 ///
@@ -47,11 +47,14 @@ pub fn rebase(course: &Course, quest: &Quest) -> anyhow::Result<Vec<(String, Reb
 /// be read or written.
 pub fn add(course: &Course, quest: &Quest, name: &str) -> anyhow::Result<PathBuf> {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-        bail!("`{name}` cannot name a wrong program: take small letters, digits and `-`");
+        bail!("`{name}` cannot name a wrong program: use lowercase letters, digits and `-`");
     }
     let path = wrong_folder(course, quest).join(name).with_extension("diff");
     if path.exists() || path.with_extension("rs").exists() {
-        bail!("{} has a wrong program of that name: take another", course.shown(&wrong_folder(course, quest)));
+        bail!(
+            "{} already has a wrong program of that name: choose another",
+            course.shown(&wrong_folder(course, quest))
+        );
     }
     let edited = read(&quest.learner())?;
     let mut shortest: Option<String> = None;
@@ -94,14 +97,14 @@ fn rebase_file(course: &Course, quest: &Quest, path: &Path) -> anyhow::Result<Re
     Ok(rebased)
 }
 
-/// The mistake made in the correct program as it is now, if the two changes since it last fitted do not touch each other.
+/// Merges the mistake into the current correct program, if it does not conflict with the changes of that program.
 fn merged(course: &Course, mistake: &Mistake, now: &str) -> Option<String> {
     let (old, wrong) = earlier_versions(&course.root, mistake.base)
         .find_map(|old| mistake.apply_exactly(&old).ok().map(|wrong| (old, wrong)))?;
     diffy::merge(&old, now, &wrong).ok().filter(|merged| merged != now)
 }
 
-/// The versions of a file that git knows, the newest first; none where there is no git or no history.
+/// The versions of a file in git, the newest first; none without git or history.
 fn earlier_versions<'a>(root: &'a Path, file: &'a str) -> impl Iterator<Item = String> + 'a {
     let commits = git(root, &["log", "--format=%H", "--", file]).unwrap_or_default();
     let commits: Vec<String> = commits.lines().map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! A file of a wrong program: a header, then its mistake as a unified diff against a correct program.
+//! The file of a wrong program: a header, then the mistake as a unified diff against a correct program.
 //!
 //! ```text
 //! caught by: fifo, what_a_task_puts_runs_after_what_was_queued
@@ -12,34 +12,34 @@
 //! …
 //! ```
 //!
-//! `git apply` makes the same mistake in a checkout. A program that differs from every correct one as a whole is a whole
-//! `.rs` file, with the same header in its first lines, each behind `//! `.
+//! `git apply` applies it in a checkout. A program that has little in common with any correct one is a whole `.rs` file, with the
+//! same header in its first lines, each after `//! `.
 
 use super::mistake;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// Unchanged lines around each change.
+/// The number of context lines around each change.
 const CONTEXT: usize = 2;
 
-/// What the first lines of a wrong program say about it.
+/// The first lines of a wrong program's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// The tests that catch it, and the words about seeds that may stand among them.
+    /// The tests that catch it, and possibly `seeds` or `some seeds`.
     pub caught_by: BTreeSet<String>,
     /// The name of its mistake, one of [`mistake::NAMES`].
     pub mistake: String,
     /// What is wrong, for authors.
     pub why: String,
-    /// What helps a learner who has made the same mistake: a question rather than an answer.
+    /// A sentence for a learner who has made the same mistake: a question rather than an answer.
     pub says: String,
 }
 
-/// A wrong program as its diff tells it.
+/// A wrong program that is a diff.
 #[derive(Debug)]
 pub struct Mistake<'a> {
     pub header: Header,
-    /// The correct program, from the course's folder.
+    /// The correct program, relative to the course's folder.
     pub base: &'a str,
     header_text: &'a str,
     diff: &'a str,
@@ -47,12 +47,12 @@ pub struct Mistake<'a> {
 
 /// What is wrong with the file of a wrong program. Lines are counted from 1.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
-    #[error("line {line}: `{expected}: …` must stand here")]
+pub enum WrongProgramError {
+    #[error("line {line}: expected `{expected}: …`")]
     Header { line: usize, expected: &'static str },
-    #[error("line {line}: `{name}` is the name of no mistake; those there are: {}", mistake::NAMES.join(", "))]
+    #[error("line {line}: `{name}` is not the name of a mistake; the names are: {}", mistake::NAMES.join(", "))]
     UnknownMistake { line: usize, name: String },
-    #[error("line {line}: the diff must begin here with `--- a/FILE`, where FILE is a correct program of this quest")]
+    #[error("line {line}: expected `--- a/FILE`, where FILE is a correct program of this quest")]
     NoBase { line: usize },
     #[error("line {line}: {base} is not a correct program of this quest: name its solution or one of its alternatives")]
     NoSuchBase { line: usize, base: String },
@@ -60,20 +60,25 @@ pub enum Problem {
     NotADiff { line: usize, why: String },
     #[error("line {line}: the diff changes nothing")]
     ChangesNothing { line: usize },
-    #[error("line {line}: this change does not fit {base}")]
+    #[error("line {line}: this change does not apply to {base}")]
     DoesNotApply { line: usize, base: String },
-    #[error("line {line}: the diff is not what {base} gives: its lines have moved, or it fits in more than one place")]
+    #[error(
+        "line {line}: the diff is not up to date with {base}: lines have moved, or it applies in more than one place"
+    )]
     NotCurrent { line: usize, base: String },
 }
 
 impl Header {
-    /// Reads the four lines of a header, each behind `before`.
-    pub fn read(text: &str, before: &str) -> Result<Self, Problem> {
+    /// Reads the four lines of a header, each after `before`.
+    pub fn read(text: &str, before: &str) -> Result<Self, WrongProgramError> {
         let mut lines = text.lines().zip(1..);
         let mut field = |expected: &'static str| {
             let (line, number) = lines.next().unwrap_or(("", 1));
             let value = line.strip_prefix(before).and_then(|line| line.strip_prefix(expected)?.strip_prefix(": "));
-            value.map(str::trim).filter(|value| !value.is_empty()).ok_or(Problem::Header { line: number, expected })
+            value
+                .map(str::trim)
+                .filter(|value| !value.is_empty())
+                .ok_or(WrongProgramError::Header { line: number, expected })
         };
         let caught_by = field("caught by")?;
         let caught_by = caught_by.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -84,55 +89,55 @@ impl Header {
             says: field("says")?.to_owned(),
         };
         if !mistake::NAMES.contains(&header.mistake.as_str()) {
-            return Err(Problem::UnknownMistake { line: 2, name: header.mistake });
+            return Err(WrongProgramError::UnknownMistake { line: 2, name: header.mistake });
         }
         Ok(header)
     }
 }
 
 impl<'a> Mistake<'a> {
-    /// Takes the file of a wrong program apart.
-    pub fn read(text: &'a str) -> Result<Self, Problem> {
+    /// Parses the file of a wrong program.
+    pub fn read(text: &'a str) -> Result<Self, WrongProgramError> {
         let header = Header::read(text, "")?;
         let start = text.find("\n--- ").map_or(text.len(), |at| at + 1);
         let (header_text, diff) = text.split_at(start);
         let line = header_text.lines().count() + 1;
         let first = diff.lines().next().unwrap_or_default();
-        let base = first.strip_prefix("--- a/").map(str::trim_end).ok_or(Problem::NoBase { line })?;
+        let base = first.strip_prefix("--- a/").map(str::trim_end).ok_or(WrongProgramError::NoBase { line })?;
         Ok(Self { header, base, header_text, diff })
     }
 
-    /// The wrong program that comes of `base`. Lines that have moved do not matter.
-    pub fn apply(&self, base: &str) -> Result<String, Problem> {
+    /// Applies the diff to `base`, even if lines have moved.
+    pub fn apply(&self, base: &str) -> Result<String, WrongProgramError> {
         let line = self.first_line();
-        let patch =
-            diffy::Patch::from_str(self.diff).map_err(|error| Problem::NotADiff { line, why: error.to_string() })?;
+        let patch = diffy::Patch::from_str(self.diff)
+            .map_err(|error| WrongProgramError::NotADiff { line, why: error.to_string() })?;
         if patch.hunks().is_empty() {
-            return Err(Problem::ChangesNothing { line });
+            return Err(WrongProgramError::ChangesNothing { line });
         }
         let wrong = diffy::apply(base, &patch).map_err(|_| self.does_not_apply(base))?;
-        if wrong == base { Err(Problem::ChangesNothing { line }) } else { Ok(wrong) }
+        if wrong == base { Err(WrongProgramError::ChangesNothing { line }) } else { Ok(wrong) }
     }
 
     /// The same, and the diff must be the one that [`write`] would write: then it fits in one place alone, says no more than
     /// the mistake, and its line numbers are true.
-    pub fn apply_exactly(&self, base: &str) -> Result<String, Problem> {
+    pub fn apply_exactly(&self, base: &str) -> Result<String, WrongProgramError> {
         let wrong = self.apply(base)?;
         if diff(self.base, base, &wrong) == self.diff {
             Ok(wrong)
         } else {
-            Err(Problem::NotCurrent { line: self.first_line(), base: self.base.to_owned() })
+            Err(WrongProgramError::NotCurrent { line: self.first_line(), base: self.base.to_owned() })
         }
     }
 
-    /// This file with the diff from `base` to `wrong`, and the header as it is.
+    /// This file with the same header, and the diff from `base` to `wrong`.
     pub fn rewritten(&self, base: &str, wrong: &str) -> String {
         format!("{}{}", self.header_text, diff(self.base, base, wrong))
     }
 
-    /// It names a file that is no correct program of its quest.
-    pub fn no_such_base(&self) -> Problem {
-        Problem::NoSuchBase { line: self.first_line(), base: self.base.to_owned() }
+    /// The error if its base is not a correct program of the quest.
+    pub fn no_such_base(&self) -> WrongProgramError {
+        WrongProgramError::NoSuchBase { line: self.first_line(), base: self.base.to_owned() }
     }
 
     /// The line on which the diff begins.
@@ -140,8 +145,8 @@ impl<'a> Mistake<'a> {
         self.header_text.lines().count() + 1
     }
 
-    /// Names the first change that finds no place.
-    fn does_not_apply(&self, base: &str) -> Problem {
+    /// The error for the first change that does not apply.
+    fn does_not_apply(&self, base: &str) -> WrongProgramError {
         let starts = self.diff.lines().zip(self.first_line()..).filter(|(line, _)| line.starts_with("@@"));
         let ends = self.diff.match_indices("\n@@").skip(1).map(|(at, _)| at + 1).chain([self.diff.len()]);
         let does_not_fit = |end: usize| {
@@ -149,7 +154,7 @@ impl<'a> Mistake<'a> {
             first_changes.is_ok_and(|patch| diffy::apply(base, &patch).is_err())
         };
         let line = starts.zip(ends).find(|(_, end)| does_not_fit(*end)).map(|((_, line), _)| line);
-        Problem::DoesNotApply { line: line.unwrap_or(self.first_line()), base: self.base.to_owned() }
+        WrongProgramError::DoesNotApply { line: line.unwrap_or(self.first_line()), base: self.base.to_owned() }
     }
 }
 
@@ -212,27 +217,30 @@ mod tests {
         for (line, expected) in [(1, "caught by"), (2, "mistake"), (3, "why"), (4, "says")] {
             let others: Vec<&str> = text.lines().filter(|line| !line.starts_with(expected)).collect();
             let without = others.join("\n");
-            assert_eq!(Mistake::read(&without).unwrap_err(), Problem::Header { line, expected }, "{without}");
+            assert_eq!(Mistake::read(&without).unwrap_err(), WrongProgramError::Header { line, expected }, "{without}");
             let empty = text.replacen(&format!("{expected}: "), &format!("{expected}: \n"), 1);
-            assert_eq!(Mistake::read(&empty).unwrap_err(), Problem::Header { line, expected }, "{empty}");
+            assert_eq!(Mistake::read(&empty).unwrap_err(), WrongProgramError::Header { line, expected }, "{empty}");
         }
         let unknown = text.replace("wrong-order", "wrong-odor");
         assert_eq!(
             Mistake::read(&unknown).unwrap_err(),
-            Problem::UnknownMistake { line: 2, name: "wrong-odor".into() }
+            WrongProgramError::UnknownMistake { line: 2, name: "wrong-odor".into() }
         );
-        assert_eq!(Mistake::read("").unwrap_err(), Problem::Header { line: 1, expected: "caught by" });
+        assert_eq!(Mistake::read("").unwrap_err(), WrongProgramError::Header { line: 1, expected: "caught by" });
     }
 
     #[test]
     fn a_mistake_needs_a_base_and_a_change() {
-        assert_eq!(Mistake::read(HEADER).unwrap_err(), Problem::NoBase { line: 5 });
+        assert_eq!(Mistake::read(HEADER).unwrap_err(), WrongProgramError::NoBase { line: 5 });
         let no_change = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n");
-        assert_eq!(Mistake::read(&no_change).unwrap().apply(BASE), Err(Problem::ChangesNothing { line: 6 }));
+        assert_eq!(Mistake::read(&no_change).unwrap().apply(BASE), Err(WrongProgramError::ChangesNothing { line: 6 }));
         let same = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n@@ -1,1 +1,1 @@\n-one\n+one\n");
-        assert_eq!(Mistake::read(&same).unwrap().apply(BASE), Err(Problem::ChangesNothing { line: 6 }));
+        assert_eq!(Mistake::read(&same).unwrap().apply(BASE), Err(WrongProgramError::ChangesNothing { line: 6 }));
         let broken = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n@@ -1,9 +1,1 @@\n-one\n");
-        assert!(matches!(Mistake::read(&broken).unwrap().apply(BASE), Err(Problem::NotADiff { line: 6, .. })));
+        assert!(matches!(
+            Mistake::read(&broken).unwrap().apply(BASE),
+            Err(WrongProgramError::NotADiff { line: 6, .. })
+        ));
     }
 
     #[test]
@@ -241,8 +249,11 @@ mod tests {
         let mistake = Mistake::read(&text).unwrap();
         let line = text.lines().position(|line| line.starts_with("@@ -6")).unwrap() + 1;
         let changed = BASE.replace("seven", "7");
-        assert_eq!(mistake.apply(&changed), Err(Problem::DoesNotApply { line, base: FILE.into() }));
-        assert_eq!(mistake.apply(&BASE.replace("one", "1")), Err(Problem::DoesNotApply { line: 8, base: FILE.into() }));
+        assert_eq!(mistake.apply(&changed), Err(WrongProgramError::DoesNotApply { line, base: FILE.into() }));
+        assert_eq!(
+            mistake.apply(&BASE.replace("one", "1")),
+            Err(WrongProgramError::DoesNotApply { line: 8, base: FILE.into() })
+        );
     }
 
     #[test]
@@ -252,7 +263,7 @@ mod tests {
         let mistake = Mistake::read(&text).unwrap();
         let (base, moved) = (format!("zero\n{BASE}"), format!("zero\n{wrong}"));
         assert_eq!(mistake.apply(&base), Ok(moved.clone()));
-        assert_eq!(mistake.apply_exactly(&base), Err(Problem::NotCurrent { line: 6, base: FILE.into() }));
+        assert_eq!(mistake.apply_exactly(&base), Err(WrongProgramError::NotCurrent { line: 6, base: FILE.into() }));
         let rewritten = mistake.rewritten(&base, &moved);
         assert_eq!(Mistake::read(&rewritten).unwrap().apply_exactly(&base), Ok(moved));
     }
@@ -262,7 +273,7 @@ mod tests {
         let wrong = BASE.replace("four", "FOUR");
         let text = file(&wrong);
         let applied_again = Mistake::read(&text).unwrap().apply(&wrong);
-        assert!(matches!(applied_again, Err(Problem::DoesNotApply { line: 8, .. })), "{applied_again:?}");
+        assert!(matches!(applied_again, Err(WrongProgramError::DoesNotApply { line: 8, .. })), "{applied_again:?}");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
 use staff::model::{Grades, Shard};
-use staff::submissions::{self, Roster, Source, Submission};
-use staff::told::visible_path;
+use staff::submissions::{self, FoundSubmission, Roster, Submission};
+use staff::text::escape::display_path;
 use staff::{merge, seed, shard};
 use std::env;
 use std::fs;
@@ -34,7 +34,7 @@ fn merge(
     let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
     let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
     if submissions.is_empty() {
-        let note = "Files that are alike were not looked for: merge needs `--submissions PATH` for that.".to_owned();
+        let note = "Similar files were not searched for: this needs `--submissions PATH`.".to_owned();
         return finish(course, &grades, &[], &[note], reports);
     }
     let found = submissions::find(submissions, None)?;
@@ -76,13 +76,13 @@ fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
     finish(course, &grades, &submissions, &found.notes, &class.reports)
 }
 
-fn read(course: &Course, sources: &[Source]) -> Vec<Submission> {
+fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
     let packages: Vec<(u32, String)> =
         course.quests.iter().map(|quest| (quest.number, quest.package.clone())).collect();
     sources.iter().map(|source| source.read(&packages)).collect()
 }
 
-/// Writes the reports and says how it went.
+/// Writes the reports and prints a summary.
 fn finish(
     course: &Course,
     grades: &Grades,
@@ -94,18 +94,18 @@ fn finish(
         tell!("{note}");
     }
     if !grades.confinement.missing.is_empty() {
-        tell!("Submitted code was not confined as it should be. The report says what is missing.");
+        tell!("Submitted code was not fully confined. The report lists what is missing.");
     }
     summarize(grades, &reports.out);
     let unknown = grades.submissions.iter().filter(|graded| graded.earned().is_none()).count();
     if unknown > 0 {
-        bail!("{unknown} submissions have no score; the report says why");
+        bail!("{unknown} submissions have no score; see the report for the reasons");
     }
     Ok(Outcome::from_passed(grades.submissions.iter().all(|graded| graded.problem.is_none())))
 }
 
 fn summarize(grades: &Grades, out: &Path) {
-    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::Graded::earned).collect();
+    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
     let sum: f64 = earned.iter().copied().map(f64::from).sum();
     let count = grades.submissions.len();
     match (&grades.submissions[..], earned.first()) {
@@ -116,28 +116,28 @@ fn summarize(grades: &Grades, out: &Path) {
         }
         (_, None) => {}
     }
-    // Not the seed itself: on Gradescope and in Classroom, learners may read what is printed here.
-    say!("The report, with the seed: {}", visible_path(&out.join("report.html")));
+    // The seed itself is not printed: on Gradescope and in Classroom, learners may read this output.
+    say!("Report (with the seed): {}", display_path(&out.join("report.html")));
 }
 
 fn shard(class: &cli::Class, given: Option<u64>) -> anyhow::Result<Shard> {
     let Some(text) = &class.shard else { return Ok(Shard { index: 1, count: 1 }) };
     if given.is_none() {
         bail!(UsageError(format!(
-            "the parts of a class must be graded with one seed: give all of them the same --seed N, or the same {}",
+            "all shards of a class need the same seed: set the same --seed N, or the same {}, for all of them",
             seed::VARIABLE
         )));
     }
     Ok(shard::parse(text, |name| env::var(name).ok())?)
 }
 
-/// The seed that was given, else that of the last run into this folder, else a random one. It is noted there at once: a
-/// run that is killed goes on with it.
+/// The seed from the command line or the environment, else that of the last run with the same `--out`, else a random one. It is
+/// written there at once, so that a killed run continues with it.
 fn seed(class: &cli::Class, given: Option<u64>) -> anyhow::Result<u64> {
     let path = class.reports.out.join(submissions::find::SEED);
     let noted = || fs::read_to_string(&path).ok()?.trim().parse().ok();
     let seed = given.or_else(noted).unwrap_or_else(|| RandomState::new().build_hasher().finish());
-    write_atomically(&path, format!("{seed}\n").as_bytes()).context("the reports' folder cannot be written")?;
+    write_atomically(&path, format!("{seed}\n").as_bytes()).context("could not write to the reports' folder")?;
     Ok(seed)
 }
 

@@ -1,4 +1,4 @@
-//! One module a command.
+//! One module for each command.
 
 mod ci;
 mod grade;
@@ -10,7 +10,7 @@ use crate::cli::{Cli, Command};
 use xtask::course::Course;
 use xtask::exit::Outcome;
 
-/// Does what was asked for.
+/// Runs the command.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let course = Course::find()?;
     match cli.command {

@@ -1,11 +1,11 @@
-//! Which report goes into which file.
+//! Writes the reports to files.
 
 use crate::cli;
 use anyhow::Context as _;
-use staff::model::{Graded, Grades};
+use staff::model::{GradedSubmission, Grades};
 use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
-use staff::similar::{self, Given, Group};
-use staff::submissions::{Source, Submission, file_name};
+use staff::similar::{self, BaseCode, Cluster};
+use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -13,21 +13,18 @@ use xtask::course::{Course, Quest};
 use xtask::exit::UsageError;
 use xtask::files::write_atomically;
 
-/// Whether the reports that were asked for can be made of these submissions: told before the work, not after it.
-pub fn fits(reports: &cli::Reports, sources: &[Source]) -> Result<(), UsageError> {
+/// Checks before grading that the requested reports can be written for these submissions.
+pub fn fits(reports: &cli::Reports, sources: &[FoundSubmission]) -> Result<(), UsageError> {
     let of_one = [("--gradescope", &reports.gradescope), ("--classroom", &reports.classroom)];
     for (option, file) in of_one {
         if file.is_some() && sources.len() != 1 {
-            return Err(UsageError(format!(
-                "{option} is the result of one submission, and here are {}",
-                sources.len()
-            )));
+            return Err(UsageError(format!("{option} is for a single submission, but there are {}", sources.len())));
         }
     }
     Ok(())
 }
 
-/// Writes all of them, each in one step, and `grades.json` last. Returns what the teacher should know.
+/// Writes all of them atomically, `grades.json` last. Returns notes for the teacher.
 pub fn write(
     course: &Course,
     grades: &Grades,
@@ -41,19 +38,19 @@ pub fn write(
     for graded in &grades.submissions {
         put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
     }
-    let groups = groups(course, submissions)?;
-    put(&out.join("report.html"), &html::class_report(grades, &groups, notes, &page))?;
+    let clusters = clusters(course, submissions)?;
+    put(&out.join("report.html"), &html::class_report(grades, &clusters, notes, &page))?;
     put(&out.join("grades.csv"), &csv::render(grades))?;
     put(&out.join("junit.xml"), &junit::render(grades))?;
     if let Some(assignment) = &reports.canvas {
         let export = canvas::render(grades, assignment)?;
-        told.extend(export.left_out.iter().map(|left_out| format!("canvas.csv: {} {}.", left_out.id, left_out.why)));
+        told.extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("canvas.csv"), &export.text)?;
     }
     if let Some(worksheet) = &reports.moodle {
         let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
         let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
-        told.extend(export.left_out.iter().map(|left_out| format!("moodle.csv: {} {}.", left_out.id, left_out.why)));
+        told.extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("moodle.csv"), &export.text)?;
     }
     if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
@@ -62,7 +59,7 @@ pub fn write(
     if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
         match gradescope::render(grades, graded) {
             Some(text) => put(path, &text)?,
-            // Gradescope takes a missing file for what it is: a failure of the grader's. An older one would be a score.
+            // Without the file, Gradescope reports a failure of the grader. An old file would be a score.
             None => remove(path)?,
         }
     }
@@ -73,20 +70,20 @@ pub fn write(
 fn remove(path: &Path) -> anyhow::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("could not remove {}, an older result", path.display()))
+            Err(error).with_context(|| format!("could not remove the old result {}", path.display()))
         }
         _ => Ok(()),
     }
 }
 
-/// The name of a submission's page.
-fn page(graded: &Graded) -> String {
+/// The file name of a submission's page.
+fn page(graded: &GradedSubmission) -> String {
     format!("{}.html", file_name(&graded.id))
 }
 
-/// Files that are alike, quest by quest.
-fn groups(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Group>> {
-    let mut groups = Vec::new();
+/// Similar files, quest by quest.
+fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Cluster>> {
+    let mut clusters = Vec::new();
     for quest in &course.quests {
         let files: Vec<(String, String)> = submissions
             .iter()
@@ -98,12 +95,12 @@ fn groups(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Gro
         let stub = fs::read_to_string(quest.stub()).unwrap_or_default();
         let solutions = solutions(course, quest)?;
         let solutions: Vec<&str> = solutions.iter().map(String::as_str).collect();
-        groups.extend(similar::groups(quest.number, &files, Given { stub: &stub, solutions: &solutions }));
+        clusters.extend(similar::clusters(quest.number, &files, BaseCode { stub: &stub, solutions: &solutions }));
     }
-    Ok(groups)
+    Ok(clusters)
 }
 
-/// The course's solution of a quest, and the alternatives to it.
+/// The course's solution of a quest, and its alternatives.
 fn solutions(course: &Course, quest: &Quest) -> anyhow::Result<Vec<String>> {
     let folder = course.root.join("solutions");
     let mut paths = vec![folder.join("src").join(quest.crate_name()).with_extension("rs")];

@@ -1,5 +1,5 @@
-//! Which files belong to the handout. They are listed, or named by files that are listed: whatever else lies around in the
-//! course's folder stays there.
+//! Which files belong to the handout: those that are listed here, and the modules that they declare. Nothing else in the course's
+//! folder is copied.
 
 use super::modules;
 use anyhow::Context as _;
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
 
-/// The files that learners get as they are, by their path in the course's folder.
+/// The files that are copied unchanged, relative to the course's folder.
 pub fn files(course: &Course) -> anyhow::Result<BTreeSet<PathBuf>> {
     let mut files: BTreeSet<PathBuf> = FILES.iter().map(PathBuf::from).collect();
     for root in ROOTS {
@@ -20,7 +20,7 @@ pub fn files(course: &Course) -> anyhow::Result<BTreeSet<PathBuf>> {
     Ok(files)
 }
 
-/// Whatever lies at the top of the course's folder and is no part of the course.
+/// The entries at the top of the course's folder that are not part of the course.
 pub fn strangers(course: &Course) -> anyhow::Result<Vec<String>> {
     let mut strangers = Vec::new();
     for entry in fs::read_dir(&course.root).with_context(|| format!("could not read {}", course.root.display()))? {
@@ -37,7 +37,7 @@ pub fn strangers(course: &Course) -> anyhow::Result<Vec<String>> {
     Ok(strangers)
 }
 
-/// The crates that are handed out with all their modules.
+/// The crates that are copied with all their modules.
 const ROOTS: [&str; 5] = [
     "timeline/src/lib.rs",
     "timeline/observe/src/lib.rs",
@@ -46,7 +46,7 @@ const ROOTS: [&str; 5] = [
     "xtask/watch/src/main.rs",
 ];
 
-/// Handed out as they are.
+/// Copied unchanged.
 const FILES: [&str; 21] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
@@ -71,7 +71,7 @@ const FILES: [&str; 21] = [
     "xtask/src/picture/export/svg.css",
 ];
 
-/// Handed out with changes, or not at all, and known.
+/// Copied with changes, or known and not copied.
 const OTHERS: [&str; 13] = [
     ".ci",
     ".course",
@@ -88,7 +88,7 @@ const OTHERS: [&str; 13] = [
     "target",
 ];
 
-/// A quest's files, but for the learner's.
+/// A quest's files, except for the learner's.
 fn of_quest(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {
     let folder = Path::new(&quest.package);
     let named = ["Cargo.toml", "README.md", "hints.md", "reference-run.txt", "stub.rs", "src/lib.rs", "src/main.rs"];

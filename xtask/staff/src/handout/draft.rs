@@ -1,4 +1,4 @@
-//! A folder beside the one that is asked for, which takes its place at the end: a crash leaves no half of a handout.
+//! Writes the handout to a temporary folder and renames it at the end, so that a crash leaves no partial handout.
 
 use anyhow::{Context as _, bail};
 use std::fs;
@@ -14,13 +14,13 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Begins one that will be `to`, a new or an empty folder outside of the course's.
+    /// Starts a handout in `to`, a new or empty folder outside of the course's folder.
     pub fn begin(course: &Path, to: &Path) -> anyhow::Result<Self> {
-        let to = std::path::absolute(to).with_context(|| format!("{} is no path", to.display()))?;
+        let to = std::path::absolute(to).with_context(|| format!("{} is not a path", to.display()))?;
         refuse_if_taken(&to)?;
         refuse_if_inside(course, &to)?;
         let (Some(parent), Some(name)) = (to.parent(), to.file_name()) else {
-            bail!(UsageError(format!("{} is no name for a new folder", to.display())));
+            bail!(UsageError(format!("{} cannot be the name of a new folder", to.display())));
         };
         let folder = parent.join(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
         fs::create_dir_all(parent)
@@ -29,18 +29,18 @@ impl Draft {
         Ok(Self { folder, to })
     }
 
-    /// Where to write for now.
+    /// The temporary folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Puts it in its place.
+    /// Moves it to its final place.
     pub fn finish(self) -> anyhow::Result<()> {
         match fs::remove_dir(&self.to) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => fs::rename(&self.folder, &self.to),
         }
-        .with_context(|| format!("could not put the handout in its place {}", self.to.display()))
+        .with_context(|| format!("could not move the handout to {}", self.to.display()))
     }
 }
 
@@ -51,7 +51,7 @@ impl Drop for Draft {
     }
 }
 
-/// The path with every link followed, as far as there are folders.
+/// The canonical path, as far as its folders exist.
 fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
     for existing in path.ancestors() {
         if let Ok(real) = fs::canonicalize(existing) {
@@ -62,7 +62,7 @@ fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
             return Ok(real.join(rest));
         }
     }
-    bail!(UsageError(format!("{} leads through a folder that does not exist", path.display())))
+    bail!(UsageError(format!("{} contains a folder that does not exist", path.display())))
 }
 
 fn refuse_if_taken(to: &Path) -> anyhow::Result<()> {
@@ -70,23 +70,23 @@ fn refuse_if_taken(to: &Path) -> anyhow::Result<()> {
         Ok(true) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Ok(false) => bail!(UsageError(format!(
-            "{} is not empty. A handout is written to a new folder, never over another: name a new one",
+            "{} is not empty. A handout never overwrites a folder: name a new one",
             to.display()
         ))),
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            bail!(UsageError(format!("{} is a file. Name a new folder", to.display())))
+            bail!(UsageError(format!("{} is a file: name a new folder", to.display())))
         }
         Err(error) => Err(error).with_context(|| format!("could not look into {}", to.display())),
     }
 }
 
-/// There it would lie among the course's own files. Its `target` holds what is made from them.
+/// There it would mix with the course's own files. Only `target` may contain it.
 fn refuse_if_inside(course: &Path, to: &Path) -> anyhow::Result<()> {
     let course = fs::canonicalize(course).with_context(|| format!("could not find {}", course.display()))?;
     let real = resolved(to)?;
     if real.starts_with(&course) && !real.starts_with(course.join("target")) {
         bail!(UsageError(format!(
-            "{} is inside of the course's own folder. Name a folder outside of it, or one in its target/",
+            "{} is inside the course's folder: name a folder outside of it, or one in its target/",
             to.display()
         )));
     }

@@ -1,12 +1,12 @@
-//! The manifests without what the handout does not hold. Whatever else they say stays, with its comments.
+//! Removes from the manifests what the handout does not contain. Everything else stays, including comments.
 
 use anyhow::Context as _;
 use toml_edit::{DocumentMut, Item, value};
 
-/// The workspace's, without the graders' part.
+/// The workspace's, without the staff crate.
 pub fn of_workspace(text: &str) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = text.parse()?;
-    let members = manifest["workspace"]["members"].as_array_mut().context("it lists no members")?;
+    let members = manifest["workspace"]["members"].as_array_mut().context("it has no members")?;
     let before = members.len();
     members.retain(|member| member.as_str() != Some("xtask/staff"));
     anyhow::ensure!(members.len() + 1 == before, "`xtask/staff` must be one of the members");
@@ -20,7 +20,7 @@ pub fn of_runner(text: &str) -> anyhow::Result<String> {
     Ok(manifest.to_string())
 }
 
-/// That of the solutions, without what they are made of.
+/// That of the solutions, without their dependencies.
 pub fn of_solutions(text: &str) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = text.parse()?;
     for kind in ["dependencies", "dev-dependencies", "target"] {
@@ -28,7 +28,7 @@ pub fn of_solutions(text: &str) -> anyhow::Result<String> {
     }
     let description = manifest.get_mut("package").and_then(|package| package.get_mut("description"));
     *description.context("its package has no description")? =
-        value("In place of the solutions, which are not in this copy.");
+        value("A placeholder: this copy of the course contains no solutions.");
     let features = manifest.get("features").and_then(Item::as_table_like);
     anyhow::ensure!(
         features.is_some_and(|features| features.contains_key("reference")),
@@ -53,7 +53,7 @@ mod tests {
     fn the_solutions_have_neither_dependencies_nor_a_description_of_them() {
         let text = "[package]\nname = \"solutions\"\ndescription = \"All.\"\n\n# Why.\n[features]\nreference = []\n\n\
                     [dependencies]\ntokio = \"1\"\n\n[lints]\nworkspace = true\n";
-        let words = "In place of the solutions, which are not in this copy.";
+        let words = "A placeholder: this copy of the course contains no solutions.";
         let without = text.replace("All.", words).replace("[dependencies]\ntokio = \"1\"\n\n", "");
         assert_eq!(of_solutions(text).unwrap(), without);
     }

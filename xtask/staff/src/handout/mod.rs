@@ -1,43 +1,46 @@
 //! The handout: the copy of the course that learners get, without solutions and without anything that reveals them.
 //!
-//! [`contents`] says which files belong to it, [`manifests`] and [`readme`] change what names the parts that are left out.
-//! [`draft`] puts it in its place in one step.
+//! [`contents`] lists its files, [`manifests`] and [`readme`] edit files that mention omitted parts, and [`draft`] writes it
+//! atomically.
 
 mod contents;
 mod draft;
-mod lock;
 mod manifests;
 mod modules;
 mod readme;
 
+use crate::stage::lock_file;
+use crate::stage::tree::{Tree, read};
 use anyhow::Context as _;
 use draft::Draft;
 use std::fs;
 use std::path::Path;
 use xtask::course::Course;
 
-/// Writes the handout to a new folder, and says what is worth knowing about it.
+/// Writes the handout to a new folder, and returns notes for the instructor about it.
 pub fn write(course: &Course, to: &Path) -> anyhow::Result<Vec<String>> {
     let draft = Draft::begin(&course.root, to)?;
+    let mut tree = Tree::default();
     for file in contents::files(course)? {
-        put(draft.folder(), &file, &read(&course.root.join(&file))?)?;
+        let from = course.root.join(&file);
+        tree.add_file(file, from);
     }
     for quest in &course.quests {
-        put(draft.folder(), course.relative(&quest.learner()), &read(&quest.stub())?)?;
+        tree.add_file(course.relative(&quest.learner()), quest.stub());
     }
     for (file, edit) in EDITED {
         let text = fs::read_to_string(course.root.join(file)).with_context(|| format!("could not read {file}"))?;
-        let text = edit(&text).with_context(|| format!("{file} is not as the handout needs it"))?;
-        put(draft.folder(), Path::new(file), text.as_bytes())?;
+        tree.add(file, edit(&text).with_context(|| format!("could not edit {file} for the handout"))?);
     }
-    lock::prune(draft.folder())?;
+    tree.write(draft.folder())?;
+    lock_file::prune(draft.folder())?;
     draft.finish()?;
     notes(course)
 }
 
 type Edit = fn(&str) -> anyhow::Result<String>;
 
-/// The files that are handed out with changes.
+/// The files that are copied with changes.
 const EDITED: [(&str, Edit); 6] = [
     ("Cargo.lock", |text| Ok(text.to_owned())),
     ("Cargo.toml", manifests::of_workspace),
@@ -47,43 +50,31 @@ const EDITED: [(&str, Edit); 6] = [
     ("xtask/Cargo.toml", manifests::of_runner),
 ];
 
-/// The library in place of the solutions. Without it no quest could be built: cargo wants every dependency to be there, used
-/// or not.
+/// The library that replaces the solutions. Without it no quest could be built: cargo requires every dependency to exist, even an
+/// unused one.
 const NO_SOLUTIONS: &str = "\
-//! The solutions are not in this copy of the course.
+//! This copy of the course contains no solutions.
 
 #[cfg(feature = \"reference\")]
 compile_error!(
-    \"this copy of the course holds no solutions: it was handed out to learners. Build without the feature `reference`\"
+    \"this copy of the course is for learners and contains no solutions. Build without the feature `reference`\"
 );
 ";
 
-/// What an instructor may not have meant.
+/// What an instructor may not have intended.
 fn notes(course: &Course) -> anyhow::Result<Vec<String>> {
     let mut notes: Vec<String> = contents::strangers(course)?
         .into_iter()
-        .map(|name| format!("{name} was left out: it is no part of the course."))
+        .map(|name| format!("{name} was left out: it is not part of the course."))
         .collect();
     for quest in &course.quests {
         let learner = quest.learner();
         if fs::read(&learner).ok() != Some(read(&quest.stub())?) {
             notes.push(format!(
-                "{} holds work of yours or is missing. The handout has the starting point in its place.",
+                "{} has been edited or is missing. The handout contains the stub instead.",
                 course.shown(&learner)
             ));
         }
     }
     Ok(notes)
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("could not read {}", path.display()))
-}
-
-fn put(folder: &Path, file: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let path = folder.join(file);
-    path.parent()
-        .map_or(Ok(()), fs::create_dir_all)
-        .and_then(|()| fs::write(&path, content))
-        .with_context(|| format!("could not write {}", path.display()))
 }

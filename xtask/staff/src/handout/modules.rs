@@ -1,17 +1,17 @@
-//! The files of a crate: its root, and every module that is declared in one of them.
+//! Finds the files of a crate: its root, and every module that they declare.
 
 use anyhow::{Context as _, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// `root` and the files of all modules below it, as paths from `folder`.
+/// `root` and the files of all its modules, relative to `folder`.
 pub fn below(folder: &Path, root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = vec![root.to_owned()];
     let mut next = 0;
     while let Some(file) = files.get(next).cloned() {
         let path = folder.join(&file);
         let source = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
-        // The modules of a crate's root and of a `mod.rs` lie beside it, those of other files in a folder of its name.
+        // The modules of a crate's root and of a `mod.rs` are next to it, those of other files in a folder of its name.
         let is_beside = next == 0 || file.ends_with("mod.rs");
         let modules = if is_beside { file.parent().map(Path::to_owned) } else { Some(file.with_extension("")) };
         let modules = modules.expect("a file has a folder");
@@ -27,7 +27,7 @@ pub fn below(folder: &Path, root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The modules that have files of their own. Each is declared on one line, as `cargo fmt` writes it.
+/// The modules in files of their own. Each declaration is one line, as `cargo fmt` writes it.
 fn declared(source: &str) -> impl Iterator<Item = &str> {
     source.lines().filter_map(|line| {
         let (before, name) = line.trim().strip_suffix(';')?.rsplit_once("mod ")?;

@@ -1,11 +1,11 @@
-//! The README without what is for instructors: everything between two marks, which are comments that no reader sees.
+//! Removes the instructors' sections from the README. HTML comments mark them.
 
 use anyhow::bail;
 
 const BEGIN: &str = "<!-- instructors -->";
 const END: &str = "<!-- /instructors -->";
 
-/// The text without the instructors' parts.
+/// The text without the instructors' sections.
 pub fn for_learners(text: &str) -> anyhow::Result<String> {
     let mut kept = String::new();
     let mut begun = None;
@@ -13,16 +13,18 @@ pub fn for_learners(text: &str) -> anyhow::Result<String> {
         match (line.trim(), begun) {
             (BEGIN, None) => begun = Some(number),
             (END, Some(_)) => begun = None,
-            (BEGIN, Some(first)) => bail!("`{BEGIN}` on line {number} is inside the part that begins on line {first}"),
-            (END, None) => bail!("`{END}` on line {number} ends no part"),
-            // An empty line before a part and one after it become one.
+            (BEGIN, Some(first)) => {
+                bail!("`{BEGIN}` on line {number} is inside the section that begins on line {first}")
+            }
+            (END, None) => bail!("`{END}` on line {number} has no matching `{BEGIN}`"),
+            // An empty line before a section and one after it become one.
             ("", None) if kept.is_empty() || kept.ends_with("\n\n") || kept.ends_with("\r\n\r\n") => {}
             (_, None) => kept.push_str(line),
             (_, Some(_)) => {}
         }
     }
     if let Some(first) = begun {
-        bail!("the part that begins on line {first} does not end: `{END}` is missing");
+        bail!("the section that begins on line {first} does not end: `{END}` is missing");
     }
     Ok(kept)
 }

@@ -5,12 +5,12 @@
 //! them, where `Student` is our `name` and `ID` is our `canvas_id`. It also has the assignment's header, as in
 //! `Event loops (1234)`.
 //!
-//! Canvas finds a student by `canvas_id`, and the assignment by the number in its header. A header that fits no assignment
-//! makes a new one. An empty cell would take a grade away, so a submission without a score is left out.
+//! Canvas finds a student by `canvas_id`, and the assignment by the number in its header. A header that matches no assignment
+//! creates one. An empty cell would delete a grade, so a submission without a score is left out.
 
 use super::csv::{harmless, table};
-use super::{Export, LeftOut, claimed_twice, not_graded, roster, two_decimals};
-use crate::model::{Graded, Grades};
+use super::{Export, Skipped, claimed_twice, not_graded, roster, two_decimals};
+use crate::model::{GradedSubmission, Grades};
 use std::collections::HashMap;
 use xtask::exit::UsageError;
 
@@ -25,7 +25,7 @@ pub fn render(grades: &Grades, assignment: &str) -> anyhow::Result<Export> {
     // The spaces are Canvas's own.
     let possible = ["    Points Possible", "", "", "", "", &possible];
     let mut rows = vec![header.map(str::to_owned).to_vec(), possible.map(str::to_owned).to_vec()];
-    let mut left_out = Vec::new();
+    let mut skipped = Vec::new();
     let mut seen = HashMap::new();
     for submission in &grades.submissions {
         match row(grades, submission) {
@@ -35,15 +35,15 @@ pub fn render(grades: &Grades, assignment: &str) -> anyhow::Result<Export> {
                 }
                 rows.push(row);
             }
-            Err(why) => left_out.push(why),
+            Err(why) => skipped.push(why),
         }
     }
-    Ok(Export { text: table(rows), left_out })
+    Ok(Export { text: table(rows), skipped })
 }
 
 /// The number of the student, and the row.
-fn row(grades: &Grades, submission: &Graded) -> Result<(u64, Vec<String>), LeftOut> {
-    let student = student(submission).map_err(|why| LeftOut { id: submission.id.clone(), why })?;
+fn row(grades: &Grades, submission: &GradedSubmission) -> Result<(u64, Vec<String>), Skipped> {
+    let student = student(submission).map_err(|why| Skipped { id: submission.id.clone(), why })?;
     let earned = submission.earned().ok_or_else(|| not_graded(grades, submission))?;
     let text = |column| harmless(roster(submission, column).unwrap_or_default());
     let name = harmless(roster(submission, "name").unwrap_or(&submission.id));
@@ -51,9 +51,9 @@ fn row(grades: &Grades, submission: &Graded) -> Result<(u64, Vec<String>), LeftO
     Ok((student, vec![name, student.to_string(), user, login, section, two_decimals(earned)]))
 }
 
-fn student(submission: &Graded) -> Result<u64, String> {
+fn student(submission: &GradedSubmission) -> Result<u64, String> {
     let id = roster(submission, "canvas_id").ok_or("has no canvas_id on the roster")?;
-    id.parse().map_err(|_| format!("has a canvas_id that is no number: {id}"))
+    id.parse().map_err(|_| format!("has a canvas_id that is not a number: {id}"))
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
     /// The columns as Canvas's importer reads them: student information that ends in `Section`, then assignments.
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(deny_unknown_fields)]
-    struct Row {
+    struct CanvasRow {
         #[serde(rename = "Student")]
         student: String,
         #[serde(rename = "ID")]
@@ -82,16 +82,16 @@ mod tests {
         score: String,
     }
 
-    fn read(text: &str) -> Vec<Row> {
+    fn read(text: &str) -> Vec<CanvasRow> {
         csv::Reader::from_reader(text.as_bytes()).deserialize().map(|row| row.expect("a row of Canvas's")).collect()
     }
 
-    fn rendered(grades: &Grades) -> (Vec<Row>, Vec<LeftOut>) {
+    fn rendered(grades: &Grades) -> (Vec<CanvasRow>, Vec<Skipped>) {
         let export = render(grades, ASSIGNMENT).expect("a good header");
         assert!(
             export.text.starts_with("\"Student\",\"ID\",\"SIS User ID\",\"SIS Login ID\",\"Section\",\"Event loops")
         );
-        (read(&export.text), export.left_out)
+        (read(&export.text), export.skipped)
     }
 
     #[test]
@@ -115,15 +115,15 @@ mod tests {
 
     #[test]
     fn who_has_no_canvas_id_or_no_score_is_left_out_and_named() {
-        let (rows, left_out) = rendered(&class());
+        let (rows, skipped) = rendered(&class());
         assert_eq!(rows.iter().filter_map(|row| row.id).collect::<Vec<_>>(), [502, 501, 505, 506]);
-        let left_out: Vec<_> = left_out.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();
+        let skipped: Vec<_> = skipped.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();
         let expected = [
             (sample::UNKNOWN, "has no canvas_id on the roster"),
-            (sample::AWKWARD, "has a canvas_id that is no number: none"),
-            (sample::INFRA, "has no score: not graded is quest-02-timer"),
+            (sample::AWKWARD, "has a canvas_id that is not a number: none"),
+            (sample::INFRA, "has no score: quest-02-timer could not be graded"),
         ];
-        assert_eq!(left_out, expected);
+        assert_eq!(skipped, expected);
     }
 
     #[test]

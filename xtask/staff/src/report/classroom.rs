@@ -15,27 +15,27 @@
 //! ```
 //!
 //! **Totals.** What Classroom records is the sum of the tests' scores out of `max_score`. That sum is our total: a failed
-//! scenario that halves a quest holds the loss as a negative score. The table in the reporter's log counts something else,
+//! scenario that halves a quest has the loss as a negative score. The table in the reporter's log counts something else,
 //! the part of the tests that passed (issue 10 of the reporter). It may differ, and no grade comes from it.
 //!
 //! **A submission that could not be graded** has the status `error` and a `max_score` of zero. The reporter then fails, and
 //! notifies Classroom of no points.
 //!
-//! Two fields are there for the form alone: `line_no`, since the reporter prints every other value than zero, and `duration`,
-//! since grading measures no time.
+//! Two fields are there only because the format requires them: `line_no` is zero, since the reporter prints any other value, and
+//! `duration` is zero, since grading measures no time.
 
 use super::{facts, feedback, passed, scores};
-use crate::model::{Graded, Grades, QuestFacts, QuestGrade};
-use crate::told::{TEXT, cut};
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::text::truncate::{MAX_TEXT, truncate};
 use serde_json::{Value, json};
 use xtask::report::look::plain;
 
-/// Bytes of the whole document. Linux takes no environment variable longer than 128 KiB, and base64 makes three bytes four.
+/// The maximum size of the document. On Linux, an environment variable has at most 128 KiB, and base64 turns three bytes into four.
 const LONGEST: usize = 90_000;
 
-/// The whole document, before base64. The longer messages are cut where all of them together are too long.
-pub fn render(grades: &Grades, submission: &Graded) -> String {
-    let mut most = TEXT;
+/// The document, before base64. If it is too long, the longest messages are shortened.
+pub fn render(grades: &Grades, submission: &GradedSubmission) -> String {
+    let mut most = MAX_TEXT;
     loop {
         let document = render_within(grades, submission, most);
         if document.len() <= LONGEST || most < SHORTEST {
@@ -45,11 +45,11 @@ pub fn render(grades: &Grades, submission: &Graded) -> String {
     }
 }
 
-/// A message of so many bytes is not cut further.
+/// Messages of this length are not shortened further.
 const SHORTEST: usize = 128;
 
-/// The document with messages of at most so many bytes.
-fn render_within(grades: &Grades, submission: &Graded, most: usize) -> String {
+/// The document with messages of at most `most` bytes.
+fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) -> String {
     let quests = || facts(grades, submission);
     let document = match submission.earned() {
         Some(earned) => json!({
@@ -71,8 +71,8 @@ fn render_within(grades: &Grades, submission: &Graded, most: usize) -> String {
     format!("{document:#}\n")
 }
 
-/// A case a test, or one for the whole quest if nothing of it was observed.
-fn cases(facts: &QuestFacts, quest: &QuestGrade, submission: &Graded, most: usize) -> Vec<Value> {
+/// One case for each test, or a single one for the quest if no test was run.
+fn cases(facts: &QuestInfo, quest: &QuestGrade, submission: &GradedSubmission, most: usize) -> Vec<Value> {
     if quest.tests.is_empty() {
         return vec![whole(facts, quest, "fail", submission, most)];
     }
@@ -80,19 +80,19 @@ fn cases(facts: &QuestFacts, quest: &QuestGrade, submission: &Graded, most: usiz
     tests
         .map(|(test, score)| {
             let status = if passed(test) { "pass" } else { "fail" };
-            case(facts, &test.name, status, score, &cut(&feedback(quest, test), most))
+            case(facts, &test.name, status, score, &truncate(&feedback(quest, test), most))
         })
         .collect()
 }
 
-fn whole(facts: &QuestFacts, quest: &QuestGrade, status: &str, submission: &Graded, most: usize) -> Value {
+fn whole(facts: &QuestInfo, quest: &QuestGrade, status: &str, submission: &GradedSubmission, most: usize) -> Value {
     let words = quest.state.words();
     let detail = submission.problem.as_ref().unwrap_or(&quest.detail).trim();
     let message = if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
-    case(facts, words, status, quest.earned.unwrap_or(0).into(), &cut(&message, most))
+    case(facts, words, status, quest.earned.unwrap_or(0).into(), &truncate(&message, most))
 }
 
-fn case(facts: &QuestFacts, name: &str, status: &str, score: i64, message: &str) -> Value {
+fn case(facts: &QuestInfo, name: &str, status: &str, score: i64, message: &str) -> Value {
     let message = plain(message.trim());
     json!({
         "name": format!("{}: {name}", facts.package),
@@ -117,18 +117,18 @@ mod tests {
     /// <https://github.com/classroom-resources/autograding-python-grader/blob/main/runner/data.py>
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Results {
+    struct ClassroomResults {
         version: u32,
-        status: Status,
+        status: ClassroomStatus,
         max_score: i64,
-        tests: Vec<Case>,
+        tests: Vec<ClassroomTest>,
     }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Case {
+    struct ClassroomTest {
         name: String,
-        status: Status,
+        status: ClassroomStatus,
         score: i64,
         message: Option<String>,
         test_code: String,
@@ -139,20 +139,20 @@ mod tests {
 
     #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
     #[serde(rename_all = "lowercase")]
-    enum Status {
+    enum ClassroomStatus {
         Pass,
         Fail,
         Error,
     }
 
-    fn results(id: &str) -> Results {
+    fn results(id: &str) -> ClassroomResults {
         let grades = class();
         serde_json::from_str(&render(&grades, submission(&grades, id))).expect("the form of Classroom's graders")
     }
 
     /// What the reporter tells Classroom: points and possible points, or nothing.
     /// <https://github.com/classroom-resources/autograding-grading-reporter/blob/main/src/notify-classroom.js>
-    fn recorded(results: &Results) -> Option<(i64, i64)> {
+    fn recorded(results: &ClassroomResults) -> Option<(i64, i64)> {
         (results.max_score != 0).then(|| (results.tests.iter().map(|test| test.score).sum(), results.max_score))
     }
 
@@ -169,15 +169,18 @@ mod tests {
     #[test]
     fn an_infra_error_records_nothing_and_says_why() {
         let results = results(sample::INFRA);
-        assert_eq!((results.status, recorded(&results)), (Status::Error, None));
+        assert_eq!((results.status, recorded(&results)), (ClassroomStatus::Error, None));
         let [case] = &results.tests[..] else { panic!("one quest could not be graded: {results:?}") };
-        assert_eq!((case.status, case.message.as_deref()), (Status::Error, Some("not graded: the disk is full")));
+        assert_eq!(
+            (case.status, case.message.as_deref()),
+            (ClassroomStatus::Error, Some("not graded: the disk is full"))
+        );
     }
 
     #[test]
     fn the_status_is_pass_only_with_all_points() {
-        assert_eq!(results(sample::FULL).status, Status::Pass);
-        assert_eq!(results(sample::HALVED).status, Status::Fail);
+        assert_eq!(results(sample::FULL).status, ClassroomStatus::Pass);
+        assert_eq!(results(sample::HALVED).status, ClassroomStatus::Fail);
     }
 
     #[test]
@@ -185,7 +188,7 @@ mod tests {
         let results = results(sample::AWKWARD);
         assert_eq!(results.version, 1);
         let case = &results.tests[1];
-        assert_eq!((case.name.as_str(), case.status), ("quest-01-blocking: ends_in_order", Status::Fail));
+        assert_eq!((case.name.as_str(), case.status), ("quest-01-blocking: ends_in_order", ClassroomStatus::Fail));
         assert_eq!((case.test_code.as_str(), case.line_no), ("cargo xtask check 1", 0));
         assert_eq!(case.filename, "quest-01-blocking/src/learner.rs");
         assert!(case.duration.abs() < f64::EPSILON);

@@ -1,25 +1,25 @@
-//! `grades.csv`: a row a submission, for any spreadsheet.
+//! `grades.csv`: a row for each submission, for any spreadsheet.
 //!
 //! | column | holds |
 //! | --- | --- |
 //! | `id` | the submission's name |
-//! | `name`, `email` | as on the roster; absent if it has them for nobody |
-//! | `total` | empty when a quest of it could not be graded |
+//! | `name`, `email` | as on the roster; absent if nobody has one |
+//! | `total` | empty if a quest could not be graded |
 //! | `possible` | the points that can be earned |
-//! | `quest-03-queue`, … | the points of each quest; empty when it could not be graded |
-//! | `notes` | what the points do not say |
+//! | `quest-03-queue`, … | the points of each quest; empty if it could not be graded |
+//! | `notes` | remarks on the points |
 //!
 //! A cell that a spreadsheet would run as a formula begins with an apostrophe.
 
 use super::{facts, notes, roster};
-use crate::model::{Graded, Grades};
-use crate::told::cut_line;
+use crate::model::{GradedSubmission, Grades};
+use crate::text::truncate::truncate_line;
 use csv::{QuoteStyle, WriterBuilder};
 
-/// What begins a formula somewhere: <https://owasp.org/www-community/attacks/CSV_Injection>.
+/// Characters that begin a formula in some spreadsheet: <https://owasp.org/www-community/attacks/CSV_Injection>.
 const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// Bytes of a cell. Excel cuts a cell after 32,767 characters without a word.
+/// The maximum number of bytes in a cell. Excel silently cuts a cell after 32,767 characters.
 const LONGEST_CELL: usize = 30_000;
 
 /// The whole table.
@@ -33,11 +33,11 @@ pub fn render(grades: &Grades) -> String {
 
 /// The cell, so that no spreadsheet runs it.
 pub fn harmless(cell: &str) -> String {
-    let cell = cut_line(cell, LONGEST_CELL);
+    let cell = truncate_line(cell, LONGEST_CELL);
     if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell }
 }
 
-/// Rows as CSV, with everything quoted that is no number.
+/// Rows as CSV. Everything except numbers is quoted.
 pub(super) fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::NonNumeric).from_writer(Vec::new());
     for row in rows {
@@ -56,7 +56,7 @@ fn header(grades: &Grades, columns: &[&str]) -> Vec<String> {
     header.into_iter().map(str::to_owned).collect()
 }
 
-fn row(grades: &Grades, submission: &Graded, columns: &[&str]) -> Vec<String> {
+fn row(grades: &Grades, submission: &GradedSubmission, columns: &[&str]) -> Vec<String> {
     let mut row = vec![harmless(&submission.id)];
     row.extend(columns.iter().map(|column| harmless(roster(submission, column).unwrap_or_default())));
     row.push(points(submission.earned()));

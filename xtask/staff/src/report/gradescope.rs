@@ -1,24 +1,24 @@
 //! `results.json` for one submission, as Gradescope reads it from `/autograder/results`:
 //! <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
 //!
-//! - `score` is our total, which overrides the sum of the tests. That sum is the same: a failed scenario that halves
-//!   a quest holds the loss as a negative score.
-//! - Everything is visible, since Gradescope hides the total when a test is hidden. So nothing of a hidden scenario is told.
-//! - All text is plain: what a learner's code printed is no HTML.
+//! - `score` is our total, which overrides the sum of the tests. That sum is the same: a failed scenario that halves a quest has the
+//!   loss as a negative score.
+//! - Everything is visible, since Gradescope hides the total if a test is hidden. So no hidden scenario is shown.
+//! - All text is plain, since the output of a learner's code must not be read as HTML.
 //!
-//! **A submission that could not be graded has no such file.** Every form of it that is valid holds a score, on top or in
-//! its tests. What Gradescope documents for a failure is that there is no valid file: it then says "The autograder failed to
+//! **A submission that could not be graded has no such file.** Every valid one contains a score, at the top or in its
+//! tests. For a failure, Gradescope documents that there is no valid file: it then says "The autograder failed to
 //! execute correctly", gives no score, and the instructor can run it again
 //! (<https://gradescope-autograders.readthedocs.io/en/latest/troubleshooting/>). So write nothing, remove what an
 //! earlier run wrote, and print the reason: instructors see what was printed.
 
 use super::{facts, feedback, notes, passed, scores};
-use crate::model::{Graded, Grades, QuestFacts, QuestGrade};
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
 use serde_json::{Value, json};
 use xtask::report::look::plain;
 
 /// The whole document; none if the score is not known.
-pub fn render(grades: &Grades, submission: &Graded) -> Option<String> {
+pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> {
     let earned = submission.earned()?;
     let mut output = format!("{earned} of {} points.", grades.points());
     for note in notes(grades, submission) {
@@ -38,8 +38,8 @@ pub fn render(grades: &Grades, submission: &Graded) -> Option<String> {
     Some(format!("{document:#}\n"))
 }
 
-/// A case a test, or one for the whole quest if nothing of it was observed.
-fn tests(facts: &QuestFacts, quest: &QuestGrade) -> Vec<Value> {
+/// One case for each test, or a single one for the quest if no test was run.
+fn tests(facts: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
     if quest.tests.is_empty() {
         return vec![json!({
             "number": facts.number.to_string(),
@@ -67,7 +67,7 @@ fn tests(facts: &QuestFacts, quest: &QuestGrade) -> Vec<Value> {
         .collect()
 }
 
-/// Gradescope wants `\n` and knows no colours in plain text.
+/// Gradescope expects `\n`, and shows no colours in plain text.
 fn lines(text: &str) -> String {
     plain(&text.replace("\r\n", "\n")).trim().to_owned()
 }
@@ -82,23 +82,23 @@ mod tests {
     /// <https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format>
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Results {
+    struct GradescopeResults {
         score: f64,
         output: String,
-        output_format: Format,
-        test_output_format: Format,
-        test_name_format: Format,
+        output_format: TextFormat,
+        test_output_format: TextFormat,
+        test_name_format: TextFormat,
         visibility: Visibility,
         stdout_visibility: Visibility,
-        tests: Vec<Case>,
+        tests: Vec<GradescopeTest>,
     }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Case {
+    struct GradescopeTest {
         score: f64,
         max_score: f64,
-        status: Status,
+        status: GradescopeStatus,
         name: String,
         number: String,
         output: String,
@@ -106,7 +106,7 @@ mod tests {
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(rename_all = "snake_case")]
-    enum Format {
+    enum TextFormat {
         Text,
     }
 
@@ -119,12 +119,12 @@ mod tests {
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(rename_all = "snake_case")]
-    enum Status {
+    enum GradescopeStatus {
         Passed,
         Failed,
     }
 
-    fn results(id: &str) -> Results {
+    fn results(id: &str) -> GradescopeResults {
         let grades = class();
         let text = render(&grades, submission(&grades, id)).expect("its score is known");
         serde_json::from_str(&text).expect("the documented form")
@@ -155,8 +155,8 @@ mod tests {
     #[test]
     fn text_is_plain_and_visible() {
         let results = results(sample::AWKWARD);
-        assert_eq!([results.output_format, results.test_output_format], [Format::Text, Format::Text]);
-        assert_eq!(results.test_name_format, Format::Text);
+        assert_eq!([results.output_format, results.test_output_format], [TextFormat::Text, TextFormat::Text]);
+        assert_eq!(results.test_name_format, TextFormat::Text);
         assert_eq!((results.visibility, results.stdout_visibility), (Visibility::Visible, Visibility::Hidden));
         assert!(results.tests.iter().all(|test| !test.output.contains(['\r', '\u{1b}'])));
         assert!(results.tests[1].output.contains("\"quoted\" & <tagged>"));
@@ -167,17 +167,17 @@ mod tests {
         let results = results(sample::AWKWARD);
         let first = &results.tests[0];
         assert_eq!((first.number.as_str(), first.name.as_str()), ("1.1", "The blocking: starts_at_once"));
-        assert_eq!(first.status, Status::Failed);
+        assert_eq!(first.status, GradescopeStatus::Failed);
         assert!(first.output.starts_with("It starts \"at once\".\n\nSomething else happened"), "{}", first.output);
         let second = &results.tests[3];
         assert_eq!((second.number.as_str(), second.name.as_str()), ("2", "The timer: does not compile"));
         assert!(second.output.contains("E0308"));
-        assert_eq!(results.output, "0 of 30 points.\nquest-02-timer: does not compile\nquest-03-queue: refused");
+        assert_eq!(results.output, "0 of 30 points.\nquest-02-timer: does not compile\nquest-03-queue: rejected");
     }
 
     #[test]
     fn a_passed_test_is_passed_also_without_points() {
-        assert!(results(sample::FULL).tests.iter().all(|test| test.status == Status::Passed));
+        assert!(results(sample::FULL).tests.iter().all(|test| test.status == GradescopeStatus::Passed));
     }
 
     #[test]

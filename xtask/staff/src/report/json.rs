@@ -1,8 +1,8 @@
-//! `grades.json`: [`Grades`] itself, for whoever writes a program of their own, and for merging shards.
+//! `grades.json`: [`Grades`] itself, for other programs and for merging shards.
 
 use crate::model::Grades;
 
-/// The whole document, with a line end at its end.
+/// The document, with a line end.
 pub fn render(grades: &Grades) -> String {
     let mut text = serde_json::to_string_pretty(grades).expect("grades hold nothing that JSON cannot say");
     text.push('\n');

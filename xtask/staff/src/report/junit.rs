@@ -1,18 +1,18 @@
-//! `JUnit` XML for the class, as build servers and editors read it: a suite a submission, a case a test.
+//! `JUnit` XML for the class, as build servers and editors read it: a suite for each submission, a case for each test.
 //!
-//! | a quest that | has in each of its cases |
+//! | a quest that | has in each case |
 //! | --- | --- |
-//! | was observed | nothing for a test that passed, else `<failure>` with the reason |
-//! | does not compile, was refused or cannot be read | `<failure>`; the first one holds the details |
+//! | was run | nothing if the test passed, else `<failure>` with the reason |
+//! | does not compile or was rejected | `<failure>`; the first one has the details |
 //! | was not handed in | `<skipped>` |
-//! | could not be graded | `<error>`: nothing is known about it |
+//! | could not be graded | `<error>` |
 //!
-//! The form is that of <https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`, the strictest that is in use.
+//! The format is that of <https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`, the strictest that is in use.
 //! There are no times in it: the same grades give the same bytes. Characters that XML forbids are left out.
 
 use super::{facts, passed, reason};
-use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State, TestFacts};
-use crate::told::{LINE, cut_line};
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, TestInfo};
+use crate::text::truncate::{MAX_LINE, truncate_line};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
@@ -20,74 +20,73 @@ use xtask::report::look::plain;
 
 /// The whole document.
 pub fn render(grades: &Grades) -> String {
-    let suites: Vec<Suite> = grades.submissions.iter().map(|submission| suite(grades, submission)).collect();
+    let suites: Vec<TestSuite> = grades.submissions.iter().map(|submission| suite(grades, submission)).collect();
     let mut bytes = Vec::new();
     write(&mut bytes, &grades.title, &suites).expect("memory takes the document");
     bytes.push(b'\n');
     String::from_utf8(bytes).expect("text was written")
 }
 
-struct Suite<'a> {
+struct TestSuite<'a> {
     name: &'a str,
-    cases: Vec<Case>,
+    cases: Vec<TestCase>,
     /// Why nothing could be read.
     problem: Option<&'a str>,
 }
 
-struct Case {
+struct TestCase {
     class: String,
     name: String,
-    ending: Ending,
+    result: CaseResult,
     output: String,
 }
 
-enum Ending {
+enum CaseResult {
     Passed,
     Other { element: &'static str, kind: String, text: String },
 }
 
-fn suite<'a>(grades: &'a Grades, submission: &'a Graded) -> Suite<'a> {
+fn suite<'a>(grades: &'a Grades, submission: &'a GradedSubmission) -> TestSuite<'a> {
     let cases = facts(grades, submission).flat_map(|(facts, quest)| cases(submission, facts, quest)).collect();
-    Suite { name: &submission.id, cases, problem: submission.problem.as_deref() }
+    TestSuite { name: &submission.id, cases, problem: submission.problem.as_deref() }
 }
 
-fn cases(submission: &Graded, facts: &QuestFacts, quest: &QuestGrade) -> Vec<Case> {
+fn cases(submission: &GradedSubmission, facts: &QuestInfo, quest: &QuestGrade) -> Vec<TestCase> {
     let class = format!("{}.{}", submission.id, facts.package);
-    let case = |(index, test): (usize, &TestFacts)| {
-        let observed = quest.tests.get(index).filter(|_| quest.state != State::InfraError);
-        let (ending, output) = match observed {
-            Some(test) if passed(test) => (Ending::Passed, test.output.clone()),
+    let case = |(index, test): (usize, &TestInfo)| {
+        let observed = quest.tests.get(index).filter(|_| quest.state != QuestState::InfraError);
+        let (result, output) = match observed {
+            Some(test) if passed(test) => (CaseResult::Passed, test.output.clone()),
             Some(test) => {
-                let ending =
-                    Ending::Other { element: "failure", kind: test.verdict.clone(), text: reason(quest, test) };
-                (ending, test.output.clone())
+                let result =
+                    CaseResult::Other { element: "failure", kind: test.verdict.clone(), text: reason(quest, test) };
+                (result, test.output.clone())
             }
             None => (unobserved(quest, index == 0), String::new()),
         };
-        Case { class: class.clone(), name: test.name.clone(), ending, output }
+        TestCase { class: class.clone(), name: test.name.clone(), result, output }
     };
     facts.tests.iter().enumerate().map(case).collect()
 }
 
-/// What became of a test that did not run. The details are many lines, and the same for each test of the quest.
-fn unobserved(quest: &QuestGrade, with_details: bool) -> Ending {
+/// The result of a test that did not run. The details are long, and the same for each test of the quest.
+fn unobserved(quest: &QuestGrade, with_details: bool) -> CaseResult {
     let (element, kind) = match quest.state {
-        State::InfraError => ("error", "infra-error"),
-        State::NotHandedIn => ("skipped", "not-handed-in"),
-        State::DoesNotCompile => ("failure", "does-not-compile"),
-        State::Refused => ("failure", "refused"),
-        State::Unreadable => ("failure", "unreadable"),
-        State::NotStarted | State::Underway | State::Red | State::Passed => ("failure", "missing"),
+        QuestState::InfraError => ("error", "infra-error"),
+        QuestState::NotHandedIn => ("skipped", "not-handed-in"),
+        QuestState::DoesNotCompile => ("failure", "does-not-compile"),
+        QuestState::Rejected => ("failure", "rejected"),
+        QuestState::NotStarted | QuestState::Underway | QuestState::Red | QuestState::Passed => ("failure", "missing"),
     };
     let mut text = format!("The quest: {}.", quest.state.words());
     if with_details && !quest.detail.trim().is_empty() {
         text.push_str("\n\n");
         text.push_str(plain(&quest.detail).trim_end());
     }
-    Ending::Other { element, kind: kind.into(), text }
+    CaseResult::Other { element, kind: kind.into(), text }
 }
 
-fn write(bytes: &mut Vec<u8>, title: &str, suites: &[Suite]) -> io::Result<()> {
+fn write(bytes: &mut Vec<u8>, title: &str, suites: &[TestSuite]) -> io::Result<()> {
     let mut writer = Writer::new_with_indent(bytes, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let title = attribute(title);
@@ -101,10 +100,10 @@ fn write(bytes: &mut Vec<u8>, title: &str, suites: &[Suite]) -> io::Result<()> {
     Ok(())
 }
 
-impl Suite<'_> {
-    /// How many cases end in this element.
+impl TestSuite<'_> {
+    /// The number of cases with this element.
     fn count(&self, wanted: &str) -> usize {
-        let is = |case: &&Case| matches!(&case.ending, Ending::Other { element, .. } if *element == wanted);
+        let is = |case: &&TestCase| matches!(&case.result, CaseResult::Other { element, .. } if *element == wanted);
         self.cases.iter().filter(is).count()
     }
 
@@ -125,19 +124,19 @@ impl Suite<'_> {
     }
 }
 
-impl Case {
+impl TestCase {
     fn write(&self, writer: &mut Writer<&mut Vec<u8>>) -> io::Result<()> {
         let (class, name) = (attribute(&self.class), attribute(&self.name));
         let case =
             writer.create_element("testcase").with_attributes([("name", name.as_str()), ("classname", class.as_str())]);
-        if matches!(self.ending, Ending::Passed) && self.output.is_empty() {
+        if matches!(self.result, CaseResult::Passed) && self.output.is_empty() {
             case.write_empty()?;
             return Ok(());
         }
         case.write_inner_content(|writer| {
-            if let Ending::Other { element: name, kind, text } = &self.ending {
+            if let CaseResult::Other { element: name, kind, text } = &self.result {
                 let first = text.lines().next().unwrap_or_default();
-                element(writer, name, &[("message", &cut_line(first, LINE)), ("type", kind)], text)?;
+                element(writer, name, &[("message", &truncate_line(first, MAX_LINE)), ("type", kind)], text)?;
             }
             if self.output.is_empty() { Ok(()) } else { element(writer, "system-out", &[], &self.output) }
         })?;
@@ -159,12 +158,12 @@ fn element(
     Ok(())
 }
 
-/// One line of what XML allows.
+/// A single line for an attribute.
 fn attribute(text: &str) -> String {
     allowed(text).replace('\n', " ")
 }
 
-/// The text without colours and without what XML 1.0 forbids even when escaped: <https://www.w3.org/TR/xml/#charsets>.
+/// The text without colours and without characters that XML 1.0 forbids even if escaped: <https://www.w3.org/TR/xml/#charsets>.
 fn allowed(text: &str) -> String {
     let forbidden = |c: char| matches!(c, '\0'..='\x08' | '\x0b'..='\x1f' | '\u{fffe}' | '\u{ffff}');
     plain(&text.replace("\r\n", "\n").replace('\r', "\n")).replace(forbidden, "")
@@ -176,7 +175,7 @@ mod tests {
     use crate::report::sample::{self, class};
     use roxmltree::{Document, Node};
 
-    struct Form {
+    struct ElementSpec {
         required: &'static [&'static str],
         optional: &'static [&'static str],
         children: &'static [&'static str],
@@ -184,8 +183,8 @@ mod tests {
 
     /// Of `junit-10.xsd` what we use:
     /// <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
-    fn form(element: &str) -> Form {
-        let form = |required, optional, children| Form { required, optional, children };
+    fn form(element: &str) -> ElementSpec {
+        let form = |required, optional, children| ElementSpec { required, optional, children };
         match element {
             "testsuites" => form(&[], &["name", "tests", "failures", "errors"], &["testsuite"]),
             "testsuite" => form(&["name", "tests", "failures", "errors"], &["skipped"], &["testcase", "system-err"]),

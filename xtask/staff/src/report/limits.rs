@@ -1,17 +1,18 @@
 //! How large reports become, whatever submissions say: every field of a class is huge here, and full of what no report may hold raw.
 
 use super::sample::class;
-use super::{classroom, csv, gradescope, html, json, junit};
-use crate::model::{Graded, Grades, QuestGrade, State, TestGrade};
-use crate::told::{LINE, QUEST, TEXT};
+use super::{Export, canvas, classroom, csv, gradescope, html, json, junit, moodle};
+use crate::bounds::MAX_QUEST;
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestState, TestGrade};
+use crate::text::truncate::{MAX_LINE, MAX_TEXT};
 use serde_json::Value;
 use xtask::course::SCENARIO;
 
 /// Bytes of each field before it is cut.
-const HUGE: usize = 8 * TEXT;
+const HUGE: usize = 8 * MAX_TEXT;
 
 /// Bytes of everything that is told of one submission, in whichever form: some write five bytes for one.
-const SUBMISSION: usize = 3 * QUEST * 6;
+const SUBMISSION: usize = 3 * MAX_QUEST * 6;
 
 /// Every kind of character that is written longer than it is, or that a cut must not part.
 fn huge(beginning: &str) -> String {
@@ -39,21 +40,20 @@ fn test(name: &str, earned: u32, verdict: &str) -> TestGrade {
 fn huge_class() -> Grades {
     let mut grades = class();
     let states = [
-        State::Red,
-        State::Underway,
-        State::DoesNotCompile,
-        State::Refused,
-        State::Unreadable,
-        State::InfraError,
-        State::NotHandedIn,
+        QuestState::Red,
+        QuestState::Underway,
+        QuestState::DoesNotCompile,
+        QuestState::Rejected,
+        QuestState::InfraError,
+        QuestState::NotHandedIn,
     ];
     let quest = |number, state| QuestGrade {
         number,
         state,
         detail: huge("detail"),
-        earned: (state != State::InfraError).then_some(4),
+        earned: (state != QuestState::InfraError).then_some(4),
         tests: match state {
-            State::Red | State::Underway => {
+            QuestState::Red | QuestState::Underway => {
                 vec![
                     test("starts_at_once", 4, "wrong"),
                     test("ends_in_order", 0, "panicked"),
@@ -68,10 +68,10 @@ fn huge_class() -> Grades {
     grades.submissions = states
         .into_iter()
         .enumerate()
-        .map(|(index, state)| Graded {
+        .map(|(index, state)| GradedSubmission {
             id: huge(&format!("id {index}")),
             learner: ["name", "email", "canvas_id", "section"].map(|column| (column.into(), huge(column))).into(),
-            problem: (state == State::NotHandedIn).then(|| huge("problem")),
+            problem: (state == QuestState::NotHandedIn).then(|| huge("problem")),
             quests: [1, 2, 3].map(|number| quest(number, state)).into(),
         })
         .collect();
@@ -101,14 +101,14 @@ fn every_field_of_every_grade_has_a_limit_and_says_that_it_was_cut() {
     let mut fields = 0;
     strings(&serde_json::from_str(&text).expect("it is JSON"), &mut |field| {
         fields += 1;
-        assert!(field.len() <= TEXT, "{} bytes", field.len());
+        assert!(field.len() <= MAX_TEXT, "{} bytes", field.len());
         is_harmless(field);
-        assert!(field.len() < LINE / 2 || field.contains(" bytes are left out here]"), "{field}");
+        assert!(field.len() < MAX_LINE / 2 || field.contains(" bytes omitted]"), "{field}");
     });
     assert!(fields > 100);
     assert!(text.len() < grades.submissions.len() * SUBMISSION, "{}", text.len());
     for (one, other) in huge.submissions.iter().zip(&grades.submissions) {
-        let score = |graded: &Graded| {
+        let score = |graded: &GradedSubmission| {
             let quests = graded.quests.iter();
             quests
                 .map(|quest| {
@@ -123,7 +123,7 @@ fn every_field_of_every_grade_has_a_limit_and_says_that_it_was_cut() {
                 .iter()
                 .flat_map(|test| [test.expected.as_ref(), test.seen.as_ref(), Some(&test.why), Some(&test.output)]);
             let told: usize = texts.flatten().chain([&quest.detail]).map(String::len).sum();
-            assert!(told <= QUEST, "{told}");
+            assert!(told <= MAX_QUEST, "{told}");
         }
     }
     assert_eq!(
@@ -137,7 +137,7 @@ fn every_field_of_every_grade_has_a_limit_and_says_that_it_was_cut() {
 fn every_report_of_a_huge_class_has_a_limit() {
     let grades = huge_class().bounded();
     let count = grades.submissions.len();
-    let page = |graded: &Graded| crate::submissions::file_name(&graded.id) + ".html";
+    let page = |graded: &GradedSubmission| crate::submissions::file_name(&graded.id) + ".html";
     for (what, text) in [
         ("grades.csv", csv::render(&grades)),
         ("junit.xml", junit::render(&grades)),
@@ -158,6 +158,47 @@ fn every_report_of_a_huge_class_has_a_limit() {
     }
 }
 
+/// A gradebook's import, and what its teacher reads about it on the terminal.
+fn is_bounded(what: &str, export: &Export, rows: usize) {
+    assert!(export.text.len() < rows * SUBMISSION, "{what}: {}", export.text.len());
+    is_harmless(&export.text.replace("\r\n", "\n"));
+    for skipped in &export.skipped {
+        let line = format!("{} {}", skipped.id, skipped.why);
+        assert!(line.len() < 4 * MAX_LINE, "{what}: {}", line.len());
+        is_harmless(&line);
+    }
+}
+
+#[test]
+fn every_import_of_a_huge_class_has_a_limit() {
+    let grades = huge_class().bounded();
+    let count = grades.submissions.len();
+    let worksheet = "Identifier,Email address,Grade,Maximum grade\nParticipant 7,seven@example.org,,30.00\n";
+    let assignment = "Event loops (1234)";
+    // Nobody has an id that these gradebooks know.
+    let exports = [canvas::render(&grades, assignment), moodle::fill(&grades, worksheet, None)];
+    for (what, export) in ["canvas.csv", "moodle.csv"].into_iter().zip(exports) {
+        let export = export.expect("an import");
+        assert!(export.skipped.len() >= count, "{what}");
+        is_bounded(what, &export, count);
+    }
+    let mut known = grades;
+    for (number, submission) in (7..).zip(&mut known.submissions) {
+        submission.learner.insert("canvas_id".into(), number.to_string());
+        submission.learner.insert("moodle_id".into(), number.to_string());
+        submission.learner.insert("sis_login_id".into(), submission.learner["section"].clone());
+    }
+    let exports = [canvas::render(&known, assignment), moodle::fill(&known, worksheet, None)];
+    for (what, export) in ["canvas.csv", "moodle.csv"].into_iter().zip(exports) {
+        let export = export.expect("an import");
+        assert!(export.text.contains(",12"), "somebody has a grade: {}", export.text.len());
+        is_bounded(what, &export, count);
+        for row in ::csv::Reader::from_reader(export.text.as_bytes()).records() {
+            assert!(row.expect("rows as long as the header").iter().all(|cell| cell.len() <= 32_767), "{what}");
+        }
+    }
+}
+
 #[test]
 fn every_cell_fits_into_a_spreadsheet_and_every_document_is_well_formed() {
     let grades = huge_class().bounded();
@@ -169,7 +210,7 @@ fn every_cell_fits_into_a_spreadsheet_and_every_document_is_well_formed() {
     let xml = junit::render(&grades);
     let document = roxmltree::Document::parse(&xml).expect("it is XML");
     for node in document.descendants() {
-        assert!(node.attributes().all(|attribute| attribute.value().len() <= 4 * LINE), "{node:?}");
-        assert!(node.text().unwrap_or_default().len() <= QUEST + TEXT, "{node:?}");
+        assert!(node.attributes().all(|attribute| attribute.value().len() <= 4 * MAX_LINE), "{node:?}");
+        assert!(node.text().unwrap_or_default().len() <= MAX_QUEST + MAX_TEXT, "{node:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! What grading found out, in the forms that gradebooks and other programs read.
+//! Renders the results in the formats that people, gradebooks and other programs read.
 //!
 //! - for the class: [`csv`], [`json`], [`junit`]
 //! - for one submission: [`gradescope`], [`classroom`]
@@ -6,7 +6,7 @@
 //! - for people: [`html`]
 //!
 //! Each is a pure function from [`Grades`] to text: the same grades give the same bytes.
-//! A submission whose score is not known gets none anywhere, least of all a zero.
+//! A submission without a score gets none in any of them, in particular not a zero.
 
 pub mod canvas;
 pub mod classroom;
@@ -21,8 +21,8 @@ pub mod moodle;
 #[cfg(test)]
 pub mod sample;
 
-use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State, TestGrade};
-use crate::told::{LINE, cut_line};
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, TestGrade};
+use crate::text::truncate::{MAX_LINE, truncate_line};
 use xtask::course::SCENARIO;
 use xtask::exit::UsageError;
 
@@ -30,19 +30,19 @@ use xtask::exit::UsageError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
     pub text: String,
-    pub left_out: Vec<LeftOut>,
+    pub skipped: Vec<Skipped>,
 }
 
 /// A submission whose grade is not in a gradebook's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct Skipped {
     pub id: String,
     /// The end of a sentence that begins with the id.
     pub why: String,
 }
 
 /// What the roster says about a submission's learner in one column; none if it says nothing.
-pub fn roster<'a>(submission: &'a Graded, column: &str) -> Option<&'a str> {
+pub fn roster<'a>(submission: &'a GradedSubmission, column: &str) -> Option<&'a str> {
     submission.learner.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
 }
 
@@ -101,11 +101,11 @@ pub fn scores(quest: &QuestGrade) -> Vec<i64> {
 }
 
 /// What a total does not say: a sentence for all that was not judged by its tests, and for what a scenario cost.
-pub fn notes(grades: &Grades, submission: &Graded) -> Vec<String> {
+pub fn notes(grades: &Grades, submission: &GradedSubmission) -> Vec<String> {
     if let Some(problem) = &submission.problem {
         return vec![in_one_line(problem)];
     }
-    if submission.quests.iter().all(|quest| quest.state == State::NotHandedIn) {
+    if submission.quests.iter().all(|quest| quest.state == QuestState::NotHandedIn) {
         return vec!["nothing handed in".into()];
     }
     facts(grades, submission).filter_map(|(facts, quest)| note(facts, quest)).collect()
@@ -114,8 +114,8 @@ pub fn notes(grades: &Grades, submission: &Graded) -> Vec<String> {
 /// Every quest of a submission with its facts.
 pub fn facts<'a>(
     grades: &'a Grades,
-    submission: &'a Graded,
-) -> impl Iterator<Item = (&'a QuestFacts, &'a QuestGrade)> + use<'a> {
+    submission: &'a GradedSubmission,
+) -> impl Iterator<Item = (&'a QuestInfo, &'a QuestGrade)> + use<'a> {
     grades.quests.iter().zip(&submission.quests)
 }
 
@@ -129,45 +129,45 @@ pub fn two_decimals(points: u32) -> String {
 }
 
 /// Why a submission without a score is left out.
-fn not_graded(grades: &Grades, submission: &Graded) -> LeftOut {
+fn not_graded(grades: &Grades, submission: &GradedSubmission) -> Skipped {
     let quests: Vec<String> = facts(grades, submission)
         .filter(|(_, quest)| quest.earned.is_none())
         .map(|(facts, _)| facts.package.clone())
         .collect();
-    LeftOut { id: submission.id.clone(), why: format!("has no score: not graded is {}", quests.join(", ")) }
+    Skipped { id: submission.id.clone(), why: format!("has no score: {} could not be graded", quests.join(", ")) }
 }
 
 /// The error when two submissions claim the same place in a gradebook.
 fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
     UsageError(format!(
-        "the submissions {first} and {second} both belong to {place}; take one of them away, or correct the roster"
+        "the submissions {first} and {second} both belong to {place}; remove one of them, or correct the roster"
     ))
     .into()
 }
 
-fn note(facts: &QuestFacts, quest: &QuestGrade) -> Option<String> {
+fn note(facts: &QuestInfo, quest: &QuestGrade) -> Option<String> {
     let package = &facts.package;
     match quest.state {
-        State::NotHandedIn | State::DoesNotCompile | State::Unreadable | State::Refused => {
+        QuestState::NotHandedIn | QuestState::DoesNotCompile | QuestState::Rejected => {
             Some(format!("{package}: {}", quest.state.words()))
         }
-        State::InfraError => {
+        QuestState::InfraError => {
             let why = quest.detail.lines().find(|line| !line.trim().is_empty());
             Some(why.map_or_else(
                 || format!("{package}: not graded"),
                 |why| format!("{package}: not graded ({})", in_one_line(why)),
             ))
         }
-        State::NotStarted | State::Underway | State::Red | State::Passed => {
+        QuestState::NotStarted | QuestState::Underway | QuestState::Red | QuestState::Passed => {
             let lost = quest.tests.iter().find_map(|test| lost_by_scenario(quest, test));
-            lost.map(|_| format!("{package}: half at most, since the scenario failed"))
+            lost.map(|_| format!("{package}: limited to half its points, since the scenario failed"))
         }
     }
 }
 
 /// A reason as it stands beside a total.
 fn in_one_line(text: &str) -> String {
-    cut_line(&text.trim().replace('\n', " "), LINE)
+    truncate_line(&text.trim().replace('\n', " "), MAX_LINE)
 }
 
 /// What a failed scenario cost, in a sentence; none if it cost nothing.
@@ -175,7 +175,7 @@ fn lost_by_scenario(quest: &QuestGrade, test: &TestGrade) -> Option<String> {
     let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
     let earned = quest.earned?;
     (test.name == SCENARIO && !passed(test) && earned < sum)
-        .then(|| format!("Who fails the scenario gets half of the quest's points at most: {earned} instead of {sum}."))
+        .then(|| format!("The scenario failed, so the quest is limited to half its points: {earned} instead of {sum}."))
 }
 
 /// Whether every line of what was expected can be read in `why` already.
@@ -232,7 +232,7 @@ mod tests {
         assert!(reason(quest, scenario).contains(sample::SECRET));
         let told = feedback(quest, scenario);
         assert!(!told.contains(sample::SECRET), "{told}");
-        assert!(told.contains("half of the quest's points at most: 5 instead of 10"), "{told}");
+        assert!(told.contains("limited to half its points: 5 instead of 10"), "{told}");
     }
 
     #[test]
@@ -240,10 +240,10 @@ mod tests {
         let grades = class();
         let notes = |id| notes(&grades, submission(&grades, id));
         assert_eq!(notes(sample::FULL), [""; 0]);
-        assert_eq!(notes(sample::HALVED), ["quest-01-blocking: half at most, since the scenario failed"]);
-        assert_eq!(notes(sample::AWKWARD), ["quest-02-timer: does not compile", "quest-03-queue: refused"]);
+        assert_eq!(notes(sample::HALVED), ["quest-01-blocking: limited to half its points, since the scenario failed"]);
+        assert_eq!(notes(sample::AWKWARD), ["quest-02-timer: does not compile", "quest-03-queue: rejected"]);
         assert_eq!(notes(sample::INFRA), ["quest-02-timer: not graded (the disk is full)"]);
-        assert_eq!(notes(sample::REFUSED), ["the archive holds `../../etc/passwd`, which lies outside of it"]);
+        assert_eq!(notes(sample::REFUSED), ["the archive contains `../../etc/passwd`, which lies outside of it"]);
         assert_eq!(notes(sample::NOTHING), ["nothing handed in"]);
     }
 }

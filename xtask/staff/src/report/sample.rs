@@ -1,6 +1,8 @@
 //! A small class for the reports' tests: every state, and names as awkward as people and attackers make them.
 
-use crate::model::{Confinement, Graded, Grades, QuestFacts, QuestGrade, SCHEMA, Shard, State, TestFacts, TestGrade};
+use crate::model::{
+    Confinement, GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade, TestInfo,
+};
 use std::collections::BTreeMap;
 use xtask::course::SCENARIO;
 
@@ -41,18 +43,18 @@ pub fn class() -> Grades {
 }
 
 /// A submission of the class.
-pub fn submission<'a>(grades: &'a Grades, id: &str) -> &'a Graded {
+pub fn submission<'a>(grades: &'a Grades, id: &str) -> &'a GradedSubmission {
     grades.submissions.iter().find(|submission| submission.id == id).expect("the class has this submission")
 }
 
-fn quest(number: u32, name: &str) -> QuestFacts {
-    let test = |name: &str, points, says: &str| TestFacts {
+fn quest(number: u32, name: &str) -> QuestInfo {
+    let test = |name: &str, points, says: &str| TestInfo {
         name: name.into(),
         step: "First & foremost".into(),
         says: says.into(),
         points,
     };
-    QuestFacts {
+    QuestInfo {
         number,
         name: name.into(),
         package: format!("quest-{number:02}-{name}"),
@@ -66,7 +68,7 @@ fn quest(number: u32, name: &str) -> QuestFacts {
     }
 }
 
-fn full() -> Graded {
+fn full() -> GradedSubmission {
     let roster = [
         ("name", "Ada Lovelace"),
         ("email", "ada@example.org"),
@@ -79,7 +81,7 @@ fn full() -> Graded {
     graded(FULL, &roster, [passed(1), passed(2), passed(3)])
 }
 
-fn halved() -> Graded {
+fn halved() -> GradedSubmission {
     let scenario = TestGrade {
         why: format!("Something else happened than expected: {SECRET}"),
         expected: Some(format!("{SECRET}\n")),
@@ -88,12 +90,12 @@ fn halved() -> Graded {
         ..test(SCENARIO, 0, "wrong")
     };
     let tests = vec![test("starts_at_once", 4, "passed"), test("ends_in_order", 6, "passed"), scenario];
-    let first = QuestGrade { earned: Some(5), tests, ..observed(1, State::Red) };
+    let first = QuestGrade { earned: Some(5), tests, ..observed(1, QuestState::Red) };
     let roster = [("name", "Zoë \"Z\" O'Neil, Jr."), ("email", "zoe@example.org"), ("canvas_id", "502")];
     graded(HALVED, &roster, [first, passed(2), passed(3)])
 }
 
-fn awkward() -> Graded {
+fn awkward() -> GradedSubmission {
     let wrong = TestGrade {
         why: "Something else happened than expected.".into(),
         expected: Some("     0 ms  Task 1  started\n  3000 ms  Task 1  finished\n".into()),
@@ -106,52 +108,56 @@ fn awkward() -> Graded {
         ..test("ends_in_order", 0, "panicked")
     };
     let scenario = TestGrade { why: "Out of time.".into(), ..test(SCENARIO, 0, "out-of-time") };
-    let first = QuestGrade { earned: Some(0), tests: vec![wrong, panicked, scenario], ..observed(1, State::Red) };
-    let second = unobserved(2, State::DoesNotCompile, "error[E0308]: mismatched types\n --> <learner.rs>:3:5\n");
-    let third = unobserved(3, State::Refused, "line 12: `unsafe` is not allowed in a submission");
+    let first = QuestGrade { earned: Some(0), tests: vec![wrong, panicked, scenario], ..observed(1, QuestState::Red) };
+    let second = unobserved(2, QuestState::DoesNotCompile, "error[E0308]: mismatched types\n --> <learner.rs>:3:5\n");
+    let third = unobserved(3, QuestState::Rejected, "line 12: `unsafe` is not allowed in a submission");
     let roster = [("name", FORMULA), ("email", "@eve.example.org"), ("canvas_id", "none"), ("section", "-1")];
     graded(AWKWARD, &roster, [first, second, third])
 }
 
-fn infra() -> Graded {
-    let second = QuestGrade { earned: None, ..unobserved(2, State::InfraError, "the disk is full\n") };
+fn infra() -> GradedSubmission {
+    let second = QuestGrade { earned: None, ..unobserved(2, QuestState::InfraError, "the disk is full\n") };
     let roster = [("name", "Finn 🦀"), ("email", "finn@example.org"), ("canvas_id", "504"), ("moodle_id", "12347")];
     graded(INFRA, &roster, [passed(1), second, passed(3)])
 }
 
-fn refused() -> Graded {
-    let quests = [1, 2, 3].map(|number| unobserved(number, State::NotHandedIn, ""));
-    let problem = "the archive holds `../../etc/passwd`, which lies outside of it";
+fn refused() -> GradedSubmission {
+    let quests = [1, 2, 3].map(|number| unobserved(number, QuestState::NotHandedIn, ""));
+    let problem = "the archive contains `../../etc/passwd`, which lies outside of it";
     let roster = [("name", "Gus"), ("email", "gus@example.org"), ("canvas_id", "505")];
-    Graded { problem: Some(problem.into()), ..graded(REFUSED, &roster, quests) }
+    GradedSubmission { problem: Some(problem.into()), ..graded(REFUSED, &roster, quests) }
 }
 
-fn nothing() -> Graded {
-    let quests = [1, 2, 3].map(|number| unobserved(number, State::NotHandedIn, ""));
+fn nothing() -> GradedSubmission {
+    let quests = [1, 2, 3].map(|number| unobserved(number, QuestState::NotHandedIn, ""));
     graded(NOTHING, &[("name", "Hana"), ("canvas_id", "506")], quests)
 }
 
-fn unknown() -> Graded {
+fn unknown() -> GradedSubmission {
     let todo = |name| TestGrade { why: "Not started.".into(), ..test(name, 0, "not-started") };
     let names = ["starts_at_once", "ends_in_order", SCENARIO];
-    let first = QuestGrade { tests: names.map(todo).into(), ..observed(1, State::NotStarted) };
+    let first = QuestGrade { tests: names.map(todo).into(), ..observed(1, QuestState::NotStarted) };
     let tests = vec![test("starts_at_once", 4, "passed"), todo("ends_in_order"), todo(SCENARIO)];
-    let second = QuestGrade { earned: Some(4), tests, ..observed(2, State::Underway) };
-    graded(UNKNOWN, &[], [first, second, unobserved(3, State::Unreadable, "the file is no text: byte 17 is no UTF-8")])
+    let second = QuestGrade { earned: Some(4), tests, ..observed(2, QuestState::Underway) };
+    graded(
+        UNKNOWN,
+        &[],
+        [first, second, unobserved(3, QuestState::Rejected, "the file is no text: byte 17 is no UTF-8")],
+    )
 }
 
-fn graded(id: &str, roster: &[(&str, &str)], quests: [QuestGrade; 3]) -> Graded {
+fn graded(id: &str, roster: &[(&str, &str)], quests: [QuestGrade; 3]) -> GradedSubmission {
     let learner: BTreeMap<_, _> = roster.iter().map(|&(column, cell)| (column.into(), cell.into())).collect();
-    Graded { id: id.into(), learner, problem: None, quests: quests.into() }
+    GradedSubmission { id: id.into(), learner, problem: None, quests: quests.into() }
 }
 
 fn passed(number: u32) -> QuestGrade {
     let tests =
         vec![test("starts_at_once", 4, "passed"), test("ends_in_order", 6, "passed"), test(SCENARIO, 0, "passed")];
-    QuestGrade { earned: Some(10), tests, ..observed(number, State::Passed) }
+    QuestGrade { earned: Some(10), tests, ..observed(number, QuestState::Passed) }
 }
 
-fn observed(number: u32, state: State) -> QuestGrade {
+fn observed(number: u32, state: QuestState) -> QuestGrade {
     QuestGrade {
         number,
         state,
@@ -162,8 +168,8 @@ fn observed(number: u32, state: State) -> QuestGrade {
     }
 }
 
-fn unobserved(number: u32, state: State, detail: &str) -> QuestGrade {
-    let file = (state != State::NotHandedIn).then(|| format!("f11e{number}"));
+fn unobserved(number: u32, state: QuestState, detail: &str) -> QuestGrade {
+    let file = (state != QuestState::NotHandedIn).then(|| format!("f11e{number}"));
     QuestGrade { detail: detail.into(), file, ..observed(number, state) }
 }
 

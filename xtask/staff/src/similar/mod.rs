@@ -1,7 +1,7 @@
-//! Files of different submissions that are alike, for a teacher to look at.
+//! Finds similar files of different submissions, for a teacher to look at.
 //!
-//! Likeness proves nothing: two who learnt from the same lesson may well write the same ten lines. So what the course
-//! itself or most of the class has does not count, and names, formatting and comments do not hide anything.
+//! Similarity proves nothing: two people who learned from the same lesson may well write the same ten lines. So code that the course
+//! itself or most of the class has does not count. Renaming, reformatting and comments do not hide similarity.
 
 mod shape;
 mod winnow;
@@ -10,67 +10,67 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Submissions whose files for a quest are alike.
+/// Submissions with similar files for a quest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct Cluster {
     pub quest: u32,
-    /// The submissions' ids, sorted. A single one only where it equals the course's solution.
+    /// The submissions' ids, sorted. There is a single one only if it equals the course's solution.
     pub members: Vec<String>,
-    /// In percent: each member is at least this similar to some other.
+    /// In percent: each member is at least this similar to another one.
     pub similarity: u8,
     /// The same tokens, apart from names, literals, comments and formatting.
     pub identical: bool,
-    /// And these are the tokens of a solution that comes with the course.
+    /// The tokens are those of a solution of the course.
     pub equals_solution: bool,
-    /// The passages of the shortest member that neither the course nor most of the class has. The more there are, the
-    /// less a likeness is chance.
+    /// The passages of the shortest member that neither the course nor most of the class has. The more there are, the less likely is
+    /// a coincidence.
     pub own: u32,
 }
 
-/// What the course itself has for a quest.
+/// The course's own code for a quest.
 #[derive(Debug, Clone, Copy)]
-pub struct Given<'a> {
+pub struct BaseCode<'a> {
     pub stub: &'a str,
-    /// The course's solution, and the alternatives to it if one likes.
+    /// The course's solution, and possibly the alternatives.
     pub solutions: &'a [&'a str],
 }
 
-/// From here on, in percent, two files are shown as alike. The course's alternatives, which were written apart, share 29 at
-/// most.
+/// The percentage from which two files are shown as similar. The course's alternatives, which were written independently, reach 29
+/// at most.
 pub const ALIKE: u8 = 60;
 
-/// Files with fewer passages of their own are all alike: they are in a group only when they are identical.
+/// Files with fewer own passages are always similar: they are shown only if they are identical.
 pub const OWN: usize = 12;
 
-/// What more than half of this many submissions have is common ground. Of fewer, nothing is said about the class.
+/// In a class of at least this size, passages that more than half of the submissions have do not count.
 const CLASS: usize = 10;
 
-/// The files among `files`, each with the id of its submission, that are alike; those with most in common first.
+/// Clusters of similar files, the most similar first. `files` are ids of submissions with their files.
 ///
-/// A file that is still the stub is in no group.
-pub fn groups(quest: u32, files: &[(String, String)], given: Given) -> Vec<Group> {
-    let programs = programs(files, given);
-    let mut groups: Vec<Group> = identical(quest, &programs).chain(similar(quest, &programs)).collect();
-    groups.sort_by(|left, right| {
-        let key = |group: &Group| (Reverse(group.own), Reverse(group.similarity));
+/// A file that is still the stub is in no cluster.
+pub fn clusters(quest: u32, files: &[(String, String)], base_code: BaseCode) -> Vec<Cluster> {
+    let programs = programs(files, base_code);
+    let mut clusters: Vec<Cluster> = identical(quest, &programs).chain(similar(quest, &programs)).collect();
+    clusters.sort_by(|left, right| {
+        let key = |cluster: &Cluster| (Reverse(cluster.own), Reverse(cluster.similarity));
         (key(left), &left.members).cmp(&(key(right), &right.members))
     });
-    groups
+    clusters
 }
 
-/// What one or several submissions have written.
-struct Program<'a> {
+/// A file that one or several submissions have.
+struct TokenizedFile<'a> {
     members: Vec<&'a str>,
     equals_solution: bool,
-    /// The fingerprints that are its own.
+    /// The fingerprints that neither the course nor most of the class has.
     own: BTreeSet<u64>,
 }
 
 /// Each program once.
-fn programs<'a>(files: &'a [(String, String)], given: Given) -> Vec<Program<'a>> {
-    let stub = shape::shape(given.stub);
-    let solutions: Vec<Vec<&str>> = given.solutions.iter().map(|solution| shape::shape(solution)).collect();
+fn programs<'a>(files: &'a [(String, String)], base_code: BaseCode) -> Vec<TokenizedFile<'a>> {
+    let stub = shape::shape(base_code.stub);
+    let solutions: Vec<Vec<&str>> = base_code.solutions.iter().map(|solution| shape::shape(solution)).collect();
     let mut members: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
     for (id, source) in files {
         let shape = shape::shape(source);
@@ -82,14 +82,14 @@ fn programs<'a>(files: &'a [(String, String)], given: Given) -> Vec<Program<'a>>
     let program = |(shape, mut members): (Vec<&str>, Vec<&'a str>)| {
         members.sort_unstable();
         let own = winnow::fingerprints(&shape).difference(&ours).copied().collect();
-        Program { members, equals_solution: solutions.contains(&shape), own }
+        TokenizedFile { members, equals_solution: solutions.contains(&shape), own }
     };
-    let mut programs: Vec<Program> = members.into_iter().map(program).collect();
+    let mut programs: Vec<TokenizedFile> = members.into_iter().map(program).collect();
     forget_what_most_have(&mut programs, files.len());
     programs
 }
 
-fn forget_what_most_have(programs: &mut [Program], class: usize) {
+fn forget_what_most_have(programs: &mut [TokenizedFile], class: usize) {
     if class < CLASS {
         return;
     }
@@ -104,9 +104,9 @@ fn forget_what_most_have(programs: &mut [Program], class: usize) {
     }
 }
 
-fn identical(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
+fn identical(quest: u32, programs: &[TokenizedFile]) -> impl Iterator<Item = Cluster> {
     let shown = programs.iter().filter(|program| program.members.len() > 1 || program.equals_solution);
-    shown.map(move |program| Group {
+    shown.map(move |program| Cluster {
         quest,
         members: program.members.iter().map(ToString::to_string).collect(),
         similarity: 100,
@@ -116,8 +116,8 @@ fn identical(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
     })
 }
 
-/// Groups in which everyone is alike to someone.
-fn similar(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
+/// Clusters in which every file is similar to another one.
+fn similar(quest: u32, programs: &[TokenizedFile]) -> impl Iterator<Item = Cluster> {
     let mut nearest: Vec<u8> = vec![0; programs.len()];
     let mut group_of: Vec<usize> = (0..programs.len()).collect();
     for ((left, right), percent) in alike(programs) {
@@ -125,29 +125,29 @@ fn similar(quest: u32, programs: &[Program]) -> impl Iterator<Item = Group> {
             nearest[one] = nearest[one].max(percent);
         }
         let (kept, joined) = (group_of[left], group_of[right]);
-        group_of.iter_mut().filter(|group| **group == joined).for_each(|group| *group = kept);
+        group_of.iter_mut().filter(|cluster| **cluster == joined).for_each(|cluster| *cluster = kept);
     }
     let mut together: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (program, group) in group_of.into_iter().enumerate() {
-        together.entry(group).or_default().push(program);
+    for (program, cluster) in group_of.into_iter().enumerate() {
+        together.entry(cluster).or_default().push(program);
     }
-    together.into_values().filter(|group| group.len() > 1).map(move |group| {
+    together.into_values().filter(|cluster| cluster.len() > 1).map(move |cluster| {
         let mut members: Vec<String> =
-            group.iter().flat_map(|program| &programs[*program].members).map(ToString::to_string).collect();
+            cluster.iter().flat_map(|program| &programs[*program].members).map(ToString::to_string).collect();
         members.sort_unstable();
-        Group {
+        Cluster {
             quest,
             members,
-            similarity: group.iter().map(|program| nearest[*program]).min().unwrap_or(0),
+            similarity: cluster.iter().map(|program| nearest[*program]).min().unwrap_or(0),
             identical: false,
             equals_solution: false,
-            own: count(group.iter().map(|program| programs[*program].own.len()).min().unwrap_or(0)),
+            own: count(cluster.iter().map(|program| programs[*program].own.len()).min().unwrap_or(0)),
         }
     })
 }
 
-/// The pairs of programs that are alike, and how much: the share of the smaller one's fingerprints that the other has.
-fn alike(programs: &[Program]) -> impl Iterator<Item = ((usize, usize), u8)> {
+/// The pairs of similar files with their similarity: the share of the smaller one's fingerprints that the other has.
+fn alike(programs: &[TokenizedFile]) -> impl Iterator<Item = ((usize, usize), u8)> {
     let mut having: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (index, program) in programs.iter().enumerate().filter(|(_, program)| program.own.len() >= OWN) {
         for fingerprint in &program.own {

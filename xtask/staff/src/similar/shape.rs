@@ -1,11 +1,11 @@
-//! A Rust file, reduced to what stays when things are renamed, reformatted and commented.
+//! Reduces a Rust file to what renaming, reformatting and comments do not change.
 
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 
-/// The tokens of `source`, in order. Comments and white space are left out; every name, every lifetime and every
-/// literal looks like any other.
+/// The tokens of `source`, in order, without comments and white space. All names are equal, and so are all lifetimes and all
+/// literals.
 ///
-/// Text that is no Rust has a shape, too: the lexer takes everything.
+/// Text that is not Rust has a shape, too: the lexer accepts everything.
 pub fn shape(source: &str) -> Vec<&str> {
     let mut start = 0;
     let tokens = tokenize(source, FrontmatterAllowed::No).filter_map(|token| {
@@ -28,7 +28,7 @@ fn reduced(kind: TokenKind, text: &str) -> Option<&str> {
     }
 }
 
-/// What nobody can rename.
+/// Names that cannot be changed.
 const KEYWORDS: [&str; 39] = [
     "Self", "_", "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
     "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return",

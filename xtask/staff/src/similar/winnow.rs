@@ -3,16 +3,16 @@
 //! Schleimer, Wilkerson and Aiken: "Winnowing: Local Algorithms for Document Fingerprinting", 2003. Every passage of
 //! [`PASSAGE`] tokens is hashed, and of every [`WINDOW`] passages in a row the smallest hash is kept. What is kept
 //! depends on the passages nearby alone. So two files that share `PASSAGE + WINDOW - 1` tokens in a row share a
-//! fingerprint, wherever these stand.
+//! fingerprint, wherever they are.
 
 use siphasher::sip::SipHasher13;
 use std::collections::BTreeSet;
 use std::mem;
 
-/// Shorter passages are in everybody's program; longer ones break at the first change.
+/// Shorter passages occur in every program; longer ones break at the first change.
 pub const PASSAGE: usize = 12;
 
-/// Of so many passages in a row at least one is kept.
+/// Of this many consecutive passages, at least one is kept.
 pub const WINDOW: usize = 6;
 
 /// The fingerprints of `tokens`. None for fewer tokens than a passage has.
@@ -22,11 +22,11 @@ pub fn fingerprints(tokens: &[&str]) -> BTreeSet<u64> {
     windows.filter_map(|window| window.iter().min().copied()).collect()
 }
 
-/// The hashes of all passages of `tokens`, kept or not. They are the same on every machine and with every compiler, so
-/// that reports are the same, too. Nothing here is secret.
+/// The hashes of all passages of `tokens`. They are the same on every machine and with every compiler, so that reports are the
+/// same, too.
 pub fn passages(tokens: &[&str]) -> impl Iterator<Item = u64> {
     let hasher = SipHasher13::new();
-    // One text, of which each passage is a part. No token but a literal holds a space, and literals are reduced.
+    // Passages are slices of one text. Only literals could contain a space, and literals are reduced.
     let text = tokens.join(" ");
     let starts: Vec<usize> =
         tokens.iter().scan(0, |next, token| Some(mem::replace(next, *next + token.len() + 1))).collect();

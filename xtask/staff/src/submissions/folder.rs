@@ -1,18 +1,18 @@
-//! Reads a submission that is a folder. Links are not followed, and nothing is opened but the quests' files.
+//! Reads a submission that is a folder. Links are not followed, and only the quests' files are opened.
 
-use super::layout::{self, DEEPEST_WRAPPING, shown};
-use super::{Files, open, read_limited};
+use super::layout::{self, DEEPEST_WRAPPING, Files, shown};
+use super::open::{self, read_limited};
 use std::fs;
 use std::io;
 use std::path::Path;
 
-/// A folder with more entries than this is no submission, whatever it is.
+/// A folder with more entries than this cannot be a submission.
 const MOST_ENTRIES: usize = 5_000;
 
-/// The quests' files in the folder `root`, or why they cannot be had, in words.
+/// The quests' files in the folder `root`, or a message for the learner.
 pub fn read(root: &Path, packages: &[(u32, String)]) -> Result<Files, String> {
     let mut listing = Listing::of(root, DEEPEST_WRAPPING);
-    // The order in which a system lists a folder must not decide what is told.
+    // The message must not depend on the order in which the system lists a folder.
     listing.problems.sort();
     if let Some(problem) = listing.problems.into_iter().next() {
         return Err(problem);
@@ -26,33 +26,34 @@ pub fn read(root: &Path, packages: &[(u32, String)]) -> Result<Files, String> {
     layout::or_why_nothing(files, &listing.paths)
 }
 
-/// Whether `root` holds a quest of any course, in at most so many folders more.
+/// Whether `root` contains a quest of any course, at most this many folders deep.
 pub fn holds_quests(root: &Path, wrapping: usize) -> bool {
     let paths = Listing::of(root, wrapping).paths;
     paths.iter().any(|path| layout::wrapping(path).is_some_and(|found| found <= wrapping))
 }
 
-/// What could be a quest's file.
+/// The files that could be a quest's.
 #[derive(Debug, Default)]
 struct Listing {
-    /// Within the submission, with `/`. Whatever is no folder and no link.
+    /// Relative to the submission, with `/`. Neither folders nor links.
     paths: Vec<String>,
-    /// Why some of it may be missing.
+    /// Why the listing may be incomplete.
     problems: Vec<String>,
-    /// Entries so far, of any kind.
+    /// The number of entries so far, of any kind.
     seen: usize,
 }
 
 impl Listing {
     fn of(root: &Path, wrapping: usize) -> Self {
-        // Around `learner.rs` are the quest's folder and `src`.
+        // `learner.rs` is in `src` in the quest's folder.
         let deepest = wrapping + 2;
         let mut listing = Self::default();
         let mut folders = vec![(String::new(), 0)];
         while let Some((folder, depth)) = folders.pop() {
             match listing.add(root, &folder) {
                 Ok(inner) if depth < deepest => folders.extend(inner.into_iter().map(|path| (path, depth + 1))),
-                Ok(_) => {}
+                // Nothing in them counts. They are kept for the message that says so.
+                Ok(inner) => listing.paths.extend(inner.into_iter().map(|path| path + "/")),
                 Err(error) if folder.is_empty() => {
                     listing.problems.push(format!("the submission {}", open::unreadable(&error)));
                 }
@@ -60,7 +61,7 @@ impl Listing {
             }
             if listing.seen > MOST_ENTRIES {
                 listing.problems =
-                    vec![format!("the submission holds more than {MOST_ENTRIES} files; hand in the quests alone")];
+                    vec![format!("the submission contains more than {MOST_ENTRIES} files; hand in only the quests")];
                 break;
             }
         }
@@ -74,7 +75,7 @@ impl Listing {
             let entry = entry?;
             self.seen += 1;
             let name = entry.file_name();
-            // A name that is no text is no quest's.
+            // No quest has a name that is not Unicode.
             let Some(name) = name.to_str().filter(|name| !layout::is_skipped(name)) else { continue };
             let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             let kind = entry.file_type()?;
@@ -119,7 +120,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_too_large_is_refused() {
+    fn a_quest_that_lies_too_deep_is_not_passed_over_in_silence() {
+        let folder = Folder::new("deep");
+        folder.file("a/b/c/d/e/f/g/quest-03-queue/src/learner.rs", "");
+        let problem = files(&folder).unwrap_err();
+        assert!(problem.contains("`a/b/c/d/e/f/g/` is deeper"), "{problem}");
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_rejected() {
         let folder = Folder::new("large");
         folder.file("quest-03-queue.rs", vec![b' '; 1 << 20]);
         assert_eq!(files(&folder).unwrap()[&3].len(), 1 << 20);
@@ -188,7 +197,7 @@ mod tests {
             folder.folder("quest-03-queue/src");
             let path = folder.path().join("quest-03-queue/src/learner.rs");
             mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-            assert_eq!(files(&folder), Err("`quest-03-queue/src/learner.rs` is no ordinary file".to_owned()));
+            assert_eq!(files(&folder), Err("`quest-03-queue/src/learner.rs` is not a regular file".to_owned()));
         }
 
         #[test]

@@ -1,32 +1,35 @@
-//! Where the quests of a submission may be, and which file counts when there are several.
+//! Where the quests of a submission may be, and which file counts if there are several.
 //!
 //! Paths are relative to the submission, with `/` between names on every system.
 
-use super::Files;
-use crate::told::visible;
+use crate::text::escape::escape;
 use std::collections::BTreeMap;
+use std::path::Path;
 
-/// How many folders may be wrapped around the quests: GitHub's archives have one, the Finder and Moodle may each add another.
+/// The content of `learner.rs` by quest number, for each quest that was handed in.
+pub type Files = BTreeMap<u32, Vec<u8>>;
+
+/// How many folders may wrap the quests: GitHub's archives have one, the Finder and Moodle may each add another.
 pub const DEEPEST_WRAPPING: usize = 4;
 
-/// Of the paths, the index of the one that counts for each quest. `packages` are the course's: `(3, "quest-03-queue")`.
+/// For each quest, the index of the path that counts. `packages` are the course's: `(3, "quest-03-queue")`.
 ///
-/// The path with the fewest folders around it counts, and `src/learner.rs` before the shorter forms. Two that are equal in
-/// that are an error in words.
+/// The path with the fewest wrapping folders counts, and among those `src/learner.rs` before the shorter forms. If two paths are
+/// equal in both, the result is a message for the learner.
 pub fn choose(paths: &[String], packages: &[(u32, String)]) -> Result<BTreeMap<u32, usize>, String> {
     let mut chosen = BTreeMap::new();
     for (number, package) in packages {
-        let mut places: Vec<(Place, usize)> = paths
+        let mut places: Vec<(QuestPath, usize)> = paths
             .iter()
             .enumerate()
-            .filter_map(|(index, path)| Some((Place::of(path).filter(|place| place.package == *package)?, index)))
+            .filter_map(|(index, path)| Some((QuestPath::of(path).filter(|place| place.package == *package)?, index)))
             .collect();
         places.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| paths[*a].cmp(&paths[*b])));
         match places.as_slice() {
             [] => {}
             [(first, a), (second, b), ..] if first == second => {
                 return Err(format!(
-                    "`{}` and `{}` could both be meant for quest {number}; only one of them can be graded",
+                    "`{}` and `{}` are both for quest {number}; only one of them can be graded",
                     shown(&paths[*a]),
                     shown(&paths[*b])
                 ));
@@ -39,38 +42,38 @@ pub fn choose(paths: &[String], packages: &[(u32, String)]) -> Result<BTreeMap<u
     Ok(chosen)
 }
 
-/// How many folders are around the quest at `path`, if it is one, of whichever course.
+/// The number of folders that wrap the quest at `path`, if it is a quest of any course.
 pub fn wrapping(path: &str) -> Option<usize> {
-    Place::of(path).map(|place| place.wrapping)
+    QuestPath::of(path).map(|place| place.wrapping)
 }
 
-/// Whether nothing below this name is ever handed in: what is hidden, what systems add, what cargo builds.
+/// Whether nothing below this name is ever handed in: hidden files, files of the operating system, build output.
 pub fn is_skipped(name: &str) -> bool {
     name.starts_with('.') || name == "__MACOSX" || name == "target"
 }
 
-/// A name from a submission, fit for a sentence.
+/// A name from a submission, safe to show in a message.
 pub fn shown(name: &str) -> String {
     const LONGEST: usize = 200;
-    let mut text = visible(&name.chars().take(LONGEST).collect::<String>());
+    let mut text = escape(&name.chars().take(LONGEST).collect::<String>());
     if name.chars().nth(LONGEST).is_some() {
         text.push('…');
     }
     text
 }
 
-/// Where a quest's file is. The least counts.
+/// The path of a quest's file. The smallest one counts.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    /// The number of folders around the quest.
+struct QuestPath {
+    /// The number of wrapping folders.
     wrapping: usize,
-    form: Form,
+    form: QuestLayout,
     package: String,
 }
 
-/// How a quest is handed in, best first.
+/// How a quest may be handed in, the preferred layout first.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Form {
+enum QuestLayout {
     /// `quest-03-queue/src/learner.rs`
     Package,
     /// `quest-03-queue/learner.rs`
@@ -79,17 +82,17 @@ enum Form {
     File,
 }
 
-impl Place {
+impl QuestPath {
     fn of(path: &str) -> Option<Self> {
         let names: Vec<&str> = path.split('/').collect();
         let (form, wrapping, quest) = match names.as_slice() {
             [wrapping @ .., quest, src, file] if is(src, "src") && is(file, "learner.rs") => {
-                (Form::Package, wrapping, *quest)
+                (QuestLayout::Package, wrapping, *quest)
             }
-            [wrapping @ .., quest, file] if is(file, "learner.rs") => (Form::Folder, wrapping, *quest),
+            [wrapping @ .., quest, file] if is(file, "learner.rs") => (QuestLayout::Folder, wrapping, *quest),
             [wrapping @ .., file] => {
                 let (stem, end) = file.split_at_checked(file.len().checked_sub(3)?)?;
-                (Form::File, wrapping, Some(stem).filter(|_| is(end, ".rs"))?)
+                (QuestLayout::File, wrapping, Some(stem).filter(|_| is(end, ".rs"))?)
             }
             [] => return None,
         };
@@ -100,12 +103,12 @@ impl Place {
     }
 }
 
-/// Systems that do not tell capitals apart may have changed them.
+/// File systems that ignore case may have changed it.
 fn is(name: &str, wanted: &str) -> bool {
     name.eq_ignore_ascii_case(wanted)
 }
 
-/// The files, unless there are none, and something among the paths may have been meant for one.
+/// The files; if there are none, a message if a path may have been meant as a quest.
 pub fn or_why_nothing(files: Files, paths: &[String]) -> Result<Files, String> {
     match why_nothing(paths).filter(|_| files.is_empty()) {
         Some(why) => Err(why),
@@ -113,7 +116,7 @@ pub fn or_why_nothing(files: Files, paths: &[String]) -> Result<Files, String> {
     }
 }
 
-/// Why there is no quest among these paths, where there is something that a learner may have taken for one.
+/// Why none of these paths is a quest, if one of them may have been meant as one.
 fn why_nothing(paths: &[String]) -> Option<String> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let mut paths: Vec<&String> = paths.iter().collect();
@@ -124,7 +127,7 @@ fn why_nothing(paths: &[String]) -> Option<String> {
     }
     if let Some(path) = paths.iter().find(|path| ARCHIVES.iter().any(|ending| name(path).ends_with(ending))) {
         return Some(format!(
-            "it holds no quest, but the archive `{}`: unpack that, and hand in what is in it",
+            "it contains no quest, but the archive `{}`: unpack that archive, and hand in its content",
             shown(path)
         ));
     }
@@ -137,19 +140,33 @@ fn why_nothing(paths: &[String]) -> Option<String> {
         })
     };
     if paths.iter().find(is_bare).is_some() {
-        return Some("it is a bare git repository, which holds no files as they are: hand in a checkout of it".into());
+        return Some("it is a bare git repository, which contains no working files: hand in a checkout of it".into());
     }
-    let learner = paths.iter().find(|path| name(path) == "learner.rs")?;
+    // Wrapping folders, the quest's folder, `src`, and a file.
+    let is_deep = |path: &&&String| path.split('/').count() > DEEPEST_WRAPPING + 3;
+    if let Some(learner) = paths.iter().find(|path| name(path) == "learner.rs" && !is_deep(path)) {
+        return Some(format!(
+            "`{}` belongs to no quest: its folder must have the same name as in the course, such as `quest-03-queue`",
+            shown(learner)
+        ));
+    }
+    if let Some(path) = paths.iter().find(is_deep) {
+        return Some(format!(
+            "it contains no quest within {DEEPEST_WRAPPING} folders, and `{}` is deeper: hand in the folder with the quests",
+            shown(path)
+        ));
+    }
+    let file = paths.iter().find(|path| Path::new(&name(path)).extension().is_some_and(|end| end == "rs"))?;
     Some(format!(
-        "`{}` belongs to no quest: the folder around it must be called as in the course, like `quest-03-queue`",
-        shown(learner)
+        "`{}` belongs to no quest: a single file must be named after its quest, such as `quest-03-queue.rs`",
+        shown(file)
     ))
 }
 
-/// The endings of archives, whether they are known to [`super::archive`] or not.
+/// The extensions of archives, whether the grader can read them or not.
 const ARCHIVES: [&str; 11] = [".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".bundle", ".cab"];
 
-/// The name of the package that `name` stands for, of whichever course: `quest_03_Queue` is `quest-03-queue`.
+/// The package that `name` stands for, of any course: `quest_03_Queue` is `quest-03-queue`.
 fn package(name: &str) -> Option<String> {
     let name = name.to_ascii_lowercase().replace(['_', ' '], "-");
     let (number, rest) = name.strip_prefix("quest-")?.split_once('-')?;
@@ -248,6 +265,10 @@ mod tests {
             assert!(why(bare).is_some_and(|why| why.contains("bare git repository")), "{bare:?}");
         }
         assert!(why(&["src/learner.rs"]).is_some_and(|why| why.contains("`src/learner.rs` belongs to no quest")));
+        assert!(why(&["src/queue.rs"]).is_some_and(|why| why.contains("`src/queue.rs` belongs to no quest")));
+        for deep in ["a/b/c/d/e/f/g/", "a/b/c/d/e/quest-03-queue/src/learner.rs"] {
+            assert!(why(&["README.md", deep]).is_some_and(|why| why.contains("is deeper")), "{deep}");
+        }
         for paths in [&["README.md"][..], &[], &["HEAD"], &["a/HEAD", "b/config"], &["quest-99-other.rs", "x.zip"]] {
             assert_eq!(why(paths), None, "{paths:?}");
         }

@@ -1,10 +1,11 @@
-//! What was handed in: where each submission is, and its quests' files.
+//! Finds and reads what was handed in.
 //!
-//! - [`find`](mod@find): the submissions below the paths that the teacher gave
+//! - [`find`](mod@find): the submissions in the paths on the command line
 //! - [`roster`]: what the teacher knows about the learners
+//! - `source`: one submission, first found and then read
 //! - `layout`: where the quests of one submission may be
-//! - `folder`, `archive`, `open`: reading one submission without trusting it
-//! - `names`: names of files for ids
+//! - `folder`, `archive`, `open`: read one submission without trusting it
+//! - `names`: ids, and file names for them
 
 mod archive;
 pub mod find;
@@ -13,98 +14,14 @@ mod layout;
 mod names;
 mod open;
 pub mod roster;
+mod source;
 
-pub use archive::Kind as ArchiveKind;
-pub use find::{Found, find};
+pub use archive::ArchiveKind;
+pub use find::{SubmissionList, find};
+pub use layout::Files;
 pub use names::file_name;
 pub use roster::Roster;
-
-use crate::told::visible_path;
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
-
-/// Where one submission is: found, not yet read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// The folder's name, or the archive's without its ending.
-    pub id: String,
-    /// What the roster says about its learner, by column.
-    pub learner: BTreeMap<String, String>,
-    pub place: Place,
-}
-
-/// What a submission is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// The roster knows the learner, and there is no submission.
-    Nowhere,
-    Folder(PathBuf),
-    Archive(PathBuf, ArchiveKind),
-    /// It will not be read; why, in words.
-    Refused(PathBuf, String),
-    /// There are several, and nobody knows which one counts; which ones, in words.
-    Twins(String),
-}
-
-/// What was handed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Submission {
-    pub id: String,
-    pub learner: BTreeMap<String, String>,
-    /// Why nothing of it can be graded, in words, if so. It names no path outside the submission.
-    pub files: Result<Files, String>,
-    /// Whether that is for the teacher to decide, so that there is no score, not even a zero.
-    pub undecided: bool,
-}
-
-/// By quest number, the bytes of its `learner.rs`. Quests that were not handed in are not in it.
-pub type Files = BTreeMap<u32, Vec<u8>>;
-
-/// Of a `learner.rs`, in bytes.
-const LARGEST_FILE: u64 = 1 << 20;
-
-impl Source {
-    /// Reads the files of the course's quests. `packages` are their numbers and packages: `(3, "quest-03-queue")`.
-    pub fn read(&self, packages: &[(u32, String)]) -> Submission {
-        let files = match &self.place {
-            Place::Nowhere => Ok(Files::new()),
-            Place::Folder(path) => folder::read(path, packages),
-            Place::Archive(path, kind) => shielded(|| archive::read(path, *kind, packages)),
-            Place::Refused(_, why) | Place::Twins(why) => Err(why.clone()),
-        };
-        let undecided = matches!(self.place, Place::Twins(_));
-        Submission { id: self.id.clone(), learner: self.learner.clone(), files, undecided }
-    }
-}
-
-impl Place {
-    /// For people.
-    fn shown(&self) -> String {
-        match self {
-            Self::Nowhere => "the roster".to_owned(),
-            Self::Twins(why) => why.clone(),
-            Self::Folder(path) | Self::Archive(path, _) | Self::Refused(path, _) => visible_path(path),
-        }
-    }
-}
-
-/// A library that panics at one learner's archive must not end the grading of all others.
-fn shielded(read: impl FnOnce() -> Result<Files, String>) -> Result<Files, String> {
-    panic::catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err("the archive is so broken that the grader stumbled over it".to_owned()))
-}
-
-/// Everything that `reader` gives, unless it is too much; why not, in words that follow the name of what is read.
-fn read_limited(reader: impl Read) -> Result<Vec<u8>, String> {
-    let mut content = Vec::new();
-    reader.take(LARGEST_FILE + 1).read_to_end(&mut content).map_err(|error| open::unreadable(&error))?;
-    if content.len() as u64 > LARGEST_FILE {
-        return Err(format!("is larger than {} MiB", LARGEST_FILE >> 20));
-    }
-    Ok(content)
-}
+pub use source::{FoundSubmission, Submission, SubmissionPath};
 
 #[cfg(test)]
 mod tests;

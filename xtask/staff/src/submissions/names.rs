@@ -1,16 +1,29 @@
-//! Names of files for ids, since an id may hold anything that a learner or a learning platform puts into a name.
+//! Ids, and file names for them. Names of submissions may contain anything that a learner or a platform puts there.
 
 use crate::fingerprint;
+use crate::text::truncate::{MAX_LINE, truncate_line};
+use std::borrow::Cow;
 
-/// The name of a file for what belongs to the submission `id`, without an ending: a good name on every system, and a different one for
-/// every id, also where systems take `Anna` and `anna` for the same name.
+/// The id for an escaped name: the name itself, unless it is too long for reports. Different names have different ids, and no
+/// report shortens an id further.
+pub fn id(escaped: &str) -> Cow<'_, str> {
+    const DIGITS: usize = 16;
+    if escaped.len() <= MAX_LINE {
+        return escaped.into();
+    }
+    let beginning = truncate_line(escaped, MAX_LINE - DIGITS - 1);
+    format!("{beginning}~{}", &fingerprint::of(escaped.as_bytes())[..DIGITS]).into()
+}
+
+/// A file name for the submission `id`, without extension. It is valid on every system, and different for every id, even on file
+/// systems that ignore case.
 pub fn file_name(id: &str) -> String {
     const LONGEST: usize = 60;
     if id.len() <= LONGEST && id.chars().all(is_plain) && !id.starts_with(['.', '-']) && !is_device(id) {
         return id.to_owned();
     }
     let readable: String = id.chars().take(LONGEST).map(|c| if is_readable(c) { c } else { '-' }).collect();
-    // No plain name holds a tilde.
+    // No plain name contains a tilde.
     format!("{}~{}", readable.trim_matches('-'), &fingerprint::of(id.as_bytes())[..16])
 }
 
@@ -22,7 +35,7 @@ fn is_readable(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
-/// Windows keeps these names to itself, with any ending.
+/// Windows reserves these names, with any extension.
 fn is_device(name: &str) -> bool {
     let numbered = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
     matches!(name, "con" | "prn" | "aux" | "nul" | "")

@@ -1,25 +1,38 @@
-//! Opens what was handed in: files, and nothing else that has a name.
+//! Opens submitted files, and nothing but regular files.
 
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
-/// The file at `path`, and why not, in words that follow its name. It follows no link and waits for nobody.
+/// Opens the file at `path` without following a link and without blocking. The error is a phrase that follows its name.
 pub fn regular_file(path: &Path) -> Result<File, String> {
     check(&fs::symlink_metadata(path).map_err(|error| unreadable(&error))?)?;
     let file = without_following(path).map_err(|error| unreadable(&error))?;
-    // What the name stands for may have changed since it was looked at.
+    // The file may have been replaced since the first check.
     check(&file.metadata().map_err(|error| unreadable(&error))?)?;
     Ok(file)
 }
 
-/// Why something is refused that is a link.
-pub const LINK: &str = "is a link; links are not followed, so hand in what it leads to";
+/// Why a link is rejected.
+pub const LINK: &str = "is a link; links are not followed, so hand in the file or folder itself";
 
-/// Why something cannot be used, in the system's words.
+/// Why a file cannot be read, in the system's words.
 pub fn unreadable(error: &io::Error) -> String {
     format!("cannot be read: {error}")
 }
+
+/// The content of `reader`, unless it is too large. The error is a phrase that follows the name of the file.
+pub fn read_limited(reader: impl Read) -> Result<Vec<u8>, String> {
+    let mut content = Vec::new();
+    reader.take(LARGEST_FILE + 1).read_to_end(&mut content).map_err(|error| unreadable(&error))?;
+    if content.len() as u64 > LARGEST_FILE {
+        return Err(format!("is larger than {} MiB", LARGEST_FILE >> 20));
+    }
+    Ok(content)
+}
+
+/// The maximum size of a `learner.rs`, in bytes.
+const LARGEST_FILE: u64 = 1 << 20;
 
 fn check(metadata: &Metadata) -> Result<(), String> {
     if metadata.is_symlink() {
@@ -27,7 +40,7 @@ fn check(metadata: &Metadata) -> Result<(), String> {
     } else if metadata.is_file() {
         Ok(())
     } else {
-        Err("is no ordinary file".to_owned())
+        Err("is not a regular file".to_owned())
     }
 }
 
@@ -35,7 +48,7 @@ fn check(metadata: &Metadata) -> Result<(), String> {
 fn without_following(path: &Path) -> io::Result<File> {
     use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt as _;
-    // Opening a pipe waits until somebody writes to it, unless told not to.
+    // Without this flag, opening a pipe blocks until somebody writes to it.
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path)
 }

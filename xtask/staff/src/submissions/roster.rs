@@ -1,9 +1,12 @@
-//! `roster.csv`: what the teacher knows about the learners, and who belongs to which submission.
+//! `roster.csv`: the learners, and which submission belongs to whom.
 
-use super::archive::Kind;
-use super::{Place, Source};
-use crate::told::{LINE, cut_line, visible, visible_once};
+use super::archive::ArchiveKind;
+use super::names;
+use super::source::{FoundSubmission, SubmissionPath};
+use crate::text::escape::{escape, escape_again};
+use crate::text::truncate::{MAX_LINE, truncate_line};
 use csv::{ReaderBuilder, StringRecord};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -12,21 +15,21 @@ use xtask::exit::UsageError;
 /// The learners, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
-    rows: Vec<Row>,
+    rows: Vec<RosterEntry>,
 }
 
 /// A learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    /// In the file, for messages.
+struct RosterEntry {
+    /// The line in the file, for messages.
     line: u64,
-    /// The id of the submission, as it is written there.
+    /// The name of the submission as the file has it, escaped.
     submission: String,
     /// The other columns that are not empty: `name`, `email`, …
     learner: BTreeMap<String, String>,
 }
 
-/// The column that says which submission is the learner's.
+/// The column with the learner's submission.
 const SUBMISSION: &str = "submission";
 
 impl Roster {
@@ -42,14 +45,14 @@ impl Roster {
             std::str::from_utf8(content).map_err(|_| "it is not UTF-8; save it again as `CSV UTF-8`".to_owned())?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (separator, columns) = columns(text)?;
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<RosterEntry> = Vec::new();
         for record in ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes()).records() {
             let record = record.map_err(|error| in_words(&error))?;
             // Spreadsheets write empty rows as rows of separators.
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let row = Row::new(&columns, &record)?;
+            let row = RosterEntry::new(&columns, &record)?;
             if let Some(other) = rows.iter().find(|other| other.id() == row.id()) {
                 let id = row.id();
                 return Err(format!("lines {} and {} both have the submission `{id}`", other.line, row.line));
@@ -59,37 +62,43 @@ impl Roster {
         Ok(Self { rows })
     }
 
-    /// Tells each submission who its learner is, and adds those who handed in nothing. What is odd comes back as sentences.
-    pub fn introduce(&self, sources: &mut Vec<Source>) -> Vec<String> {
+    /// Assigns learners to submissions, and adds those who handed in nothing. Returns notes for the teacher.
+    pub fn introduce(&self, sources: &mut Vec<FoundSubmission>) -> Vec<String> {
         let matches = self.matches(&sources.iter().map(|source| source.id.clone()).collect::<Vec<_>>());
         let notes = (0..sources.len())
             .filter(|index| !matches.contains(&Some(*index)))
             .map(|index| {
-                format!("the roster has no row for the submission `{}`; it is graded all the same", sources[index].id)
+                format!("the roster has no row for the submission `{}`; it is graded anyway", sources[index].id)
             })
             .collect();
         for (row, found) in self.rows.iter().zip(matches) {
             let learner = row.learner.clone();
             match found {
                 Some(index) => sources[index].learner = learner,
-                None => sources.push(Source { id: row.id().to_owned(), learner, place: Place::Nowhere }),
+                None => {
+                    sources.push(FoundSubmission {
+                        id: row.id().into_owned(),
+                        learner,
+                        place: SubmissionPath::Missing,
+                    });
+                }
             }
         }
         notes
     }
 
-    /// For each row, the index of its submission. Every row is tried exactly first, then without an archive's ending, then
-    /// without regard to case.
+    /// The index of the submission for each row. Names are compared exactly first, then without an archive's extension, then
+    /// ignoring case.
     fn matches(&self, ids: &[String]) -> Vec<Option<usize>> {
         let mut matches = vec![None; self.rows.len()];
-        self.assign(&mut matches, ids, |row, id| row.submission == id);
+        self.assign(&mut matches, ids, |row, id| names::id(&row.submission) == id);
         self.assign(&mut matches, ids, |row, id| row.id() == id);
         self.assign(&mut matches, ids, |row, id| row.id().to_lowercase() == id.to_lowercase());
         matches
     }
 
-    /// Brings rows and ids together that fit each other and no others that are still free.
-    fn assign(&self, matches: &mut [Option<usize>], ids: &[String], fit: impl Fn(&Row, &str) -> bool) {
+    /// Assigns rows to ids that match each other, and no other free row or id.
+    fn assign(&self, matches: &mut [Option<usize>], ids: &[String], fit: impl Fn(&RosterEntry, &str) -> bool) {
         let free_rows: Vec<usize> = (0..matches.len()).filter(|row| matches[*row].is_none()).collect();
         let free_ids: Vec<usize> = (0..ids.len()).filter(|id| !matches.contains(&Some(*id))).collect();
         let fit = |row: usize, id: usize| fit(&self.rows[row], &ids[id]);
@@ -104,7 +113,7 @@ impl Roster {
     }
 }
 
-impl Row {
+impl RosterEntry {
     fn new(columns: &[String], record: &StringRecord) -> Result<Self, String> {
         let line = record.position().map_or(0, csv::Position::line);
         let mut learner: BTreeMap<String, String> = columns
@@ -114,25 +123,24 @@ impl Row {
             .filter(|(column, cell)| !column.is_empty() && !cell.is_empty())
             .map(|(column, cell)| (column.clone(), if column == SUBMISSION { cell.to_owned() } else { told(cell) }))
             .collect();
-        let submission = learner
-            .remove(SUBMISSION)
-            .ok_or_else(|| format!("line {line} has nothing in the column `{SUBMISSION}`"))?;
-        let submission = visible(&submission);
+        let submission =
+            learner.remove(SUBMISSION).ok_or_else(|| format!("line {line} has an empty column `{SUBMISSION}`"))?;
+        let submission = escape(&submission);
         Ok(Self { line, submission, learner })
     }
 
-    /// The id of the submission, if it is written there as the name of an archive.
-    fn id(&self) -> &str {
-        Kind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem)
+    /// The id of the submission: its name without an archive's extension.
+    fn id(&self) -> Cow<'_, str> {
+        names::id(ArchiveKind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem))
     }
 }
 
-/// A cell as reports tell it.
+/// A cell as reports show it.
 fn told(cell: &str) -> String {
-    cut_line(&visible_once(cell), LINE)
+    truncate_line(&escape_again(cell), MAX_LINE)
 }
 
-/// The separator and the names of the columns, read off the header.
+/// Detects the separator and the names of the columns from the header.
 fn columns(text: &str) -> Result<(u8, Vec<String>), String> {
     for separator in *b",;\t" {
         let mut reader = ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes());
@@ -142,15 +150,15 @@ fn columns(text: &str) -> Result<(u8, Vec<String>), String> {
             let twice =
                 columns.iter().enumerate().find(|(index, name)| !name.is_empty() && columns[..*index].contains(name));
             return match twice {
-                Some((_, name)) => Err(format!("two columns are called `{name}`")),
+                Some((_, name)) => Err(format!("two columns are named `{name}`")),
                 None => Ok((separator, columns)),
             };
         }
     }
-    Err(format!("its first line has no column `{SUBMISSION}`, which says whose submission is which"))
+    Err(format!("its first line has no column `{SUBMISSION}` with the names of the submissions"))
 }
 
-/// The name under which a column is known: `SIS User ID` is `sis_user_id`.
+/// The normalized name of a column: `SIS User ID` is `sis_user_id`.
 fn column(header: &str) -> String {
     let words = header.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
@@ -160,7 +168,7 @@ fn in_words(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths { pos: Some(position), expected_len, len } => {
             format!(
-                "line {} has {len} cells, and the first line {expected_len}; is a cell with a separator not quoted?",
+                "line {} has {len} cells, but the first line has {expected_len}; does a cell with a separator lack quotes?",
                 position.line()
             )
         }
@@ -173,11 +181,11 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    fn sources(ids: &[&str]) -> Vec<Source> {
-        let folder = |id: &&str| Source {
+    fn sources(ids: &[&str]) -> Vec<FoundSubmission> {
+        let folder = |id: &&str| FoundSubmission {
             id: (*id).to_owned(),
             learner: BTreeMap::new(),
-            place: Place::Folder(PathBuf::from(id)),
+            place: SubmissionPath::Folder(PathBuf::from(id)),
         };
         ids.iter().map(folder).collect()
     }
@@ -186,7 +194,7 @@ mod tests {
     fn names(roster: &str, ids: &[&str]) -> Vec<(String, String)> {
         let mut sources = sources(ids);
         Roster::parse(roster.as_bytes()).unwrap().introduce(&mut sources);
-        let name = |source: Source| (source.id, source.learner.get("name").cloned().unwrap_or_default());
+        let name = |source: FoundSubmission| (source.id, source.learner.get("name").cloned().unwrap_or_default());
         sources.into_iter().map(name).collect()
     }
 
@@ -241,7 +249,7 @@ mod tests {
         let mut sources = sources(&["bob"]);
         let notes = Roster::parse(b"submission\nanna.zip\n").unwrap().introduce(&mut sources);
         assert_eq!(sources[1].id, "anna");
-        assert_eq!(sources[1].place, Place::Nowhere);
+        assert_eq!(sources[1].place, SubmissionPath::Missing);
         assert_eq!(notes.len(), 1);
         assert!(notes[0].contains("no row for the submission `bob`"), "{notes:?}");
     }
@@ -258,7 +266,7 @@ mod tests {
         assert!(problem("").contains("no column `submission`"));
         assert!(problem("submission,name\nanna,A\n,B\n").starts_with("line 3 has nothing"));
         assert!(problem("submission,name\nanna,M\u{fc}ller, Anna\n").starts_with("line 2 has 3 cells"));
-        assert!(problem("submission,Name,name\n").contains("two columns are called `name`"));
+        assert!(problem("submission,Name,name\n").contains("two columns are named `name`"));
         assert!(problem(b"submission\nZo\xeb\n").contains("not UTF-8"));
     }
 

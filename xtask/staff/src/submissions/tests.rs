@@ -1,6 +1,8 @@
+use super::source::shielded;
 use super::*;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A folder for a test, which is gone after it.
 pub struct Folder(PathBuf);
@@ -43,7 +45,7 @@ pub fn packages() -> Vec<(u32, String)> {
 #[test]
 fn what_the_source_says_about_the_learner_is_the_submissions() {
     let learner = BTreeMap::from([("name".to_owned(), "Anna".to_owned())]);
-    let source = Source { id: "anna".to_owned(), learner: learner.clone(), place: Place::Nowhere };
+    let source = FoundSubmission { id: "anna".to_owned(), learner: learner.clone(), place: SubmissionPath::Missing };
     let submission = Submission { id: "anna".to_owned(), learner, files: Ok(Files::new()), undecided: false };
     assert_eq!(source.read(&packages()), submission);
 }

@@ -29,7 +29,7 @@ fn a_wrong_program_must_be_caught_by_what_it_names_and_by_nothing_else() {
         (named("no_such_test", &right), "it names the test `no_such_test`, which does not exist"),
         (named("count_adds_up", &right.replace("sum()", "max()")), "it does not compile:"),
         (named("count_adds_up", &format!("{right}fn unused() {{}}\n")), "the compiler warns:"),
-        (named(",", &right), "it names no test that must catch it"),
+        (named(",", &right), "its `caught by` names no test"),
         (right, "line 1: `caught by: …` must stand here"),
     ];
     for (source, words) in cases {

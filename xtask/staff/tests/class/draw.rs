@@ -21,7 +21,7 @@ pub struct Drawn {
 pub enum Content {
     /// By quest, its piece.
     Pieces(BTreeMap<u32, Piece>),
-    /// An archive with a file whose name leads out of it.
+    /// An archive with a file whose name points outside the archive.
     Escaping,
     /// An archive with a link.
     Linking,
@@ -166,7 +166,7 @@ impl Content {
     pub fn describe(&self, quest: u32) -> &str {
         match self {
             Self::Pieces(pieces) => &pieces[&quest].name,
-            Self::Escaping => "in an archive that leads out of it",
+            Self::Escaping => "in an archive that points outside the archive",
             Self::Linking => "in an archive with a link",
         }
     }

@@ -1,7 +1,7 @@
 //! What may be handed in for a quest, and what is true of it.
 
-use staff::catalogue::{self, Candidate, Kind};
-use staff::model::State;
+use staff::catalogue::{self, Candidate, ProgramKind};
+use staff::model::QuestState;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub struct Piece {
 /// What the grader must find out about a quest of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truth {
-    pub state: State,
+    pub state: QuestState,
     pub points: u32,
     /// The tests that do not pass; none where nothing is observed.
     pub red: BTreeSet<String>,
@@ -52,20 +52,20 @@ pub struct Pieces {
 
 impl Truth {
     /// A quest of which nothing is observed.
-    fn unobserved(state: State) -> Self {
+    fn unobserved(state: QuestState) -> Self {
         Self { state, points: 0, red: BTreeSet::new() }
     }
 
     /// A quest in which just these tests fail, all of them tried by the learner.
     fn observed<'a>(quest: &Quest, red: impl IntoIterator<Item = &'a str>) -> Self {
         let red: BTreeSet<String> = red.into_iter().map(str::to_owned).collect();
-        let state = if red.is_empty() { State::Passed } else { State::Red };
+        let state = if red.is_empty() { QuestState::Passed } else { QuestState::Red };
         Self { state, points: points(quest, &red), red }
     }
 
     /// The same, but for the test that needs code which is not there.
     pub fn without_needed(&self, quest: &Quest) -> Self {
-        if !matches!(self.state, State::Passed | State::Red) {
+        if !matches!(self.state, QuestState::Passed | QuestState::Red) {
             return self.clone();
         }
         let lost = quest.tests().filter(|(_, test)| test.needs.is_some()).map(|(_, test)| test.name.as_str());
@@ -110,7 +110,7 @@ fn points(quest: &Quest, red: &BTreeSet<String>) -> u32 {
 
 /// A wrong program; none if chance decides its score.
 fn wrong(candidate: &Candidate) -> Option<Piece> {
-    let Kind::Wrong { caught_by } = &candidate.kind else { return None };
+    let ProgramKind::Wrong { caught_by } = &candidate.kind else { return None };
     if caught_by.contains("some seeds") {
         return None;
     }
@@ -124,16 +124,16 @@ fn broken(stub: &str, solution: &str) -> Vec<Piece> {
     let piece = |name: &str, file: &str, state| piece(name, file, Truth::unobserved(state), UseByOthers::Lost);
     let no_text = [solution.as_bytes(), &[0xff]].concat();
     let mut all = vec![
-        piece("syntax error", &format!("{solution}\nfn broken( {{\n"), State::DoesNotCompile),
-        piece("type error", &format!("{solution}\nconst NUMBER: u32 = \"one\";\n"), State::DoesNotCompile),
-        piece("unsafe", &format!("{solution}\nfn f() {{ unsafe {{}} }}\n"), State::Refused),
-        piece("include", &format!("{solution}\nconst A: &str = include_str!(\"lib.rs\");\n"), State::Refused),
-        Piece { file: Some(no_text), ..piece("no text", "", State::Unreadable) },
+        piece("syntax error", &format!("{solution}\nfn broken( {{\n"), QuestState::DoesNotCompile),
+        piece("type error", &format!("{solution}\nconst NUMBER: u32 = \"one\";\n"), QuestState::DoesNotCompile),
+        piece("unsafe", &format!("{solution}\nfn f() {{ unsafe {{}} }}\n"), QuestState::Rejected),
+        piece("include", &format!("{solution}\nconst A: &str = include_str!(\"lib.rs\");\n"), QuestState::Rejected),
+        Piece { file: Some(no_text), ..piece("no text", "", QuestState::Rejected) },
     ];
     // What the tests call has another name: the library compiles, and the tests do not.
     let (name, next) = functions(stub).last().expect("every quest has a function to write");
     let renamed = stub.replacen(&format!("fn {name}{next}"), &format!("fn {name}_renamed{next}"), 1);
-    all.push(piece(&format!("{name} renamed"), &renamed, State::DoesNotCompile));
+    all.push(piece(&format!("{name} renamed"), &renamed, QuestState::DoesNotCompile));
     all
 }
 
@@ -165,11 +165,11 @@ fn hostile(quest: &Quest, stub: &str, solution: &str) -> Vec<Piece> {
 
 fn not_started(quest: &Quest) -> Truth {
     let red = quest.tests().map(|(_, test)| test.name.clone()).collect();
-    Truth { state: State::NotStarted, points: 0, red }
+    Truth { state: QuestState::NotStarted, points: 0, red }
 }
 
 pub fn absent() -> Piece {
-    let truth = Truth::unobserved(State::NotHandedIn);
+    let truth = Truth::unobserved(QuestState::NotHandedIn);
     Piece { name: "absent".to_owned(), file: None, truth, use_by_others: UseByOthers::Lost }
 }
 

@@ -4,7 +4,7 @@ use crate::submission::Submission;
 use crate::traps::{SECRET_NAME, Traps, course_root};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use staff::model::{Graded, Grades, State};
+use staff::model::{GradedSubmission, Grades, QuestState};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
@@ -127,7 +127,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub fn graded(&self, name: &str) -> Option<&Graded> {
+    pub fn graded(&self, name: &str) -> Option<&GradedSubmission> {
         self.grades.submissions.iter().find(|graded| graded.id == name)
     }
 
@@ -161,13 +161,13 @@ impl Outcome {
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = self.complaints.clone();
         for name in BYSTANDERS {
-            let earned = self.graded(name).and_then(Graded::earned);
+            let earned = self.graded(name).and_then(GradedSubmission::earned);
             if earned != Some(self.grades.points()) {
                 complaints.push(format!("{name} has {earned:?} points: it was hurt"));
             }
         }
         for graded in &self.grades.submissions {
-            for quest in graded.quests.iter().filter(|quest| quest.state == State::InfraError) {
+            for quest in graded.quests.iter().filter(|quest| quest.state == QuestState::InfraError) {
                 complaints.push(format!("quest {} of {} was not graded: {}", quest.number, graded.id, quest.detail));
             }
         }

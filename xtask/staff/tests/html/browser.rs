@@ -145,7 +145,7 @@ fn the_table_is_filtered_by_names_and_by_states() {
         chrome.press(&letter.to_string());
     }
     assert_eq!(order(&mut chrome), ["ann"]);
-    let retype = "document.getElementById('filter').value = 'refused'; \
+    let retype = "document.getElementById('filter').value = 'rejected'; \
                   document.getElementById('filter').dispatchEvent(new Event('input'))";
     chrome.value(retype);
     assert_eq!(order(&mut chrome), ["dot"]);

@@ -3,7 +3,7 @@
 use super::sample;
 use staff::model::{Grades, Shard};
 use staff::report::html;
-use staff::similar::Group;
+use staff::similar::Cluster;
 
 /// The file of a submission's page; not its name, since a name can be anything.
 pub fn file(id: &str) -> String {
@@ -13,7 +13,7 @@ pub fn file(id: &str) -> String {
 
 /// The page as this test makes it.
 pub fn page(grades: &Grades) -> String {
-    let group = |members: &[&str], identical, equals_solution, own| Group {
+    let group = |members: &[&str], identical, equals_solution, own| Cluster {
         quest: 1,
         members: members.iter().map(ToString::to_string).collect(),
         similarity: if identical { 100 } else { 71 },
@@ -48,7 +48,7 @@ fn what_needs_a_teacher_comes_first() {
         "|Submitted code was not confined as it should be|The network: this kernel has no namespaces.|",
         "|Could not be read at all: 1 submission|cid|: The archive is cut off.|",
         "|To be graded again, since the grader or the machine failed: 1 file|eve|, quest 3: no space left on device|",
-        "|Refused for what they hold: 1 file|dot|, quest 3: line 3: unsafe code",
+        "|Rejected before they were compiled: 1 file|dot|, quest 3: line 3: unsafe code",
     ];
     let places = expected.map(|text| look.find(text).unwrap_or_else(|| panic!("{text} is not in {look}")));
     assert!(places.is_sorted(), "{look}");

@@ -1,7 +1,7 @@
 //! The page for a learner.
 
 use super::sample;
-use staff::model::{Grades, State};
+use staff::model::{Grades, QuestState};
 use staff::report::html;
 
 /// What the page of this submission says, without its markup and its style.
@@ -69,7 +69,7 @@ fn an_unreadable_submission_says_why_and_nothing_else() {
     let mut grades = sample::grades();
     grades.submissions[1].problem = Some("The archive is cut off.".into());
     for quest in &mut grades.submissions[1].quests {
-        *quest = sample::stopped(quest.number, State::NotHandedIn, "");
+        *quest = sample::stopped(quest.number, QuestState::NotHandedIn, "");
     }
     let words = words(&grades, "ann");
     assert!(words.contains("|Your submission could not be read|The archive is cut off.|"), "{words}");

@@ -1,6 +1,8 @@
 //! A small class with one of everything.
 
-use staff::model::{Confinement, Graded, Grades, QuestFacts, QuestGrade, SCHEMA, Shard, State, TestFacts, TestGrade};
+use staff::model::{
+    Confinement, GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade, TestInfo,
+};
 use std::collections::BTreeMap;
 
 /// A submission's name that would run, were it not escaped.
@@ -34,12 +36,12 @@ pub fn grades() -> Grades {
             quest_facts(3, "queue", "The event queue"),
         ],
         submissions: vec![
-            submission(HOSTILE, [red(1), not_started(2), stopped(3, State::NotHandedIn, "")]),
+            submission(HOSTILE, [red(1), not_started(2), stopped(3, QuestState::NotHandedIn, "")]),
             submission("ann", [passed(1), passed(2), passed(3)]),
             submission("bob", [passed(1), underway(2), not_started(3)]),
-            submission("cid", [red(1), red(2), stopped(3, State::DoesNotCompile, COMPILER)]),
-            submission("dot", [passed(1), scenario_failed(2), stopped(3, State::Refused, "line 3: unsafe code")]),
-            submission("eve", [passed(1), passed(2), stopped(3, State::InfraError, "no space left on device")]),
+            submission("cid", [red(1), red(2), stopped(3, QuestState::DoesNotCompile, COMPILER)]),
+            submission("dot", [passed(1), scenario_failed(2), stopped(3, QuestState::Rejected, "line 3: unsafe code")]),
+            submission("eve", [passed(1), passed(2), stopped(3, QuestState::InfraError, "no space left on device")]),
             submission("s10", [red(1), passed(2), passed(3)]),
             submission("s9", [passed(1), passed(2), not_started(3)]),
         ],
@@ -49,22 +51,22 @@ pub fn grades() -> Grades {
 }
 
 /// The submission of that name.
-pub fn of<'a>(grades: &'a Grades, id: &str) -> &'a Graded {
+pub fn of<'a>(grades: &'a Grades, id: &str) -> &'a GradedSubmission {
     grades.submissions.iter().find(|submission| submission.id == id).expect("it is in the sample")
 }
 
-pub fn submission(id: &str, quests: [QuestGrade; 3]) -> Graded {
-    Graded { id: id.into(), learner: BTreeMap::new(), problem: None, quests: quests.into() }
+pub fn submission(id: &str, quests: [QuestGrade; 3]) -> GradedSubmission {
+    GradedSubmission { id: id.into(), learner: BTreeMap::new(), problem: None, quests: quests.into() }
 }
 
-fn quest_facts(number: u32, name: &str, title: &str) -> QuestFacts {
-    let test = |name: &str, step: &str, says: &str, points| TestFacts {
+fn quest_facts(number: u32, name: &str, title: &str) -> QuestInfo {
+    let test = |name: &str, step: &str, says: &str, points| TestInfo {
         name: name.into(),
         step: step.into(),
         says: says.into(),
         points,
     };
-    QuestFacts {
+    QuestInfo {
         number,
         name: name.into(),
         package: format!("quest-{number:02}-{name}"),
@@ -81,7 +83,7 @@ fn quest_facts(number: u32, name: &str, title: &str) -> QuestFacts {
 pub fn passed(number: u32) -> QuestGrade {
     graded(
         number,
-        State::Passed,
+        QuestState::Passed,
         10,
         [passing(4, "one_after_the_other"), passing(6, "at_the_same_time"), passing(0, "scenario")],
     )
@@ -89,11 +91,16 @@ pub fn passed(number: u32) -> QuestGrade {
 
 pub fn not_started(number: u32) -> QuestGrade {
     let tests = [open("one_after_the_other"), open("at_the_same_time"), open("scenario")];
-    graded(number, State::NotStarted, 0, tests)
+    graded(number, QuestState::NotStarted, 0, tests)
 }
 
 fn underway(number: u32) -> QuestGrade {
-    graded(number, State::Underway, 4, [passing(4, "one_after_the_other"), open("at_the_same_time"), open("scenario")])
+    graded(
+        number,
+        QuestState::Underway,
+        4,
+        [passing(4, "one_after_the_other"), open("at_the_same_time"), open("scenario")],
+    )
 }
 
 fn red(number: u32) -> QuestGrade {
@@ -110,7 +117,7 @@ fn red(number: u32) -> QuestGrade {
                 .into(),
         ..failing("at_the_same_time", "panicked")
     };
-    graded(number, State::Red, 0, [wrong, panicked, open("scenario")])
+    graded(number, QuestState::Red, 0, [wrong, panicked, open("scenario")])
 }
 
 fn scenario_failed(number: u32) -> QuestGrade {
@@ -120,15 +127,15 @@ fn scenario_failed(number: u32) -> QuestGrade {
         seen: Some(String::new()),
         ..failing("scenario", "wrong")
     };
-    graded(number, State::Red, 5, [passing(4, "one_after_the_other"), passing(6, "at_the_same_time"), failed])
+    graded(number, QuestState::Red, 5, [passing(4, "one_after_the_other"), passing(6, "at_the_same_time"), failed])
 }
 
-pub fn stopped(number: u32, state: State, detail: &str) -> QuestGrade {
-    let earned = (state != State::InfraError).then_some(0);
+pub fn stopped(number: u32, state: QuestState, detail: &str) -> QuestGrade {
+    let earned = (state != QuestState::InfraError).then_some(0);
     QuestGrade { number, state, detail: detail.into(), earned, tests: vec![], file: None }
 }
 
-fn graded(number: u32, state: State, earned: u32, tests: [TestGrade; 3]) -> QuestGrade {
+fn graded(number: u32, state: QuestState, earned: u32, tests: [TestGrade; 3]) -> QuestGrade {
     QuestGrade { number, state, detail: String::new(), earned: Some(earned), tests: tests.into(), file: None }
 }
 

@@ -1,16 +1,16 @@
-//! `ci`: the course's own tests, all of them. It judges the course, not the learner.
+//! `ci`: runs all tests of the course itself.
 //!
-//! So it works on a copy ([`copy`]) in which every `learner.rs` is the stub: whatever a learner has edited changes nothing.
+//! It works on a copy ([`copy`]) in which every `learner.rs` is the stub, so that edits of a learner make no difference.
 
 mod copy;
 mod step;
 
 use super::verify::{self, Tally};
+use staff::stage;
 use std::path::Path;
 use std::time::Instant;
-use step::Step;
+use step::CiStep;
 use xtask::course::Course;
-use xtask::engine::stage;
 use xtask::exit::Outcome;
 use xtask::report::look::{BOLD, GREEN, RED, paint};
 use xtask::say::{self, say};
@@ -22,12 +22,12 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     let reference = reference.join(",");
     let deny = ["--", "-D", "warnings"];
     let steps = [
-        Step::new("formatting", &["fmt", "--all", "--check"]),
-        Step::new("clippy on the stubs", &["clippy", "--workspace", "--all-targets"]).with(&deny),
-        Step::new("clippy on the solutions", &["clippy", "--workspace", "--all-targets", "--features", &reference])
+        CiStep::new("formatting", &["fmt", "--all", "--check"]),
+        CiStep::new("clippy on the stubs", &["clippy", "--workspace", "--all-targets"]).with(&deny),
+        CiStep::new("clippy on the solutions", &["clippy", "--workspace", "--all-targets", "--features", &reference])
             .with(&deny),
-        Step::new("tests", &["test", "--workspace", "--no-fail-fast", "--features", &reference]),
-        Step::new("documentation", &["doc", "--workspace", "--no-deps"]).variable("RUSTDOCFLAGS", "-D warnings"),
+        CiStep::new("tests", &["test", "--workspace", "--no-fail-fast", "--features", &reference]),
+        CiStep::new("documentation", &["doc", "--workspace", "--no-deps"]).variable("RUSTDOCFLAGS", "-D warnings"),
     ];
     let mut total = Tally::default();
     for step in &steps {
@@ -36,14 +36,17 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
     announce("verify");
     say!("");
     total.add(verify::verify(course, &course.select(&[])?, 1, false)?);
-    // The stage is a workspace of all programs, so its formatting is theirs.
-    total.add(perform(&Step::new("formatting of all programs", &["fmt", "--all", "--check"]), &stage::folder(course))?);
+    // The stage is a workspace that contains all programs.
+    total.add(perform(
+        &CiStep::new("formatting of all programs", &["fmt", "--all", "--check"]),
+        &stage::catalogue::folder(course),
+    )?);
     say!("{} passed, {} failed", total.passed, total.failed);
     Ok(Outcome::from_passed(total.failed == 0))
 }
 
-/// Does a step, and tells how it went.
-fn perform(step: &Step, root: &Path) -> anyhow::Result<Tally> {
+/// Runs a step, and prints the result.
+fn perform(step: &CiStep, root: &Path) -> anyhow::Result<Tally> {
     announce(&step.title);
     let start = Instant::now();
     let done = step.run(root)?;
@@ -57,7 +60,7 @@ fn perform(step: &Step, root: &Path) -> anyhow::Result<Tally> {
     Ok(done.tally)
 }
 
-/// Before a step: some take long.
+/// Printed before a step, since some take long.
 fn announce(title: &str) {
     say::now(&format!("{} ... ", paint(BOLD, title)));
 }

@@ -1,4 +1,4 @@
-//! One call of cargo, and how many tests of it passed and failed.
+//! Runs cargo, and counts passed and failed tests.
 
 use crate::commands::verify::Tally;
 use anyhow::Context as _;
@@ -11,21 +11,21 @@ use xtask::engine::{cargo, groups, limits};
 
 /// A call of cargo.
 #[derive(Debug)]
-pub struct Step {
+pub struct CiStep {
     pub title: String,
     arguments: Vec<String>,
     variable: Option<(&'static str, &'static str)>,
 }
 
-/// What came of it.
+/// The result of a step.
 #[derive(Debug)]
-pub struct Done {
+pub struct StepResult {
     pub tally: Tally,
-    /// All that was printed.
+    /// Everything that cargo printed.
     pub output: String,
 }
 
-impl Step {
+impl CiStep {
     pub fn new(title: &str, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         Self { title: title.to_owned(), arguments, variable: None }
@@ -44,7 +44,7 @@ impl Step {
     }
 
     /// Calls cargo in `root`.
-    pub fn run(&self, root: &Path) -> anyhow::Result<Done> {
+    pub fn run(&self, root: &Path) -> anyhow::Result<StepResult> {
         let mut command = limits::guarded(&limits::NONE, cargo::program(), root)?;
         cargo::clean_environment(&mut command);
         command.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").envs(self.variable);
@@ -58,7 +58,7 @@ impl Step {
         if let Some(advice) = missing_component(&output) {
             output.push_str(&advice);
         }
-        Ok(Done { tally: tally(&output, status.success()), output })
+        Ok(StepResult { tally: tally(&output, status.success()), output })
     }
 }
 
@@ -74,7 +74,7 @@ fn read(stream: impl Read + Send + 'static, lines: Sender<String>) {
     });
 }
 
-/// The sum over the test harness's own results. A step without tests counts as one; so does a failure outside of any test.
+/// The sum of the test harness's results. A step without tests counts as one, and so does a failure outside of tests.
 fn tally(output: &str, success: bool) -> Tally {
     let mut tally = Tally::default();
     for result in output.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {

@@ -1,10 +1,10 @@
-//! The public items of a learner's file, as text: what the stub and the solution must have in common.
+//! Compares the public items of stub and solution as text.
 //!
-//! Read line by line, which suffices because `ci` holds every file to rustfmt's layout.
+//! Files are read line by line, which suffices because `ci` checks that rustfmt has formatted them.
 
 use std::collections::BTreeMap;
 
-/// Each public item, with the block that holds it and white space made even, and its documentation.
+/// Each public item with its enclosing block, white space normalized, and its documentation.
 pub type Api = BTreeMap<String, String>;
 
 /// The public items of `source`.
@@ -26,7 +26,7 @@ pub fn of(source: &str) -> Api {
     api
 }
 
-/// What is only in one of them, or documented differently, a sentence each.
+/// The differences, a sentence each.
 pub fn differences(stub: &Api, solution: &Api) -> Vec<String> {
     let mut found = Vec::new();
     for (item, documentation) in stub {
@@ -43,7 +43,7 @@ pub fn differences(stub: &Api, solution: &Api) -> Vec<String> {
     found
 }
 
-/// From `pub` to the body, or to the end of a field; an enum with its variants, which are all public.
+/// From `pub` to the body or the end of a field; for an enum, with its variants, which are all public.
 fn signature(lines: &[&str]) -> String {
     let is_enum = lines[0].trim_start().starts_with("pub enum ");
     let mut depth = 0_i32;
@@ -68,7 +68,7 @@ fn signature(lines: &[&str]) -> String {
         text.push(' ');
     }
     let words: Vec<&str> = text.split_whitespace().collect();
-    // Whether a parameter may be changed inside is nobody's business outside; nor is how a line was broken.
+    // `mut` parameters and line breaks are not part of the signature.
     words.join(" ").replace("(mut ", "(").replace(", mut ", ", ").replace("( ", "(").replace(", )", ")")
 }
 

@@ -1,4 +1,4 @@
-//! The pictures in the lessons are drawn from the solutions, and stay so. Their code reads as it compiles.
+//! Checks that the pictures in lessons show what the solutions do, and that no code in them is hidden.
 
 use anyhow::Context as _;
 use std::fs;
@@ -12,19 +12,19 @@ use xtask::report::look::{Look, plain};
 /// How lessons are drawn.
 const LOOK: Look = Look { width: 80, unicode: true };
 
-/// What stands around a picture in a lesson; the test's name is between the first two.
+/// The markers around a picture in a lesson; the test's name is between the first two.
 const OPEN: &str = "<!-- timeline: ";
 const OPENED: &str = " -->";
 const CLOSE: &str = "<!-- /timeline -->";
 
-/// What is wrong with the pictures in a quest's lesson. With `bless` they are drawn anew.
+/// The problems in a quest's lesson. With `bless`, its pictures are redrawn.
 pub fn check(quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result<Vec<String>> {
     let path = quest.folder.join("README.md");
     let lesson = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
     let lesson = lesson.replace("\r\n", "\n");
     if let Some(line) = hidden_line(&lesson) {
         return Ok(vec![format!(
-            "README.md:{line} hides code that only rustdoc hides: show it, or write it as a comment"
+            "README.md:{line} marks code as hidden, which works only in rustdoc: show it, or turn it into a comment"
         )]);
     }
     let current = match redrawn(&lesson, |test| drawn(quest, solution, test)) {
@@ -39,10 +39,10 @@ pub fn check(quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result
         return Ok(Vec::new());
     }
     let number = quest.number;
-    Ok(vec![format!("a picture in README.md is not current. What to do: cargo xtask verify {number} --bless")])
+    Ok(vec![format!("a picture in README.md is out of date. To update it: cargo xtask verify {number} --bless")])
 }
 
-/// The first line of Rust that rustdoc leaves out. GitHub and editors, where lessons are read, show it with its `#`.
+/// The first line of code that rustdoc would hide. GitHub and editors show it with its `#`.
 fn hidden_line(lesson: &str) -> Option<usize> {
     let mut is_rust = false;
     for (number, line) in (1..).zip(lesson.lines().map(str::trim)) {
@@ -71,10 +71,11 @@ fn redrawn(lesson: &str, draw: impl Fn(&str) -> Result<String, String>) -> Resul
 
 fn drawn(quest: &Quest, solution: &Judgement, test: &str) -> Result<String, String> {
     let judged = solution.tests().iter().find(|judged| judged.name == test);
-    let judged = judged.ok_or_else(|| format!("README.md draws `{test}`, which is no test that the solution ran"))?;
+    let judged =
+        judged.ok_or_else(|| format!("README.md shows `{test}`, which is not a test that the solution ran"))?;
     let expected = engine::snapshot(quest, test).map_err(|error| format!("{error:#}"))?;
-    let runs = picture::runs(&expected).ok_or_else(|| format!("README.md draws `{test}`, which is no timeline"))?;
-    let [run] = runs.as_slice() else { return Err(format!("README.md draws `{test}`, which has several runs")) };
+    let runs = picture::runs(&expected).ok_or_else(|| format!("README.md shows `{test}`, which has no timeline"))?;
+    let [run] = runs.as_slice() else { return Err(format!("README.md shows `{test}`, which has several runs")) };
     let notes = picture::notes_of(&judged.notes, 1, 0);
     let drawing = Drawing::new(run, run, notes, LOOK).ok_or_else(|| format!("`{test}` does not fit into README.md"))?;
     Ok(plain(&drawing.text))

@@ -1,30 +1,33 @@
-//! `verify`: for authors. Are the quests what they claim to be?
+//! `verify`: checks that quests, solutions and the catalogue of wrong programs are what they claim to be.
 //!
-//! [`api`] compares stub and solution, [`facts`] checks what needs no program to run,
-//! [`seeds`] draws the scenarios, [`lessons`] the pictures; [`noted`] keeps what they are drawn from.
+//! [`api`] compares stub and solution, [`metadata`] checks a quest's files, [`seeds`] runs its scenario with many seeds, [`lessons`]
+//! checks the pictures, and [`reference_trace`] the traces that they are drawn from.
 
 mod api;
-mod facts;
+mod describe;
 mod lessons;
-mod noted;
+mod metadata;
+mod reference_trace;
 mod says;
 mod seeds;
 
 use crate::cli::Verify;
 use anyhow::bail;
+use describe::describe;
 use staff::catalogue::rebase::{self, Rebased};
-use staff::catalogue::wrong::Problem;
-use staff::catalogue::{self, Candidate, Kind};
+use staff::catalogue::wrong::WrongProgramError;
+use staff::catalogue::{self, Candidate, ProgramKind};
+use staff::stage;
 use std::collections::BTreeSet;
 use xtask::course::{Course, Quest};
 use xtask::engine::build::Built;
 use xtask::engine::verdict::{Judgement, Verdict};
-use xtask::engine::{Program, judge_built, refused, stage};
+use xtask::engine::{Program, judge_built, refused};
 use xtask::exit::{Outcome, UsageError};
 use xtask::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
 use xtask::say::say;
 
-/// How many checks held, and how many did not.
+/// The number of checks that passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: usize,
@@ -37,7 +40,7 @@ impl Tally {
         self.failed += other.failed;
     }
 
-    /// One check.
+    /// A single check.
     pub fn one(passed: bool) -> Self {
         Self { passed: usize::from(passed), failed: usize::from(!passed) }
     }
@@ -57,7 +60,7 @@ pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
     Ok(Outcome::from_passed(tally.failed == 0))
 }
 
-/// Verifies the quests, and prints what it finds. With `bless`, the pictures and what they are drawn from are written anew.
+/// Verifies the quests, and prints the results. With `bless`, updates the pictures and reference traces.
 pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> anyhow::Result<Tally> {
     let mut candidates = Vec::new();
     let mut unusable = Vec::new();
@@ -67,7 +70,7 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
         unusable.push(catalogue.unusable);
     }
     let entries: Vec<_> = candidates.iter().map(Candidate::entry).collect();
-    let built = stage::build(course, &entries)?;
+    let built = stage::catalogue::build(course, &entries)?;
     let programs: Vec<Program> = entries
         .iter()
         .map(|entry| Program { quest: entry.quest, package: entry.package.clone(), folder: entry.quest.folder.clone() })
@@ -88,15 +91,15 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     let mut tally = Tally::default();
     for (quest, unusable) in quests.iter().zip(unusable) {
         say!("{}", paint(BOLD, &quest.package));
-        for (title, problems) in facts::check(quest, &candidates, &built)? {
+        for (title, problems) in metadata::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
         let is_solution =
-            |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == Kind::Solution;
+            |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == ProgramKind::Solution;
         let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
         let (_, solution) = solution.expect("the catalogue has every quest's solution");
         tally.add(tell("pictures in the lesson", &lessons::check(quest, solution, bless)?));
-        tally.add(tell("notes for the pictures", &noted::check(course, quest, solution, bless)?));
+        tally.add(tell("reference traces", &reference_trace::check(course, quest, solution, bless)?));
         for (title, problems) in seeds::check(quest, &candidates, &built)? {
             tally.add(tell(&title, &problems));
         }
@@ -108,23 +111,23 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
         for (file, problem) in unusable {
             tally.add(tell(&file, &[describe_unusable(quest, &problem)]));
         }
-        if let Some(note) = facts::note_on_learner(course, quest)? {
+        if let Some(note) = metadata::note_on_learner(course, quest)? {
             say!("  {} {note}", paint(YELLOW, "note"));
         }
     }
     Ok(tally)
 }
 
-/// Writes the file of a new wrong program from an edited `learner.rs`.
+/// Creates a wrong program from an edited `learner.rs`.
 fn new(course: &Course, quests: &[&Quest], name: &str) -> anyhow::Result<Outcome> {
-    let [quest] = quests else { bail!(UsageError("a new wrong program belongs to one quest: name it".into())) };
+    let [quest] = quests else { bail!(UsageError("a new wrong program belongs to one quest: name that quest".into())) };
     let path = rebase::add(course, quest, name)?;
-    say!("{} holds the mistake that is in {}.", course.shown(&path), course.shown(&quest.learner()));
+    say!("{} contains the mistake from {}.", course.shown(&path), course.shown(&quest.learner()));
     say!("Fill in its first four lines. Then: cargo xtask verify {}", quest.number);
     Ok(Outcome::Passed)
 }
 
-/// Carries the wrong programs over to correct ones that have changed, and says which could not be.
+/// Rebases the wrong programs onto correct programs that have changed, and prints those that failed.
 fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
     let (mut current, mut left) = (0, 0);
     for quest in quests {
@@ -132,7 +135,7 @@ fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
             match rebased {
                 Rebased::Current => current += 1,
                 Rebased::Moved => say!("  {} {file}", paint(GREEN, "moved")),
-                Rebased::Merged => say!("  {} {file}: read it", paint(YELLOW, "merged")),
+                Rebased::Merged => say!("  {} {file}: review it", paint(YELLOW, "merged")),
                 Rebased::Left(why) => {
                     left += 1;
                     say!("  {} {file}, {why}", paint(RED, "left"));
@@ -140,16 +143,16 @@ fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
             }
         }
     }
-    say!("{current} were current, {left} could not be carried over.");
+    say!("{current} were up to date, {left} could not be rebased.");
     Ok(Outcome::from_passed(left == 0))
 }
 
-/// What is wrong with the file of a wrong program, and what to do.
-fn describe_unusable(quest: &Quest, problem: &Problem) -> String {
+/// Describes what is wrong with the file of a wrong program, and what to do.
+fn describe_unusable(quest: &Quest, problem: &WrongProgramError) -> String {
     let number = quest.number;
     match problem {
-        Problem::DoesNotApply { .. } | Problem::NotCurrent { .. } => {
-            format!("{problem}. What to do: cargo xtask verify {number} --rebase")
+        WrongProgramError::DoesNotApply { .. } | WrongProgramError::NotCurrent { .. } => {
+            format!("{problem}. To rebase it: cargo xtask verify {number} --rebase")
         }
         _ => problem.to_string(),
     }
@@ -167,7 +170,7 @@ fn tell(title: &str, problems: &[String]) -> Tally {
     Tally::one(problems.is_empty())
 }
 
-/// What is not as the candidate's kind demands.
+/// The problems of a candidate: it must behave as its kind demands.
 fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgement: &Judgement) -> Vec<String> {
     let mut problems = Vec::new();
     if let Some(package) = built.packages.get(&program.package) {
@@ -175,8 +178,8 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
             package.warnings.iter().map(|warning| format!("the compiler warns:\n{}", plain(&warning.rendered))),
         );
     }
-    // What `check` would turn away must not be what is verified here.
-    problems.extend(refused::scan(&candidate.source).map(|refused| format!("it is refused: {refused}")));
+    // `check` would reject it, so verifying it would mean nothing.
+    problems.extend(refused::scan(&candidate.source).map(|refused| format!("it is rejected: {refused}")));
     let tests = match judgement {
         Judgement::Observed(tests) => tests,
         Judgement::Unreadable(why) => return vec![why.clone()],
@@ -190,27 +193,27 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
     for test in tests {
         let verdict = &test.verdict;
         let must = match &candidate.kind {
-            Kind::Stub if !matches!(verdict, Verdict::NotStarted { .. }) => "must be not-started",
-            Kind::Solution | Kind::Alternative if !verdict.passed() => "must pass",
-            Kind::Wrong { caught_by } if verdict.passed() && caught_by.contains(&test.name) => "must not pass",
-            Kind::Wrong { caught_by } if !verdict.passed() && !caught_by.contains(&test.name) => "must pass",
+            ProgramKind::Stub if !matches!(verdict, Verdict::NotStarted { .. }) => "must be not-started",
+            ProgramKind::Solution | ProgramKind::Alternative if !verdict.passed() => "must pass",
+            ProgramKind::Wrong { caught_by } if verdict.passed() && caught_by.contains(&test.name) => "must not pass",
+            ProgramKind::Wrong { caught_by } if !verdict.passed() && !caught_by.contains(&test.name) => "must pass",
             _ => continue,
         };
         problems.push(format!("{}: {must}, and is: {}", test.name, describe(verdict)));
     }
-    if let Kind::Wrong { caught_by } = &candidate.kind {
+    if let ProgramKind::Wrong { caught_by } = &candidate.kind {
         let known: BTreeSet<&str> = tests.iter().map(|test| test.name.as_str()).collect();
         let is_known = |name: &str| known.contains(name) || [seeds::OTHER_SEEDS, seeds::SOME_SEEDS].contains(&name);
         let unknown = caught_by.iter().filter(|name| !is_known(name));
-        problems.extend(unknown.map(|name| format!("it names the test `{name}`, which does not exist")));
+        problems.extend(unknown.map(|name| format!("its `caught by` names the test `{name}`, which does not exist")));
         if caught_by.is_empty() {
-            problems.push("it names no test that must catch it".into());
+            problems.push("its `caught by` names no test".into());
         }
     }
     problems
 }
 
-/// The tests that were judged differently.
+/// The tests with different verdicts.
 fn unlike(first: &Judgement, again: &Judgement) -> Vec<String> {
     first
         .tests()
@@ -221,18 +224,4 @@ fn unlike(first: &Judgement, again: &Judgement) -> Vec<String> {
             format!("{} as {}, the first run as {}", first.name, describe(&again.verdict), describe(&first.verdict))
         })
         .collect()
-}
-
-/// The verdict with what an author needs to understand it.
-fn describe(verdict: &Verdict) -> String {
-    let detail = match verdict {
-        Verdict::Wrong { expected, seen } => format!("\nexpected:\n{expected}\nseen:\n{seen}"),
-        Verdict::Panicked { panics, .. } | Verdict::NotStarted { panics } => {
-            panics.iter().flat_map(|panic| ["\n", &panic.message, " at ", &panic.location]).collect()
-        }
-        Verdict::Deadlocked { report, .. } => format!("\n{report}"),
-        Verdict::Ended { how } => format!("\n{how}"),
-        _ => String::new(),
-    };
-    format!("{}{detail}", verdict.name())
 }

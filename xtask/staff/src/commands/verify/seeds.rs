@@ -1,7 +1,8 @@
-//! The scenario of each quest, drawn from many seeds: every correct program observes the same, and whoever only replays the
-//! snapshots does not.
+//! Runs the scenario of each quest with many seeds. All correct programs must agree, and programs that replay the snapshots must
+//! fail.
 
-use staff::catalogue::{Candidate, Kind};
+use super::describe::describe;
+use staff::catalogue::{Candidate, ProgramKind};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use xtask::course::{Quest, SCENARIO, Test};
@@ -9,19 +10,19 @@ use xtask::engine::build::Built;
 use xtask::engine::observing::{Job, Room, observe_all};
 use xtask::engine::verdict::{Judged, Verdict};
 
-/// Seeds that are tried; zero, whose snapshot is kept, is none of them.
+/// The seeds to try. Zero is not among them: its snapshot is visible.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=200;
 
-/// In a wrong program's `caught by`: it passes the scenario whose snapshot is kept, and fails nearly every other.
+/// In a wrong program's `caught by`: it passes the visible scenario, and fails for nearly every other seed.
 pub const OTHER_SEEDS: &str = "seeds";
 
-/// In a wrong program's `caught by`: it passes the scenario whose snapshot is kept, and fails some others.
+/// In a wrong program's `caught by`: it passes the visible scenario, and fails for some other seeds.
 pub const SOME_SEEDS: &str = "some seeds";
 
-/// Problems that are shown of one program.
+/// The maximum number of problems that are printed for one program.
 const SHOWN: usize = 2;
 
-/// Every check with the problems it found; none for a quest without a scenario.
+/// Every check with its problems; none for a quest without a scenario.
 pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let Some(test) = quest.scenario() else { return Ok(Vec::new()) };
     let programs: Vec<(&Candidate, PathBuf)> = candidates
@@ -29,7 +30,7 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
         .filter(|candidate| candidate.quest.number == quest.number)
         .filter_map(|candidate| Some((candidate, built.packages.get(&candidate.entry().package)?.program.clone()?)))
         .collect();
-    let Some((_, solution)) = programs.iter().find(|(candidate, _)| candidate.kind == Kind::Solution) else {
+    let Some((_, solution)) = programs.iter().find(|(candidate, _)| candidate.kind == ProgramKind::Solution) else {
         return Ok(vec![("the scenario of 200 seeds".into(), vec!["the solution does not compile".into()])]);
     };
     let nothing = vec![String::new(); SEEDS.count()];
@@ -38,21 +39,23 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
     let mut hard_coded = false;
     for (candidate, program) in &programs {
         match &candidate.kind {
-            Kind::Alternative => {
+            ProgramKind::Alternative => {
                 let judged = scenarios(quest, test, program, &expected)?;
                 of_correct.extend(disagreements(candidate, &judged));
             }
-            Kind::Wrong { caught_by } if !caught_by.contains(SCENARIO) => {
+            ProgramKind::Wrong { caught_by } if !caught_by.contains(SCENARIO) => {
                 hard_coded |= is_caught_by_seeds_alone(caught_by);
                 let judged = scenarios(quest, test, program, &expected)?;
                 let red = judged.iter().filter(|judged| !judged.verdict.passed()).count();
                 of_wrong.extend(untrue_claim(candidate, caught_by, red));
             }
-            // Whoever fails the visible scenario is caught, whatever the others say.
-            Kind::Wrong { caught_by } if [OTHER_SEEDS, SOME_SEEDS].iter().any(|word| caught_by.contains(*word)) => {
-                of_wrong.push(format!("{} names `{SCENARIO}`, so it names no other seeds", candidate.file));
+            // A program that fails the visible scenario is caught anyway.
+            ProgramKind::Wrong { caught_by }
+                if [OTHER_SEEDS, SOME_SEEDS].iter().any(|word| caught_by.contains(*word)) =>
+            {
+                of_wrong.push(format!("{} names `{SCENARIO}`, so it must not name other seeds", candidate.file));
             }
-            Kind::Wrong { .. } | Kind::Stub | Kind::Solution => {}
+            ProgramKind::Wrong { .. } | ProgramKind::Stub | ProgramKind::Solution => {}
         }
     }
     if !hard_coded {
@@ -69,12 +72,12 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
     ])
 }
 
-/// Whether a program only replays what the visible tests ask for.
+/// Whether only other seeds catch a program, such as one that replays the snapshots.
 fn is_caught_by_seeds_alone(caught_by: &BTreeSet<String>) -> bool {
     caught_by.iter().all(|name| name == OTHER_SEEDS || name == SOME_SEEDS)
 }
 
-/// What is wrong with what a program says about the seeds, of which it fails so many.
+/// The problem if a program's `caught by` does not match the number of seeds for which it fails.
 fn untrue_claim(candidate: &Candidate, caught_by: &BTreeSet<String>, red: usize) -> Option<String> {
     let claimed = [OTHER_SEEDS, SOME_SEEDS].into_iter().filter(|word| caught_by.contains(*word));
     let due = claim(red, SEEDS.count());
@@ -86,17 +89,17 @@ fn untrue_claim(candidate: &Candidate, caught_by: &BTreeSet<String>, red: usize)
     Some(format!("{} fails {red} of {} seeds: it must name {due}", candidate.file, SEEDS.count()))
 }
 
-/// The word for a program that fails so many of the seeds that were tried.
+/// What the `caught by` of a program must name if it fails for this many seeds.
 fn claim(red: usize, tried: usize) -> Option<&'static str> {
     match red {
         0 => None,
-        // Twelve hidden scenarios catch it for certain, as far as anything is certain about numbers that are drawn.
+        // Twelve hidden scenarios almost certainly catch it.
         _ if red * 10 >= tried * 9 => Some(OTHER_SEEDS),
         _ => Some(SOME_SEEDS),
     }
 }
 
-/// Runs the scenario of every seed, of which `expected` must be observed.
+/// Runs the scenario for every seed, and compares with `expected`.
 fn scenarios(quest: &Quest, test: &Test, program: &Path, expected: &[String]) -> anyhow::Result<Vec<Judged>> {
     let job = |(seed, expected): (u64, &String)| Job {
         program: program.to_owned(),
@@ -110,7 +113,7 @@ fn scenarios(quest: &Quest, test: &Test, program: &Path, expected: &[String]) ->
     observe_all(&jobs, &Room::open())
 }
 
-/// What the solution observed for each seed, and the seeds for which it observed nothing.
+/// What the solution observed for each seed, and a problem for each seed without an observation.
 fn observations(judged: &[Judged]) -> (Vec<String>, Vec<String>) {
     let mut problems = Vec::new();
     let seen = SEEDS.zip(judged).map(|(seed, judged)| match &judged.verdict {
@@ -125,12 +128,11 @@ fn observations(judged: &[Judged]) -> (Vec<String>, Vec<String>) {
 
 fn disagreements(candidate: &Candidate, judged: &[Judged]) -> Vec<String> {
     let red = SEEDS.zip(judged).filter(|(_, judged)| !judged.verdict.passed());
-    let mut all =
-        red.map(|(seed, judged)| format!("{}, seed {seed}: {}", candidate.file, super::describe(&judged.verdict)));
+    let mut all = red.map(|(seed, judged)| format!("{}, seed {seed}: {}", candidate.file, describe(&judged.verdict)));
     let mut shown: Vec<String> = all.by_ref().take(SHOWN).collect();
     let more = all.count();
     if more > 0 {
-        shown.push(format!("and so for {more} more seeds"));
+        shown.push(format!("and {more} more seeds"));
     }
     shown
 }

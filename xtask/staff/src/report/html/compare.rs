@@ -1,6 +1,6 @@
 //! What was expected next to what was seen, line by line, around the first difference.
 
-use super::text::{Text, counted, shortened};
+use super::text::{PlainText, counted, shortened};
 use maud::{Markup, html};
 use similar::Algorithm;
 
@@ -43,10 +43,10 @@ pub fn compare(expected: &str, seen: &str) -> Markup {
     }
 }
 
-fn line(row: &Row) -> Markup {
+fn line(row: &DiffRow) -> Markup {
     let cell = |text: Option<&str>| {
         html! {
-            @if let Some(text) = text { (Text(&shortened(text))) } @else { span.hidden { "nothing" } }
+            @if let Some(text) = text { (PlainText(&shortened(text))) } @else { span.hidden { "nothing" } }
         }
     };
     html! {
@@ -65,12 +65,12 @@ fn line(row: &Row) -> Markup {
 
 /// One line of both: the same, or one instead of the other.
 #[derive(Debug, PartialEq, Eq)]
-struct Row<'a> {
+struct DiffRow<'a> {
     expected: Option<&'a str>,
     seen: Option<&'a str>,
 }
 
-impl Row<'_> {
+impl DiffRow<'_> {
     fn is_same(&self) -> bool {
         self.expected == self.seen
     }
@@ -80,7 +80,7 @@ impl Row<'_> {
 #[derive(Debug, PartialEq, Eq)]
 struct Comparison<'a> {
     before: usize,
-    rows: Vec<Row<'a>>,
+    rows: Vec<DiffRow<'a>>,
     /// Of what was expected, and of what was seen.
     after: (usize, usize),
 }
@@ -93,19 +93,19 @@ impl<'a> Comparison<'a> {
         let (expected, seen) = (&expected[before..], &seen[before..]);
         let mut rows = align(&expected[..expected.len().min(LINES)], &seen[..seen.len().min(LINES)]);
         rows.truncate(LINES);
-        let shown = |side: fn(&Row<'a>) -> Option<&'a str>| rows.iter().filter_map(side).count();
+        let shown = |side: fn(&DiffRow<'a>) -> Option<&'a str>| rows.iter().filter_map(side).count();
         let after = (expected.len() - shown(|row| row.expected), seen.len() - shown(|row| row.seen));
         Self { before, rows, after }
     }
 }
 
 /// Aligns what both have; what lies between is paired in order.
-fn align<'a>(expected: &[&'a str], seen: &[&'a str]) -> Vec<Row<'a>> {
+fn align<'a>(expected: &[&'a str], seen: &[&'a str]) -> Vec<DiffRow<'a>> {
     let parts = similar::capture_diff_slices(Algorithm::Myers, expected, seen);
     let rows = parts.iter().flat_map(|part| {
         let (expected, seen) = (&expected[part.old_range()], &seen[part.new_range()]);
         (0..expected.len().max(seen.len()))
-            .map(|row| Row { expected: expected.get(row).copied(), seen: seen.get(row).copied() })
+            .map(|row| DiffRow { expected: expected.get(row).copied(), seen: seen.get(row).copied() })
     });
     rows.collect()
 }
@@ -115,9 +115,9 @@ mod tests {
     use super::*;
     use pretty_assertions::assert_eq;
 
-    fn row<'a>(expected: &'a str, seen: &'a str) -> Row<'a> {
+    fn row<'a>(expected: &'a str, seen: &'a str) -> DiffRow<'a> {
         let side = |text: &'a str| (!text.is_empty()).then_some(text);
-        Row { expected: side(expected), seen: side(seen) }
+        DiffRow { expected: side(expected), seen: side(seen) }
     }
 
     fn numbers(count: usize) -> Vec<String> {

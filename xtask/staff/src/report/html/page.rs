@@ -1,6 +1,6 @@
 //! What every page has around its content.
 
-use super::text::Text;
+use super::text::PlainText;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
@@ -17,7 +17,7 @@ pub fn page(title: &str, top: &Markup, main: &Markup, script: Option<&str>) -> S
                 meta http-equiv="Content-Security-Policy" content=(policy(&style, script.as_deref()));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (Text(title)) }
+                title { (PlainText(title)) }
                 style { (PreEscaped(&style)) }
             }
             body {

@@ -9,11 +9,11 @@ const LINES: usize = 200;
 const COLUMNS: usize = 500;
 
 /// Text that somebody else wrote. Characters that would be invisible, or would turn the text around, become visible.
-pub struct Text<'a>(pub &'a str);
+pub struct PlainText<'a>(pub &'a str);
 
-impl Render for Text<'_> {
+impl Render for PlainText<'_> {
     fn render_to(&self, buffer: &mut String) {
-        self.0.chars().map(visible).collect::<String>().render_to(buffer);
+        self.0.chars().map(picture).collect::<String>().render_to(buffer);
     }
 }
 
@@ -22,7 +22,7 @@ pub fn block(label: &str, text: &str) -> Markup {
     let (shown, rest) = first_lines(text);
     html! {
         // What can be scrolled must be reachable by keyboard.
-        pre tabindex="0" role="group" aria-label=(label) { (Text(&shown)) }
+        pre tabindex="0" role="group" aria-label=(label) { (PlainText(&shown)) }
         (rest)
     }
 }
@@ -31,7 +31,7 @@ pub fn block(label: &str, text: &str) -> Markup {
 pub fn words(text: &str) -> Markup {
     let (shown, rest) = first_lines(text);
     html! {
-        @if !shown.is_empty() { p.words { (Text(&shown)) } }
+        @if !shown.is_empty() { p.words { (PlainText(&shown)) } }
         (rest)
     }
 }
@@ -57,7 +57,7 @@ fn first_lines(text: &str) -> (String, Markup) {
     (shown.join("\n"), html! { @if rest > 0 { p.note { "… and " (counted(rest, "more line")) "." } } })
 }
 
-fn visible(c: char) -> char {
+fn picture(c: char) -> char {
     match c {
         '\n' | '\t' => c,
         // Unicode has a picture of each.
@@ -83,14 +83,14 @@ mod tests {
 
     #[test]
     fn markup_is_escaped_and_control_characters_are_seen() {
-        let text = Text("<b title=\"x\">&amp; \0\u{1b}[31m\r\u{7f}\u{202e}\ttab\nline").render().into_string();
+        let text = PlainText("<b title=\"x\">&amp; \0\u{1b}[31m\r\u{7f}\u{202e}\ttab\nline").render().into_string();
         assert_eq!(text, "&lt;b title=&quot;x&quot;&gt;&amp;amp; ␀␛[31m␍␡\u{fffd}\ttab\nline");
     }
 
     #[test]
     fn letters_of_all_scripts_stay() {
         for text in ["Zoë", "שלום", "日本語", "👩\u{200d}💻", "می\u{200c}خواهم", "naïve ≠"] {
-            assert_eq!(Text(text).render().into_string(), text);
+            assert_eq!(PlainText(text).render().into_string(), text);
         }
     }
 

@@ -14,8 +14,8 @@
 mod columns;
 mod worksheet;
 
-use super::{Export, LeftOut, claimed_twice, not_graded, roster};
-use crate::model::{Graded, Grades};
+use super::{Export, Skipped, claimed_twice, not_graded, roster};
+use crate::model::{GradedSubmission, Grades};
 use columns::number_at_the_end;
 use std::collections::HashMap;
 use worksheet::Worksheet;
@@ -25,24 +25,24 @@ use xtask::exit::UsageError;
 pub fn fill(grades: &Grades, worksheet: &str, grade_column: Option<&str>) -> anyhow::Result<Export> {
     let mut worksheet = Worksheet::read(worksheet, grade_column)?;
     check_maximum(&worksheet, grades.points())?;
-    let rows = Rows::of(&worksheet);
-    let mut left_out = Vec::new();
+    let rows = WorksheetRows::of(&worksheet);
+    let mut skipped = Vec::new();
     let mut filled: HashMap<usize, &str> = HashMap::new();
     for submission in &grades.submissions {
         match (rows.find(submission), submission.earned()) {
-            (Err(why), _) => left_out.push(LeftOut { id: submission.id.clone(), why }),
+            (Err(why), _) => skipped.push(Skipped { id: submission.id.clone(), why }),
             (Ok(row), earned) => {
                 if let Some(first) = filled.insert(row, &submission.id) {
                     return Err(claimed_twice(&format!("row {} of the worksheet", row + 2), first, &submission.id));
                 }
                 match earned {
                     Some(earned) => worksheet.set_grade(row, earned),
-                    None => left_out.push(not_graded(grades, submission)),
+                    None => skipped.push(not_graded(grades, submission)),
                 }
             }
         }
     }
-    Ok(Export { text: worksheet.write(), left_out })
+    Ok(Export { text: worksheet.write(), skipped })
 }
 
 fn check_maximum(worksheet: &Worksheet, points: u32) -> anyhow::Result<()> {
@@ -57,12 +57,12 @@ fn check_maximum(worksheet: &Worksheet, points: u32) -> anyhow::Result<()> {
 }
 
 /// Which row belongs to whom.
-struct Rows {
+struct WorksheetRows {
     by_number: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
 }
 
-impl Rows {
+impl WorksheetRows {
     fn of(worksheet: &Worksheet) -> Self {
         let by_number = worksheet.participants().map(|(row, number)| (number.to_owned(), row)).collect();
         let by_email = worksheet.emails().map(|(row, email)| (email.to_lowercase(), row)).collect();
@@ -70,7 +70,7 @@ impl Rows {
     }
 
     /// The row of a submission, or the end of a sentence that says why there is none.
-    fn find(&self, submission: &Graded) -> Result<usize, String> {
+    fn find(&self, submission: &GradedSubmission) -> Result<usize, String> {
         let id = roster(submission, "moodle_id").map(number_at_the_end).filter(|number| !number.is_empty());
         let email = roster(submission, "email");
         if let Some(number) = id.or_else(|| number_in_folder(&submission.id)) {
@@ -126,16 +126,16 @@ mod tests {
     #[test]
     fn who_has_no_row_or_no_score_is_named() {
         let export = fill(&class(), ENGLISH, None).expect("a worksheet of Moodle's");
-        let left_out: Vec<_> = export.left_out.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();
+        let skipped: Vec<_> = export.skipped.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();
         let no_key =
             "has neither moodle_id nor email on the roster, and its name is not one that Moodle gives to downloads";
         let expected = [
             (sample::UNKNOWN, no_key),
             (sample::AWKWARD, "has the email @eve.example.org, which is not in the worksheet"),
-            (sample::INFRA, "has no score: not graded is quest-02-timer"),
+            (sample::INFRA, "has no score: quest-02-timer could not be graded"),
             (sample::NOTHING, no_key),
         ];
-        assert_eq!(left_out, expected);
+        assert_eq!(skipped, expected);
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn the_roster_wins_over_the_folders_name_and_that_over_the_email() {
         let worksheet = Worksheet::read(ENGLISH, None).expect("a worksheet of Moodle's");
-        let rows = Rows::of(&worksheet);
+        let rows = WorksheetRows::of(&worksheet);
         let mut submission = submission(&class(), sample::HALVED).clone();
         submission.learner.insert("email".into(), "nobody@example.org".into());
         assert_eq!(rows.find(&submission), Ok(1));

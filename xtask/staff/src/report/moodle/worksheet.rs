@@ -9,7 +9,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// A worksheet with its columns found.
 #[derive(Debug)]
 pub struct Worksheet {
-    form: Form,
+    dialect: CsvDialect,
     header: Vec<String>,
     rows: Vec<Vec<String>>,
     participant: Option<usize>,
@@ -19,7 +19,7 @@ pub struct Worksheet {
 
 /// How the file was written, so that it is written the same way.
 #[derive(Debug, Clone, Copy)]
-struct Form {
+struct CsvDialect {
     mark: bool,
     separator: u8,
     windows: bool,
@@ -28,12 +28,12 @@ struct Form {
 impl Worksheet {
     /// Reads a worksheet; `grade` is the name of the grades' column, if it is given.
     pub fn read(text: &str, grade: Option<&str>) -> anyhow::Result<Self> {
-        let form = Form::of(text);
+        let dialect = CsvDialect::of(text);
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(form.separator)
+            .delimiter(dialect.separator)
             .from_reader(text.as_bytes());
         let records: Result<Vec<_>, _> = reader.records().collect();
         let records = records.map_err(|error| usage(&format!("the worksheet is no CSV: {error}")))?;
@@ -52,7 +52,7 @@ impl Worksheet {
             ));
         }
         let grade = grade.map_or_else(|| table.find_grade(), |name| table.named(name))?;
-        Ok(Self { form, header, rows, participant, email, grade })
+        Ok(Self { dialect, header, rows, participant, email, grade })
     }
 
     /// Every row's number with the number of its participant.
@@ -82,8 +82,8 @@ impl Worksheet {
     pub fn write(&self) -> String {
         let mut writer = WriterBuilder::new()
             .flexible(true)
-            .delimiter(self.form.separator)
-            .terminator(if self.form.windows { Terminator::CRLF } else { Terminator::Any(b'\n') })
+            .delimiter(self.dialect.separator)
+            .terminator(if self.dialect.windows { Terminator::CRLF } else { Terminator::Any(b'\n') })
             .quote_style(QuoteStyle::Necessary)
             .from_writer(Vec::new());
         for row in std::iter::once(&self.header).chain(&self.rows) {
@@ -91,7 +91,7 @@ impl Worksheet {
         }
         let bytes = writer.into_inner().expect("memory can be flushed");
         let text = String::from_utf8(bytes).expect("text was written");
-        if self.form.mark { format!("{BYTE_ORDER_MARK}{text}") } else { text }
+        if self.dialect.mark { format!("{BYTE_ORDER_MARK}{text}") } else { text }
     }
 
     fn cells(&self, column: Option<usize>) -> impl Iterator<Item = (usize, &str)> {
@@ -99,7 +99,7 @@ impl Worksheet {
     }
 }
 
-impl Form {
+impl CsvDialect {
     /// The separator is what the first line has most of, outside of quotes.
     fn of(text: &str) -> Self {
         let first = text.lines().next().unwrap_or_default();

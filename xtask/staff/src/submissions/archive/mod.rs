@@ -1,38 +1,35 @@
-//! Reads a submission that is an archive. Nothing is written to disk, and nothing is kept but the quests' files.
+//! Reads a submission that is an archive. Nothing is written to disk, and only the quests' files are kept.
 //!
-//! An archive is not trusted: what it says about sizes is not believed, and one that holds what no honest archive of
-//! this course holds is refused as a whole.
+//! Archives are not trusted: sizes in headers are not believed, and an archive with an entry that no honest archive of this course
+//! has is rejected as a whole.
 
+mod limits;
 mod names;
 mod tarred;
 #[cfg(test)]
 pub mod tests;
 mod zipped;
 
-use super::layout::shown;
-use super::{Files, open};
+use super::layout::Files;
+use super::open;
+use limits::{MOST_BYTES, too_large};
 use std::path::Path;
-
-/// An honest archive of the whole course has a few hundred.
-const MOST_ENTRIES: usize = 2_000;
-
-/// Of everything in an archive, expanded.
-const MOST_BYTES: u64 = 64 << 20;
 
 /// The kinds of archives that are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ArchiveKind {
     Zip,
     TarGz,
 }
 
-impl Kind {
-    /// The endings, for people.
+impl ArchiveKind {
+    /// The extensions, for people.
     pub const KNOWN: &str = "`.zip`, `.tar.gz` and `.tgz`";
 
-    /// Takes the name of a file apart: the name without its ending, and the kind that the ending stands for.
+    /// Splits the name of a file into its stem and the kind of archive.
     pub fn split(name: &str) -> Option<(&str, Self)> {
-        const ENDINGS: [(&str, Kind); 3] = [(".zip", Kind::Zip), (".tar.gz", Kind::TarGz), (".tgz", Kind::TarGz)];
+        const ENDINGS: [(&str, ArchiveKind); 3] =
+            [(".zip", ArchiveKind::Zip), (".tar.gz", ArchiveKind::TarGz), (".tgz", ArchiveKind::TarGz)];
         ENDINGS.into_iter().find_map(|(ending, kind)| {
             let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
             (!stem.is_empty() && end.eq_ignore_ascii_case(ending)).then_some((stem, kind))
@@ -40,28 +37,15 @@ impl Kind {
     }
 }
 
-/// The quests' files in the archive, or why they cannot be had, in words.
-pub fn read(path: &Path, kind: Kind, packages: &[(u32, String)]) -> Result<Files, String> {
+/// The quests' files in the archive, or a message for the learner.
+pub fn read(path: &Path, kind: ArchiveKind, packages: &[(u32, String)]) -> Result<Files, String> {
     let file = open::regular_file(path).map_err(|why| format!("the archive {why}"))?;
     let size = file.metadata().map_err(|error| format!("the archive {}", open::unreadable(&error)))?.len();
     if size > MOST_BYTES {
         return Err(too_large());
     }
     match kind {
-        Kind::Zip => zipped::read(&file, packages),
-        Kind::TarGz => tarred::read(file, packages),
+        ArchiveKind::Zip => zipped::read(&file, packages),
+        ArchiveKind::TarGz => tarred::read(file, packages),
     }
-}
-
-fn too_large() -> String {
-    format!("the archive holds more than {} MiB; leave out `target` and everything that is no quest", MOST_BYTES >> 20)
-}
-
-fn too_many() -> String {
-    format!("the archive holds more than {MOST_ENTRIES} entries; leave out `target` and everything that is no quest")
-}
-
-fn broken(error: &dyn std::error::Error) -> String {
-    // Libraries tell names of entries in their errors.
-    format!("the archive is broken: {}", shown(&error.to_string()))
 }

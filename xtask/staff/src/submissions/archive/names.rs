@@ -1,27 +1,27 @@
-//! The names of an archive's entries: each a path inside the submission, each once.
+//! The names of an archive's entries. Each must be a unique path inside the submission.
 
 use super::super::layout::shown;
-use super::{MOST_ENTRIES, too_many};
+use super::limits::{MOST_ENTRIES, too_many};
 use std::collections::HashSet;
 
 /// The names so far, in the order of the archive.
 #[derive(Debug, Default)]
-pub struct Names {
-    /// Cleaned: relative, with `/`. A folder's, too, so that the index is the entry's.
+pub struct EntryNames {
+    /// Normalized: relative, with `/`. Folders are included, so that indices are those of entries.
     pub paths: Vec<String>,
     files: HashSet<String>,
 }
 
-impl Names {
-    /// Adds the name of the next entry, or says why the archive is refused.
+impl EntryNames {
+    /// Adds the name of the next entry, or returns why the archive is rejected.
     pub fn add(&mut self, name: &str, is_folder: bool) -> Result<(), String> {
         if self.paths.len() == MOST_ENTRIES {
             return Err(too_many());
         }
         let path = clean(name)?;
-        // A folder may be named before each of its files; that is harmless.
+        // The same folder may occur before each of its files; that is harmless.
         if !is_folder && !self.files.insert(path.clone()) {
-            return Err(format!("the archive holds `{}` twice", shown(&path)));
+            return Err(format!("the archive contains `{}` twice", shown(&path)));
         }
         // No quest has an empty name.
         self.paths.push(if is_folder { String::new() } else { path });
@@ -29,13 +29,13 @@ impl Names {
     }
 }
 
-/// The path that an entry's name stands for, without empty names and dots.
+/// The normalized path of an entry, without empty names and dots.
 fn clean(name: &str) -> Result<String, String> {
-    let refused = |why: &str| Err(format!("the archive holds `{}`, which {why}", shown(name)));
+    let refused = |why: &str| Err(format!("the archive contains `{}`, which {why}", shown(name)));
     if name.contains('\0') {
-        return refused("is no name of a file");
+        return refused("is not a valid file name");
     }
-    // Old versions of Windows' PowerShell write `\` between all names. Nobody honest writes both.
+    // Old versions of PowerShell write `\` instead of `/`. No honest archive has both.
     let separator = match (name.contains('/'), name.contains('\\')) {
         (true, true) => return refused("mixes `/` and `\\`"),
         (false, true) => '\\',
@@ -48,8 +48,8 @@ fn clean(name: &str) -> Result<String, String> {
     for part in name.split(separator) {
         match part {
             "" | "." => {}
-            ".." => return refused("leads out of it"),
-            part if has_drive(part) => return refused("names a drive"),
+            ".." => return refused("points outside the archive"),
+            part if has_drive(part) => return refused("contains a drive letter"),
             part => names.push(part),
         }
     }
@@ -81,15 +81,15 @@ mod tests {
     #[test]
     fn names_that_lead_elsewhere_are_refused_with_the_reason() {
         for (name, why) in [
-            ("../x", "leads out of it"),
-            ("a/../../x", "leads out of it"),
-            ("a/..", "leads out of it"),
-            ("..\\x", "leads out of it"),
+            ("../x", "points outside the archive"),
+            ("a/../../x", "points outside the archive"),
+            ("a/..", "points outside the archive"),
+            ("..\\x", "points outside the archive"),
             ("/etc/passwd", "is an absolute path"),
             ("\\\\server\\share", "is an absolute path"),
-            ("C:/x", "names a drive"),
-            ("c:x", "names a drive"),
-            ("a\\D:\\x", "names a drive"),
+            ("C:/x", "contains a drive letter"),
+            ("c:x", "contains a drive letter"),
+            ("a\\D:\\x", "contains a drive letter"),
             ("a/..\\..\\x", "mixes"),
             ("a\0.rs", "is no name"),
         ] {
@@ -100,11 +100,11 @@ mod tests {
 
     #[test]
     fn a_file_may_occur_once_and_a_folder_often() {
-        let mut names = Names::default();
+        let mut names = EntryNames::default();
         names.add("a/", true).unwrap();
         names.add("a/b", false).unwrap();
         names.add("a/", true).unwrap();
-        assert_eq!(names.add("./a/b", false), Err("the archive holds `a/b` twice".to_owned()));
+        assert_eq!(names.add("./a/b", false), Err("the archive contains `a/b` twice".to_owned()));
         assert_eq!(names.paths, ["", "a/b", ""]);
     }
 }

@@ -1,25 +1,25 @@
 //! Tar archives, compressed by gzip.
 
-use super::super::layout::{self, shown};
-use super::super::{Files, read_limited};
-use super::names::Names;
-use super::{MOST_BYTES, broken, too_large};
+use super::limits::{MOST_BYTES, broken, too_large};
+use super::names::EntryNames;
+use crate::submissions::layout::{self, Files, shown};
+use crate::submissions::open::read_limited;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 use tar::{Archive, Entry, EntryType};
 
 pub fn read(mut file: File, packages: &[(u32, String)]) -> Result<Files, String> {
-    let mut names = Names::default();
+    let mut names = EntryNames::default();
     each_entry(&file, |_, entry| {
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let is_folder =
-            is_folder(entry, &name).map_err(|why| format!("the archive holds `{}`, which {why}", shown(&name)))?;
+            is_folder(entry, &name).map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
         names.add(&name, is_folder)
     })?;
     let chosen = layout::choose(&names.paths, packages)?;
 
-    // Which files count is known only now, and the stream has no way back but to its beginning.
+    // Only now is it known which files count, and the stream can only be rewound to its beginning.
     file.rewind().map_err(|error| broken(&error))?;
     let mut files = Files::new();
     each_entry(&file, |index, entry| {
@@ -32,16 +32,16 @@ pub fn read(mut file: File, packages: &[(u32, String)]) -> Result<Files, String>
     layout::or_why_nothing(files, &names.paths)
 }
 
-/// Goes through the archive to its very end, counting what comes out of the compressed stream.
+/// Reads the archive to its end, counting the uncompressed bytes.
 fn each_entry(
     file: &File,
-    mut visit: impl FnMut(usize, &mut Entry<Stream>) -> Result<(), String>,
+    mut visit: impl FnMut(usize, &mut Entry<GzipStream>) -> Result<(), String>,
 ) -> Result<(), String> {
     let mut archive = Archive::new(MultiGzDecoder::new(BufReader::new(file)).take(MOST_BYTES + 1));
     let visited = visit_all(&mut archive, &mut visit);
     let mut stream = archive.into_inner();
     let rest = if visited.is_ok() { io::copy(&mut stream, &mut io::sink()) } else { Ok(0) };
-    // A stream that was cut at the limit looks broken; that is not what is wrong with it.
+    // A stream that ends at the limit looks corrupt, but the limit is what is wrong.
     if stream.limit() == 0 {
         return Err(too_large());
     }
@@ -49,14 +49,14 @@ fn each_entry(
     visited
 }
 
-type Stream<'a> = io::Take<MultiGzDecoder<BufReader<&'a File>>>;
+type GzipStream<'a> = io::Take<MultiGzDecoder<BufReader<&'a File>>>;
 
 fn visit_all<'a>(
-    archive: &mut Archive<Stream<'a>>,
-    visit: &mut impl FnMut(usize, &mut Entry<Stream<'a>>) -> Result<(), String>,
+    archive: &mut Archive<GzipStream<'a>>,
+    visit: &mut impl FnMut(usize, &mut Entry<GzipStream<'a>>) -> Result<(), String>,
 ) -> Result<(), String> {
     let entries = archive.entries().map_err(|error| broken(&error))?;
-    // What `git archive` writes about the whole archive is no entry of it.
+    // `git archive` writes a global header, which is not an entry.
     let entries = entries
         .filter(|entry| !entry.as_ref().is_ok_and(|entry| entry.header().entry_type() == EntryType::XGlobalHeader));
     for (index, entry) in entries.enumerate() {
@@ -65,12 +65,12 @@ fn visit_all<'a>(
     Ok(())
 }
 
-fn is_folder(entry: &Entry<Stream>, name: &str) -> Result<bool, &'static str> {
+fn is_folder(entry: &Entry<GzipStream>, name: &str) -> Result<bool, &'static str> {
     match entry.header().entry_type() {
         EntryType::Directory => Ok(true),
-        // So it was before there was a type for folders.
+        // The old form, from before there was a type for folders.
         EntryType::Regular => Ok(name.ends_with('/')),
-        EntryType::Symlink | EntryType::Link => Err("is a link; hand in what it leads to"),
-        _ => Err("is no ordinary file"),
+        EntryType::Symlink | EntryType::Link => Err("is a link; hand in the file itself"),
+        _ => Err("is not a regular file"),
     }
 }

@@ -1,4 +1,5 @@
 use super::super::tests::{Folder, packages};
+use super::limits::*;
 use super::*;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -51,13 +52,13 @@ fn tar_gz(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
     gzip(&tar(entries))
 }
 
-fn read_as(kind: Kind, content: &[u8]) -> Result<Files, String> {
+fn read_as(kind: ArchiveKind, content: &[u8]) -> Result<Files, String> {
     // Tests run side by side.
     let folder = Folder::new(&format!("archive-{:?}", std::thread::current().id()));
     read(&folder.file("archive", content), kind, &packages())
 }
 
-fn refused(kind: Kind, content: &[u8]) -> String {
+fn refused(kind: ArchiveKind, content: &[u8]) -> String {
     read_as(kind, content).unwrap_err()
 }
 
@@ -90,11 +91,11 @@ fn queue(content: &[u8]) -> Files {
 
 #[test]
 fn endings_say_the_kind_in_any_case() {
-    assert_eq!(Kind::split("anna.v1.zip"), Some(("anna.v1", Kind::Zip)));
-    assert_eq!(Kind::split("anna.Tar.GZ"), Some(("anna", Kind::TarGz)));
-    assert_eq!(Kind::split("\u{e4}.tgz"), Some(("\u{e4}", Kind::TarGz)));
+    assert_eq!(ArchiveKind::split("anna.v1.zip"), Some(("anna.v1", ArchiveKind::Zip)));
+    assert_eq!(ArchiveKind::split("anna.Tar.GZ"), Some(("anna", ArchiveKind::TarGz)));
+    assert_eq!(ArchiveKind::split("\u{e4}.tgz"), Some(("\u{e4}", ArchiveKind::TarGz)));
     for name in ["anna.rar", "anna.gz", "anna.tar", "anna", ".zip", "zip", "\u{1f600}"] {
-        assert_eq!(Kind::split(name), None, "{name}");
+        assert_eq!(ArchiveKind::split(name), None, "{name}");
     }
 }
 
@@ -107,30 +108,30 @@ fn the_quests_are_read_from_an_archive_as_learners_make_them() {
         ("__MACOSX/event-loops-main/quest-03-queue/src/._learner.rs", b"a system's"),
         ("event-loops-main/old/quest-03-queue/src/learner.rs", b"older"),
     ];
-    assert_eq!(read_as(Kind::Zip, &zip(&files)), Ok(queue(b"mine")));
-    assert_eq!(read_as(Kind::Zip, &stored(&files)), Ok(queue(b"mine")));
+    assert_eq!(read_as(ArchiveKind::Zip, &zip(&files)), Ok(queue(b"mine")));
+    assert_eq!(read_as(ArchiveKind::Zip, &stored(&files)), Ok(queue(b"mine")));
     let mut entries = vec![
         (EntryType::XGlobalHeader, "pax_global_header", &b"19 comment=abcdefg\n"[..]),
         (EntryType::Directory, "event-loops-main/", b""),
     ];
     entries.extend(files.map(|(name, content)| (EntryType::Regular, name, content)));
-    assert_eq!(read_as(Kind::TarGz, &tar_gz(&entries)), Ok(queue(b"mine")));
+    assert_eq!(read_as(ArchiveKind::TarGz, &tar_gz(&entries)), Ok(queue(b"mine")));
 }
 
 #[test]
 fn an_archive_from_windows_may_have_backslashes_and_none_that_lead_out() {
     let zip =
         |name: &str| patched(stored(&[(&"x".repeat(name.len()), b"mine")]), &vec![b'x'; name.len()], name.as_bytes());
-    assert_eq!(read_as(Kind::Zip, &zip("quest-03-queue\\src\\learner.rs")), Ok(queue(b"mine")));
-    assert!(refused(Kind::Zip, &zip("..\\learner.rs")).contains("leads out of it"));
-    assert!(refused(Kind::Zip, &zip("C:\\learner.rs")).contains("names a drive"));
+    assert_eq!(read_as(ArchiveKind::Zip, &zip("quest-03-queue\\src\\learner.rs")), Ok(queue(b"mine")));
+    assert!(refused(ArchiveKind::Zip, &zip("..\\learner.rs")).contains("points outside the archive"));
+    assert!(refused(ArchiveKind::Zip, &zip("C:\\learner.rs")).contains("contains a drive letter"));
 }
 
 #[test]
 fn archives_without_quests_hold_none() {
-    assert_eq!(read_as(Kind::Zip, &zip(&[])), Ok(Files::new()));
-    assert_eq!(read_as(Kind::Zip, &zip(&[("readme", b"")])), Ok(Files::new()));
-    assert_eq!(read_as(Kind::TarGz, &tar_gz(&[])), Ok(Files::new()));
+    assert_eq!(read_as(ArchiveKind::Zip, &zip(&[])), Ok(Files::new()));
+    assert_eq!(read_as(ArchiveKind::Zip, &zip(&[("readme", b"")])), Ok(Files::new()));
+    assert_eq!(read_as(ArchiveKind::TarGz, &tar_gz(&[])), Ok(Files::new()));
 }
 
 #[test]
@@ -138,19 +139,23 @@ fn a_folder_is_no_quest_whatever_its_name() {
     let name = "quest-03-queue.rs/";
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer.add_directory(name, SimpleFileOptions::default()).unwrap();
-    assert_eq!(read_as(Kind::Zip, &writer.finish().unwrap().into_inner()), Ok(Files::new()));
+    assert_eq!(read_as(ArchiveKind::Zip, &writer.finish().unwrap().into_inner()), Ok(Files::new()));
     for kind in [EntryType::Directory, EntryType::Regular] {
-        assert_eq!(read_as(Kind::TarGz, &tar_gz(&[(kind, name, b"")])), Ok(Files::new()));
+        assert_eq!(read_as(ArchiveKind::TarGz, &tar_gz(&[(kind, name, b"")])), Ok(Files::new()));
     }
 }
 
 #[test]
 fn names_that_lead_elsewhere_are_refused() {
-    for (name, why) in [("../../x", "leads out of it"), ("/etc/x", "is an absolute path"), ("C:/x", "names a drive")] {
+    for (name, why) in [
+        ("../../x", "points outside the archive"),
+        ("/etc/x", "is an absolute path"),
+        ("C:/x", "contains a drive letter"),
+    ] {
         let zip = patched(stored(&[(&"x".repeat(name.len()), b"")]), &vec![b'x'; name.len()], name.as_bytes());
-        assert_eq!(refused(Kind::Zip, &zip), format!("the archive holds `{name}`, which {why}"));
+        assert_eq!(refused(ArchiveKind::Zip, &zip), format!("the archive contains `{name}`, which {why}"));
         let tar = tar_gz(&[(EntryType::Regular, name, b"")]);
-        assert_eq!(refused(Kind::TarGz, &tar), format!("the archive holds `{name}`, which {why}"));
+        assert_eq!(refused(ArchiveKind::TarGz, &tar), format!("the archive contains `{name}`, which {why}"));
     }
 }
 
@@ -160,20 +165,20 @@ fn links_and_devices_are_refused() {
     writer.add_symlink(LEARNER, "/etc/passwd", SimpleFileOptions::default()).unwrap();
     let zip = writer.finish().unwrap().into_inner();
     assert_eq!(
-        refused(Kind::Zip, &zip),
-        format!("the archive holds `{LEARNER}`, which is a link; hand in what it leads to")
+        refused(ArchiveKind::Zip, &zip),
+        format!("the archive contains `{LEARNER}`, which is a link; hand in the file itself")
     );
     let of_unix = SimpleFileOptions::default().system(System::Unix);
     let pipe = zip_by(&[("x", b"")], of_unix.external_attributes(0o010_644 << 16));
-    assert_eq!(refused(Kind::Zip, &pipe), "the archive holds `x`, which is no ordinary file");
+    assert_eq!(refused(ArchiveKind::Zip, &pipe), "the archive contains `x`, which is not a regular file");
     for (kind, why) in [
         (EntryType::Symlink, "is a link"),
         (EntryType::Link, "is a link"),
-        (EntryType::Fifo, "is no ordinary file"),
-        (EntryType::Char, "is no ordinary file"),
-        (EntryType::GNUSparse, "is no ordinary file"),
+        (EntryType::Fifo, "is not a regular file"),
+        (EntryType::Char, "is not a regular file"),
+        (EntryType::GNUSparse, "is not a regular file"),
     ] {
-        let problem = refused(Kind::TarGz, &tar_gz(&[(kind, "x", b"")]));
+        let problem = refused(ArchiveKind::TarGz, &tar_gz(&[(kind, "x", b"")]));
         assert!(problem.contains(why), "{kind:?}: {problem}");
     }
 }
@@ -185,10 +190,10 @@ fn an_archive_with_too_many_entries_is_refused() {
     let entries = |count: usize| {
         names[..count].iter().map(|name| (EntryType::Regular, name.as_str(), &b""[..])).collect::<Vec<_>>()
     };
-    assert_eq!(refused(Kind::Zip, &stored(&files(3_000))), too_many());
-    assert_eq!(refused(Kind::TarGz, &tar_gz(&entries(2_001))), too_many());
-    assert_eq!(read_as(Kind::Zip, &stored(&files(2_000))), Ok(Files::new()));
-    assert_eq!(read_as(Kind::TarGz, &tar_gz(&entries(2_000))), Ok(Files::new()));
+    assert_eq!(refused(ArchiveKind::Zip, &stored(&files(3_000))), too_many());
+    assert_eq!(refused(ArchiveKind::TarGz, &tar_gz(&entries(2_001))), too_many());
+    assert_eq!(read_as(ArchiveKind::Zip, &stored(&files(2_000))), Ok(Files::new()));
+    assert_eq!(read_as(ArchiveKind::TarGz, &tar_gz(&entries(2_000))), Ok(Files::new()));
 }
 
 #[test]
@@ -199,36 +204,36 @@ fn an_archive_is_refused_before_a_false_number_of_entries_is_believed() {
     let mut zip = stored(&files);
     let end = zip.len() - 22;
     zip[end + 8..end + 12].copy_from_slice(&[1, 0, 1, 0]);
-    assert_eq!(refused(Kind::Zip, &zip), too_many());
+    assert_eq!(refused(ArchiveKind::Zip, &zip), too_many());
 }
 
 #[test]
 fn two_entries_of_one_name_are_refused() {
     let zip = patched(stored(&[("a.rs", b"one"), ("b.rs", b"two")]), b"b.rs", b"a.rs");
-    assert_eq!(refused(Kind::Zip, &zip), "the archive holds two entries of one name");
+    assert_eq!(refused(ArchiveKind::Zip, &zip), "the archive contains two entries of one name");
     let zip = stored(&[("a/b.rs", b"one"), ("a//b.rs", b"two")]);
-    assert_eq!(refused(Kind::Zip, &zip), "the archive holds `a/b.rs` twice");
+    assert_eq!(refused(ArchiveKind::Zip, &zip), "the archive contains `a/b.rs` twice");
     let tar = tar_gz(&[(EntryType::Regular, "a.rs", b"one"), (EntryType::Regular, "./a.rs", b"two")]);
-    assert_eq!(refused(Kind::TarGz, &tar), "the archive holds `a.rs` twice");
+    assert_eq!(refused(ArchiveKind::TarGz, &tar), "the archive contains `a.rs` twice");
 }
 
 #[test]
 fn bombs_are_measured_wherever_they_are() {
     let single = zip(&[("bomb", &vec![0; 65 << 20])]);
-    assert_eq!(refused(Kind::Zip, &single), too_large());
+    assert_eq!(refused(ArchiveKind::Zip, &single), too_large());
     let mut small = zip::ZipArchive::new(Cursor::new(zip(&[("part", &vec![0; 1 << 20])]))).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..65 {
         writer.raw_copy_file_rename(small.by_index_raw(0).unwrap(), format!("{number}")).unwrap();
     }
-    assert_eq!(refused(Kind::Zip, &writer.finish().unwrap().into_inner()), too_large());
+    assert_eq!(refused(ArchiveKind::Zip, &writer.finish().unwrap().into_inner()), too_large());
 
     // Compressed streams may be put one behind the other.
     let zeros = gzip(&vec![0; 1 << 20]).repeat(65);
     let header = tar(&[(EntryType::Regular, "bomb", &vec![1; 65 << 20])])[..512].to_owned();
-    assert_eq!(refused(Kind::TarGz, &[gzip(&header), zeros.clone()].concat()), too_large());
+    assert_eq!(refused(ArchiveKind::TarGz, &[gzip(&header), zeros.clone()].concat()), too_large());
     // Behind the end of the archive, too.
-    assert_eq!(refused(Kind::TarGz, &[tar_gz(&[]), zeros].concat()), too_large());
+    assert_eq!(refused(ArchiveKind::TarGz, &[tar_gz(&[]), zeros].concat()), too_large());
 }
 
 #[test]
@@ -236,32 +241,35 @@ fn a_large_archive_is_not_even_read() {
     let folder = Folder::new("huge");
     let path = folder.path().join("huge.zip");
     std::fs::File::create(&path).unwrap().set_len((64 << 20) + 1).unwrap();
-    assert_eq!(read(&path, Kind::Zip, &packages()), Err(too_large()));
+    assert_eq!(read(&path, ArchiveKind::Zip, &packages()), Err(too_large()));
 }
 
 #[test]
 fn a_quest_that_is_too_large_is_refused() {
     let large = vec![b' '; (1 << 20) + 1];
     let expected = format!("`{LEARNER}` is larger than 1 MiB");
-    assert_eq!(refused(Kind::Zip, &zip(&[(LEARNER, &large)])), expected);
-    assert_eq!(refused(Kind::TarGz, &tar_gz(&[(EntryType::Regular, LEARNER, &large)])), expected);
-    assert_eq!(read_as(Kind::Zip, &zip(&[(LEARNER, &large[1..])])), Ok(queue(&large[1..])));
+    assert_eq!(refused(ArchiveKind::Zip, &zip(&[(LEARNER, &large)])), expected);
+    assert_eq!(refused(ArchiveKind::TarGz, &tar_gz(&[(EntryType::Regular, LEARNER, &large)])), expected);
+    assert_eq!(read_as(ArchiveKind::Zip, &zip(&[(LEARNER, &large[1..])])), Ok(queue(&large[1..])));
 }
 
 #[test]
 fn an_entry_that_expands_to_more_than_it_claims_is_no_way_around_the_limits() {
     let claims_little = |name: &str, content: &[u8]| with_field(zip(&[(name, content)]), 22, 24, &[10, 0, 0, 0]);
     let large = vec![b' '; 2 << 20];
-    assert!(refused(Kind::Zip, &claims_little("bomb", &large)).contains("larger than its declared"));
-    let problem = refused(Kind::Zip, &claims_little(LEARNER, b"more than ten bytes"));
+    assert!(refused(ArchiveKind::Zip, &claims_little("bomb", &large)).contains("larger than its declared"));
+    let problem = refused(ArchiveKind::Zip, &claims_little(LEARNER, b"more than ten bytes"));
     assert!(problem.starts_with(&format!("`{LEARNER}` cannot be read: ")), "{problem}");
 }
 
 #[test]
 fn what_is_encrypted_or_compressed_in_an_unknown_way_is_refused() {
     let zip = || zip(&[(LEARNER, b"mine")]);
-    assert!(refused(Kind::Zip, &with_field(zip(), 6, 8, &[1, 0])).contains("which is encrypted"));
-    assert!(refused(Kind::Zip, &with_field(zip(), 8, 10, &[12, 0])).contains("in a way that is not known here"));
+    assert!(refused(ArchiveKind::Zip, &with_field(zip(), 6, 8, &[1, 0])).contains("which is encrypted"));
+    assert!(
+        refused(ArchiveKind::Zip, &with_field(zip(), 8, 10, &[12, 0]))
+            .contains("uses an unsupported compression method")
+    );
 }
 
 #[test]
@@ -269,16 +277,16 @@ fn broken_archives_are_told() {
     let zip = zip(&[(LEARNER, b"mine")]);
     let stored = patched(stored(&[(LEARNER, b"mine")]), b"mine", b"ours");
     for content in [&b""[..], b"no archive", &zip[..zip.len() / 2], &tar_gz(&[])] {
-        assert!(refused(Kind::Zip, content).starts_with("the archive is broken"));
+        assert!(refused(ArchiveKind::Zip, content).starts_with("the archive is corrupt"));
     }
-    assert!(refused(Kind::Zip, &stored).starts_with(&format!("`{LEARNER}` cannot be read")));
+    assert!(refused(ArchiveKind::Zip, &stored).starts_with(&format!("`{LEARNER}` cannot be read")));
     let tar_gz = tar_gz(&[(EntryType::Regular, LEARNER, b"mine")]);
     let cut_inside = gzip(&tar(&[(EntryType::Regular, LEARNER, b"mine")])[..514]);
     for content in
         [&b""[..], b"no archive", &tar_gz[..tar_gz.len() / 2], &tar_gz[..tar_gz.len() - 1], &cut_inside, &gzip(&tar_gz)]
     {
-        let problem = refused(Kind::TarGz, content);
-        assert!(problem.starts_with("the archive is broken"), "{problem}");
+        let problem = refused(ArchiveKind::TarGz, content);
+        assert!(problem.starts_with("the archive is corrupt"), "{problem}");
     }
 }
 
@@ -287,6 +295,6 @@ fn a_librarys_words_are_tamed_since_they_hold_names() {
     let mut header = Header::new_gnu();
     header.set_path("\u{1b}[2J").unwrap();
     header.as_old_mut().cksum = *b"nonsense";
-    let problem = refused(Kind::TarGz, &gzip(&[&header.as_bytes()[..], &[0; 1024]].concat()));
+    let problem = refused(ArchiveKind::TarGz, &gzip(&[&header.as_bytes()[..], &[0; 1024]].concat()));
     assert!(problem.contains("[2J") && !problem.contains('\u{1b}'), "{problem:?}");
 }

@@ -1,9 +1,9 @@
 //! Zip archives.
 
-use super::super::layout::{self, shown};
-use super::super::{Files, read_limited};
-use super::names::Names;
-use super::{MOST_BYTES, MOST_ENTRIES, broken, too_large, too_many};
+use super::limits::{MOST_BYTES, MOST_ENTRIES, broken, too_large, too_many};
+use super::names::EntryNames;
+use crate::submissions::layout::{self, Files, shown};
+use crate::submissions::open::read_limited;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _};
 use zip::read::ZipFileEntry;
@@ -27,7 +27,7 @@ pub fn read(file: &File, packages: &[(u32, String)]) -> Result<Files, String> {
             let content = read_limited(&mut entry).map_err(|why| format!("`{}` {why}", shown(path)))?;
             files.insert(*number, content);
         } else {
-            // What is not kept is expanded all the same: a broken archive or a bomb is told, wherever it is in there.
+            // Other entries are decompressed, too: a corrupt entry or a zip bomb is detected anywhere in the archive.
             io::copy(&mut entry, &mut io::sink()).map_err(|error| broken(&error))?;
         }
         left = entry.limit().checked_sub(1).ok_or_else(too_large)?;
@@ -35,8 +35,8 @@ pub fn read(file: &File, packages: &[(u32, String)]) -> Result<Files, String> {
     layout::or_why_nothing(files, &names.paths)
 }
 
-/// How often the beginning of an entry's header occurs: at least as often as there are entries. The number that the archive
-/// itself gives may be wrong, and the library reads all headers into memory before it can be asked.
+/// Counts the signatures of entry headers: there are at least as many as entries. The number in the archive itself may be wrong, and
+/// the library reads all headers into memory before it can be asked.
 fn headers(mut reader: impl BufRead) -> io::Result<usize> {
     const BEGINNING: u32 = u32::from_be_bytes(*b"PK\x01\x02");
     let mut found = 0;
@@ -55,22 +55,22 @@ fn headers(mut reader: impl BufRead) -> io::Result<usize> {
     }
 }
 
-fn names(archive: &ZipArchive<BufReader<&File>>) -> Result<Names, String> {
+fn names(archive: &ZipArchive<BufReader<&File>>) -> Result<EntryNames, String> {
     if archive.has_duplicate_names() {
-        return Err("the archive holds two entries of one name".to_owned());
+        return Err("the archive contains two entries of one name".to_owned());
     }
-    let mut names = Names::default();
+    let mut names = EntryNames::default();
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| broken(&error))?;
         let name = entry.name().map_err(|error| broken(&error))?;
-        check(&entry).map_err(|why| format!("the archive holds `{}`, which {why}", shown(&name)))?;
+        check(&entry).map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
         names.add(&name, entry.is_dir())?;
     }
     Ok(names)
 }
 
 fn check(entry: &ZipFileEntry) -> Result<(), &'static str> {
-    /// The bits of a mode that say what it is the mode of, and some of their values.
+    /// The file type bits of a mode, and some of their values.
     const KIND: u32 = 0o170_000;
     const NONE: u32 = 0;
     const FOLDER: u32 = 0o040_000;
@@ -78,14 +78,14 @@ fn check(entry: &ZipFileEntry) -> Result<(), &'static str> {
     const LINK: u32 = 0o120_000;
     match entry.unix_mode().unwrap_or(NONE) & KIND {
         NONE | FOLDER | FILE => {}
-        LINK => return Err("is a link; hand in what it leads to"),
-        _ => return Err("is no ordinary file"),
+        LINK => return Err("is a link; hand in the file itself"),
+        _ => return Err("is not a regular file"),
     }
     if entry.encrypted() {
         return Err("is encrypted");
     }
     match entry.compression() {
         CompressionMethod::Stored | CompressionMethod::Deflated => Ok(()),
-        _ => Err("is compressed in a way that is not known here; pack it again as an ordinary zip"),
+        _ => Err("uses an unsupported compression method; create the zip again with default settings"),
     }
 }

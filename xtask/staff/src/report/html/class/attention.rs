@@ -1,25 +1,25 @@
 //! What a teacher must know before trusting the points.
 
-use super::Links;
-use crate::model::{Graded, Grades, QuestGrade, State};
-use crate::report::html::text::{Text, counted, shortened};
+use super::links::Links;
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestState};
+use crate::report::html::text::{PlainText, counted, shortened};
 use maud::{Markup, html};
 
-/// Everything that is not just points: notes, missing confinement, what could not be graded, what was refused.
+/// Everything that is not just points: notes, missing confinement, what could not be graded, what was rejected.
 pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
     let unread: Vec<_> =
         grades.submissions.iter().filter_map(|submission| Some((submission, submission.problem.as_ref()?))).collect();
     let missing = &grades.confinement.missing;
-    let lists = [State::InfraError, State::Refused, State::Unreadable].map(|state| (state, quests_in(state, grades)));
+    let lists = [QuestState::InfraError, QuestState::Rejected].map(|state| (state, quests_in(state, grades)));
     let is_calm =
         notes.is_empty() && missing.is_empty() && unread.is_empty() && lists.iter().all(|(_, list)| list.is_empty());
     html! {
         @if is_calm { p.calm { "Nothing needs you: every submission could be read and graded." } }
-        @for note in notes { p.alert { (Text(note)) } }
+        @for note in notes { p.alert { (PlainText(note)) } }
         @if !missing.is_empty() {
             div.alert {
                 h3 { "Submitted code was not confined as it should be" }
-                ul { @for sentence in missing { li { (Text(sentence)) } } }
+                ul { @for sentence in missing { li { (PlainText(sentence)) } } }
             }
         }
         @if !unread.is_empty() {
@@ -37,15 +37,14 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
     }
 }
 
-fn heading(state: State) -> &'static str {
+fn heading(state: QuestState) -> &'static str {
     match state {
-        State::InfraError => "To be graded again, since the grader or the machine failed",
-        State::Refused => "Refused for what they hold",
-        _ => "Not readable as text",
+        QuestState::InfraError => "To be graded again, since the grader or the machine failed",
+        _ => "Rejected before they were compiled",
     }
 }
 
-fn quests_in(state: State, grades: &Grades) -> Vec<(&Graded, &QuestGrade)> {
+fn quests_in(state: QuestState, grades: &Grades) -> Vec<(&GradedSubmission, &QuestGrade)> {
     let all =
         grades.submissions.iter().flat_map(|submission| submission.quests.iter().map(move |quest| (submission, quest)));
     all.filter(|(_, quest)| quest.state == state).collect()
@@ -53,5 +52,5 @@ fn quests_in(state: State, grades: &Grades) -> Vec<(&Graded, &QuestGrade)> {
 
 fn first_line(text: &str) -> Markup {
     let line = text.trim().lines().next().unwrap_or("no reason is known");
-    html! { (Text(&shortened(line))) }
+    html! { (PlainText(&shortened(line))) }
 }

@@ -2,7 +2,7 @@
 //!
 //! What nobody knows is left out: a quest that could not be graded lowers no mean.
 
-use crate::model::{Grades, QuestFacts, State, TestFacts};
+use crate::model::{Grades, QuestInfo, QuestState, TestInfo};
 
 /// The totals of the class.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,8 @@ pub struct Totals {
 
 impl Totals {
     pub fn of(grades: &Grades) -> Self {
-        let mut known: Vec<u32> = grades.submissions.iter().filter_map(crate::model::Graded::earned).collect();
+        let mut known: Vec<u32> =
+            grades.submissions.iter().filter_map(crate::model::GradedSubmission::earned).collect();
         known.sort_unstable();
         Self { unknown: grades.submissions.len() - known.len(), known }
     }
@@ -34,7 +35,7 @@ impl Totals {
 /// How a class did in one quest.
 #[derive(Debug, Clone)]
 pub struct QuestNumbers<'a> {
-    pub facts: &'a QuestFacts,
+    pub facts: &'a QuestInfo,
     /// Submissions of which this quest's points are known.
     pub known: usize,
     pub mean: Option<f64>,
@@ -52,24 +53,24 @@ pub fn quests(grades: &Grades) -> Vec<QuestNumbers<'_>> {
     quests
 }
 
-fn quest<'a>(grades: &Grades, facts: &'a QuestFacts) -> QuestNumbers<'a> {
+fn quest<'a>(grades: &Grades, facts: &'a QuestInfo) -> QuestNumbers<'a> {
     let all = grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|quest| quest.number == facts.number);
     let known: Vec<_> = all.filter_map(|quest| Some((quest.state, quest.earned?))).collect();
-    let count = |states: &[State]| known.iter().filter(|(state, _)| states.contains(state)).count();
+    let count = |states: &[QuestState]| known.iter().filter(|(state, _)| states.contains(state)).count();
     QuestNumbers {
         facts,
         known: known.len(),
         mean: mean(&known.iter().map(|(_, earned)| *earned).collect::<Vec<_>>()),
-        passed: count(&[State::Passed]),
-        not_started: count(&[State::NotStarted, State::NotHandedIn]),
+        passed: count(&[QuestState::Passed]),
+        not_started: count(&[QuestState::NotStarted, QuestState::NotHandedIn]),
     }
 }
 
 /// How a class did in one test.
 #[derive(Debug, Clone)]
 pub struct TestNumbers<'a> {
-    pub quest: &'a QuestFacts,
-    pub facts: &'a TestFacts,
+    pub quest: &'a QuestInfo,
+    pub facts: &'a TestInfo,
     /// Submissions that had written something for it.
     pub tried: usize,
     pub failed: usize,
@@ -83,7 +84,7 @@ pub fn tests(grades: &Grades) -> Vec<TestNumbers<'_>> {
     failed
 }
 
-fn test<'a>(grades: &Grades, quest: &'a QuestFacts, facts: &'a TestFacts) -> TestNumbers<'a> {
+fn test<'a>(grades: &Grades, quest: &'a QuestInfo, facts: &'a TestInfo) -> TestNumbers<'a> {
     let quests =
         grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|other| other.number == quest.number);
     let tests = quests.flat_map(|quest| &quest.tests).filter(|test| test.name == facts.name);

@@ -1,9 +1,9 @@
 //! Which quests and which tests were hard.
 
+use super::links::wide;
 use super::numbers::{self, percent};
-use super::wide;
 use crate::model::Grades;
-use crate::report::html::text::Text;
+use crate::report::html::text::PlainText;
 use maud::{Markup, html};
 
 /// Tests that are shown at once.
@@ -26,7 +26,7 @@ pub fn quests(grades: &Grades) -> Markup {
             tbody {
                 @for quest in numbers::quests(grades) {
                     tr {
-                        th scope="row" { (quest.facts.number) " " (Text(&quest.facts.title)) }
+                        th scope="row" { (quest.facts.number) " " (PlainText(&quest.facts.title)) }
                         td.number { (quest.mean.map_or("?".to_owned(), |mean| format!("{mean:.1}"))) }
                         td.number { (quest.facts.points) }
                         td.number { (percent(quest.passed, quest.known)) " %" }
@@ -72,7 +72,7 @@ fn table(tests: &[numbers::TestNumbers]) -> Markup {
             tbody {
                 @for test in tests {
                     tr {
-                        th scope="row" { (Text(&test.facts.says)) br; code { (Text(&test.facts.name)) } }
+                        th scope="row" { (PlainText(&test.facts.says)) br; code { (PlainText(&test.facts.name)) } }
                         td.number { (test.quest.number) }
                         td.number { (test.failed) }
                         td.number { (test.tried) }

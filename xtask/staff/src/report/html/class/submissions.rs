@@ -1,8 +1,8 @@
 //! All submissions with their points. The page's script makes the table sortable, and lets it be filtered.
 
-use super::{Links, wide};
-use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State};
-use crate::report::html::text::Text;
+use super::links::{Links, wide};
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
+use crate::report::html::text::PlainText;
 use maud::{Markup, html};
 
 /// A line a submission, in the order of their ids.
@@ -10,7 +10,7 @@ pub fn submissions(grades: &Grades, links: &Links) -> Markup {
     let has_names = grades.submissions.iter().any(|submission| submission.learner.contains_key("name"));
     let table = html! {
         table #all-submissions {
-            caption { "○ not started, – not handed in, × does not compile, ! refused or no text, ? not graded." }
+            caption { "○ not started, – not handed in, × does not compile, ! rejected, ? not graded." }
             thead {
                 tr {
                     th scope="col" { "Submission" }
@@ -27,25 +27,25 @@ pub fn submissions(grades: &Grades, links: &Links) -> Markup {
         p.filter hidden {
             label for="filter" { "Show those that contain" }
             input #filter type="search" autocomplete="off" spellcheck="false" aria-describedby="filter-help";
-            span #filter-help { "a name, or words such as “refused”, “not compile”" }
+            span #filter-help { "a name, or words such as “rejected”, “not compile”" }
         }
         p.hidden #table-status role="status" {}
         (wide("Submissions", &table))
     }
 }
 
-fn heading(quest: &QuestFacts) -> Markup {
+fn heading(quest: &QuestInfo) -> Markup {
     html! {
-        th.number scope="col" title=(Text(&quest.title)) { span.hidden { "Quest " } (quest.number) }
+        th.number scope="col" title=(PlainText(&quest.title)) { span.hidden { "Quest " } (quest.number) }
     }
 }
 
-fn row(grades: &Grades, submission: &Graded, has_names: bool, links: &Links) -> Markup {
+fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &Links) -> Markup {
     let total = submission.earned();
     html! {
         tr {
             th scope="row" { (links.to(submission)) @if submission.problem.is_some() { span.hidden { " could not be read" } } }
-            @if has_names { td { (Text(submission.learner.get("name").map_or("", String::as_str))) } }
+            @if has_names { td { (PlainText(submission.learner.get("name").map_or("", String::as_str))) } }
             td.number.total data-key=(key(total)) {
                 @match total {
                     Some(total) => { (total) }
@@ -62,11 +62,11 @@ fn row(grades: &Grades, submission: &Graded, has_names: bool, links: &Links) -> 
     }
 }
 
-fn cell(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+fn cell(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
     let shade = match quest.earned {
         Some(earned) if earned == facts.points => "all",
         Some(earned) if earned > 0 => "some",
-        Some(_) if !matches!(quest.state, State::NotHandedIn | State::NotStarted) => "none",
+        Some(_) if !matches!(quest.state, QuestState::NotHandedIn | QuestState::NotStarted) => "none",
         _ => "unknown",
     };
     html! {
@@ -80,14 +80,14 @@ fn cell(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
 }
 
 /// For states in which there are no points to read.
-fn sign(state: State) -> Option<&'static str> {
+fn sign(state: QuestState) -> Option<&'static str> {
     match state {
-        State::NotStarted => Some("○"),
-        State::NotHandedIn => Some("–"),
-        State::DoesNotCompile => Some("×"),
-        State::Refused | State::Unreadable => Some("!"),
-        State::InfraError => Some("?"),
-        State::Underway | State::Red | State::Passed => None,
+        QuestState::NotStarted => Some("○"),
+        QuestState::NotHandedIn => Some("–"),
+        QuestState::DoesNotCompile => Some("×"),
+        QuestState::Rejected => Some("!"),
+        QuestState::InfraError => Some("?"),
+        QuestState::Underway | QuestState::Red | QuestState::Passed => None,
     }
 }
 

@@ -5,17 +5,17 @@
 mod quest;
 
 use super::page::page;
-use super::text::{Text, words};
-use crate::model::{Graded, Grades, QuestFacts, QuestGrade, State};
+use super::text::{PlainText, words};
+use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
 use maud::{Markup, html};
 
 /// The feedback for one submission.
-pub fn feedback(grades: &Grades, submission: &Graded) -> String {
+pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
     let name = submission.learner.get("name").unwrap_or(&submission.id);
-    let quests: Vec<(&QuestFacts, &QuestGrade)> = pairs(grades, submission).collect();
+    let quests: Vec<(&QuestInfo, &QuestGrade)> = pairs(grades, submission).collect();
     let top = html! {
-        p.kind { (Text(&grades.title)) @if name != &submission.id { ", submission " (Text(&submission.id)) } }
-        h1 { "Feedback for " (Text(name)) }
+        p.kind { (PlainText(&grades.title)) @if name != &submission.id { ", submission " (PlainText(&submission.id)) } }
+        h1 { "Feedback for " (PlainText(name)) }
         (total(grades, submission))
     };
     let main = html! {
@@ -35,12 +35,15 @@ pub fn feedback(grades: &Grades, submission: &Graded) -> String {
 }
 
 /// The quests of the course, each with how it was submission.
-fn pairs<'a>(grades: &'a Grades, submission: &'a Graded) -> impl Iterator<Item = (&'a QuestFacts, &'a QuestGrade)> {
+fn pairs<'a>(
+    grades: &'a Grades,
+    submission: &'a GradedSubmission,
+) -> impl Iterator<Item = (&'a QuestInfo, &'a QuestGrade)> {
     let of = |number| submission.quests.iter().find(move |quest| quest.number == number);
     grades.quests.iter().filter_map(move |facts| Some((facts, of(facts.number)?)))
 }
 
-fn total(grades: &Grades, submission: &Graded) -> Markup {
+fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
     let points = grades.points();
     html! {
         @if let Some(earned) = submission.earned() {
@@ -63,15 +66,15 @@ fn bar(earned: u32, points: u32) -> Markup {
 }
 
 /// The one thing to do next.
-fn next(quests: &[(&QuestFacts, &QuestGrade)]) -> Markup {
-    let open = |state| !matches!(state, State::Passed | State::InfraError);
+fn next(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
+    let open = |state| !matches!(state, QuestState::Passed | QuestState::InfraError);
     let first = quests.iter().find(|(_, quest)| open(quest.state));
-    let is_all_passed = quests.iter().all(|(_, quest)| quest.state == State::Passed);
+    let is_all_passed = quests.iter().all(|(_, quest)| quest.state == QuestState::Passed);
     html! {
         section.next aria-labelledby="next" {
             h2 #next { "What to do next" }
             @if let Some((facts, _)) = first {
-                p { "Go on with quest " (facts.number) ", “" (Text(&facts.title)) "”. This shows its first red test:" }
+                p { "Go on with quest " (facts.number) ", “" (PlainText(&facts.title)) "”. This shows its first red test:" }
                 p.command { code { "cargo xtask check " (facts.number) } }
                 p { "Stuck? The next hint: " code { "cargo xtask hint " (facts.number) } }
             } @else if is_all_passed {
@@ -83,7 +86,7 @@ fn next(quests: &[(&QuestFacts, &QuestGrade)]) -> Markup {
     }
 }
 
-fn overview(quests: &[(&QuestFacts, &QuestGrade)]) -> Markup {
+fn overview(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
     html! {
         section aria-labelledby="overview" {
             h2 #overview { "Your quests" }
@@ -94,10 +97,10 @@ fn overview(quests: &[(&QuestFacts, &QuestGrade)]) -> Markup {
                     @for (facts, quest) in quests {
                         tr {
                             th scope="row" {
-                                @if quest.state == State::Passed {
-                                    (facts.number) " " (Text(&facts.title))
+                                @if quest.state == QuestState::Passed {
+                                    (facts.number) " " (PlainText(&facts.title))
                                 } @else {
-                                    a href={ "#quest-" (facts.number) } { (facts.number) " " (Text(&facts.title)) }
+                                    a href={ "#quest-" (facts.number) } { (facts.number) " " (PlainText(&facts.title)) }
                                 }
                             }
                             td { span.state aria-hidden="true" { (sign(quest.state)) } " " (quest.state.words()) }
@@ -115,12 +118,12 @@ fn overview(quests: &[(&QuestFacts, &QuestGrade)]) -> Markup {
     }
 }
 
-fn sign(state: State) -> &'static str {
+fn sign(state: QuestState) -> &'static str {
     match state {
-        State::Passed => "✓",
-        State::NotHandedIn | State::NotStarted => "○",
-        State::Underway => "◐",
-        State::Red | State::DoesNotCompile | State::Unreadable | State::Refused => "✗",
-        State::InfraError => "?",
+        QuestState::Passed => "✓",
+        QuestState::NotHandedIn | QuestState::NotStarted => "○",
+        QuestState::Underway => "◐",
+        QuestState::Red | QuestState::DoesNotCompile | QuestState::Rejected => "✗",
+        QuestState::InfraError => "?",
     }
 }

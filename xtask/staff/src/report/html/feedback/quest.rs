@@ -1,21 +1,21 @@
 //! A quest that is not passed: what is red, and why.
 
-use crate::model::{QuestFacts, QuestGrade, State, TestFacts, TestGrade};
+use crate::model::{QuestGrade, QuestInfo, QuestState, TestGrade, TestInfo};
 use crate::report::html::compare::compare;
-use crate::report::html::text::{Text, block, counted, words};
+use crate::report::html::text::{PlainText, block, counted, words};
 use crate::report::{self, is_hidden};
 use maud::{Markup, html};
 
 /// A section; nothing for a quest that is passed.
-pub fn quest(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
-    if quest.state == State::Passed {
+pub fn quest(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
+    if quest.state == QuestState::Passed {
         return html! {};
     }
     let id = format!("quest-{}", facts.number);
     html! {
         section.quest aria-labelledby=(id) {
             h2 id=(id) {
-                "Quest " (facts.number) ": " (Text(&facts.title))
+                "Quest " (facts.number) ": " (PlainText(&facts.title))
                 @if let Some(earned) = quest.earned { span.points { (earned) " of " (facts.points) " points" } }
             }
             (state(facts, quest))
@@ -23,33 +23,30 @@ pub fn quest(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
     }
 }
 
-fn state(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+fn state(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
     let detail = words(&quest.detail);
     match quest.state {
-        State::Passed => html! {},
+        QuestState::Passed => html! {},
         // The details are for the teacher: nothing here is the learner's to mend.
-        State::InfraError => html! { p { "Not graded; your teacher will see to it. It is no fault of yours." } },
-        State::NotHandedIn => html! { p { "There was no file for this quest in your submission." } },
-        State::NotStarted => {
+        QuestState::InfraError => html! { p { "Not graded; your teacher will see to it. It is no fault of yours." } },
+        QuestState::NotHandedIn => html! { p { "There was no file for this quest in your submission." } },
+        QuestState::NotStarted => {
             html! { p { "You have not started it. Its lesson is " code { (facts.package) "/README.md" } "." } }
         }
-        State::DoesNotCompile => html! {
+        QuestState::DoesNotCompile => html! {
             p { "It does not compile, so no test could run. The compiler says:" }
             (block(&format!("What the compiler says about quest {}", facts.number), &quest.detail))
             p { "Mend the first error first: others often follow from it." }
         },
-        State::Unreadable => html! { p { "Your file could not be read as text." } (detail) },
-        State::Refused => {
-            html! { p { "Your file was not run, since it holds what submissions may not hold:" } (detail) }
-        }
-        State::Underway | State::Red => html! {
+        QuestState::Rejected => html! { p { "Your file was rejected before it was compiled:" } (detail) },
+        QuestState::Underway | QuestState::Red => html! {
             (detail)
             (tests(facts, quest))
         },
     }
 }
 
-fn tests(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+fn tests(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
     let lost = quest.tests.iter().filter(|test| test.verdict != "passed");
     let (open, red): (Vec<&TestGrade>, Vec<&TestGrade>) = lost.partition(|test| test.verdict == "not-started");
     let passed = quest.tests.len() - open.len() - red.len();
@@ -64,7 +61,7 @@ fn tests(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
 }
 
 /// Why a quest has fewer points than its tests.
-fn half_is_lost(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
+fn half_is_lost(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
     let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
     html! {
         @if quest.earned.is_some_and(|earned| earned < sum) {
@@ -74,16 +71,16 @@ fn half_is_lost(facts: &QuestFacts, quest: &QuestGrade) -> Markup {
     }
 }
 
-fn red_test(facts: &QuestFacts, quest: &QuestGrade, test: &TestGrade) -> Markup {
+fn red_test(facts: &QuestInfo, quest: &QuestGrade, test: &TestGrade) -> Markup {
     let known = known(facts, test);
     html! {
         article.test {
-            h3 { (Text(known.map_or(&test.name, |(_, facts)| &facts.says))) }
+            h3 { (PlainText(known.map_or(&test.name, |(_, facts)| &facts.says))) }
             p.place {
                 @if let Some((step, facts)) = known {
-                    "Step " (step) ": " (Text(&facts.step)) ". " (lost_points(facts, test)) " "
+                    "Step " (step) ": " (PlainText(&facts.step)) ". " (lost_points(facts, test)) " "
                 }
-                "Test " code { (Text(&test.name)) }
+                "Test " code { (PlainText(&test.name)) }
             }
             @if is_hidden(test) { (words(&report::feedback(quest, test))) } @else { (why(test)) }
         }
@@ -106,16 +103,16 @@ fn why(test: &TestGrade) -> Markup {
     }
 }
 
-fn expectation(facts: &QuestFacts, test: &TestGrade) -> Markup {
+fn expectation(facts: &QuestInfo, test: &TestGrade) -> Markup {
     html! {
         @match known(facts, test) {
-            Some((_, facts)) => { (Text(&facts.says)) " " (lost_points(facts, test)) },
-            None => { code { (Text(&test.name)) } },
+            Some((_, facts)) => { (PlainText(&facts.says)) " " (lost_points(facts, test)) },
+            None => { code { (PlainText(&test.name)) } },
         }
     }
 }
 
-fn lost_points(facts: &TestFacts, test: &TestGrade) -> String {
+fn lost_points(facts: &TestInfo, test: &TestGrade) -> String {
     match facts.points.saturating_sub(test.earned) {
         // This is `scenario`.
         0 => "Without it, a quest earns half of its points at most.".into(),
@@ -128,7 +125,7 @@ fn counted_points(points: u32) -> String {
 }
 
 /// What the course says about a test, and the number of its step.
-fn known<'a>(quest: &'a QuestFacts, test: &TestGrade) -> Option<(usize, &'a TestFacts)> {
+fn known<'a>(quest: &'a QuestInfo, test: &TestGrade) -> Option<(usize, &'a TestInfo)> {
     let facts = quest.tests.iter().find(|facts| facts.name == test.name)?;
     let mut steps: Vec<&str> = quest.tests.iter().map(|facts| facts.step.as_str()).collect();
     steps.dedup();

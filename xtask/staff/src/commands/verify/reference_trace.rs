@@ -1,4 +1,4 @@
-//! What the clock noted in the solutions is kept for the pictures, and held current.
+//! Checks that the reference traces, which the pictures are drawn from, are those of the solutions.
 
 use anyhow::Context as _;
 use std::fs;
@@ -10,7 +10,7 @@ use xtask::files;
 use xtask::picture;
 use xtask::picture::reference::{self, Notes};
 
-/// Whether a quest's notes are those of its solution. With `bless` they are written anew.
+/// Compares a quest's reference traces with its solution. With `bless`, updates them.
 pub fn check(course: &Course, quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result<Vec<String>> {
     let mut notes = Notes::new();
     for judged in solution.tests().iter().filter(|judged| judged.verdict.passed()) {
@@ -32,5 +32,5 @@ pub fn check(course: &Course, quest: &Quest, solution: &Judgement, bless: bool) 
         return Ok(Vec::new());
     }
     let (shown, number) = (course.shown(&path), quest.number);
-    Ok(vec![format!("{shown} is not current. What to do: cargo xtask verify {number} --bless")])
+    Ok(vec![format!("{shown} is out of date. To update it: cargo xtask verify {number} --bless")])
 }

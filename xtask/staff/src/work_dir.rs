@@ -1,7 +1,8 @@
-//! The grader's own folder, `target/grade`: its stages, what it stored, and the lock that keeps a second grader out.
+//! The grader's work directory, `target/grade`: stages, stored results, and a lock that keeps out a second grader.
 
-use crate::building::Builder;
+use crate::building::{BuildPlan, SubmissionBuilder};
 use crate::stage::Stage;
+use crate::stage::tree::Tree;
 use crate::toolchain::Toolchain;
 use anyhow::{Context as _, bail};
 use std::fs::{self, File, TryLockError};
@@ -13,15 +14,15 @@ use xtask::engine::{cargo, groups, limits};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
 
-/// The folder, held for this run.
+/// The work directory, locked for this run.
 #[derive(Debug)]
-pub struct Workshop {
+pub struct WorkDir {
     pub folder: PathBuf,
     _lock: File,
 }
 
-impl Workshop {
-    /// Enters the folder. What a run that was killed has left there is removed.
+impl WorkDir {
+    /// Locks the directory, and removes what a killed run left in it.
     pub fn enter(course: &Course) -> anyhow::Result<Self> {
         let folder = course.root.join("target").join("grade");
         fs::create_dir_all(&folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
@@ -30,58 +31,58 @@ impl Workshop {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!(UsageError(
-                "another `cargo xtask grade` is at work in this copy of the course; wait for it, or grade in another copy"
+                "another `cargo xtask grade` is running in this copy of the course; wait for it, or grade in another copy"
                     .into()
             )),
             Err(TryLockError::Error(error)) => {
                 return Err(error).with_context(|| format!("could not lock {}", path.display()));
             }
         }
-        let workshop = Self { folder, _lock: lock };
-        let temporary = workshop.temporary();
+        let work_dir = Self { folder, _lock: lock };
+        let temporary = work_dir.temporary();
         let _ = remove_folder(&temporary);
         fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
         groups::at_stop(move || {
             let _ = remove_folder(&temporary);
-            "What was graded so far is kept: the same command goes on from here.".into()
+            "Results so far are kept. Run the same command again to continue.".into()
         });
-        Ok(workshop)
+        Ok(work_dir)
     }
 
     pub fn store(&self) -> PathBuf {
         self.folder.join("store")
     }
 
-    /// Where builds and tests keep their temporary files: all in one place, so that a run that was killed leaves them in no other.
+    /// Temporary files of builds and tests. They are all in one place, so that a killed run leaves none elsewhere.
     pub fn temporary(&self) -> PathBuf {
         self.folder.join("tmp")
     }
 
-    /// So many builders, each with a stage of its own on which the course's libraries are built.
+    /// One builder for each worker, each with its own stage on which the course's libraries are built.
     pub fn builders<'a>(
         &self,
         course: &'a Course,
         toolchain: &Toolchain,
-        plan: &Plan,
-    ) -> anyhow::Result<Vec<Builder<'a>>> {
+        build_plan: &BuildPlan,
+    ) -> anyhow::Result<Vec<SubmissionBuilder<'a>>> {
         let folder = |number: usize| self.folder.join(format!("stage-{number}"));
         let mut builders = Vec::new();
-        for number in 1..=plan.builders {
+        for number in 1..=build_plan.builders {
             if number > 1 && !folder(number).exists() {
-                // A stage that is copied with its time stamps needs no build of its own.
+                // A stage that is copied with its time stamps is not built again.
                 copy_with_times(&folder(1), &folder(number))?;
             }
-            let stage = Stage::write(course, folder(number), plan.seed)?;
+            let stage = Stage::write(course, folder(number), build_plan.seed)?;
             if number == 1 {
                 fetch(&stage, toolchain)?;
             } else {
-                let lock = fs::read(folder(1).join("Cargo.lock")).context("the first stage has lost its Cargo.lock")?;
+                let lock = fs::read(folder(1).join("Cargo.lock")).context("the first stage has no Cargo.lock")?;
                 write_if_changed(&stage.folder.join("Cargo.lock"), &lock)?;
             }
             let temporary = self.temporary().join(format!("build-{number}"));
-            let builder = Builder::new(course, stage, temporary, toolchain, plan)?;
+            let builder = SubmissionBuilder::new(course, stage, temporary, toolchain, build_plan)?;
             if number == 1 {
-                // Whatever is built afterwards is a submission's own.
+                // From here on, only submissions need to be built.
                 builder.build_the_stubs()?;
             }
             builders.push(builder);
@@ -90,18 +91,7 @@ impl Workshop {
     }
 }
 
-/// How a class is to be built.
-#[derive(Debug, Clone, Copy)]
-pub struct Plan {
-    /// Submissions at once.
-    pub builders: usize,
-    /// Compilers at once, for each.
-    pub jobs: usize,
-    pub seed: u64,
-    pub confined: bool,
-}
-
-/// Brings the stage's `Cargo.lock` in line with it, and downloads what this machine does not have yet. It is the only step with a network.
+/// Updates the stage's `Cargo.lock`, and downloads missing libraries. This is the only step that uses the network.
 fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut command = limits::guarded(&limits::NONE, cargo::program(), &stage.folder)?;
     cargo::clean_environment(&mut command);
@@ -109,31 +99,16 @@ fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::inherit());
     let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
     let status = group.wait().context("could not wait for cargo")?;
-    anyhow::ensure!(status.success(), "cargo could not get the libraries that the course needs");
+    anyhow::ensure!(status.success(), "cargo could not download the libraries that the course needs");
     Ok(())
 }
 
 fn copy_with_times(from: &Path, to: &Path) -> anyhow::Result<()> {
-    // Half a copy must not be taken for a whole one.
+    // Half a copy must not be mistaken for a whole one.
     let partial = to.with_extension("partial");
     let _ = fs::remove_dir_all(&partial);
-    copy_folder(from, &partial)
-        .and_then(|()| fs::rename(&partial, to))
-        .with_context(|| format!("could not copy {} to {}", from.display(), to.display()))
-}
-
-fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)?;
-            let modified = entry.metadata()?.modified()?;
-            File::options().write(true).open(&target)?.set_modified(modified)?;
-        }
-    }
-    Ok(())
+    let mut tree = Tree::default();
+    tree.add_folder(Path::new(""), from, &|_| false)?;
+    tree.write_with_times(&partial)?;
+    fs::rename(&partial, to).with_context(|| format!("could not make {}", to.display()))
 }

@@ -1,7 +1,7 @@
 //! What was graded, with what, and how it was kept apart from the machine.
 
 use crate::model::Grades;
-use crate::report::html::text::{Text, counted};
+use crate::report::html::text::{PlainText, counted};
 use maud::{Markup, html};
 
 /// A line under the heading.
@@ -22,9 +22,9 @@ pub fn facts(grades: &Grades) -> Markup {
     html! {
         dl {
             dt { "Seed of the hidden scenarios" } dd { (grades.seed) }
-            dt { "Compiler" } dd { (Text(&grades.toolchain)) }
-            dt { "Fingerprint of the course" } dd { code { (Text(&grades.course)) } }
-            dt { "Fingerprint of the class" } dd { code { (Text(&grades.class)) } }
+            dt { "Compiler" } dd { (PlainText(&grades.toolchain)) }
+            dt { "Fingerprint of the course" } dd { code { (PlainText(&grades.course)) } }
+            dt { "Fingerprint of the class" } dd { code { (PlainText(&grades.class)) } }
             dt { "Part of the class" } dd { (grades.shard.index) " of " (grades.shard.count) }
             dt { "Submitted code was confined" }
             dd { (sentences(&grades.confinement.granted, "By nothing.")) }
@@ -37,7 +37,7 @@ pub fn facts(grades: &Grades) -> Markup {
 fn sentences(sentences: &[String], otherwise: &str) -> Markup {
     html! {
         @if sentences.is_empty() { (otherwise) } @else {
-            ul { @for sentence in sentences { li { (Text(sentence)) } } }
+            ul { @for sentence in sentences { li { (PlainText(sentence)) } } }
         }
     }
 }

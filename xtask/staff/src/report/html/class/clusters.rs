@@ -1,14 +1,14 @@
 //! Files of different submissions that are alike.
 
-use super::{Links, wide};
+use super::links::{Links, wide};
 use crate::model::Grades;
-use crate::report::html::text::Text;
-use crate::similar::{ALIKE, Group, OWN};
+use crate::report::html::text::PlainText;
+use crate::similar::{ALIKE, Cluster, OWN};
 use maud::{Markup, html};
 
 /// Says what likeness means before it shows any.
-pub fn groups(grades: &Grades, groups: &[Group], links: &Links) -> Markup {
-    if groups.is_empty() {
+pub fn clusters(grades: &Grades, clusters: &[Cluster], links: &Links) -> Markup {
+    if clusters.is_empty() {
         return html! { p { "No two files are alike, apart from what the course itself has." } };
     }
     let table = html! {
@@ -22,7 +22,7 @@ pub fn groups(grades: &Grades, groups: &[Group], links: &Links) -> Markup {
                     th.number scope="col" { "Passages" }
                 }
             }
-            tbody { @for group in groups { (row(grades, group, links)) } }
+            tbody { @for cluster in clusters { (row(grades, cluster, links)) } }
         }
     };
     html! {
@@ -39,22 +39,22 @@ pub fn groups(grades: &Grades, groups: &[Group], links: &Links) -> Markup {
     }
 }
 
-fn row(grades: &Grades, group: &Group, links: &Links) -> Markup {
+fn row(grades: &Grades, cluster: &Cluster, links: &Links) -> Markup {
     html! {
         tr {
-            td { (group.quest) }
-            td { ul.inline { @for member in &group.members { li { (links.to_id(grades, member)) } } } }
-            td { (likeness(group)) }
-            td.number { (group.own) }
+            td { (cluster.quest) }
+            td { ul.inline { @for member in &cluster.members { li { (links.to_id(grades, member)) } } } }
+            td { (likeness(cluster)) }
+            td.number { (cluster.own) }
         }
     }
 }
 
-fn likeness(group: &Group) -> Markup {
-    let is_short = group.own < u32::try_from(OWN).unwrap_or(u32::MAX);
+fn likeness(cluster: &Cluster) -> Markup {
+    let is_short = cluster.own < u32::try_from(OWN).unwrap_or(u32::MAX);
     html! {
-        @if group.equals_solution { "equal to the course’s solution" }
-        @else if group.identical { "identical" @if is_short { ", but short" } }
-        @else { (Text(&format!("{} % or more", group.similarity))) }
+        @if cluster.equals_solution { "equal to the course’s solution" }
+        @else if cluster.identical { "identical" @if is_short { ", but short" } }
+        @else { (PlainText(&format!("{} % or more", cluster.similarity))) }
     }
 }

@@ -1,81 +1,81 @@
-//! The grader's machine in what is told of it: compilers and linkers name files where only this machine has them. They are not the
-//! learner's, and another machine would name others, so every report has words for them.
+//! Replaces local paths in reports by placeholders. Compilers and linkers mention paths of the grading machine, which are of no
+//! use to learners, and differ between machines.
 
 use crate::model::QuestGrade;
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// What lies where, and the word for it.
+/// The known paths, and their placeholders.
 #[derive(Debug, Clone, Default)]
-pub struct Places {
+pub struct LocalPaths {
     /// The deepest first.
-    known: Vec<(String, Word)>,
+    known: Vec<(String, Placeholder)>,
 }
 
-/// How a place is called.
+/// What stands for a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
-    /// The last name of a path in it says which file it is.
+enum Placeholder {
+    /// The placeholder is followed by the file name.
     Folder(&'static str),
-    /// No name in it says anything: it is another one each time.
-    Passing(&'static str),
+    /// File names in it are random, and are left out.
+    Temporary(&'static str),
 }
 
-impl Places {
-    /// The places of this machine. `stage` is where submissions are built, `course` the course.
+impl LocalPaths {
+    /// The paths of this machine.
     pub fn of(course: &Path, stage: &Path) -> Self {
         let set = |name: &str| env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
         let mut places = vec![
-            (stage.join("target"), Word::Passing("<built file>")),
-            (stage.to_owned(), Word::Folder("<stage>")),
-            (course.join("target"), Word::Passing("<built file>")),
-            (course.to_owned(), Word::Folder("<course>")),
-            (env::temp_dir(), Word::Passing("<temporary file>")),
+            (stage.join("target"), Placeholder::Temporary("<built file>")),
+            (stage.to_owned(), Placeholder::Folder("<stage>")),
+            (course.join("target"), Placeholder::Temporary("<built file>")),
+            (course.to_owned(), Placeholder::Folder("<course>")),
+            (env::temp_dir(), Placeholder::Temporary("<temporary file>")),
         ];
         let more = [
-            ("RUSTUP_HOME", Word::Folder("<toolchain>")),
-            ("CARGO_HOME", Word::Folder("<cargo>")),
-            ("TMPDIR", Word::Passing("<temporary file>")),
+            ("RUSTUP_HOME", Placeholder::Folder("<toolchain>")),
+            ("CARGO_HOME", Placeholder::Folder("<cargo>")),
+            ("TMPDIR", Placeholder::Temporary("<temporary file>")),
         ];
-        places.extend(more.into_iter().filter_map(|(name, word)| Some((set(name)?, word))));
+        places.extend(more.into_iter().filter_map(|(name, placeholder)| Some((set(name)?, placeholder))));
         if let Some(home) = env::home_dir() {
-            places.push((home.join(".rustup"), Word::Folder("<toolchain>")));
-            places.push((home.join(".cargo"), Word::Folder("<cargo>")));
-            places.push((home, Word::Folder("<home>")));
+            places.push((home.join(".rustup"), Placeholder::Folder("<toolchain>")));
+            places.push((home.join(".cargo"), Placeholder::Folder("<cargo>")));
+            places.push((home, Placeholder::Folder("<home>")));
         }
-        // Where compilers were built, and where they are when nobody has said so.
-        places.push(("/rustc".into(), Word::Folder("<toolchain>")));
+        // Where the compiler was built, and the usual temporary folders.
+        places.push(("/rustc".into(), Placeholder::Folder("<toolchain>")));
         for linker in ["/tmp", "/var/tmp", "/var/folders"] {
-            places.push((linker.into(), Word::Passing("<temporary file>")));
+            places.push((linker.into(), Placeholder::Temporary("<temporary file>")));
         }
         Self::new(places)
     }
 
-    /// The compiler's own folder as well.
+    /// Adds the compiler's folder.
     #[must_use]
     pub fn with_toolchain(mut self, sysroot: &Path) -> Self {
-        self.add(sysroot, Word::Folder("<toolchain>"));
+        self.add(sysroot, Placeholder::Folder("<toolchain>"));
         self.sort();
         self
     }
 
-    fn new(places: impl IntoIterator<Item = (PathBuf, Word)>) -> Self {
+    fn new(places: impl IntoIterator<Item = (PathBuf, Placeholder)>) -> Self {
         let mut new = Self::default();
-        for (path, word) in places {
-            new.add(&path, word);
+        for (path, placeholder) in places {
+            new.add(&path, placeholder);
         }
         new.sort();
         new
     }
 
-    /// The path as it was named and as it is: where `/tmp` is a link, some messages have the one and some the other.
-    fn add(&mut self, path: &Path, word: Word) {
+    /// Adds the path and its canonical form: if `/tmp` is a link, messages contain either.
+    fn add(&mut self, path: &Path, placeholder: Placeholder) {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         for path in [path, &real] {
             let text = path.to_string_lossy().trim_end_matches(['/', '\\']).to_owned();
-            // The root itself is no place of this machine alone.
+            // Every machine has the root folder.
             if text.len() > 2 && path.is_absolute() && self.known.iter().all(|(other, _)| *other != text) {
-                self.known.push((text, word));
+                self.known.push((text, placeholder));
             }
         }
     }
@@ -84,19 +84,19 @@ impl Places {
         self.known.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
     }
 
-    /// The grade with words for places in everything that it says.
-    pub fn left_out_of(&self, quest: &mut QuestGrade) {
-        let mend = |text: &mut String| *text = self.left_out(text);
+    /// Replaces local paths in all texts of the grade.
+    pub fn redact_quest(&self, quest: &mut QuestGrade) {
+        let mend = |text: &mut String| *text = self.redact(text);
         mend(&mut quest.detail);
         for test in &mut quest.tests {
             mend(&mut test.why);
             mend(&mut test.output);
-            // What was expected is the course's, and what was seen is compared with it: nothing there is a compiler's.
+            // `expected` and `seen` contain no compiler messages, and must stay comparable.
         }
     }
 
-    /// The text with words for places.
-    pub fn left_out(&self, text: &str) -> String {
+    /// Replaces local paths in a text.
+    pub fn redact(&self, text: &str) -> String {
         let lines: Vec<String> =
             text.lines().filter(|line| !is_about_a_file_here(line)).map(|line| self.in_line(line)).collect();
         let mut mended = lines.join("\n");
@@ -109,23 +109,27 @@ impl Places {
     fn in_line(&self, line: &str) -> String {
         let mut mended = String::new();
         let mut rest = line;
-        while let Some((start, path, word)) = self.first(rest) {
+        while let Some((start, path, placeholder)) = self.first(rest) {
             mended.push_str(&rest[..start]);
             let after = &rest[start + path.len()..];
             let end = after.find(|c: char| c.is_whitespace() || "\"'`<>|;,:()[]{}".contains(c)).unwrap_or(after.len());
             let inner = &after[..end];
-            match (word, inner.rsplit(['/', '\\']).next()) {
-                (Word::Folder(word), Some(name)) if !name.is_empty() => mended.extend([word, "/", name]),
-                (Word::Folder(word) | Word::Passing(word), _) => mended.push_str(word),
+            match (placeholder, inner.rsplit(['/', '\\']).next()) {
+                (Placeholder::Folder(placeholder), Some(name)) if !name.is_empty() => {
+                    mended.extend([placeholder, "/", name]);
+                }
+                (Placeholder::Folder(placeholder) | Placeholder::Temporary(placeholder), _) => {
+                    mended.push_str(placeholder);
+                }
             }
             rest = &after[end..];
         }
         mended + rest
     }
 
-    /// The first place that is named in the text, at the beginning of a path.
-    fn first<'a>(&'a self, text: &str) -> Option<(usize, &'a str, Word)> {
-        let found = self.known.iter().filter_map(|(path, word)| {
+    /// The first known path in the text.
+    fn first<'a>(&'a self, text: &str) -> Option<(usize, &'a str, Placeholder)> {
+        let found = self.known.iter().filter_map(|(path, placeholder)| {
             let starts = text.match_indices(path.as_str()).map(|(start, _)| start);
             let is_path = |start: &usize| {
                 let before = text[..*start].chars().next_back();
@@ -134,13 +138,13 @@ impl Places {
                     && after.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.'))
                     || text[..*start].ends_with("-L")
             };
-            Some((starts.into_iter().find(is_path)?, path.as_str(), *word))
+            Some((starts.into_iter().find(is_path)?, path.as_str(), *placeholder))
         });
         found.min_by_key(|(start, path, _)| (*start, std::cmp::Reverse(path.len())))
     }
 }
 
-/// Notes of the compiler's about a file that it has written on this machine.
+/// Whether it is a note of the compiler about a file that it wrote on this machine.
 fn is_about_a_file_here(line: &str) -> bool {
     line.contains("the full type name has been written to")
         || line.contains("the full name for the type has been written to")
@@ -151,15 +155,15 @@ fn is_about_a_file_here(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn places() -> Places {
+    fn places() -> LocalPaths {
         let path = |path: &str| if cfg!(windows) { format!("C:{path}") } else { path.to_owned() };
-        Places::new([
-            (path("/srv/course/target").into(), Word::Passing("<built file>")),
-            (path("/srv/course").into(), Word::Folder("<course>")),
-            (path("/home/t").into(), Word::Folder("<home>")),
-            (path("/home/t/.cargo").into(), Word::Folder("<cargo>")),
-            (path("/home/t/.rustup").into(), Word::Folder("<toolchain>")),
-            (path("/scratch/tmp").into(), Word::Passing("<temporary file>")),
+        LocalPaths::new([
+            (path("/srv/course/target").into(), Placeholder::Temporary("<built file>")),
+            (path("/srv/course").into(), Placeholder::Folder("<course>")),
+            (path("/home/t").into(), Placeholder::Folder("<home>")),
+            (path("/home/t/.cargo").into(), Placeholder::Folder("<cargo>")),
+            (path("/home/t/.rustup").into(), Placeholder::Folder("<toolchain>")),
+            (path("/scratch/tmp").into(), Placeholder::Temporary("<temporary file>")),
         ])
     }
 
@@ -179,20 +183,20 @@ mod tests {
             ("`/srv/courses/a` and a/srv/course/b, /home/tim", "`/srv/courses/a` and a/srv/course/b, /home/tim"),
             ("two\nlines /home/t/a\n", "two\nlines <home>/a\n"),
         ] {
-            assert_eq!(places().left_out(text), told);
+            assert_eq!(places().redact(text), told);
         }
     }
 
     #[test]
     fn a_file_that_the_compiler_wrote_here_is_not_told() {
         let text = "error: a\n  = note: the full type name has been written to '/x/y.long-type-12.txt'\n  = note: consider using `--verbose` to print the full type name to the console\n  = help: b";
-        assert_eq!(places().left_out(text), "error: a\n  = help: b");
+        assert_eq!(places().redact(text), "error: a\n  = help: b");
     }
 
     #[cfg(unix)]
     #[test]
     fn this_machines_own_places_are_known() {
-        let places = Places::of(Path::new("/course"), Path::new("/stage")).with_toolchain(Path::new("/opt/rust"));
+        let places = LocalPaths::of(Path::new("/course"), Path::new("/stage")).with_toolchain(Path::new("/opt/rust"));
         let home = env::home_dir().expect("tests have a home");
         let here = [
             home.join(".cargo/registry/x"),
@@ -203,7 +207,7 @@ mod tests {
             "/stage/target/x".into(),
         ];
         for path in here {
-            let told = places.left_out(&format!("at `{}`", path.display()));
+            let told = places.redact(&format!("at `{}`", path.display()));
             assert!(!told.contains('/') || told.ends_with(">/x`"), "{told}");
         }
     }

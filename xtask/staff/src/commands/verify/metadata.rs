@@ -1,10 +1,10 @@
-//! What a quest's files claim about each other.
+//! Checks that the files of a quest are consistent.
 
 use super::api;
 use super::says;
 use super::seeds::{OTHER_SEEDS, SOME_SEEDS};
 use anyhow::Context as _;
-use staff::catalogue::{Candidate, Kind};
+use staff::catalogue::{Candidate, ProgramKind};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -13,16 +13,17 @@ use xtask::course::{Course, Quest, SCENARIO};
 use xtask::engine::build::Built;
 use xtask::hints;
 
-/// Hints a quest has at least: gentle, clearer, explicit.
+/// The minimum number of hints: gentle, clearer, explicit.
 const HINTS: usize = 3;
 
-/// Every check with the problems it found.
+/// Every check with its problems.
 pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let own = || candidates.iter().filter(|candidate| candidate.quest.number == quest.number);
-    let source =
-        |kind: &Kind| own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str());
-    let stub = source(&Kind::Stub);
-    let stub_entry = own().find(|candidate| candidate.kind == Kind::Stub).map(Candidate::entry);
+    let source = |kind: &ProgramKind| {
+        own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str())
+    };
+    let stub = source(&ProgramKind::Stub);
+    let stub_entry = own().find(|candidate| candidate.kind == ProgramKind::Stub).map(Candidate::entry);
     let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.program.as_deref());
     Ok(vec![
         ("points and names".into(), points_and_names(quest, stub)),
@@ -31,9 +32,9 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
         ("each test says in tests/quest.rs what its manifest says".into(), says::check(quest)?),
         (
             "stub and solution have one interface".into(),
-            api::differences(&api::of(stub), &api::of(source(&Kind::Solution))),
+            api::differences(&api::of(stub), &api::of(source(&ProgramKind::Solution))),
         ),
-        ("every test is needed by a wrong program".into(), unneeded(quest, own())),
+        ("every test catches a wrong program".into(), unneeded(quest, own())),
         ("hints".into(), missing_hints(quest)?),
     ])
 }
@@ -47,21 +48,21 @@ fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
     let mut names = BTreeSet::new();
     for (_, test) in quest.tests() {
         if !names.insert(&test.name) {
-            problems.push(format!("two tests are called {}", test.name));
+            problems.push(format!("two tests are named {}", test.name));
         }
         if (test.points == 0) != (test.name == SCENARIO) || test.says.is_empty() {
-            problems.push(format!("{} says nothing, or its points are wrong: only the scenario has none", test.name));
+            problems.push(format!("{} has an empty `says`, or wrong points: only the scenario has none", test.name));
         }
     }
     for step in &quest.facts.steps {
         if !stub.contains(&step.edit) {
-            problems.push(format!("the stub has no line with `{}`, where `{}` is to be edited", step.edit, step.title));
+            problems.push(format!("the stub has no line with `{}`, where the step `{}` begins", step.edit, step.title));
         }
     }
     problems
 }
 
-/// The names that the test program itself lists.
+/// Compares with the tests that the test program lists.
 fn tests_in_program(quest: &Quest, program: Option<&Path>) -> anyhow::Result<Vec<String>> {
     let Some(program) = program else { return Ok(vec!["the stub does not compile".into()]) };
     let output = Command::new(program)
@@ -82,7 +83,7 @@ fn snapshots(quest: &Quest) -> anyhow::Result<Vec<String>> {
         let name = name.to_string_lossy().into_owned();
         match name.strip_suffix(".snap") {
             Some(name) => names.push(name.to_owned()),
-            None => problems.push(format!("{name} does not belong into tests/snapshots")),
+            None => problems.push(format!("{name} does not belong in tests/snapshots")),
         }
     }
     let names = names.iter().map(String::as_str).collect();
@@ -92,15 +93,15 @@ fn snapshots(quest: &Quest) -> anyhow::Result<Vec<String>> {
 
 fn unequal(quest: &Quest, found: &BTreeSet<&str>, place: &str) -> Vec<String> {
     let expected: BTreeSet<&str> = quest.tests().map(|(_, test)| test.name.as_str()).collect();
-    let missing = expected.difference(found).map(|name| format!("{name} is in the manifest and not in {place}"));
-    let stray = found.difference(&expected).map(|name| format!("{name} is in {place} and not in the manifest"));
+    let missing = expected.difference(found).map(|name| format!("{name} is in the manifest, but not in {place}"));
+    let stray = found.difference(&expected).map(|name| format!("{name} is in {place}, but not in the manifest"));
     missing.chain(stray).collect()
 }
 
 fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a>>) -> Vec<String> {
     let mut needed = BTreeSet::new();
     for candidate in candidates {
-        if let Kind::Wrong { caught_by } = &candidate.kind {
+        if let ProgramKind::Wrong { caught_by } = &candidate.kind {
             needed.extend(caught_by.iter().map(String::as_str));
         }
     }
@@ -108,7 +109,7 @@ fn unneeded<'a>(quest: &Quest, candidates: impl Iterator<Item = &'a Candidate<'a
         needed.insert(SCENARIO);
     }
     let unneeded = quest.tests().filter(|(_, test)| !needed.contains(test.name.as_str()));
-    unneeded.map(|(_, test)| format!("no wrong program needs {}", test.name)).collect()
+    unneeded.map(|(_, test)| format!("no wrong program is caught by {}", test.name)).collect()
 }
 
 fn missing_hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
@@ -117,21 +118,21 @@ fn missing_hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
     let hints = hints::parse(&text);
     let mut problems = Vec::new();
     if hints.len() < HINTS {
-        problems.push(format!("hints.md holds {} hints; a quest has at least {HINTS}", hints.len()));
+        problems.push(format!("hints.md has {} hints; a quest needs at least {HINTS}", hints.len()));
     }
     let is_step = |title: &str| quest.facts.steps.iter().any(|step| step.title == title);
     let strays = hints.iter().filter_map(|hint| hint.step.filter(|title| !is_step(title)));
-    problems.extend(strays.map(|title| format!("`# {title}` in hints.md is no step of the manifest")));
+    problems.extend(strays.map(|title| format!("`# {title}` in hints.md is not a step of the manifest")));
     problems
         .extend(hints.iter().filter(|hint| hint.text.is_empty()).map(|hint| format!("`{}` has no text", hint.title)));
     Ok(problems)
 }
 
-/// Says so when a learner's file is not the stub: `verify` judges the stub all the same.
+/// A note if the learner's file is not the stub, since `verify` judges the stub.
 pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<String>> {
     let path = quest.learner();
     let stub = fs::read(quest.stub()).with_context(|| format!("could not read {}", quest.stub().display()))?;
     let is_stub = fs::read(&path).is_ok_and(|learner| learner == stub);
     let name = course.shown(&path);
-    Ok((!is_stub).then(|| format!("{name} is edited; what was verified is stub.rs")))
+    Ok((!is_stub).then(|| format!("{name} has been edited; stub.rs was verified instead")))
 }

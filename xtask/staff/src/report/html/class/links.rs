@@ -1,0 +1,35 @@
+//! What the sections share: links to the pages of learners, and wide tables.
+
+use crate::model::{GradedSubmission, Grades};
+use crate::report::html::text::PlainText;
+use maud::{Markup, PreEscaped, Render, html};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Where the pages of the learners are.
+pub struct Links<'a> {
+    pub file: &'a dyn Fn(&GradedSubmission) -> String,
+}
+
+/// What may stand in a part of a path, but for letters and digits.
+const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+impl Links<'_> {
+    pub fn to(&self, submission: &GradedSubmission) -> Markup {
+        let file = (self.file)(submission);
+        let address = utf8_percent_encode(&file, IN_A_PATH);
+        html! { a href={ "feedback/" (address.to_string()) } { (PlainText(&submission.id)) } }
+    }
+
+    /// A link if there is such a submission: groups of files may know more of them than this part of the class.
+    pub fn to_id(&self, grades: &Grades, id: &str) -> Markup {
+        match grades.submissions.iter().find(|submission| submission.id == id) {
+            Some(submission) => self.to(submission),
+            None => PlainText(id).render(),
+        }
+    }
+}
+
+/// A table that can be wider than the window: then it scrolls, by keyboard, too.
+pub fn wide(label: &str, table: &Markup) -> Markup {
+    html! { div.wide role="group" aria-label=(label) tabindex="0" { (PreEscaped(&table.0)) } }
+}

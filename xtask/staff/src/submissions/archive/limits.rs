@@ -1,0 +1,27 @@
+//! The limits for every kind of archive, and the messages about archives that exceed them.
+
+use crate::submissions::layout::shown;
+
+/// The maximum number of entries. An honest archive of the whole course has a few hundred.
+pub const MOST_ENTRIES: usize = 2_000;
+
+/// The maximum number of bytes in an archive, uncompressed.
+pub const MOST_BYTES: u64 = 64 << 20;
+
+pub fn too_large() -> String {
+    format!(
+        "the archive contains more than {} MiB; leave out `target` and everything that is not a quest",
+        MOST_BYTES >> 20
+    )
+}
+
+pub fn too_many() -> String {
+    format!(
+        "the archive contains more than {MOST_ENTRIES} entries; leave out `target` and everything that is not a quest"
+    )
+}
+
+pub fn broken(error: &dyn std::error::Error) -> String {
+    // The errors of libraries contain names of entries.
+    format!("the archive is corrupt: {}", shown(&error.to_string()))
+}

@@ -1,0 +1,213 @@
+use super::*;
+use crate::submissions::archive::tests::zip;
+use crate::submissions::tests::Folder;
+
+fn ids(found: &SubmissionList) -> Vec<&str> {
+    found.sources.iter().map(|source| source.id.as_str()).collect()
+}
+
+fn found(paths: &[PathBuf]) -> SubmissionList {
+    find(paths, None).unwrap()
+}
+
+fn problem(paths: &[PathBuf]) -> String {
+    let error = find(paths, None).unwrap_err();
+    assert!(error.is::<UsageError>(), "{error}");
+    error.to_string()
+}
+
+#[test]
+fn a_folder_of_submissions_holds_one_a_learner_in_the_order_of_ids() {
+    let folder = Folder::new("class");
+    folder.file("dora/quest-03-queue/src/learner.rs", "dora");
+    folder.file("anna.zip", zip(&[("quest-03-queue.rs", b"anna")]));
+    folder.file("Carl.TAR.GZ", "");
+    folder.file("ben.v1.tgz", "");
+    folder.folder("emil.zip");
+    assert_eq!(ids(&found(&[folder.path()])), ["Carl", "anna", "ben.v1", "dora", "emil.zip"]);
+}
+
+#[test]
+fn what_is_no_submission_is_ignored_and_what_may_be_one_is_told() {
+    let folder = Folder::new("ignored");
+    for name in [".DS_Store", "roster.csv", "__MACOSX/anna/quest-03-queue.rs", ".git/x", "anna/quest-03-queue.rs"] {
+        folder.file(name, "");
+    }
+    folder.file("ben.rar", "");
+    let found = found(&[folder.path()]);
+    assert_eq!(ids(&found), ["anna"]);
+    assert_eq!(found.ignored, [folder.path().join("ben.rar")]);
+    let notes = found.notes.join("\n");
+    assert!(notes.contains("ben.rar is not a submission: submissions are folders, `.zip`"), "{notes}");
+}
+
+#[test]
+fn a_path_may_be_one_submission() {
+    let folder = Folder::new("single");
+    folder.file("anna/quest-03-queue/src/learner.rs", "");
+    folder.file("ben/ben/quest_03_queue.rs", "");
+    folder.file("carl.zip", zip(&[]));
+    for name in ["anna", "ben", "carl"] {
+        let path = folder.path().join(if name == "carl" { "carl.zip" } else { name });
+        let found = found(std::slice::from_ref(&path));
+        assert_eq!(ids(&found), [name]);
+        assert_eq!(found.sources[0].place.shown(), path.display().to_string());
+    }
+    // Whoever stands in the folder writes `.` or `..`.
+    assert_eq!(ids(&found(&[folder.path().join("anna/quest-03-queue/..")])), ["anna"]);
+}
+
+#[test]
+fn a_single_folder_inside_a_path_is_a_learners_unless_it_only_repeats_the_name() {
+    let folder = Folder::new("one");
+    folder.file("class/anna/quest-03-queue/src/learner.rs", "");
+    assert_eq!(ids(&found(&[folder.path().join("class")])), ["anna"]);
+    // Anna has the name of the class, and is not alone in it.
+    folder.file("class/class/quest-03-queue/src/learner.rs", "");
+    assert_eq!(ids(&found(&[folder.path().join("class")])), ["anna", "class"]);
+}
+
+#[test]
+fn a_folder_with_nothing_but_an_archive_stands_for_it() {
+    let folder = Folder::new("moodle");
+    let moodle = "Anna M\u{fc}ller_17_assignsubmission_file";
+    folder.file(&format!("{moodle}/homework.zip"), zip(&[("quest-03-queue.rs", b"anna")]));
+    folder.file("ben/a.zip", "");
+    folder.file("ben/b.tgz", "");
+    folder.file("carl/old.zip", "");
+    folder.file("carl/deep/quest-03-queue/src/learner.rs", "carl");
+    let found = found(&[folder.path()]);
+    assert_eq!(ids(&found), [moodle, "ben", "carl"]);
+    let read = |index: usize| found.sources[index].read(&[(3, "quest-03-queue".to_owned())]).files;
+    assert_eq!(read(0).unwrap()[&3], b"anna");
+    assert!(read(1).unwrap_err().contains("2 archives"));
+    assert_eq!(read(2).unwrap()[&3], b"carl");
+}
+
+#[test]
+fn of_one_id_twice_none_is_graded_and_both_are_named_and_the_rest_is_graded() {
+    let folder = Folder::new("twice");
+    folder.file("a/anna/quest-03-queue.rs", "");
+    folder.file("b/anna.zip", "");
+    folder.file("b/ben/quest-03-queue.rs", "");
+    let found = found(&[folder.path().join("a"), folder.path().join("b")]);
+    assert_eq!(ids(&found), ["anna", "ben"]);
+    let read = found.sources[0].read(&[]);
+    assert!(read.undecided);
+    let problem = read.files.unwrap_err();
+    assert!(problem.contains("the folder `anna` and the archive `anna.zip`"), "{problem}");
+    assert!(!found.sources[1].read(&[]).undecided);
+    let notes = found.notes.join("\n");
+    assert!(notes.contains("2 submissions are named `anna`"), "{notes}");
+    for path in ["a", "b"] {
+        assert!(notes.contains(&folder.path().join(path).display().to_string()), "{notes}");
+    }
+}
+
+#[test]
+fn whatever_is_not_graded_is_named_with_the_reason() {
+    let folder = Folder::new("hidden");
+    folder.file("anna/quest-03-queue.rs", "");
+    folder.file(".hidden/quest-03-queue.rs", "");
+    folder.file(".../quest-03-queue.rs", "");
+    folder.file(".zipped.zip", "");
+    let found = found(&[folder.path()]);
+    assert_eq!(ids(&found), ["anna"]);
+    for name in [".hidden", "...", ".zipped.zip"] {
+        let start = format!("{} is not graded: ", folder.path().join(name).display());
+        assert!(found.notes.iter().any(|note| note.starts_with(&start)), "{name}: {:?}", found.notes);
+    }
+}
+
+#[test]
+fn reports_among_the_submissions_are_no_learner() {
+    let folder = Folder::new("reports");
+    folder.file("anna/quest-03-queue.rs", "");
+    folder.file("grades/.seed", "7");
+    folder.file("shard-2/grades.json", "{}");
+    folder.file("shard-2/feedback/anna.html", "");
+    let found = found(&[folder.path()]);
+    assert_eq!(ids(&found), ["anna"]);
+    assert_eq!(found.notes.iter().filter(|note| note.ends_with("it contains reports of this grader")).count(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_reach_reports_and_terminals_escaped_and_stay_different() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = Folder::new("escaped");
+    let names: [&[u8]; 6] = [b"a\x1b]0;x\x07", b"a\xff", b"a\xfe", b"a\\xff", b"a\n.rar", "a\u{202e}".as_bytes()];
+    for name in names {
+        fs::create_dir(folder.path().join(OsStr::from_bytes(name))).unwrap();
+    }
+    fs::write(folder.path().join("\u{1b}[2J.rar"), "").unwrap();
+    let found = found(&[folder.path()]);
+    let ids: std::collections::BTreeSet<&str> = ids(&found).into_iter().collect();
+    assert_eq!(ids.len(), names.len());
+    assert!(ids.contains("a\\u{1b}]0;x\\u{7}"), "{ids:?}");
+    let told = ids.iter().copied().chain(found.notes.iter().map(String::as_str));
+    assert!(told.flat_map(str::chars).all(|c| !c.is_control() && c != '\u{202e}'), "{found:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_too_long_for_reports_has_an_id_that_no_report_shortens() {
+    use crate::text::escape::escape_again;
+    use crate::text::truncate::{MAX_LINE, truncate_line};
+    let folder = Folder::new("long");
+    let controls = "\u{1b}".repeat(254);
+    for name in [controls.clone() + "a", controls.clone() + "b", "x".repeat(255)] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let found = found(&[folder.path()]);
+    let ids: std::collections::BTreeSet<&str> = ids(&found).into_iter().collect();
+    assert_eq!(ids.len(), 3);
+    // As it is when shards are merged.
+    assert!(ids.iter().all(|id| truncate_line(&escape_again(id), MAX_LINE) == *id), "{ids:?}");
+    let roster = folder.path().join("roster.csv");
+    fs::write(&roster, format!("submission,name\n{controls}a,Anna\n")).unwrap();
+    let found = find(&[folder.path()], Some(&Roster::read(&roster).unwrap())).unwrap();
+    assert_eq!(found.sources.iter().filter(|source| source.learner.contains_key("name")).count(), 1);
+    assert_eq!(found.sources.len(), 3);
+}
+
+#[test]
+fn paths_without_a_submission_are_the_teachers_error() {
+    let folder = Folder::new("none");
+    assert!(problem(&[folder.path().join("nowhere")]).contains("nowhere cannot be read"));
+    assert!(problem(&[folder.path()]).starts_with("there is no submission in "));
+    folder.file("anna.rar", "");
+    assert!(problem(&[folder.path()]).contains("anna.rar is not a submission"));
+    assert!(problem(&[folder.path().join("anna.rar")]).contains("anna.rar is not a submission"));
+}
+
+#[test]
+fn the_rosters_learners_are_all_there_in_order() {
+    let folder = Folder::new("roster");
+    folder.file("ben/quest-03-queue.rs", "");
+    folder.file("roster.csv", "submission,name\nben,Ben\nanna,Anna\n");
+    let roster = Roster::read(&folder.path().join("roster.csv")).unwrap();
+    let found = find(&[folder.path()], Some(&roster)).unwrap();
+    assert_eq!(ids(&found), ["anna", "ben"]);
+    assert_eq!(found.sources[1].learner["name"], "Ben");
+    assert_eq!(found.sources[0].read(&[]).files.unwrap(), super::super::Files::new());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_submission_that_is_a_link_is_refused() {
+    let folder = Folder::new("linked");
+    folder.file("elsewhere/quest-03-queue.rs", "");
+    folder.folder("class");
+    std::os::unix::fs::symlink("../elsewhere", folder.path().join("class/anna")).unwrap();
+    std::os::unix::fs::symlink("../nowhere", folder.path().join("class/ben.zip")).unwrap();
+    for paths in
+        [vec![folder.path().join("class")], vec![folder.path().join("class/anna"), folder.path().join("class/ben.zip")]]
+    {
+        let found = found(&paths);
+        assert_eq!(ids(&found), ["anna", "ben"]);
+        for source in &found.sources {
+            assert!(source.read(&[]).files.unwrap_err().starts_with("the submission is a link"));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! One submission: where it is, and what it contains.
+
+use super::archive::{self, ArchiveKind};
+use super::folder;
+use super::layout::Files;
+use crate::text::escape::display_path;
+use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+
+/// A submission that was found, but not read yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundSubmission {
+    /// The name of the folder, or of the archive without its extension.
+    pub id: String,
+    /// The learner's row of the roster, by column.
+    pub learner: BTreeMap<String, String>,
+    pub place: SubmissionPath,
+}
+
+/// Where a submission is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SubmissionPath {
+    /// Nowhere: the learner is on the roster, but handed in nothing.
+    Missing,
+    Folder(PathBuf),
+    Archive(PathBuf, ArchiveKind),
+    /// It is not read; why.
+    Rejected(PathBuf, String),
+    /// Several submissions have the same id, and nobody knows which one counts; which ones.
+    Duplicates(String),
+}
+
+/// What was handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    pub id: String,
+    pub learner: BTreeMap<String, String>,
+    /// The files, or a message for the learner on why they could not be read. It names no path outside the submission.
+    pub files: Result<Files, String>,
+    /// Whether the teacher must decide what to grade. Then there is no score, not even a zero.
+    pub undecided: bool,
+}
+
+impl FoundSubmission {
+    /// Reads the quests' files. `packages` are the course's: `(3, "quest-03-queue")`.
+    pub fn read(&self, packages: &[(u32, String)]) -> Submission {
+        let files = match &self.place {
+            SubmissionPath::Missing => Ok(Files::new()),
+            SubmissionPath::Folder(path) => folder::read(path, packages),
+            SubmissionPath::Archive(path, kind) => shielded(|| archive::read(path, *kind, packages)),
+            SubmissionPath::Rejected(_, why) | SubmissionPath::Duplicates(why) => Err(why.clone()),
+        };
+        let undecided = matches!(self.place, SubmissionPath::Duplicates(_));
+        Submission { id: self.id.clone(), learner: self.learner.clone(), files, undecided }
+    }
+}
+
+impl SubmissionPath {
+    /// For people.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Missing => "the roster".to_owned(),
+            Self::Duplicates(why) => why.clone(),
+            Self::Folder(path) | Self::Archive(path, _) | Self::Rejected(path, _) => display_path(path),
+        }
+    }
+}
+
+/// A library that panics on one learner's archive must not stop the grading of the others.
+pub(super) fn shielded(read: impl FnOnce() -> Result<Files, String>) -> Result<Files, String> {
+    panic::catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err("the archive is corrupt, and the grader could not read it".to_owned()))
+}

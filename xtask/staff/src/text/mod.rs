@@ -1,0 +1,6 @@
+//! Makes untrusted text safe for reports and terminals.
+//!
+//! [`escape`] handles control and invisible characters, [`truncate`] limits the length.
+
+pub mod escape;
+pub mod truncate;

@@ -1,0 +1,147 @@
+//! The real program over submissions that need no build: what of them reaches the terminal and the reports.
+
+use serde_json::Value;
+use staff::seed;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
+use tempfile::TempDir;
+
+/// One grader at a time works in a copy of the course.
+static GRADER: Mutex<()> = Mutex::new(());
+
+/// Runs the grader, from `folder`.
+fn grade(folder: &Path, arguments: &[&str], seed: &str) -> Output {
+    let course = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_staff"));
+    xtask::engine::cargo::clean_environment(&mut command);
+    command.current_dir(folder).env("CARGO_MANIFEST_DIR", course.join("xtask")).env(seed::VARIABLE, seed);
+    let _alone = GRADER.lock().unwrap_or_else(PoisonError::into_inner);
+    command.arg("grade").args(arguments).output().unwrap()
+}
+
+/// A submission for which nothing has to be built.
+fn hand_in(class: &Path, name: impl AsRef<Path>) {
+    let folder = class.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("README.md"), "Sorry, no time.").unwrap();
+}
+
+/// Everything that a run has written, and what it has printed.
+fn texts(out: &Path, output: &Output) -> Vec<(PathBuf, String)> {
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect()
+    };
+    let mut texts: Vec<(PathBuf, String)> = files(out)
+        .into_iter()
+        .chain(files(&out.join("feedback")))
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect();
+    for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+        texts.push((name.into(), String::from_utf8(bytes.clone()).unwrap()));
+    }
+    texts
+}
+
+fn ids(out: &Path) -> Vec<String> {
+    let grades: Value = serde_json::from_slice(&fs::read(out.join("grades.json")).unwrap()).unwrap();
+    let submissions = grades["submissions"].as_array().unwrap();
+    submissions.iter().map(|submission| submission["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_name_reaches_a_terminal_or_a_report_raw_and_each_is_graded_or_named() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = TempDir::new().unwrap();
+    let class = folder.path().join("class");
+    let long = ["\u{1b}".repeat(255), "\u{1b}".repeat(254) + "a", "x".repeat(255)];
+    let names: Vec<&[u8]> = [
+        "esc\u{1b}[2J",
+        "osc\u{1b}]0;title\u{7}",
+        "csi\u{9b}2J",
+        "new\nline",
+        "return\rx",
+        "right\u{202e}left",
+        "zero\u{200b}width",
+        "nul",
+        "CON",
+        "aux.txt",
+        "trailing.",
+        "trailing ",
+        "a:b",
+        "--out",
+        "-rf",
+        "=cmd()",
+        "<script>",
+        "%2e%2e",
+        "Anna",
+        "anna",
+        "a\\u{1b}b",
+    ]
+    .iter()
+    .map(|name| name.as_bytes())
+    .chain(long.iter().map(String::as_bytes))
+    .chain([&b"latin\xff"[..], b"latin\xfe"])
+    .collect();
+    for name in &names {
+        hand_in(&class, OsStr::from_bytes(name));
+    }
+    // Not graded, and therefore named.
+    let named = [".hidden", "...", "anna.rar", "old"];
+    hand_in(&class, ".hidden");
+    hand_in(&class, "...");
+    fs::write(class.join("anna.rar"), "").unwrap();
+    fs::create_dir_all(class.join("old")).unwrap();
+    fs::write(class.join("old/.seed"), "7").unwrap();
+
+    let run = |arguments: &[&str], out: &str| {
+        let output = grade(folder.path(), &[arguments, &["--out", out]].concat(), "a secret");
+        let out = folder.path().join(out);
+        assert!(out.join("grades.json").exists(), "{}", String::from_utf8_lossy(&output.stderr));
+        for (place, text) in texts(&out, &output) {
+            let raw = text
+                .chars()
+                .find(|c| (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || matches!(c, '\u{200b}' | '\u{202e}'));
+            assert_eq!(raw, None, "{}", place.display());
+        }
+        (out, String::from_utf8(output.stderr).unwrap())
+    };
+    // The reports may lie among the submissions.
+    let (out, said) = run(&["class"], "class/out");
+    assert_eq!(ids(&out).into_iter().collect::<BTreeSet<_>>().len(), names.len(), "{:?}", ids(&out));
+    assert_eq!(fs::read_dir(out.join("feedback")).unwrap().count(), names.len());
+    for name in named {
+        assert!(said.lines().any(|line| line.contains(name)), "{name}: {said}");
+    }
+    let shards = ["1/2", "2/2"].map(|shard| {
+        let name = format!("shard-{}", &shard[..1]);
+        run(&["class", "--shard", shard], &name);
+        name
+    });
+    let (merged, _) = run(&["merge", &shards[0], &shards[1]], "merged");
+    assert_eq!(ids(&merged), ids(&out));
+}
+
+#[test]
+fn the_secret_is_used_and_told_to_no_learner() {
+    let secret = "correct horse battery staple";
+    let number = seed::given(None, Some(secret.into())).unwrap().unwrap();
+    let folder = TempDir::new().unwrap();
+    hand_in(folder.path(), "class/anna");
+    let results = ["gradescope.json", "classroom.json"];
+    let arguments = ["class", "--out", "out", "--gradescope", results[0], "--classroom", results[1]];
+    let output = grade(folder.path(), &arguments, secret);
+    let out = folder.path().join("out");
+    let mut texts = texts(&out, &output);
+    texts.extend(results.map(|name| (name.into(), fs::read_to_string(folder.path().join(name)).unwrap())));
+    assert!(texts.iter().all(|(_, text)| !text.contains(secret)), "{output:?}");
+    // The teacher's own reports say it: with it, the same scenarios are drawn again.
+    let of_the_teacher = [".seed", "grades.json", "report.html"].map(|name| out.join(name));
+    for (place, text) in &texts {
+        assert_eq!(text.contains(&number.to_string()), of_the_teacher.contains(place), "{}", place.display());
+    }
+}
