@@ -23,13 +23,13 @@ pub struct Quest {
     /// `quest-03-queue`, the name of the package and of the folder
     pub package: String,
     pub folder: PathBuf,
-    pub facts: Facts,
+    pub meta: QuestMeta,
 }
 
 /// `[package.metadata.quest]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Facts {
+pub struct QuestMeta {
     pub title: String,
     pub points: u32,
     pub minutes: u32,
@@ -93,7 +93,7 @@ impl Course {
                 quests.push(Quest {
                     number,
                     name: name.to_owned(),
-                    facts: read_facts(&entry.path())?,
+                    meta: read_metadata(&entry.path())?,
                     folder: entry.path(),
                     package,
                 });
@@ -141,13 +141,17 @@ impl Course {
     }
 
     /// For what cannot be done without the solutions.
-    pub fn demand_solutions(&self) -> Result<(), UsageError> {
-        if self.has_solutions() { Ok(()) } else { Err(lacks("solutions")) }
+    pub fn require_solutions(&self) -> Result<(), UsageError> {
+        if self.has_solutions() {
+            Ok(())
+        } else {
+            Err(UsageError("this copy of the course holds no solutions: it was handed out to learners".into()))
+        }
     }
 
-    /// For what cannot be done without the graders' part.
-    pub fn demand_grader(&self) -> Result<(), UsageError> {
-        if self.root.join("xtask").join("staff").join("Cargo.toml").is_file() { Ok(()) } else { Err(lacks("grader")) }
+    /// Whether the instructors' part is here. A copy that was handed out to learners comes without.
+    pub fn has_staff(&self) -> bool {
+        self.root.join("xtask").join("staff").join("Cargo.toml").is_file()
     }
 
     /// `path` as seen from the course's folder.
@@ -156,7 +160,7 @@ impl Course {
     }
 
     /// The same for people to read and to click.
-    pub fn shown(&self, path: &Path) -> String {
+    pub fn display_path(&self, path: &Path) -> String {
         with_slashes(&self.relative(path).to_string_lossy())
     }
 }
@@ -194,7 +198,7 @@ impl Quest {
 
     /// Each test with its step, in teaching order.
     pub fn tests(&self) -> impl Iterator<Item = (&Step, &Test)> {
-        self.facts.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))
+        self.meta.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))
     }
 
     /// The test that is drawn from a seed.
@@ -210,17 +214,13 @@ impl Quest {
     }
 }
 
-fn lacks(what: &str) -> UsageError {
-    UsageError(format!("this copy of the course holds no {what}: it was handed out to learners"))
-}
-
 /// `quest-03-queue` is number 3, named `queue`.
 fn parse_package(package: &str) -> Option<(u32, &str)> {
     let (number, name) = package.strip_prefix("quest-")?.split_once('-')?;
     Some((number.parse().ok()?, name))
 }
 
-fn read_facts(folder: &Path) -> anyhow::Result<Facts> {
+fn read_metadata(folder: &Path) -> anyhow::Result<QuestMeta> {
     #[derive(Deserialize)]
     struct Manifest {
         package: Package,
@@ -231,7 +231,7 @@ fn read_facts(folder: &Path) -> anyhow::Result<Facts> {
     }
     #[derive(Deserialize)]
     struct Metadata {
-        quest: Facts,
+        quest: QuestMeta,
     }
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     fn quest(number: u32, name: &str) -> Quest {
-        let facts = Facts {
+        let meta = QuestMeta {
             title: String::new(),
             points: 0,
             minutes: 0,
@@ -254,7 +254,7 @@ mod tests {
             steps: Vec::new(),
         };
         let package = format!("quest-{number:02}-{name}");
-        Quest { number, name: name.to_owned(), folder: PathBuf::from(&package), package, facts }
+        Quest { number, name: name.to_owned(), folder: PathBuf::from(&package), package, meta }
     }
 
     fn course() -> Course {

@@ -8,7 +8,7 @@
 //! | 3 | the machine or the course itself is broken |
 //! | 130 | stopped by Ctrl-C or a termination signal |
 
-use crate::say::tell;
+use crate::eprint_line;
 use std::fmt;
 use std::process::ExitCode;
 
@@ -49,7 +49,7 @@ pub fn code(result: anyhow::Result<Outcome>) -> ExitCode {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Unfinished) => ExitCode::from(1),
         Err(error) => {
-            tell!("error: {error:#}");
+            eprint_line!("error: {error:#}");
             ExitCode::from(if error.is::<UsageError>() { 2 } else { 3 })
         }
     }

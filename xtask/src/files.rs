@@ -19,7 +19,7 @@ pub fn write_in_one_step(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 }
 
 /// Writes `content` to a new file in `folder` named `stem-N.extension`, with the first free N; never over another file.
-pub fn keep(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
+pub fn save_numbered(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
     for number in 1_u32.. {
         let path = folder.join(format!("{stem}-{number}.{extension}"));
@@ -139,8 +139,8 @@ mod tests {
     #[test]
     fn kept_files_never_overwrite_each_other() {
         let folder = folder("keep");
-        let first = keep(&folder, "learner", "rs", b"one").unwrap();
-        let second = keep(&folder, "learner", "rs", b"two").unwrap();
+        let first = save_numbered(&folder, "learner", "rs", b"one").unwrap();
+        let second = save_numbered(&folder, "learner", "rs", b"two").unwrap();
         assert_eq!(fs::read(first).unwrap(), b"one");
         assert_eq!(fs::read(second).unwrap(), b"two");
         fs::remove_dir_all(folder).unwrap();

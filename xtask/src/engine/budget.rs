@@ -4,8 +4,8 @@
 //! further second, and raises the limit by the mean of what it has found. So a program that ends is not out of time because the
 //! machine is slow, and only a suspect costs a measurement.
 
+use super::idle::CpuTime;
 use super::pace::{self, Pace};
-use super::quiet::Used;
 use super::temporary::TemporaryFolder;
 use std::path::Path;
 
@@ -77,7 +77,7 @@ impl<M: Measure> Budget<M> {
     }
 
     /// Whether a process that has used so much has worked too long.
-    pub fn is_spent(&mut self, used: Used) -> bool {
+    pub fn is_spent(&mut self, used: CpuTime) -> bool {
         if used.ticks() >= self.next || self.exceeds(used) {
             self.next = used.ticks() + SECOND;
             self.paces.push(self.measure.work());
@@ -101,7 +101,7 @@ impl<M: Measure> Budget<M> {
         Pace::mean(&self.paces)
     }
 
-    fn exceeds(&self, used: Used) -> bool {
+    fn exceeds(&self, used: CpuTime) -> bool {
         let seconds = |ticks: u64| u32::try_from(ticks).map_or(f64::INFINITY, f64::from) / 100.0;
         let limit = |reference: u64| u32::try_from(reference).map_or(f64::INFINITY, f64::from);
         let pace = Pace::mean(&self.paces);
@@ -116,12 +116,12 @@ mod tests {
     use std::cell::Cell;
 
     /// A machine of these paces, measured one after the other; the last one stays.
-    struct Machine<'a> {
+    struct FakeMachine<'a> {
         paces: &'a [f64],
         measured: &'a Cell<usize>,
     }
 
-    impl Measure for Machine<'_> {
+    impl Measure for FakeMachine<'_> {
         fn work(&mut self) -> Pace {
             let number = self.measured.replace(self.measured.get() + 1);
             let pace = self.paces[number.min(self.paces.len() - 1)];
@@ -134,19 +134,19 @@ mod tests {
     }
 
     /// The seconds at which a process that does nothing but work is ended, and how often the pace was measured.
-    fn ended_at(paces: &[f64], used: impl Fn(u64) -> Used) -> (u64, usize) {
+    fn ended_at(paces: &[f64], used: impl Fn(u64) -> CpuTime) -> (u64, usize) {
         let measured = Cell::new(0);
-        let mut budget = Budget::new(Machine { paces, measured: &measured });
+        let mut budget = Budget::new(FakeMachine { paces, measured: &measured });
         let end = (0..1000 * SECOND).find(|tick| budget.is_spent(used(*tick))).unwrap();
         (end / SECOND, measured.get())
     }
 
-    fn user(user: u64) -> Used {
-        Used { user, system: 0 }
+    fn user(user: u64) -> CpuTime {
+        CpuTime { user, system: 0 }
     }
 
-    fn system(system: u64) -> Used {
-        Used { user: 0, system }
+    fn system(system: u64) -> CpuTime {
+        CpuTime { user: 0, system }
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a_process_of_less_than_a_second_costs_no_measurement() {
         let measured = Cell::new(0);
-        let mut budget = Budget::new(Machine { paces: &[1.0], measured: &measured });
+        let mut budget = Budget::new(FakeMachine { paces: &[1.0], measured: &measured });
         assert!((0..SECOND).all(|ticks| !budget.is_spent(user(ticks))));
         assert_eq!(measured.get(), 0);
     }
@@ -183,7 +183,7 @@ mod tests {
     fn a_wait_for_the_disk_is_as_much_longer_as_the_disk_is_slower() {
         let waited = |paces: &[f64]| {
             let measured = Cell::new(0);
-            let mut budget = Budget::new(Machine { paces, measured: &measured });
+            let mut budget = Budget::new(FakeMachine { paces, measured: &measured });
             (0..100_000).find(|looks| budget.has_waited(*looks)).unwrap()
         };
         assert_eq!(waited(&[1.0]), 250);

@@ -3,7 +3,7 @@
 //! Each package is the quest with another `learner.rs`: the same library, manifest and pristine tests. One cargo builds them all.
 //! A file is rewritten only when it changes, so that a second run builds only what changed.
 
-use super::build::{self, Built, Request, What};
+use super::cargo_build::{self, BuildOutput, BuildRequest, TargetKind};
 use crate::course::{Course, Quest};
 use crate::files::write_if_changed;
 use anyhow::Context as _;
@@ -27,7 +27,7 @@ pub fn folder(course: &Course) -> PathBuf {
 }
 
 /// Puts the entries on the stage and builds their tests.
-pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
+pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<BuildOutput> {
     let stage = folder(course);
     let root = manifest(&course.root)?;
     let members: Vec<&str> = entries.iter().map(|entry| entry.package.as_str()).collect();
@@ -43,15 +43,15 @@ pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<Built> {
         }
         write_if_changed(&folder.join("src").join("learner.rs"), &entry.learner)?;
     }
-    build::build(&Request {
+    cargo_build::build(&BuildRequest {
         root: &stage,
         target: stage.join("target"),
         packages: members.into_iter().map(str::to_owned).collect(),
         features: Vec::new(),
         needs: BTreeMap::new(),
         default_features: true,
-        what: What::Tests,
-        foreign: None,
+        what: TargetKind::Tests,
+        isolation: None,
     })
 }
 

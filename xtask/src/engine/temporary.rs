@@ -1,6 +1,6 @@
 //! Folders for the temporary files of tests, which go with them.
 
-use super::removal::remove_folder;
+use super::remove_tree::remove_tree;
 use anyhow::Context as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ impl TemporaryFolder {
         let path = parent.join(format!("event-loop-quests-{}-{number}", std::process::id()));
         let mut live = live();
         // A runner that was killed may have left a folder of this name.
-        let _ = remove_folder(&path);
+        let _ = remove_tree(&path);
         fs::create_dir_all(&path).with_context(|| format!("could not make the folder {}", path.display()))?;
         live.push(path.clone());
         Ok(Self { path })
@@ -29,7 +29,7 @@ impl TemporaryFolder {
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         // What cannot be removed is the system's to clean, as all temporary files are.
-        let _ = remove_folder(&self.path);
+        let _ = remove_tree(&self.path);
         live().retain(|path| *path != self.path);
     }
 }
@@ -38,7 +38,7 @@ impl Drop for TemporaryFolder {
 pub fn remove_all() {
     let live = live();
     for path in live.iter() {
-        let _ = remove_folder(path);
+        let _ = remove_tree(path);
     }
     // The lock is never given back.
     std::mem::forget(live);

@@ -1,7 +1,7 @@
 //! What can become of a test, and of a whole program.
 
-use super::build::Diagnostic;
-use super::refused::Refused;
+use super::cargo_build::Diagnostic;
+use super::precheck::Rejection;
 use crate::course::SCENARIO;
 use observe::Panic;
 use timeline::Note;
@@ -83,7 +83,7 @@ impl Verdict {
 
 /// One test with its verdict and what the learner's code printed.
 #[derive(Debug, Clone)]
-pub struct Judged {
+pub struct TestResult {
     pub name: String,
     pub points: u32,
     pub verdict: Verdict,
@@ -95,18 +95,16 @@ pub struct Judged {
 /// What became of a program.
 #[derive(Debug, Clone)]
 pub enum Judgement {
-    /// There is nothing to compile: why not.
-    Unreadable(String),
-    /// The file holds what the course does not compile.
-    Refused(Refused),
+    /// The file is not compiled.
+    Rejected(Rejection),
     DoesNotCompile(Vec<Diagnostic>),
     /// Every test of the quest, in its order.
-    Observed(Vec<Judged>),
+    Observed(Vec<TestResult>),
 }
 
 /// How far a quest is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum QuestStatus {
     Green,
     NotStarted,
     /// All that is red has not been started.
@@ -114,30 +112,28 @@ pub enum Progress {
     /// Something was tried that does not work yet.
     Red,
     DoesNotCompile,
-    Unreadable,
-    Refused,
+    Rejected,
 }
 
 impl Judgement {
-    pub fn progress(&self) -> Progress {
+    pub fn status(&self) -> QuestStatus {
         let tests = match self {
-            Self::Unreadable(_) => return Progress::Unreadable,
-            Self::Refused(_) => return Progress::Refused,
-            Self::DoesNotCompile(_) => return Progress::DoesNotCompile,
+            Self::Rejected(_) => return QuestStatus::Rejected,
+            Self::DoesNotCompile(_) => return QuestStatus::DoesNotCompile,
             Self::Observed(tests) => tests,
         };
         let passed = tests.iter().filter(|test| test.verdict.passed()).count();
         let first_red = tests.iter().find(|test| !test.verdict.passed());
         match first_red.map(|test| &test.verdict) {
-            None => Progress::Green,
-            Some(Verdict::NotStarted { .. }) if passed == 0 => Progress::NotStarted,
-            Some(Verdict::NotStarted { .. }) => Progress::Underway,
-            Some(_) => Progress::Red,
+            None => QuestStatus::Green,
+            Some(Verdict::NotStarted { .. }) if passed == 0 => QuestStatus::NotStarted,
+            Some(Verdict::NotStarted { .. }) => QuestStatus::Underway,
+            Some(_) => QuestStatus::Red,
         }
     }
 
     pub fn is_green(&self) -> bool {
-        self.progress() == Progress::Green
+        self.status() == QuestStatus::Green
     }
 
     /// The points earned: those of the tests that passed, but at most half of all when the scenario failed.
@@ -158,10 +154,10 @@ impl Judgement {
     }
 
     /// The tests with their verdicts; none if nothing was observed.
-    pub fn tests(&self) -> &[Judged] {
+    pub fn tests(&self) -> &[TestResult] {
         match self {
             Self::Observed(tests) => tests,
-            Self::Unreadable(_) | Self::Refused(_) | Self::DoesNotCompile(_) => &[],
+            Self::Rejected(_) | Self::DoesNotCompile(_) => &[],
         }
     }
 }
@@ -170,8 +166,8 @@ impl Judgement {
 mod tests {
     use super::*;
 
-    fn judged(name: &str, points: u32, verdict: Verdict) -> Judged {
-        Judged { name: name.into(), points, verdict, output: String::new(), notes: Vec::new() }
+    fn judged(name: &str, points: u32, verdict: Verdict) -> TestResult {
+        TestResult { name: name.into(), points, verdict, output: String::new(), notes: Vec::new() }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Where two runs part, in one sentence.
 
-use super::{milliseconds, shorten};
+use super::milliseconds::milliseconds;
+use crate::terminal::shorten::shorten;
 use timeline::Event;
 
 /// The first difference between what was expected and what was seen.

@@ -2,13 +2,14 @@
 
 use super::difference::{self, Difference};
 use super::lanes::{Lane, lanes};
-use super::moments::{Arranged, Moment, Run, arrange};
+use super::moments::{Arranged, Moment, RunLanes, arrange};
+use super::runs::{notes_of, runs};
 use super::scale::Scale;
-use super::shorten;
-use super::stretches::{Stretch, Texture, stretches};
+use super::segments::{Segment, SegmentKind, segments};
 use super::symbols::{ASCII, Strokes, Symbols, UNICODE};
 use super::window::{self, EXPECTED, SEEN};
-use crate::report::look::{DIM, GREEN, Look, RED, YELLOW, paint};
+use crate::terminal::shorten::shorten;
+use crate::terminal::style::{DIM, GREEN, RED, Terminal, YELLOW, paint};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use timeline::{Event, Note};
@@ -44,19 +45,19 @@ pub struct Drawing {
 impl Drawing {
     /// What was expected and what was seen, in one picture; none where there is no room for it.
     /// The notes are those of the run that was seen.
-    pub fn new(expected: &[Event], seen: &[Event], notes: &[Note], look: Look) -> Option<Self> {
+    pub fn new(expected: &[Event], seen: &[Event], notes: &[Note], terminal: Terminal) -> Option<Self> {
         let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
-        if look.width < NARROWEST || !is_in_reach {
+        if terminal.width < NARROWEST || !is_in_reach {
             return None;
         }
         let events = [expected, seen];
         let lanes = events.map(lanes);
-        let [left, right] = [EXPECTED, SEEN].map(|run| Run { events: events[run], lanes: &lanes[run] });
+        let [left, right] = [EXPECTED, SEEN].map(|run| RunLanes { events: events[run], lanes: &lanes[run] });
         let arranged = arrange(left, right);
         let difference = difference::first(expected, seen);
-        let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), look)?;
-        let stretches = stretches(seen, &lanes[SEEN], notes, |lane| canvas.names.contains(&lane));
-        canvas.stretches = &stretches;
+        let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), terminal)?;
+        let segments = segments(seen, &lanes[SEEN], notes, |lane| canvas.names.contains(&lane));
+        canvas.segments = &segments;
         Some(Self {
             text: canvas.lines().into_iter().map(|line| line.trim_end().to_owned() + "\n").collect(),
             lanes: canvas.names.len(),
@@ -71,12 +72,20 @@ impl Drawing {
     }
 }
 
+/// A picture of the first run in which something else was seen than expected; none if there is none, or no room.
+pub fn of_first_difference(expected: &str, seen: &str, notes: &[Vec<Note>], terminal: Terminal) -> Option<Drawing> {
+    let (expected, seen) = (runs(expected)?, runs(seen)?);
+    let run = (0..expected.len().max(seen.len())).find(|run| expected.get(*run) != seen.get(*run))?;
+    let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
+    Drawing::new(&of(&expected), &of(&seen), notes_of(notes, seen.len(), run), terminal)
+}
+
 struct Canvas<'a> {
     events: [&'a [Event]; 2],
     lanes: &'a [Vec<Lane>; 2],
     arranged: &'a Arranged,
     difference: Option<&'a Difference>,
-    look: Look,
+    terminal: Terminal,
     strokes: Strokes,
     /// The lanes that are shown, those of both runs together.
     names: Vec<&'a str>,
@@ -86,7 +95,7 @@ struct Canvas<'a> {
     margin: usize,
     scale: Scale<'a>,
     symbols: Symbols,
-    stretches: &'a [Stretch],
+    segments: &'a [Segment],
 }
 
 impl<'a> Canvas<'a> {
@@ -95,29 +104,29 @@ impl<'a> Canvas<'a> {
         lanes: &'a [Vec<Lane>; 2],
         arranged: &'a Arranged,
         difference: Option<&'a Difference>,
-        look: Look,
+        terminal: Terminal,
     ) -> Option<Self> {
-        let strokes = if look.unicode { UNICODE } else { ASCII };
+        let strokes = if terminal.unicode { UNICODE } else { ASCII };
         let names = |window: &Range<usize>| window::names(lanes, arranged, window, MOST_LANES);
         let margin = |names: &[&str]| {
             let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-            longest.min(look.width / 4) + if difference.is_some() { 12 } else { 2 }
+            longest.min(terminal.width / 4) + if difference.is_some() { 12 } else { 2 }
         };
         let fits = |window: &Range<usize>| {
-            if window.len() > look.width {
+            if window.len() > terminal.width {
                 return false;
             }
             let names = names(window);
             names.len() <= MOST_LANES
-                && Scale::new(&arranged.moments[window.clone()], look.width - margin(&names)).is_some()
+                && Scale::new(&arranged.moments[window.clone()], terminal.width - margin(&names)).is_some()
         };
-        let centre = difference.map_or(0, |difference| window::centre(difference, &arranged.places));
+        let centre = difference.map_or(0, |difference| window::centre(difference, &arranged.slots));
         let window = window::around(arranged.moments.len(), centre, fits)?;
         let names = names(&window);
         let margin = margin(&names);
         let moments: &'a [Moment] = &arranged.moments[window.clone()];
-        let scale = Scale::new(moments, look.width - margin)?;
-        let is_shown = |run: usize, event: usize| window.contains(&arranged.places[run][event].0);
+        let scale = Scale::new(moments, terminal.width - margin)?;
+        let is_shown = |run: usize, event: usize| window.contains(&arranged.slots[run][event].0);
         let shown = [EXPECTED, SEEN].into_iter().flat_map(|run| {
             let events = events[run].iter().enumerate();
             events.filter(move |(event, _)| is_shown(run, *event)).map(|(_, event)| event.what.as_str())
@@ -129,14 +138,14 @@ impl<'a> Canvas<'a> {
             lanes,
             arranged,
             difference,
-            look,
+            terminal,
             strokes,
             names,
             window,
             margin,
             scale,
             symbols,
-            stretches: &[],
+            segments: &[],
         })
     }
 
@@ -148,7 +157,7 @@ impl<'a> Canvas<'a> {
             self.lane(name, &mut lines);
         }
         lines.push(String::new());
-        lines.extend(self.symbols.legend(self.look.width, &self.textures()));
+        lines.extend(self.symbols.legend(self.terminal.width, &self.kinds()));
         if self.arranged.is_unfolded {
             lines.push("Events of one instant may be drawn side by side, in their order.".to_owned());
         }
@@ -218,11 +227,11 @@ impl<'a> Canvas<'a> {
             return row.to_owned();
         }
         let mut row: Vec<char> = row.chars().collect();
-        for stretch in self.stretches.iter().filter(|stretch| stretch.lane == name && self.is_shown(stretch)) {
-            let stroke = self.strokes.of(stretch.texture);
-            let (from, to) = (self.scale.column_at(stretch.from), self.scale.column_at(stretch.to).min(row.len()));
+        for segment in self.segments.iter().filter(|segment| segment.lane == name && self.is_shown(segment)) {
+            let stroke = self.strokes.of(segment.kind);
+            let (from, to) = (self.scale.column_at(segment.from), self.scale.column_at(segment.to).min(row.len()));
             // Between two sleeps there is a gap, so that they are seen to be two.
-            let is_asleep = stretch.texture == Texture::Sleeps;
+            let is_asleep = segment.kind == SegmentKind::Sleeps;
             for cell in row.iter_mut().take(to).skip(if is_asleep { from + 1 } else { from }) {
                 let is_free = *cell == ' ' || (!is_asleep && [self.strokes.busy, self.strokes.endless].contains(cell));
                 if is_free {
@@ -233,19 +242,19 @@ impl<'a> Canvas<'a> {
         row.into_iter().collect()
     }
 
-    fn is_shown(&self, stretch: &Stretch) -> bool {
+    fn is_shown(&self, segment: &Segment) -> bool {
         let moments = &self.arranged.moments[self.window.clone()];
-        let is_in_window = moments.last().is_some_and(|last| stretch.from < last.at) && stretch.to > moments[0].at;
-        is_in_window && stretch.from < stretch.to && self.names.contains(&stretch.lane.as_str())
+        let is_in_window = moments.last().is_some_and(|last| segment.from < last.at) && segment.to > moments[0].at;
+        is_in_window && segment.from < segment.to && self.names.contains(&segment.lane.as_str())
     }
 
-    fn textures(&self) -> BTreeSet<Texture> {
-        let shown = self.stretches.iter().filter(|stretch| self.is_shown(stretch));
-        let mut textures: BTreeSet<Texture> = shown.map(|stretch| stretch.texture).collect();
-        if textures.contains(&Texture::Sleeps) && !self.shows_sleep() {
-            textures.remove(&Texture::Sleeps);
+    fn kinds(&self) -> BTreeSet<SegmentKind> {
+        let shown = self.segments.iter().filter(|segment| self.is_shown(segment));
+        let mut kinds: BTreeSet<SegmentKind> = shown.map(|segment| segment.kind).collect();
+        if kinds.contains(&SegmentKind::Sleeps) && !self.shows_sleep() {
+            kinds.remove(&SegmentKind::Sleeps);
         }
-        textures
+        kinds
     }
 
     /// Whether anybody sleeps outside of a span: within one, its line is drawn.
@@ -271,13 +280,13 @@ impl<'a> Canvas<'a> {
 
     /// Where an event stands, if it is shown.
     fn column(&self, run: usize, event: usize) -> Option<usize> {
-        let (moment, place) = self.arranged.places[run][event];
+        let (moment, place) = self.arranged.slots[run][event];
         self.window.contains(&moment).then(|| self.scale.columns[moment - self.window.start] + place)
     }
 
     /// Where an event stands, or the edge beyond which it stands.
     fn bound(&self, run: usize, event: usize) -> usize {
-        let is_before = self.arranged.places[run][event].0 < self.window.start;
+        let is_before = self.arranged.slots[run][event].0 < self.window.start;
         self.column(run, event).unwrap_or(if is_before { 0 } else { self.scale.end() })
     }
 }

@@ -1,6 +1,6 @@
 //! From instants to columns, and the axis above the lanes.
 
-use super::milliseconds;
+use super::milliseconds::milliseconds;
 use super::moments::Moment;
 use super::symbols::Strokes;
 use std::time::Duration;
@@ -36,7 +36,7 @@ impl<'a> Scale<'a> {
             let width = width.saturating_sub(label.unwrap_or(0));
             budgets(moments, width).find_map(|budget| {
                 let (columns, is_even) = spread(moments, &cuts, budget);
-                let end = columns.last()? + moments.last()?.places;
+                let end = columns.last()? + moments.last()?.slots;
                 (end <= width).then(|| Self {
                     moments,
                     columns,
@@ -52,7 +52,7 @@ impl<'a> Scale<'a> {
 
     /// The last column that anything takes, plus one.
     pub fn end(&self) -> usize {
-        self.columns.last().zip(self.moments.last()).map_or(0, |(column, moment)| column + moment.places)
+        self.columns.last().zip(self.moments.last()).map_or(0, |(column, moment)| column + moment.slots)
     }
 
     /// Where a time stands, between the moments around it.
@@ -94,7 +94,7 @@ impl<'a> Scale<'a> {
     /// Where a stretch is left out.
     pub fn cut_columns(&self) -> impl Iterator<Item = usize> {
         let cuts = self.cuts.iter().enumerate().filter(|(_, cut)| **cut);
-        cuts.map(|(index, _)| (self.columns[index] + self.moments[index].places + self.columns[index + 1]) / 2)
+        cuts.map(|(index, _)| (self.columns[index] + self.moments[index].slots + self.columns[index + 1]) / 2)
     }
 
     /// Round times where the scale is even, else the moments themselves.
@@ -118,7 +118,7 @@ impl<'a> Scale<'a> {
 
 /// The columns that the gaps may take together, most first. No budget makes room for marks that take more than there is.
 fn budgets(moments: &[Moment], width: usize) -> impl Iterator<Item = usize> {
-    let least: usize = moments.iter().map(|moment| moment.places).sum();
+    let least: usize = moments.iter().map(|moment| moment.slots).sum();
     let widths = (0..=width).rev().step_by(width / MOST_BUDGETS + 1).chain([0]);
     widths.take(if least > width { 0 } else { width + 2 })
 }
@@ -150,14 +150,14 @@ fn spread(moments: &[Moment], cuts: &[bool], budget: usize) -> (Vec<usize>, bool
     let (mut columns, mut column, mut passed, mut target, mut is_even) = (vec![0], 0, Duration::ZERO, 0, true);
     for ((gap, cut), moment) in gaps().zip(cuts).zip(moments) {
         if *cut {
-            column += moment.places.max(milliseconds(moment.at).chars().count()) + CUT;
+            column += moment.slots.max(milliseconds(moment.at).chars().count()) + CUT;
             is_even = false;
         } else {
             passed += gap;
             let step = scaled(passed, drawn, budget) - target;
             target += step;
-            is_even &= step >= moment.places;
-            column += step.max(moment.places);
+            is_even &= step >= moment.slots;
+            column += step.max(moment.slots);
         }
         columns.push(column);
     }
@@ -176,8 +176,7 @@ mod tests {
     use super::*;
 
     fn axis(times: &[u64], width: usize) -> [String; 2] {
-        let moments: Vec<Moment> =
-            times.iter().map(|at| Moment { at: Duration::from_millis(*at), places: 1 }).collect();
+        let moments: Vec<Moment> = times.iter().map(|at| Moment { at: Duration::from_millis(*at), slots: 1 }).collect();
         Scale::new(&moments, width).expect("there is room").axis(ASCII)
     }
 
@@ -198,7 +197,7 @@ mod tests {
     #[test]
     fn a_crowd_is_spread() {
         let moments: Vec<Moment> =
-            [0, 1, 2, 1000].iter().map(|at| Moment { at: Duration::from_millis(*at), places: 2 }).collect();
+            [0, 1, 2, 1000].iter().map(|at| Moment { at: Duration::from_millis(*at), slots: 2 }).collect();
         assert!(Scale::new(&moments, 7).is_none());
         assert_eq!(Scale::new(&moments, 8).unwrap().columns, [0, 2, 4, 6]);
         assert!(Scale::new(&moments, 60).unwrap().columns.windows(2).all(|pair| pair[1] >= pair[0] + 2));

@@ -1,8 +1,8 @@
 //! A run step by step: what happens next, and who is in which queue after it.
 
 use super::lanes::{ByTask, Lane, lane_of_each, lanes};
-use super::milliseconds;
-use super::stretches::lane_of;
+use super::milliseconds::milliseconds;
+use super::segments::lane_of;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use timeline::{Event, Note, Noted};
 
 /// One thing that happens.
 #[derive(Debug, Clone, Serialize)]
-pub struct Step {
+pub struct ReplayStep {
     #[serde(skip)]
     pub at: Duration,
     /// The task, thread or probe.
@@ -22,12 +22,12 @@ pub struct Step {
     /// Who woke whom.
     pub wake: Option<[String; 2]>,
     /// How things stand after it.
-    pub state: State,
+    pub state: QueueState,
 }
 
 /// Who is in which queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct State {
+pub struct QueueState {
     /// Who runs.
     pub running: Option<String>,
     /// Woken, and not yet running, in order.
@@ -51,11 +51,11 @@ const FIRST: &str = "main";
 const CLOCK: &str = "the clock";
 
 /// A run step by step: what was recorded and what the clock noted, in one order.
-pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
+pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
     let lanes = lanes(events);
     let (by_task, lane_of_each) = (ByTask::new(&lanes), lane_of_each(&lanes, events.len()));
-    let mut open = Open::new(&lanes, events.len());
-    let mut state = State::at_the_start(notes);
+    let mut active = ActiveLanes::new(&lanes, events.len());
+    let mut state = QueueState::at_the_start(notes);
     let mut tasks = Tasks::default();
     let mut steps = Vec::with_capacity(events.len() + notes.len());
     let mut notes = notes.iter().peekable();
@@ -64,23 +64,30 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
         while let Some(note) = notes.next_if(is_before) {
             tasks.learn(&note.lane, &note.task);
             let step = noted(note, lane_of(note, events, &by_task), &mut state);
-            steps.push(Step { state: tasks.named(&state), ..step });
+            steps.push(ReplayStep { state: tasks.named(&state), ..step });
         }
         if let Some(event) = events.get(index) {
-            state.under_way = open.after(index);
+            state.under_way = active.after(index);
             if let Some(running) = &state.running {
                 tasks.learn(running, &event.task);
             }
             let says = format!("{} {}", event.task, event.what);
             let lane =
                 lane_of_each.get(index).copied().flatten().map_or_else(String::new, |lane| lanes[lane].name.clone());
-            steps.push(Step { at: event.at, lane, says, event: Some(index), wake: None, state: tasks.named(&state) });
+            steps.push(ReplayStep {
+                at: event.at,
+                lane,
+                says,
+                event: Some(index),
+                wake: None,
+                state: tasks.named(&state),
+            });
         }
     }
     steps
 }
 
-fn noted(note: &Note, lane: String, state: &mut State) -> Step {
+fn noted(note: &Note, lane: String, state: &mut QueueState) -> ReplayStep {
     let mut wake = None;
     let who = &note.lane;
     let says = match &note.what {
@@ -150,7 +157,7 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
         }
     };
     let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
-    Step { at: note.at, lane, says, event: None, wake, state: State::default() }
+    ReplayStep { at: note.at, lane, says, event: None, wake, state: QueueState::default() }
 }
 
 /// Which task each thread was last busy with, as far as it has recorded one.
@@ -172,8 +179,8 @@ impl Tasks {
         }
     }
 
-    fn named(&self, state: &State) -> State {
-        State {
+    fn named(&self, state: &QueueState) -> QueueState {
+        QueueState {
             running: state.running.as_ref().map(|who| self.name(who)),
             ready: state.ready.iter().map(|who| self.name(who)).collect(),
             timers: state.timers.iter().map(|(who, until)| (self.name(who), *until)).collect(),
@@ -183,7 +190,7 @@ impl Tasks {
     }
 }
 
-impl State {
+impl QueueState {
     /// Where threads run, the first of them runs from the beginning. Of a runtime's tasks only the probes are noted.
     fn at_the_start(notes: &[Note]) -> Self {
         let is_of_a_thread = |note: &Note| {
@@ -214,14 +221,14 @@ impl State {
 const MOST_UNDER_WAY: usize = 50;
 
 /// What has started and not yet finished, event by event.
-struct Open<'a> {
+struct ActiveLanes<'a> {
     lanes: &'a [Lane],
     busy: BTreeSet<usize>,
     /// For each event, the lane that it opens or closes.
     changes: Vec<Option<(usize, bool)>>,
 }
 
-impl<'a> Open<'a> {
+impl<'a> ActiveLanes<'a> {
     fn new(lanes: &'a [Lane], events: usize) -> Self {
         let mut changes = vec![None; events];
         for (number, lane) in lanes.iter().enumerate() {

@@ -1,7 +1,8 @@
 //! One character for each thing that can happen, and the legend that says which.
 
 use super::lanes::{Role, head, role};
-use super::stretches::Texture;
+use super::segments::SegmentKind;
+use crate::terminal::shorten::shorten;
 use std::collections::BTreeSet;
 
 /// The characters of the picture, for terminals with and without Unicode.
@@ -62,12 +63,12 @@ pub const ASCII: Strokes = Strokes {
 };
 
 impl Strokes {
-    pub fn of(&self, texture: Texture) -> char {
+    pub fn of(&self, texture: SegmentKind) -> char {
         match texture {
-            Texture::Sleeps => self.sleeps,
-            Texture::Waits => self.waits,
-            Texture::Blocks => self.blocks,
-            Texture::Stalled => self.stalled,
+            SegmentKind::Sleeps => self.sleeps,
+            SegmentKind::Waits => self.waits,
+            SegmentKind::Blocks => self.blocks,
+            SegmentKind::Stalled => self.stalled,
         }
     }
 }
@@ -93,13 +94,13 @@ pub struct Symbols {
 
 /// A line of the legend.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum LegendEntry {
     /// The words at which something starts.
     Starts(String),
     Ends(String),
     /// It started, and these words say that it did not end.
     Endless(&'static str),
-    Texture(Texture),
+    SegmentKind(SegmentKind),
     /// Events that say this word and a number are marked with the number.
     Counted(String),
     /// The mark of an event, and what the event says.
@@ -138,37 +139,37 @@ impl Symbols {
     }
 
     /// What the characters mean, in lines of at most `width` columns.
-    pub fn legend(&self, width: usize, textures: &BTreeSet<Texture>) -> Vec<String> {
+    pub fn legend(&self, width: usize, kinds: &BTreeSet<SegmentKind>) -> Vec<String> {
         let strokes = &self.strokes;
-        let entries = self.entries(textures).into_iter().map(|entry| match entry {
-            Entry::Starts(words) => format!("{} {words}", strokes.start),
-            Entry::Ends(words) => format!("{} {words}", strokes.end),
-            Entry::Endless(words) => format!("{0}{0} {words}", strokes.endless),
-            Entry::Texture(texture) => format!("{0}{0} {1}", strokes.of(texture), texture.words()),
-            Entry::Counted(word) => format!("1 2 3 {word}"),
-            Entry::Letter(letter, words) => format!("{letter} {words}"),
+        let entries = self.entries(kinds).into_iter().map(|entry| match entry {
+            LegendEntry::Starts(words) => format!("{} {words}", strokes.start),
+            LegendEntry::Ends(words) => format!("{} {words}", strokes.end),
+            LegendEntry::Endless(words) => format!("{0}{0} {words}", strokes.endless),
+            LegendEntry::SegmentKind(texture) => format!("{0}{0} {1}", strokes.of(texture), texture.words()),
+            LegendEntry::Counted(word) => format!("1 2 3 {word}"),
+            LegendEntry::Letter(letter, words) => format!("{letter} {words}"),
         });
         wrap(entries.collect(), width, self.strokes.elided)
     }
 
     /// What there is to explain, with these textures.
-    pub fn entries(&self, textures: &BTreeSet<Texture>) -> Vec<Entry> {
+    pub fn entries(&self, kinds: &BTreeSet<SegmentKind>) -> Vec<LegendEntry> {
         let mut entries = Vec::new();
         let [starts, ends] = &self.bounds;
         if !starts.is_empty() {
-            entries.push(Entry::Starts(bound("start", starts)));
+            entries.push(LegendEntry::Starts(bound("start", starts)));
         }
         if !ends.is_empty() {
-            entries.push(Entry::Ends(bound("end", ends)));
+            entries.push(LegendEntry::Ends(bound("end", ends)));
         }
         if self.has_endless {
-            entries.push(Entry::Endless("no end was seen"));
+            entries.push(LegendEntry::Endless("no end was seen"));
         }
-        entries.extend(textures.iter().copied().map(Entry::Texture));
-        entries.extend(self.counted.iter().cloned().map(Entry::Counted));
-        entries.extend(self.letters.iter().map(|(kind, letter)| Entry::Letter(*letter, kind.clone())));
+        entries.extend(kinds.iter().copied().map(LegendEntry::SegmentKind));
+        entries.extend(self.counted.iter().cloned().map(LegendEntry::Counted));
+        entries.extend(self.letters.iter().map(|(kind, letter)| LegendEntry::Letter(*letter, kind.clone())));
         if self.has_others {
-            entries.push(Entry::Letter(OTHER, "something else".to_owned()));
+            entries.push(LegendEntry::Letter(OTHER, "something else".to_owned()));
         }
         entries
     }
@@ -224,7 +225,7 @@ fn kind(what: &str) -> &str {
 fn wrap(entries: Vec<String>, width: usize, elided: char) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for entry in entries {
-        let entry = super::shorten(&entry, width, elided);
+        let entry = shorten(&entry, width, elided);
         match lines.last_mut() {
             Some(line) if line.chars().count() + 3 + entry.chars().count() <= width => {
                 line.push_str("   ");
@@ -265,11 +266,12 @@ mod tests {
     #[test]
     fn every_mark_has_one_meaning_in_the_legend() {
         let symbols = symbols(&["started", "blocks", "lets go", "finished"]);
-        let textures = [Texture::Sleeps, Texture::Waits, Texture::Blocks, Texture::Stalled].into();
-        let legend = symbols.legend(200, &textures).concat();
+        let kinds = [SegmentKind::Sleeps, SegmentKind::Waits, SegmentKind::Blocks, SegmentKind::Stalled].into();
+        let legend = symbols.legend(200, &kinds).concat();
         assert!(legend.starts_with("[ start (blocks, started)   ] end (finished, lets go)   "), "{legend}");
         for strokes in [UNICODE, ASCII] {
-            let marks = [Texture::Sleeps, Texture::Waits, Texture::Blocks, Texture::Stalled].map(|it| strokes.of(it));
+            let marks = [SegmentKind::Sleeps, SegmentKind::Waits, SegmentKind::Blocks, SegmentKind::Stalled]
+                .map(|it| strokes.of(it));
             let lines = [strokes.start, strokes.end, strokes.busy, strokes.endless];
             let all: BTreeSet<char> = marks.into_iter().chain(lines).collect();
             assert_eq!(all.len(), 8, "two of these look the same: {marks:?} {lines:?}");

@@ -2,7 +2,7 @@
 
 use super::difference::Difference;
 use super::lanes::Lane;
-use super::moments::{Arranged, Place};
+use super::moments::{Arranged, Slot};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<
     let mut known: HashSet<&str> = HashSet::new();
     let mut names: Vec<&str> = Vec::new();
     for (run, lanes) in lanes.iter().enumerate() {
-        let moment = |event: usize| arranged.places[run][event].0;
+        let moment = |event: usize| arranged.slots[run][event].0;
         let is_shown = |lane: &&Lane| {
             // Events and spans are in the order of time, and spans do not overlap: the last before the window's end decides.
             let last = lane.events.partition_point(|event| moment(*event) < window.end).checked_sub(1);
@@ -37,8 +37,8 @@ pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<
 }
 
 /// The moment of the first difference.
-pub fn centre(difference: &Difference, places: &[Vec<Place>]) -> usize {
-    let moment = |run: usize, event: Option<usize>| event.map(|event| places[run][event].0);
+pub fn centre(difference: &Difference, slots: &[Vec<Slot>]) -> usize {
+    let moment = |run: usize, event: Option<usize>| event.map(|event| slots[run][event].0);
     let [expected, seen] = [moment(EXPECTED, difference.expected), moment(SEEN, difference.seen)];
     expected.into_iter().chain(seen).min().unwrap_or(0)
 }

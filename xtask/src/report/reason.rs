@@ -1,12 +1,13 @@
 //! Why a test is red, in words that a learner understands.
 
-use super::look::{CYAN, DIM, GREEN, Look, RED, YELLOW, paint};
-use super::{scan, side_by_side};
+use super::side_by_side::{self, Marks};
+use super::std_calls;
 use crate::course::{Quest, Test};
-use crate::engine::build::Diagnostic;
+use crate::engine::cargo_build::Diagnostic;
 use crate::engine::limits;
 use crate::engine::verdict::Verdict;
 use crate::picture::{self, Drawing};
+use crate::terminal::style::{CYAN, DIM, GREEN, RED, Terminal, YELLOW, paint};
 use observe::Panic;
 use std::fmt::{Display, Write as _};
 use timeline::{Note, Timeline};
@@ -20,12 +21,12 @@ pub struct Reason<'a> {
     /// What the clock noted in the test.
     pub notes: &'a [Vec<Note>],
     /// The learner's file, if the verdict is on one.
-    pub source: Option<Source<'a>>,
+    pub source: Option<SourceFile<'a>>,
 }
 
 /// A learner's file.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
+pub struct SourceFile<'a> {
     /// Its path, as it is shown.
     pub file: &'a str,
     pub text: &'a str,
@@ -33,7 +34,7 @@ pub struct Source<'a> {
 
 impl Reason<'_> {
     /// The words, coloured. What was expected and what was seen follow in a picture if there is a look for it.
-    pub fn render(&self, picture: Option<Look>) -> String {
+    pub fn render(&self, picture: Option<Terminal>) -> String {
         let mut words = Words::default();
         words.verdict(self, picture);
         words.out
@@ -55,7 +56,10 @@ pub fn compiler(errors: &[Diagnostic]) -> String {
 }
 
 fn is_at_a_call(error: &Diagnostic) -> bool {
-    error.place.as_ref().is_some_and(|place| place.file.contains("/tests/") || place.file.ends_with("/src/main.rs"))
+    error
+        .location
+        .as_ref()
+        .is_some_and(|location| location.file.contains("/tests/") || location.file.ends_with("/src/main.rs"))
 }
 
 /// The last lines of what a program printed, indented.
@@ -91,7 +95,7 @@ impl Words {
         }
     }
 
-    fn verdict(&mut self, reason: &Reason, picture: Option<Look>) {
+    fn verdict(&mut self, reason: &Reason, picture: Option<Terminal>) {
         match reason.verdict {
             Verdict::Passed => {}
             Verdict::NotStarted { panics } => self.not_started(reason, panics),
@@ -159,14 +163,14 @@ impl Words {
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }
 
-    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<Note>], picture: Option<Look>) {
+    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<Note>], picture: Option<Terminal>) {
         if seen.is_empty() {
             self.line(paint(RED, "Nothing was recorded. Expected:"));
             return self.block(expected);
         }
         let are_timelines = expected.parse::<Timeline>().is_ok() && seen.parse::<Timeline>().is_ok();
         let what = if are_timelines { "Something else happened than expected" } else { "Something else was observed" };
-        let Some(look) = picture else { return self.line(format_args!("{}.", paint(RED, what))) };
+        let Some(terminal) = picture else { return self.line(format_args!("{}.", paint(RED, what))) };
         if !are_timelines {
             self.line(paint(RED, format_args!("{what}.")));
             self.line("expected:");
@@ -176,13 +180,15 @@ impl Words {
         }
         self.line(paint(RED, format_args!("{what}:")));
         self.line("");
-        if let Some(drawing) = picture::of_first_difference(expected, seen, notes, look).filter(Drawing::says_more) {
+        if let Some(drawing) = picture::of_first_difference(expected, seen, notes, terminal).filter(Drawing::says_more)
+        {
             self.out.push_str(&drawing.text);
             self.line("");
         }
-        let picture = side_by_side::render(expected, seen, look.width, look.marks(), |line, differs| {
-            if differs { paint(RED, line) } else { line.to_owned() }
-        });
+        let picture =
+            side_by_side::render(expected, seen, terminal.width, Marks::for_terminal(terminal), |line, differs| {
+                if differs { paint(RED, line) } else { line.to_owned() }
+            });
         self.out.push_str(&picture);
     }
 
@@ -200,15 +206,15 @@ impl Words {
         }
     }
 
-    fn blocked_outside(&mut self, source: Option<Source>) {
+    fn blocked_outside(&mut self, source: Option<SourceFile>) {
         self.line(paint(
             RED,
             "Blocked outside virtual time: it sleeps or waits for real, and the tests' time stands still.",
         ));
         self.line("Blocking code takes thread, Mutex, Condvar, mpsc and Instant from `timeline`, not from `std`.");
         self.line("Async code sleeps with `tokio::time::sleep`.");
-        let Some(Source { file, text }) = source else { return };
-        for finding in scan::std_calls(text) {
+        let Some(SourceFile { file, text }) = source else { return };
+        for finding in std_calls::find(text) {
             self.line(format_args!("    {file}:{}: {}; use {}", finding.line, finding.found, finding.instead));
         }
     }
@@ -230,13 +236,13 @@ impl Words {
             self.line(format_args!("    ({hidden} more lines before)"));
         }
         for line in &lines[hidden..] {
-            self.line(format_args!("    {}", shorten(line)));
+            self.line(format_args!("    {}", truncate(line)));
         }
     }
 }
 
-/// A line of output, without what no terminal has room for.
-fn shorten(line: &str) -> String {
+/// A line of output, cut where no terminal has room for the rest.
+fn truncate(line: &str) -> String {
     let rest = line.chars().count().saturating_sub(OUTPUT_COLUMNS);
     if rest == 0 {
         return line.to_owned();

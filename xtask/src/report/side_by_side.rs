@@ -1,16 +1,17 @@
 //! Two texts next to each other, line by line, the differing lines marked.
 
 use crate::align;
+use crate::terminal::style::Terminal;
 use std::fmt::Write as _;
 
 /// One line of the picture: what both have, or what one or both have instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Row<'a> {
+struct LinePair<'a> {
     left: Option<&'a str>,
     right: Option<&'a str>,
 }
 
-impl Row<'_> {
+impl LinePair<'_> {
     fn is_same(&self) -> bool {
         self.left == self.right
     }
@@ -31,8 +32,15 @@ pub struct Marks {
     pub same: char,
 }
 
-pub const UNICODE: Marks = Marks { first: '▶', different: '≠', same: '│' };
-pub const ASCII: Marks = Marks { first: '>', different: '!', same: '|' };
+const UNICODE: Marks = Marks { first: '▶', different: '≠', same: '│' };
+const ASCII: Marks = Marks { first: '>', different: '!', same: '|' };
+
+impl Marks {
+    /// The marks that this terminal can show.
+    pub fn for_terminal(terminal: Terminal) -> Self {
+        if terminal.unicode { UNICODE } else { ASCII }
+    }
+}
 
 /// `expected` and `seen` side by side in `width` columns, or one below the other where they do not fit; `paint` colours a line of which it is told whether it differs.
 pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: impl Fn(&str, bool) -> String) -> String {
@@ -80,7 +88,7 @@ pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: imp
     out
 }
 
-fn mark(row: &Row, is_first: bool, marks: Marks) -> char {
+fn mark(row: &LinePair, is_first: bool, marks: Marks) -> char {
     match (row.is_same(), is_first) {
         (true, _) => ' ',
         (false, true) => marks.first,
@@ -89,13 +97,14 @@ fn mark(row: &Row, is_first: bool, marks: Marks) -> char {
 }
 
 /// Aligns what both have; what lies between is paired in order.
-fn align<'a>(expected: &'a str, seen: &'a str) -> Vec<Row<'a>> {
+fn align<'a>(expected: &'a str, seen: &'a str) -> Vec<LinePair<'a>> {
     let left: Vec<&str> = expected.lines().collect();
     let right: Vec<&str> = seen.lines().collect();
     let parts = align::align(&left, &right);
     let rows = parts.iter().flat_map(|part| {
         let (left, right) = (&left[part.left.clone()], &right[part.right.clone()]);
-        (0..left.len().max(right.len())).map(|row| Row { left: left.get(row).copied(), right: right.get(row).copied() })
+        (0..left.len().max(right.len()))
+            .map(|row| LinePair { left: left.get(row).copied(), right: right.get(row).copied() })
     });
     rows.collect()
 }

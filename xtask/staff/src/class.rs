@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use xtask::course::{Course, Quest};
-use xtask::tell;
+use xtask::eprint_line;
 
 /// How to grade.
 #[derive(Debug, Clone)]
@@ -114,7 +114,7 @@ fn benches<'a>(
     toolchain: &Toolchain,
     plan: &Plan,
 ) -> anyhow::Result<Vec<Bench<'a>>> {
-    tell!("Preparing: the course is built, and the solutions run the hidden scenarios.");
+    eprint_line!("Preparing: the course is built, and the solutions run the hidden scenarios.");
     let expected = Arc::new(Expected::find(course, plan.seed)?);
     let builders = workshop.builders(course, toolchain, plan)?;
     Ok(builders.into_iter().map(|builder| Bench { builder, expected: expected.clone() }).collect())
@@ -193,8 +193,8 @@ fn facts(quest: &Quest) -> QuestFacts {
         number: quest.number,
         name: quest.name.clone(),
         package: quest.package.clone(),
-        title: quest.facts.title.clone(),
-        points: quest.facts.points,
+        title: quest.meta.title.clone(),
+        points: quest.meta.points,
         tests: quest.tests().map(test).collect(),
     }
 }

@@ -15,11 +15,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xtask::course::{Course, Quest, Test};
-use xtask::engine::observing::{Job, Room, observe};
-use xtask::engine::turned_away;
-use xtask::engine::verdict::{Judged, Judgement, Progress, Verdict};
-use xtask::report::look;
-use xtask::report::reason::{self, Reason, Source};
+use xtask::engine::precheck::{self, Rejection};
+use xtask::engine::test_runner::{TestEnv, TestJob, run_one};
+use xtask::engine::verdict::{Judgement, QuestStatus, TestResult, Verdict};
+use xtask::report::reason::{self, Reason, SourceFile};
+use xtask::terminal::style::plain;
 
 /// What grading needs to know, the same for every submission.
 #[derive(Debug)]
@@ -196,15 +196,21 @@ impl Grader<'_> {
         // Of the stub it is known what it does.
         let is_stub = is_shared && fs::read(quest.stub()).is_ok_and(|stub| stub == file);
         let judged = self.observe(quest, program, bench, is_shared && !is_stub)?;
-        let is_not_started = |judged: &Judged| matches!(judged.verdict, Verdict::NotStarted { .. });
+        let is_not_started = |judged: &TestResult| matches!(judged.verdict, Verdict::NotStarted { .. });
         let is_certain =
             judged.iter().all(|judged| judged.verdict.passed()) || (is_stub && judged.iter().all(is_not_started));
         Ok(if is_shared && !is_certain { Found::Doubtful } else { Found::Judged(Judgement::Observed(judged)) })
     }
 
     /// The verdicts of a quest's tests; if asked for, only up to the first that did not pass.
-    fn observe(&self, quest: &Quest, program: &Path, bench: &Bench, until_red: bool) -> anyhow::Result<Vec<Judged>> {
-        let mut verdicts: Vec<Judged> = Vec::new();
+    fn observe(
+        &self,
+        quest: &Quest,
+        program: &Path,
+        bench: &Bench,
+        until_red: bool,
+    ) -> anyhow::Result<Vec<TestResult>> {
+        let mut verdicts: Vec<TestResult> = Vec::new();
         for (_, test) in quest.tests() {
             let judged = self.run(quest, test, program, bench, bench.expected.snapshot(quest, &test.name), None)?;
             let passed = judged.verdict.passed();
@@ -234,8 +240,8 @@ impl Grader<'_> {
         bench: &Bench,
         expected: &str,
         seed: Option<u64>,
-    ) -> anyhow::Result<Judged> {
-        let job = Job {
+    ) -> anyhow::Result<TestResult> {
+        let job = TestJob {
             program: program.to_owned(),
             folder: bench.builder.stage.quest_folder(quest),
             test,
@@ -243,14 +249,14 @@ impl Grader<'_> {
             expected: expected.to_owned(),
             seed,
         };
-        let room = Room {
+        let env = TestEnv {
             workers: 1,
             temporary: self.temporary.clone(),
             environment: false,
             confinement: if self.confined { confinement } else { |_, _| String::new() },
         };
         // What a test says may be long, and is cut before the next one speaks.
-        Ok(told::in_brief(observe(&job, &room)?))
+        Ok(told::in_brief(run_one(&job, &env)?))
     }
 }
 
@@ -268,11 +274,14 @@ fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], Quest
     let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
         return Err(QuestGrade { state: State::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
     };
-    turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file, 0).bounded()))
+    match precheck::check(file, &shown(quest)) {
+        Some(rejection) => Err(in_words(quest, &Judgement::Rejected(rejection), file, 0).bounded()),
+        None => Ok(file),
+    }
 }
 
 /// A test reads the system's libraries and its program; it writes its temporary files.
-fn confinement(job: &Job, temporary: &Path) -> String {
+fn confinement(job: &TestJob, temporary: &Path) -> String {
     let mut policy = Policy::of_program(job.program.clone());
     policy.write.push(temporary.to_owned());
     policy.words()
@@ -303,7 +312,7 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u64) 
     let source = str::from_utf8(file).unwrap_or_default();
     let shown = shown(quest);
     let tests = quest.tests().zip(judgement.tests()).map(|((_, test), judged)| {
-        let source = Some(Source { file: &shown, text: source });
+        let source = Some(SourceFile { file: &shown, text: source });
         let whole_lines = match &judged.verdict {
             Verdict::Wrong { expected, seen } => {
                 Verdict::Wrong { expected: told::without_sentences(expected), seen: told::without_sentences(seen) }
@@ -319,28 +328,30 @@ fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u64) 
             name: judged.name.clone(),
             earned: if judged.verdict.passed() { judged.points } else { 0 },
             verdict: judged.verdict.name().to_owned(),
-            why: as_in_the_course(&look::plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
+            why: as_in_the_course(&plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
             expected,
             seen,
-            output: as_in_the_course(&look::plain(&reason::last_lines(&judged.output)), quest, test, drawn_from),
+            output: as_in_the_course(&plain(&reason::last_lines(&judged.output)), quest, test, drawn_from),
         }
     });
     let detail = match judgement {
-        Judgement::DoesNotCompile(errors) => without_stage(&look::plain(&reason::compiler(errors))),
-        Judgement::Unreadable(why) => why.clone(),
-        Judgement::Refused(refused) => format!("{shown}, {refused}"),
+        Judgement::DoesNotCompile(errors) => without_stage(&plain(&reason::compiler(errors))),
+        Judgement::Rejected(Rejection::Unreadable(why)) => why.clone(),
+        Judgement::Rejected(Rejection::Forbidden(forbidden)) => format!("{shown}, {forbidden}"),
         Judgement::Observed(_) => String::new(),
     };
     QuestGrade {
         number: quest.number,
-        state: match judgement.progress() {
-            Progress::Green => State::Passed,
-            Progress::NotStarted => State::NotStarted,
-            Progress::Underway => State::Underway,
-            Progress::Red => State::Red,
-            Progress::DoesNotCompile => State::DoesNotCompile,
-            Progress::Unreadable => State::Unreadable,
-            Progress::Refused => State::Refused,
+        state: match judgement.status() {
+            QuestStatus::Green => State::Passed,
+            QuestStatus::NotStarted => State::NotStarted,
+            QuestStatus::Underway => State::Underway,
+            QuestStatus::Red => State::Red,
+            QuestStatus::DoesNotCompile => State::DoesNotCompile,
+            QuestStatus::Rejected if matches!(judgement, Judgement::Rejected(Rejection::Unreadable(_))) => {
+                State::Unreadable
+            }
+            QuestStatus::Rejected => State::Refused,
         },
         detail: detail.trim_end().to_owned(),
         earned: Some(judgement.points()),

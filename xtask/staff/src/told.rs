@@ -8,7 +8,7 @@ use observe::Panic;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
-use xtask::engine::verdict::{Judged, Verdict};
+use xtask::engine::verdict::{TestResult, Verdict};
 
 /// Bytes of one text.
 pub const TEXT: usize = 16 << 10;
@@ -162,7 +162,7 @@ fn left_out(bytes: usize) -> String {
 }
 
 /// The same verdict, with no more of what the test said than reports tell: the texts of all tests of a submission are in memory at once.
-pub fn in_brief(mut judged: Judged) -> Judged {
+pub fn in_brief(mut judged: TestResult) -> TestResult {
     // Notes stand in pictures alone.
     judged.notes = Vec::new();
     judged.output = last_lines_alone(&judged.output);

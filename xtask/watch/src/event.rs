@@ -8,29 +8,29 @@ use xtask::exit;
 
 /// What a learner's file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
+pub enum FileContent {
     /// No file, or an empty one: as in the moment in which an editor replaces it.
-    Nothing,
+    Missing,
     /// Text with this hash.
-    Held(u64),
+    Hash(u64),
 }
 
 /// What the learner's file of every quest holds, by the quest's number.
-pub type Contents = BTreeMap<u32, Content>;
+pub type FileContents = BTreeMap<u32, FileContent>;
 
 /// What happened. Times are counted from the start.
 #[derive(Debug)]
-pub enum Event {
-    Key(Key),
+pub enum WatchEvent {
+    Key(KeyPress),
     /// The files were looked at.
     Looked {
-        contents: Contents,
+        contents: FileContents,
         now: Duration,
     },
     /// The check has ended, and the files were looked at after it.
     Judged {
         verdicts: Vec<(u32, Judgement)>,
-        contents: Contents,
+        contents: FileContents,
         now: Duration,
     },
     /// The check could not be made: the machine's or the course's fault.
@@ -40,7 +40,7 @@ pub enum Event {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
+pub enum KeyPress {
     Char(char),
     Up,
     Down,
@@ -57,10 +57,10 @@ pub enum Effect {
     /// Look at the files again after this time.
     LookAfter(Duration),
     /// Print verdicts.
-    Show(Shown),
+    Show(VerdictView),
     /// Print a line.
-    Say(String),
-    ShownHints(u32),
+    PrintLine(String),
+    SeenHints(u32),
     NextHint(u32),
     Timeline(u32),
     Demo(u32),
@@ -68,20 +68,20 @@ pub enum Effect {
     /// Put the starting point back.
     Reset(u32),
     Help,
-    Quit(Ending),
+    Quit(QuitReason),
 }
 
 /// Which verdicts, and from which check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shown {
+pub struct VerdictView {
     pub check: u32,
-    pub what: What,
+    pub what: View,
     /// The quest that has just passed, to be told with it.
     pub passed: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum View {
     /// The list of all quests, and the first unfinished one in full.
     Course,
     /// One quest in full.
@@ -92,15 +92,15 @@ pub enum What {
 
 /// How it came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    Asked,
+pub enum QuitReason {
+    QuitKey,
     CtrlC,
 }
 
-impl Ending {
+impl QuitReason {
     pub fn code(self) -> ExitCode {
         match self {
-            Self::Asked => ExitCode::SUCCESS,
+            Self::QuitKey => ExitCode::SUCCESS,
             Self::CtrlC => ExitCode::from(u8::try_from(exit::INTERRUPTED).expect("exit codes fit into a byte")),
         }
     }

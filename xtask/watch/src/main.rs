@@ -7,21 +7,21 @@
 //! ```
 //!
 //! - [`machine`]: decides, and does nothing itself; [`event`]: what it is told, and what it wants done
-//! - [`shell`]: hears and does; with [`files`], [`keyboard`], [`worker`], [`actions`]
-//! - [`renderer`]: makes what takes a while; [`suspension`]: Ctrl-Z
+//! - [`app`]: hears and does; with [`file_watcher`], [`keyboard`], [`worker`], [`actions`]
+//! - [`renderer`]: makes what takes a while; [`suspend`]: Ctrl-Z
 //! - [`screen`]: the terminal, which is left as it was found; [`view`] and [`verdicts`]: what is shown on it
 #![warn(clippy::pedantic)]
 
 mod actions;
+mod app;
 mod cli;
 mod event;
-mod files;
+mod file_watcher;
 mod keyboard;
 mod machine;
 mod renderer;
 mod screen;
-mod shell;
-mod suspension;
+mod suspend;
 mod verdicts;
 mod view;
 mod worker;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     if let Some(code) = limits::launch_if_asked(&limits::no_confinement) {
         return code;
     }
-    match shell::run(&cli::Cli::parse()) {
+    match app::run(&cli::Cli::parse()) {
         Ok(ending) => ending.code(),
         Err(error) => exit::code(Err(error)),
     }

@@ -3,15 +3,15 @@
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-type Job = Box<dyn FnOnce() -> String + Send>;
+type RenderJob = Box<dyn FnOnce() -> String + Send>;
 
 /// The thread, from outside.
-pub struct Renderer(Sender<Job>);
+pub struct Renderer(Sender<RenderJob>);
 
 impl Renderer {
     /// Begins to wait for jobs. `print` gets what comes of them, in their order.
     pub fn start(print: impl Fn(String) + Send + 'static) -> Self {
-        let (sender, jobs) = mpsc::channel::<Job>();
+        let (sender, jobs) = mpsc::channel::<RenderJob>();
         thread::spawn(move || jobs.into_iter().for_each(|job| print(job())));
         Self(sender)
     }

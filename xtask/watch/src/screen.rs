@@ -8,7 +8,7 @@ use crossterm::style::Print;
 use crossterm::terminal::{self, Clear, ClearType, DisableLineWrap, EnableLineWrap};
 use std::io::{self, Stdout, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
-use xtask::report::look;
+use xtask::terminal::style::plain;
 
 /// Whether the terminal is ours at present.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -86,7 +86,7 @@ impl Screen {
     }
 
     fn coloured(&self, line: &str) -> String {
-        if self.colours { line.to_owned() } else { look::plain(line) }
+        if self.colours { line.to_owned() } else { plain(line) }
     }
 }
 

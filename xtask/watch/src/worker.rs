@@ -8,21 +8,21 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use xtask::course::Course;
-use xtask::engine::build::What;
+use xtask::engine::cargo_build::TargetKind;
 use xtask::engine::verdict::Judgement;
-use xtask::engine::{self, cargo, groups};
+use xtask::engine::{self, cargo, process_group};
 use xtask::state::{Mode, State};
 
 /// A job, by the numbers of its quests.
 #[derive(Debug)]
-pub enum Job {
+pub enum WorkerJob {
     Check(Vec<u32>),
     Demo(u32),
 }
 
 /// What the worker tells.
 #[derive(Debug)]
-pub enum Told {
+pub enum WorkerEvent {
     Judged(anyhow::Result<(Mode, Vec<(u32, Judgement)>)>),
     /// What a demo prints, line by line.
     Line(String),
@@ -31,23 +31,23 @@ pub enum Told {
 
 /// The thread, from outside.
 pub struct Worker {
-    jobs: Sender<Job>,
+    jobs: Sender<WorkerJob>,
     demo: Arc<Demo>,
 }
 
 impl Worker {
     /// Begins to wait for jobs. `tell` hears what comes of them.
-    pub fn start(course: Arc<Course>, tell: impl Fn(Told) + Clone + Send + 'static) -> Self {
+    pub fn start(course: Arc<Course>, tell: impl Fn(WorkerEvent) + Clone + Send + 'static) -> Self {
         let (jobs, to_do) = mpsc::channel();
         let demo = Arc::new(Demo::default());
         let of_thread = Arc::clone(&demo);
         thread::spawn(move || {
             for job in to_do {
                 match job {
-                    Job::Check(quests) => tell(Told::Judged(check(&course, &quests))),
-                    Job::Demo(quest) => {
+                    WorkerJob::Check(quests) => tell(WorkerEvent::Judged(check(&course, &quests))),
+                    WorkerJob::Demo(quest) => {
                         let ended = of_thread.run(&course, quest, &tell);
-                        tell(Told::DemoEnded(ended));
+                        tell(WorkerEvent::DemoEnded(ended));
                     }
                 }
             }
@@ -55,8 +55,8 @@ impl Worker {
         Self { jobs, demo }
     }
 
-    pub fn begin(&self, job: Job) {
-        if matches!(job, Job::Demo(_)) {
+    pub fn begin(&self, job: WorkerJob) {
+        if matches!(job, WorkerJob::Demo(_)) {
             self.demo.unwanted.store(false, Ordering::SeqCst);
         }
         // The thread lives as long as this.
@@ -67,7 +67,7 @@ impl Worker {
     pub fn end_demo(&self) {
         self.demo.unwanted.store(true, Ordering::SeqCst);
         if let Some(group) = *self.demo.running() {
-            groups::kill(group);
+            process_group::kill(group);
         }
     }
 }
@@ -81,11 +81,7 @@ fn check(course: &Course, numbers: &[u32]) -> anyhow::Result<(Mode, Vec<(u32, Ju
 }
 
 fn mode(course: &Course) -> anyhow::Result<Mode> {
-    let mode = State::new(&course.root).mode()?;
-    if mode == Mode::Reference {
-        course.demand_solutions()?;
-    }
-    Ok(mode)
+    State::new(&course.root).mode(course)
 }
 
 /// The demo that runs, if one does.
@@ -97,15 +93,20 @@ struct Demo {
 
 impl Demo {
     /// Runs a quest's demo to its end. It has no keyboard: the keys are for `watch`.
-    fn run(&self, course: &Course, number: u32, tell: &(impl Fn(Told) + Clone + Send + 'static)) -> anyhow::Result<()> {
+    fn run(
+        &self,
+        course: &Course,
+        number: u32,
+        tell: &(impl Fn(WorkerEvent) + Clone + Send + 'static),
+    ) -> anyhow::Result<()> {
         let quest = course.quests.iter().find(|quest| quest.number == number).context("there is no such quest")?;
-        let built = engine::build_quests(course, &[quest], mode(course)?, What::Demo)?;
+        let built = engine::build_quests(course, &[quest], mode(course)?, TargetKind::Demo)?;
         let package = built.packages.get(&quest.package).context("cargo said nothing about the demo")?;
         let Some(program) = &package.program else {
             for error in &package.errors {
-                error.rendered.lines().for_each(|line| tell(Told::Line(line.to_owned())));
+                error.rendered.lines().for_each(|line| tell(WorkerEvent::Line(line.to_owned())));
             }
-            tell(Told::Line("The demo does not compile yet.".into()));
+            tell(WorkerEvent::Line("The demo does not compile yet.".into()));
             return Ok(());
         };
         let mut command = Command::new(program);
@@ -114,7 +115,7 @@ impl Demo {
         // With it, everything that the demo starts ends, too.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut group = groups::spawn(&mut command).context("could not start the demo")?;
+        let mut group = process_group::spawn(&mut command).context("could not start the demo")?;
         *self.running() = Some(group.child.id());
         if self.unwanted.load(Ordering::SeqCst) {
             group.kill();
@@ -133,7 +134,7 @@ impl Demo {
             (true, _) => "The demo has come to its end.",
             (false, _) => "The demo did not come to its end.",
         };
-        tell(Told::Line(words.into()));
+        tell(WorkerEvent::Line(words.into()));
         Ok(())
     }
 
@@ -143,10 +144,10 @@ impl Demo {
 }
 
 /// Tells every line as it comes.
-fn pass_on(stream: impl Read + Send + 'static, tell: impl Fn(Told) + Send + 'static) -> thread::JoinHandle<()> {
+fn pass_on(stream: impl Read + Send + 'static, tell: impl Fn(WorkerEvent) + Send + 'static) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
-            tell(Told::Line(String::from_utf8_lossy(&line).trim_end().to_owned()));
+            tell(WorkerEvent::Line(String::from_utf8_lossy(&line).trim_end().to_owned()));
         }
     })
 }

@@ -1,25 +1,26 @@
 //! One page to step through both runs: no network, and a static picture where no script runs.
 
-use super::super::milliseconds;
-use super::super::steps::{Step, steps};
-use super::super::stretches::Texture;
-use super::super::symbols::Entry;
+use super::super::milliseconds::milliseconds;
+use super::super::segments::SegmentKind;
+use super::super::steps::{ReplayStep, steps};
+use super::super::symbols::LegendEntry;
+use super::comparison::Comparison;
+use super::escape::escape;
 use super::layout::{Layout, Side};
 use super::svg::{STYLE, drawing};
-use super::{Story, escape};
 use serde_json::json;
 use std::time::Duration;
 
 /// The page. `nonce` is a word that nobody can guess: only script and style that carry it are allowed in the page.
-pub fn html(story: &Story, nonce: &str) -> String {
-    let layout = Layout::new(*story);
+pub fn html(comparison: &Comparison, nonce: &str) -> String {
+    let layout = Layout::new(*comparison);
     let data = data(&layout);
-    let title = escape(story.title);
+    let title = escape(comparison.title);
     let lead = layout.difference.as_ref().map_or_else(
         || "What happened is what should happen.".to_owned(),
         |difference| format!("First difference: {}.", escape(&difference.sentence)),
     );
-    let says = if story.says.is_empty() { String::new() } else { format!("<p>{}</p>", escape(story.says)) };
+    let says = if comparison.says.is_empty() { String::new() } else { format!("<p>{}</p>", escape(comparison.says)) };
     let lists: String = layout.sides.iter().map(|side| list(side.name, side.told.events)).collect();
     let picture = drawing(&layout, None);
     let legend: String = layout.legend().iter().map(key).collect();
@@ -71,21 +72,21 @@ pub fn html(story: &Story, nonce: &str) -> String {
 }
 
 /// A line of the legend, with a sample of what it explains.
-fn key(entry: &Entry) -> String {
+fn key(entry: &LegendEntry) -> String {
     let (sample, words) = match entry {
-        Entry::Starts(words) => (key_of_bound(2, 4), words.clone()),
-        Entry::Ends(words) => (key_of_bound(18, 0), words.clone()),
-        Entry::Endless(words) => (key_of_stretch("endless", 6), (*words).to_owned()),
-        Entry::Texture(texture) => {
-            let sample = match texture {
-                Texture::Waits => r#"<path class="waits" d="M1 10H23"/>"#.to_owned(),
-                Texture::Blocks => key_of_stretch("blocks", 14),
-                Texture::Stalled | Texture::Sleeps => key_of_stretch("stalled", 8),
+        LegendEntry::Starts(words) => (key_of_bound(2, 4), words.clone()),
+        LegendEntry::Ends(words) => (key_of_bound(18, 0), words.clone()),
+        LegendEntry::Endless(words) => (key_of_stretch("endless", 6), (*words).to_owned()),
+        LegendEntry::SegmentKind(kind) => {
+            let sample = match kind {
+                SegmentKind::Waits => r#"<path class="waits" d="M1 10H23"/>"#.to_owned(),
+                SegmentKind::Blocks => key_of_stretch("blocks", 14),
+                SegmentKind::Stalled | SegmentKind::Sleeps => key_of_stretch("stalled", 8),
             };
-            (sample, texture.words().to_owned())
+            (sample, kind.words().to_owned())
         }
-        Entry::Counted(word) => (key_of_letter('1'), format!("{word} 1, and so on")),
-        Entry::Letter(letter, words) => (key_of_letter(*letter), words.clone()),
+        LegendEntry::Counted(word) => (key_of_letter('1'), format!("{word} 1, and so on")),
+        LegendEntry::Letter(letter, words) => (key_of_letter(*letter), words.clone()),
     };
     let svg = r#"<svg class="timeline" width="24" height="20" viewBox="0 0 24 20" aria-hidden="true">"#;
     format!("<li>{svg}{sample}</svg> {}</li>", escape(&words))
@@ -144,7 +145,7 @@ fn capital(word: &str) -> String {
 /// What the script steps through. In its text no `<` is left that could end the element it stands in.
 fn data(layout: &Layout) -> String {
     let scale = layout.scale();
-    let runs: Vec<Vec<Step>> = layout.sides.iter().map(|side| steps(side.told.events, side.told.notes)).collect();
+    let runs: Vec<Vec<ReplayStep>> = layout.sides.iter().map(|side| steps(side.told.events, side.told.notes)).collect();
     let positions = positions(&runs);
     let pointed = layout.difference.as_ref().and_then(|difference| {
         let of = |run: usize, event: Option<usize>| {
@@ -158,7 +159,7 @@ fn data(layout: &Layout) -> String {
             side.lanes.iter().enumerate().map(|(index, lane)| (lane.name.clone(), json!(side.y(index)))).collect();
         json!({ "name": side.name, "rows": rows, "steps": steps })
     });
-    let places = positions.iter().map(|(at, counts)| {
+    let slots = positions.iter().map(|(at, counts)| {
         let event = |run: usize| runs[run].get(counts[run].checked_sub(1)?).filter(|step| step.at == *at)?.event;
         let exact = (0..runs.len()).find_map(|run| Some(layout.event_x(&scale, &layout.sides[run], event(run)?)));
         let x = exact.unwrap_or_else(|| layout.x(scale.column_at(*at)));
@@ -166,7 +167,7 @@ fn data(layout: &Layout) -> String {
     });
     let data = json!({
         "sides": sides.collect::<Vec<_>>(),
-        "positions": places.collect::<Vec<_>>(),
+        "positions": slots.collect::<Vec<_>>(),
         "difference": pointed,
         "bottom": layout.height(),
     });
@@ -174,14 +175,14 @@ fn data(layout: &Layout) -> String {
 }
 
 /// The positions of the stepper: how many steps each run has done. At each instant both runs go on side by side.
-fn positions(runs: &[Vec<Step>]) -> Vec<(Duration, Vec<usize>)> {
+fn positions(runs: &[Vec<ReplayStep>]) -> Vec<(Duration, Vec<usize>)> {
     let mut instants: Vec<Duration> = runs.iter().flatten().map(|step| step.at).collect();
     instants.sort();
     instants.dedup();
     let mut positions = vec![(Duration::ZERO, vec![0; runs.len()])];
     for at in instants {
-        let before = |run: &Vec<Step>| run.partition_point(|step| step.at < at);
-        let here = |run: &Vec<Step>| run.partition_point(|step| step.at <= at) - before(run);
+        let before = |run: &Vec<ReplayStep>| run.partition_point(|step| step.at < at);
+        let here = |run: &Vec<ReplayStep>| run.partition_point(|step| step.at <= at) - before(run);
         for step in 1..=runs.iter().map(here).max().unwrap_or(0) {
             positions.push((at, runs.iter().map(|run| before(run) + step.min(here(run))).collect()));
         }
@@ -191,7 +192,7 @@ fn positions(runs: &[Vec<Step>]) -> Vec<(Duration, Vec<usize>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{events, told};
+    use super::super::comparison::{events, told};
     use super::*;
 
     #[test]

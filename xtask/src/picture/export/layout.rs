@@ -2,11 +2,11 @@
 
 use super::super::difference::{self, Difference};
 use super::super::lanes::{Lane, lanes};
-use super::super::moments::{Arranged, Run, arrange};
+use super::super::moments::{Arranged, RunLanes, arrange};
 use super::super::scale::Scale;
-use super::super::stretches::{Stretch, stretches};
-use super::super::symbols::{Entry, Symbols, UNICODE};
-use super::{Story, Told};
+use super::super::segments::{Segment, segments};
+use super::super::symbols::{LegendEntry, Symbols, UNICODE};
+use super::comparison::{Comparison, RunView};
 use std::collections::HashMap;
 
 /// Columns of the drawing, unless so much happens that it needs more.
@@ -22,7 +22,7 @@ const LETTER: usize = 8;
 
 /// Both runs, arranged.
 pub struct Layout<'a> {
-    pub story: Story<'a>,
+    pub comparison: Comparison<'a>,
     pub arranged: Arranged,
     /// What was seen first, then what was expected, if that is not the same.
     pub sides: Vec<Side<'a>>,
@@ -36,9 +36,9 @@ pub struct Layout<'a> {
 /// One run's lanes, from top to bottom.
 pub struct Side<'a> {
     pub name: &'static str,
-    pub told: Told<'a>,
+    pub told: RunView<'a>,
     pub lanes: Vec<Lane>,
-    pub stretches: Vec<Stretch>,
+    pub segments: Vec<Segment>,
     /// Which of the arranged runs this is.
     run: usize,
     /// The row of each lane.
@@ -46,11 +46,11 @@ pub struct Side<'a> {
 }
 
 impl<'a> Layout<'a> {
-    pub fn new(story: Story<'a>) -> Self {
-        let (expected, seen) = (lanes(story.expected.events), lanes(story.seen.events));
+    pub fn new(comparison: Comparison<'a>) -> Self {
+        let (expected, seen) = (lanes(comparison.expected.events), lanes(comparison.seen.events));
         let arranged = arrange(
-            Run { events: story.expected.events, lanes: &expected },
-            Run { events: story.seen.events, lanes: &seen },
+            RunLanes { events: comparison.expected.events, lanes: &expected },
+            RunLanes { events: comparison.seen.events, lanes: &seen },
         );
         let mut names: HashMap<String, usize> = HashMap::new();
         for lane in expected.iter().chain(&seen) {
@@ -59,32 +59,32 @@ impl<'a> Layout<'a> {
         }
         let longest = names.keys().map(|name| name.chars().count()).max().unwrap_or(0).min(30);
         // Two rows a lane where both runs are shown, so that they can be compared.
-        let (count, extra) = if story.is_same() { (1, 0) } else { (2, 11) };
+        let (count, extra) = if comparison.is_same() { (1, 0) } else { (2, 11) };
         let rows = |lanes: &[Lane], offset: usize| -> Vec<usize> {
             lanes.iter().map(|lane| names[&lane.name] * count + offset).collect()
         };
         let left = (longest + extra) * LETTER + 12;
-        let side = |name, told: Told<'a>, lanes: Vec<Lane>, run| Side {
+        let side = |name, told: RunView<'a>, lanes: Vec<Lane>, run| Side {
             name,
             told,
-            stretches: stretches(told.events, &lanes, told.notes, |_| true),
+            segments: segments(told.events, &lanes, told.notes, |_| true),
             run,
             rows: rows(&lanes, 1 - run),
             lanes,
         };
-        let mut sides = vec![side("seen", story.seen, seen, 1)];
+        let mut sides = vec![side("seen", comparison.seen, seen, 1)];
         if count == 2 {
-            sides.push(side("expected", story.expected, expected, 0));
+            sides.push(side("expected", comparison.expected, expected, 0));
         }
         let symbols = symbols(&sides);
-        let difference = difference::first(story.expected.events, story.seen.events);
-        Self { story, arranged, sides, symbols, difference, left }
+        let difference = difference::first(comparison.expected.events, comparison.seen.events);
+        Self { comparison, arranged, sides, symbols, difference, left }
     }
 
     /// What the marks, lines and colours of the drawing mean.
-    pub fn legend(&self) -> Vec<Entry> {
-        let stretches = self.sides.iter().flat_map(|side| &side.stretches);
-        self.symbols.entries(&stretches.filter(|it| it.is_drawn()).map(|it| it.texture).collect())
+    pub fn legend(&self) -> Vec<LegendEntry> {
+        let segments = self.sides.iter().flat_map(|side| &side.segments);
+        self.symbols.entries(&segments.filter(|it| it.is_drawn()).map(|it| it.kind).collect())
     }
 
     /// As wide as it must be for everything to have its column.
@@ -113,7 +113,7 @@ impl<'a> Layout<'a> {
 
     /// Where an event stands from the left.
     pub fn event_x(&self, scale: &Scale, side: &Side, event: usize) -> usize {
-        let (moment, place) = self.arranged.places[side.run][event];
+        let (moment, place) = self.arranged.slots[side.run][event];
         self.x(scale.columns[moment] + place)
     }
 }

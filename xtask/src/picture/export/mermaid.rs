@@ -1,19 +1,20 @@
 //! A Gantt chart for [Mermaid](https://mermaid.js.org/syntax/gantt.html), as many pages of Markdown show it.
 
 use super::super::lanes::{Lane, lanes};
-use super::super::milliseconds;
-use super::{Story, Told};
+use super::super::milliseconds::milliseconds;
+use super::comparison::{Comparison, RunView};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use timeline::Event;
 
 /// The chart. Mermaid counts in whole milliseconds.
-pub fn mermaid(story: &Story) -> String {
-    let mut chart = format!("gantt\n    title {}\n    dateFormat x\n    axisFormat %M:%S.%L\n", plain(story.title));
+pub fn mermaid(comparison: &Comparison) -> String {
+    let mut chart =
+        format!("gantt\n    title {}\n    dateFormat x\n    axisFormat %M:%S.%L\n", plain(comparison.title));
     chart.push_str("    todayMarker off\n");
-    for (side, Told { events, .. }) in story.sides() {
+    for (side, RunView { events, .. }) in comparison.sides() {
         for lane in lanes(events) {
-            let side = if story.is_same() { String::new() } else { format!(" ({side})") };
+            let side = if comparison.is_same() { String::new() } else { format!(" ({side})") };
             let _ = writeln!(chart, "    section {}{side}", plain(&lane.name));
             write_lane(&mut chart, &lane, events);
         }
@@ -58,13 +59,13 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{events, told};
+    use super::super::comparison::{events, told};
     use super::*;
 
     #[test]
     fn spans_are_bars_and_events_are_milestones() {
         let events = events("0 ms  A  started\n1 ms  A  tick 1\n3000 ms  A  finished\n3000 ms  a: b  says; hello");
-        let story = told("Quest 1: all", &events, &events);
+        let comparison = told("Quest 1: all", &events, &events);
         let chart = "gantt
     title Quest 1： all
     dateFormat x
@@ -76,7 +77,7 @@ mod tests {
     section a： b
     3000 ms says； hello :milestone, 3000, 0ms
 ";
-        assert_eq!(mermaid(&story), chart);
+        assert_eq!(mermaid(&comparison), chart);
     }
 
     #[test]

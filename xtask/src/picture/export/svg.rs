@@ -1,12 +1,14 @@
 //! Lanes to scale, as SVG.
 
 use super::super::lanes::{Lane, Role, role};
-use super::super::milliseconds;
+use super::super::milliseconds::milliseconds;
 use super::super::scale::Scale;
-use super::super::stretches::{Stretch, Texture};
+use super::super::segments::{Segment, SegmentKind};
 use super::super::symbols::UNICODE;
+use super::comparison::Comparison;
+use super::escape::escape;
 use super::layout::{Layout, ROW, Side, TOP};
-use super::{Story, escape};
+use crate::terminal::shorten::shorten;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -14,8 +16,8 @@ use std::fmt::Write as _;
 pub const STYLE: &str = include_str!("svg.css");
 
 /// The picture as a file of its own.
-pub fn svg(story: &Story) -> String {
-    drawing(&Layout::new(*story), Some(STYLE)) + "\n"
+pub fn svg(comparison: &Comparison) -> String {
+    drawing(&Layout::new(*comparison), Some(STYLE)) + "\n"
 }
 
 /// The picture; inside a page, the page brings the style.
@@ -27,7 +29,7 @@ pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" role=\"img\" aria-labelledby=\"title says\" \
          width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
          <title id=\"title\">{}</title><desc id=\"says\">{}</desc>\n",
-        escape(layout.story.title),
+        escape(layout.comparison.title),
         escape(sentence.as_deref().unwrap_or("What happened is what should happen."))
     );
     if let Some(style) = style {
@@ -36,10 +38,10 @@ pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
     }
     axis(&mut out, layout, &scale);
     for (number, side) in layout.sides.iter().enumerate() {
-        let stretches = drawn_by_lane(side);
+        let segments = drawn_by_lane(side);
         for (index, lane) in side.lanes.iter().enumerate() {
             name(&mut out, layout, side, index);
-            let drawn = stretches.get(lane.name.as_str()).map_or(&[][..], Vec::as_slice);
+            let drawn = segments.get(lane.name.as_str()).map_or(&[][..], Vec::as_slice);
             bars(&mut out, layout, &scale, (side, index), drawn);
             for event in &lane.events {
                 mark(&mut out, layout, &scale, (number, side, index), *event);
@@ -70,11 +72,11 @@ fn axis(out: &mut String, layout: &Layout, scale: &Scale) {
 
 fn name(out: &mut String, layout: &Layout, side: &Side, lane: usize) {
     let kind = if layout.sides.len() > 1 { format!(" ({})", side.name) } else { String::new() };
-    let shown = super::super::shorten(&side.lanes[lane].name, 30, UNICODE.elided);
+    let shown = shorten(&side.lanes[lane].name, 30, UNICODE.elided);
     let _ = writeln!(out, "<text x=\"4\" y=\"{}\">{}{kind}</text>", side.y(lane) + 4, escape(&shown));
 }
 
-fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side, usize), stretches: &[&Stretch]) {
+fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side, usize), segments: &[&Segment]) {
     let (lane, y): (&Lane, usize) = (&side.lanes[index], side.y(index));
     for (start, end) in &lane.spans {
         let last = side.told.events.len() - 1;
@@ -87,15 +89,15 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side,
             y.saturating_sub(3)
         );
     }
-    for stretch in stretches {
-        let (from, to) = (layout.x(scale.column_at(stretch.from)), layout.x(scale.column_at(stretch.to)));
-        let words = format!("<title>{}</title>", stretch.texture.words());
-        let _ = match stretch.texture {
-            Texture::Waits => {
+    for segment in segments {
+        let (from, to) = (layout.x(scale.column_at(segment.from)), layout.x(scale.column_at(segment.to)));
+        let words = format!("<title>{}</title>", segment.kind.words());
+        let _ = match segment.kind {
+            SegmentKind::Waits => {
                 writeln!(out, "<path class=\"waits\" d=\"M{from} {y}H{to}\">{words}</path>")
             }
-            texture => {
-                let (class, half) = if texture == Texture::Blocks { ("blocks", 7) } else { ("stalled", 4) };
+            kind => {
+                let (class, half) = if kind == SegmentKind::Blocks { ("blocks", 7) } else { ("stalled", 4) };
                 let (y, height, width) = (y - half, 2 * half, to - from);
                 writeln!(
                     out,
@@ -107,10 +109,10 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side,
 }
 
 /// The stretches with a place in the drawing, by the names of their lanes.
-fn drawn_by_lane<'a>(side: &'a Side) -> HashMap<&'a str, Vec<&'a Stretch>> {
-    let mut by_lane: HashMap<&str, Vec<&Stretch>> = HashMap::new();
-    for stretch in side.stretches.iter().filter(|stretch| stretch.is_drawn()) {
-        by_lane.entry(&stretch.lane).or_default().push(stretch);
+fn drawn_by_lane<'a>(side: &'a Side) -> HashMap<&'a str, Vec<&'a Segment>> {
+    let mut by_lane: HashMap<&str, Vec<&Segment>> = HashMap::new();
+    for segment in side.segments.iter().filter(|segment| segment.is_drawn()) {
+        by_lane.entry(&segment.lane).or_default().push(segment);
     }
     by_lane
 }
@@ -147,7 +149,7 @@ fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{events, told};
+    use super::super::comparison::{events, told};
     use super::*;
 
     #[test]

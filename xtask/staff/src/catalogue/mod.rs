@@ -72,7 +72,7 @@ impl Candidate<'_> {
 /// When a file cannot be read.
 pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Catalogue<'a>> {
     let candidate = |kind: Kind, path: &Path| {
-        Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.shown(path), source: read(path)? })
+        Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.display_path(path), source: read(path)? })
     };
     let mut programs = vec![candidate(Kind::Stub, &quest.stub())?, candidate(Kind::Solution, &course.solution(quest))?];
     for path in alternatives(course, quest)? {
@@ -80,7 +80,7 @@ pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Catalogue<'a>
     }
     let mut unusable = Vec::new();
     for path in wrong_programs(course, quest)? {
-        let file = course.shown(&path);
+        let file = course.display_path(&path);
         match wrong_program(course, quest, &path, &read(&path)?)? {
             Ok((header, source)) => {
                 let kind = Kind::Wrong { caught_by: header.caught_by };
@@ -130,7 +130,7 @@ fn wrong_program(
 /// The text of the correct program that a mistake is made in; none if it names a file that is none.
 fn base(course: &Course, quest: &Quest, mistake: &Mistake) -> anyhow::Result<Option<String>> {
     let bases = correct_programs(course, quest)?;
-    bases.iter().find(|path| course.shown(path) == mistake.base).map(|path| read(path)).transpose()
+    bases.iter().find(|path| course.display_path(path) == mistake.base).map(|path| read(path)).transpose()
 }
 
 fn alternatives(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {

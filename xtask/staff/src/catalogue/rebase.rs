@@ -33,7 +33,7 @@ pub fn rebase(course: &Course, quest: &Quest) -> anyhow::Result<Vec<(String, Reb
     let mut all = Vec::new();
     for path in wrong_programs(course, quest)? {
         if path.extension().is_some_and(|extension| extension == "diff") {
-            all.push((course.shown(&path), rebase_file(course, quest, &path)?));
+            all.push((course.display_path(&path), rebase_file(course, quest, &path)?));
         }
     }
     Ok(all)
@@ -51,16 +51,20 @@ pub fn add(course: &Course, quest: &Quest, name: &str) -> anyhow::Result<PathBuf
     }
     let path = wrong_folder(course, quest).join(name).with_extension("diff");
     if path.exists() || path.with_extension("rs").exists() {
-        bail!("{} has a wrong program of that name: take another", course.shown(&wrong_folder(course, quest)));
+        bail!("{} has a wrong program of that name: take another", course.display_path(&wrong_folder(course, quest)));
     }
     let edited = read(&quest.learner())?;
     let mut shortest: Option<String> = None;
     for program in correct_programs(course, quest)? {
         let source = read(&program)?;
         if source == edited {
-            bail!("{} is {}: make a mistake in it first", course.shown(&quest.learner()), course.shown(&program));
+            bail!(
+                "{} is {}: make a mistake in it first",
+                course.display_path(&quest.learner()),
+                course.display_path(&program)
+            );
         }
-        let text = wrong::new(&course.shown(&program), &source, &edited);
+        let text = wrong::new(&course.display_path(&program), &source, &edited);
         if shortest.as_ref().is_none_or(|shortest| text.lines().count() < shortest.lines().count()) {
             shortest = Some(text);
         }

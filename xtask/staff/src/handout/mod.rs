@@ -69,7 +69,7 @@ fn notes(course: &Course) -> anyhow::Result<Vec<String>> {
         if fs::read(&learner).ok() != Some(read(&quest.stub())?) {
             notes.push(format!(
                 "{} holds work of yours or is missing. The handout has the starting point in its place.",
-                course.shown(&learner)
+                course.display_path(&learner)
             ));
         }
     }

@@ -28,7 +28,7 @@ use super::{facts, feedback, passed, scores};
 use crate::model::{Graded, Grades, QuestFacts, QuestGrade};
 use crate::told::{TEXT, cut};
 use serde_json::{Value, json};
-use xtask::report::look::plain;
+use xtask::terminal::style::plain;
 
 /// Bytes of the whole document. Linux takes no environment variable longer than 128 KiB, and base64 makes three bytes four.
 const LONGEST: usize = 90_000;

@@ -15,7 +15,7 @@
 use super::{facts, feedback, notes, passed, scores};
 use crate::model::{Graded, Grades, QuestFacts, QuestGrade};
 use serde_json::{Value, json};
-use xtask::report::look::plain;
+use xtask::terminal::style::plain;
 
 /// The whole document; none if the score is not known.
 pub fn render(grades: &Grades, submission: &Graded) -> Option<String> {

@@ -1,15 +1,16 @@
 //! Decides what to do about what happens. It does nothing itself, so each of its decisions can be tested.
 //!
-//! [`keys`]: what the keys do; [`list`]: the list of quests to jump to.
+//! [`keys`]: what the keys do; [`bindings`]: what they are called; [`list`]: the list of quests to jump to.
 
+mod bindings;
 mod keys;
 pub mod list;
 #[cfg(test)]
 mod tests;
 
-use crate::event::{Content, Contents, Effect, Event, Shown, What};
-pub use keys::{Binding, KEYS};
-use list::List;
+use crate::event::{Effect, FileContent, FileContents, VerdictView, View, WatchEvent};
+pub use bindings::{Binding, KEYS};
+use list::QuestList;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use xtask::engine::verdict::Judgement;
@@ -22,18 +23,18 @@ pub const SOON: Duration = Duration::from_millis(50);
 
 /// The state of it all.
 #[derive(Debug)]
-pub struct Machine {
+pub struct StateMachine {
     /// The last verdict of every quest that was judged.
     pub verdicts: BTreeMap<u32, Judgement>,
-    pub mode: Mode,
+    pub mode: InputMode,
     pub busy: Option<Busy>,
     /// The number of the last check that was begun.
     pub check: u32,
-    course: Vec<Known>,
+    course: Vec<QuestNode>,
     /// The quest to show, if not the first unfinished one.
     chosen: Option<u32>,
     /// What the files held when they were last looked at.
-    contents: Contents,
+    contents: FileContents,
     /// Since when files are absent that were there.
     absent: BTreeMap<u32, Duration>,
     /// To be judged: their files have changed.
@@ -48,7 +49,7 @@ pub struct Machine {
 
 /// What it knows of a quest.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct QuestNode {
     pub number: u32,
     /// The quests that run on this one's code.
     pub dependents: Vec<u32>,
@@ -56,9 +57,9 @@ pub struct Known {
 
 /// What the keys mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
+pub enum InputMode {
     Watching,
-    Choosing(List),
+    Choosing(QuestList),
     /// Whether to put this quest's starting point back.
     Asking(u32),
 }
@@ -70,16 +71,16 @@ pub enum Busy {
     Demo { ending: bool },
 }
 
-impl Machine {
-    pub fn new(course: Vec<Known>, chosen: Option<u32>) -> Self {
+impl StateMachine {
+    pub fn new(course: Vec<QuestNode>, chosen: Option<u32>) -> Self {
         Self {
             verdicts: BTreeMap::new(),
-            mode: Mode::Watching,
+            mode: InputMode::Watching,
             busy: None,
             check: 0,
             course,
             chosen,
-            contents: Contents::new(),
+            contents: FileContents::new(),
             absent: BTreeMap::new(),
             due: BTreeSet::new(),
             behind: BTreeSet::new(),
@@ -88,25 +89,25 @@ impl Machine {
         }
     }
 
-    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+    pub fn handle(&mut self, event: WatchEvent) -> Vec<Effect> {
         match event {
-            Event::Key(key) => self.key(key),
-            Event::Looked { contents, now } => {
+            WatchEvent::Key(key) => self.key(key),
+            WatchEvent::Looked { contents, now } => {
                 let mut effects = self.look(&contents, now);
                 effects.extend(self.next_job());
                 effects
             }
-            Event::Judged { verdicts, contents, now } => {
+            WatchEvent::Judged { verdicts, contents, now } => {
                 let mut effects = self.look(&contents, now);
                 effects.extend(self.judged(verdicts));
                 effects.extend(self.next_job());
                 effects
             }
-            Event::Failed => {
+            WatchEvent::Failed => {
                 self.busy = None;
-                vec![Effect::Say("Press c to try again.".into())]
+                vec![Effect::PrintLine("Press c to try again.".into())]
             }
-            Event::DemoEnded => {
+            WatchEvent::DemoEnded => {
                 self.busy = None;
                 self.next_job()
             }
@@ -125,12 +126,12 @@ impl Machine {
     }
 
     /// Compares the files with what they held before.
-    fn look(&mut self, contents: &Contents, now: Duration) -> Vec<Effect> {
+    fn look(&mut self, contents: &FileContents, now: Duration) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for Known { number, dependents } in &self.course {
-            let content = contents.get(number).copied().unwrap_or(Content::Nothing);
+        for QuestNode { number, dependents } in &self.course {
+            let content = contents.get(number).copied().unwrap_or(FileContent::Missing);
             let before = self.contents.get(number).copied();
-            if content == Content::Nothing && matches!(before, Some(Content::Held(_))) {
+            if content == FileContent::Missing && matches!(before, Some(FileContent::Hash(_))) {
                 let since = *self.absent.entry(*number).or_insert(now);
                 if now.saturating_sub(since) < GRACE {
                     effects = vec![Effect::LookAfter(SOON)];
@@ -189,19 +190,19 @@ impl Machine {
         self.verdicts.extend(verdicts);
         if whole {
             self.saved.retain(|quest| self.due.contains(quest));
-            let all = What::Course;
-            return vec![self.show(self.chosen.map_or(all, What::Quest))];
+            let all = View::Course;
+            return vec![self.show(self.chosen.map_or(all, View::Quest))];
         }
         let mut effects = Vec::new();
         for quest in judged {
             if self.due.contains(&quest) {
                 // It was saved again meanwhile: the verdict that counts comes next.
-                effects.push(self.show(What::Line(quest)));
-                effects.push(Effect::Say("The file was saved again meanwhile, so it is checked again.".into()));
+                effects.push(self.show(View::Line(quest)));
+                effects.push(Effect::PrintLine("The file was saved again meanwhile, so it is checked again.".into()));
             } else if self.saved.remove(&quest) {
                 effects.extend(self.show_saved(quest, passed.contains(&quest)));
             } else if changed.contains(&quest) {
-                effects.push(self.show(What::Line(quest)));
+                effects.push(self.show(View::Line(quest)));
             }
         }
         effects
@@ -212,23 +213,23 @@ impl Machine {
         let is_done = self.course.iter().all(|quest| self.is_green(quest.number));
         if passed && is_done {
             self.chosen = None;
-            return vec![self.show_passed(What::Course, quest)];
+            return vec![self.show_passed(View::Course, quest)];
         }
         if passed {
             self.chosen = None;
-            return vec![self.show_passed(What::Quest(self.focus()), quest)];
+            return vec![self.show_passed(View::Quest(self.focus()), quest)];
         }
         if quest != self.focus() {
             self.chosen = Some(quest);
         }
-        vec![self.show(What::Quest(quest))]
+        vec![self.show(View::Quest(quest))]
     }
 
-    fn show(&self, what: What) -> Effect {
-        Effect::Show(Shown { check: self.check, what, passed: None })
+    fn show(&self, what: View) -> Effect {
+        Effect::Show(VerdictView { check: self.check, what, passed: None })
     }
 
-    fn show_passed(&self, what: What, quest: u32) -> Effect {
-        Effect::Show(Shown { check: self.check, what, passed: Some(quest) })
+    fn show_passed(&self, what: View, quest: u32) -> Effect {
+        Effect::Show(VerdictView { check: self.check, what, passed: Some(quest) })
     }
 }
