@@ -1,4 +1,4 @@
-//! A quest's hints: one more each time, for the step that the last check led to.
+//! A quest's hints, one more each time, for the step that the last check pointed to.
 
 use crate::course::{Course, Quest};
 use crate::report::frontend::Frontend;
@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use std::fmt::Write as _;
 use std::fs;
 
-/// A `## ` section of `hints.md`, with the `# ` heading above it.
+/// A `## ` section of `hints.md`, with the `# ` heading that it is under.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Hint<'a> {
     pub step: Option<&'a str>,
@@ -17,15 +17,15 @@ pub struct Hint<'a> {
     pub text: &'a str,
 }
 
-/// Which of the hints that need no thought.
+/// Which hints to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HintSelection {
     All,
-    /// Those that were shown before.
+    /// Those that the learner has seen.
     Seen,
 }
 
-/// The next hint for the present step, as text; it is remembered as shown.
+/// The next hint for the current step, as text. It is remembered as seen.
 pub fn next(course: &Course, state: &State, quest: &Quest, frontend: Frontend) -> anyhow::Result<String> {
     let text = read(quest)?;
     let hints = hints_of(quest, &text)?;
@@ -43,7 +43,7 @@ pub fn next(course: &Course, state: &State, quest: &Quest, frontend: Frontend) -
     Ok(out)
 }
 
-/// How many hints are left for the present step, in a line.
+/// A line about how many hints are left for the current step.
 fn more(count: usize, ask: &str) -> String {
     match count {
         0 => "That was the last hint for this step.\n".to_owned(),
@@ -52,7 +52,7 @@ fn more(count: usize, ask: &str) -> String {
     }
 }
 
-/// Many hints at once, as text; they are remembered as shown.
+/// Several hints at once, as text. They are remembered as seen.
 pub fn many(state: &State, quest: &Quest, which: HintSelection, frontend: Frontend) -> anyhow::Result<String> {
     let text = read(quest)?;
     let hints = hints_of(quest, &text)?;
@@ -71,7 +71,7 @@ pub fn many(state: &State, quest: &Quest, which: HintSelection, frontend: Fronte
     Ok(out)
 }
 
-/// Whether any of the quest's hints was shown before.
+/// Whether the learner has seen any of the quest's hints.
 pub fn any_shown(state: &State, quest: &Quest) -> anyhow::Result<bool> {
     Ok(!state.hints_shown(&quest.package)?.is_empty())
 }
@@ -80,7 +80,7 @@ pub fn any_shown(state: &State, quest: &Quest) -> anyhow::Result<bool> {
 pub fn parse(text: &str) -> Vec<Hint<'_>> {
     let mut hints: Vec<Hint> = Vec::new();
     let mut step = None;
-    // Where the text of the last hint begins, while it goes on.
+    // Where the text of the current hint begins.
     let mut open = None;
     let mut in_code = false;
     let mut offset = 0;
@@ -106,7 +106,7 @@ pub fn parse(text: &str) -> Vec<Hint<'_>> {
 }
 
 impl Hint<'_> {
-    /// What it is remembered by.
+    /// The name under which it is remembered.
     fn name(&self) -> String {
         format!("{}: {}", self.step.unwrap_or_default(), self.title)
     }
@@ -130,7 +130,7 @@ fn hints_of<'a>(quest: &Quest, text: &'a str) -> anyhow::Result<Vec<Hint<'a>>> {
     Ok(hints)
 }
 
-/// The hints for a step. It may have another name since a course update, or none of its own hints: then all of them.
+/// The hints for a step. After a course update it may have another name, or no hints of its own: then all of them.
 fn of_step<'a>(hints: &'a [Hint<'a>], step: &str) -> Vec<&'a Hint<'a>> {
     let of_step: Vec<&Hint> = hints.iter().filter(|hint| hint.step.is_none_or(|other| other == step)).collect();
     if of_step.is_empty() { hints.iter().collect() } else { of_step }
@@ -138,10 +138,12 @@ fn of_step<'a>(hints: &'a [Hint<'a>], step: &str) -> Vec<&'a Hint<'a>> {
 
 fn no_more(course: &Course, quest: &Quest, frontend: Frontend, count: usize, step: &str) -> String {
     let number = quest.number;
-    let mut out =
-        format!("All {count} hints for the step `{step}` were shown.\nOnce more: {}\n", frontend.hints_again(number));
+    let mut out = format!(
+        "You have seen all {count} hints for the step `{step}`.\nShow them again: {}\n",
+        frontend.hints_again(number)
+    );
     if course.has_solutions() {
-        let _ = writeln!(out, "If it is still unclear: cargo xtask solution {number} --spoil");
+        let _ = writeln!(out, "Still stuck? cargo xtask solution {number} --spoil");
     }
     out
 }

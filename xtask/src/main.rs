@@ -3,7 +3,7 @@
 //! - [`cli`]: the command line
 //! - [`commands`]: one module for each command
 //!
-//! What they share is the library beside this file.
+//! What they share is the library next to this file.
 #![warn(clippy::pedantic)]
 
 mod cli;

@@ -1,4 +1,4 @@
-//! The rules: from what a process did to the verdict on its test. Pure, so that every rule has a test.
+//! The rules that turn what a process did into the verdict on its test. They are pure, so every rule has a test.
 
 use super::process::{Exit, ProcessResult};
 use super::verdict::Verdict;
@@ -6,7 +6,7 @@ use observe::{Message, Panic};
 
 /// The verdict on `test`, which must observe `expected`.
 pub fn judge(test: &str, expected: &str, ran: &ProcessResult, messages: &[Message]) -> Verdict {
-    // A panic or a deadlock that was told is the cause of whatever ended the process after it.
+    // A panic or deadlock that was reported caused whatever ended the process afterwards.
     for message in messages {
         match message {
             Message::Panicked { test: name, panics, so_far, .. } if name == test => {
@@ -33,16 +33,16 @@ pub fn judge(test: &str, expected: &str, ran: &ProcessResult, messages: &[Messag
         Exit::TooMuchWritten => return Verdict::TooMuchWritten,
         Exit::TooManyThreads => return Verdict::TooManyThreads,
         Exit::Stopped => return Verdict::Ended { how: how(ran.exit) },
-        // A process that works or waits for so long has been ended for that before: it was given no time.
+        // A process that works or waits this long is killed before that: this one got no CPU time.
         Exit::TooLong if cfg!(target_os = "linux") => {
-            return Verdict::Disturbed { how: "the machine was too busy to let it work".into() };
+            return Verdict::Disturbed { how: "the machine was too busy to run it".into() };
         }
         Exit::TooMuchWork | Exit::TooLong | Exit::Signal(SIGXCPU) => return Verdict::OutOfTime,
-        // Not by the runner, and not by a limit: by itself, by a person, or by a system that is short of memory. Who runs it again
-        // finds out.
+        // Not sent by the runner or a limit, but by the process itself, by a person, or by a system that is short of memory.
+        // Running the test again shows which.
         Exit::Signal(SIGKILL) => {
             return Verdict::Disturbed {
-                how: "it was killed from outside, as by a system that is out of memory".into(),
+                how: "it was killed from outside, as a system that is out of memory does".into(),
             };
         }
         Exit::Signal(_) | Exit::Code(1.. | ..0) => {
@@ -69,7 +69,7 @@ pub fn judge(test: &str, expected: &str, ran: &ProcessResult, messages: &[Messag
     }
 }
 
-/// The content of an insta snapshot: what follows its header.
+/// The content of an insta snapshot, without its header.
 pub fn snapshot_content(file: &str) -> Option<String> {
     let file = file.replace("\r\n", "\n");
     let (_header, content) = file.strip_prefix("---\n")?.split_once("\n---\n")?;
@@ -80,12 +80,12 @@ const SIGKILL: i32 = 9;
 const SIGXCPU: i32 = 24;
 const SIGXFSZ: i32 = 25;
 
-/// Line ends and blank ends do not count, as in insta.
+/// Line endings and surrounding blank lines are ignored, as in insta.
 fn normal(text: &str) -> String {
     text.replace("\r\n", "\n").trim_end().trim_start_matches('\n').to_owned()
 }
 
-/// A `todo!()` in the learner's file, in this workspace or in a stage.
+/// A `todo!()` in the learner's file, in this workspace or on a stage.
 fn is_todo(panic: &Panic) -> bool {
     panic.message.starts_with("not yet implemented") && panic.location.replace('\\', "/").contains("src/learner.rs:")
 }
@@ -113,7 +113,7 @@ fn how(exit: Exit) -> String {
     }
 }
 
-/// What became of a program that was killed each time it ran, while the machine had memory enough.
+/// The verdict on a program that was killed each time it ran, although the machine had enough memory.
 pub fn killed_by_itself() -> Verdict {
     Verdict::Ended { how: how(Exit::Signal(SIGKILL)) }
 }
@@ -172,12 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_goes_before_how_the_process_ended() {
+    fn what_was_reported_goes_before_how_the_process_ended() {
         assert_eq!(verdict(Exit::Idle, &[panicked("no", "a.rs:1:1")]), "panicked");
     }
 
     #[test]
-    fn every_way_to_be_ended_has_its_verdict() {
+    fn every_exit_has_its_verdict() {
         assert_eq!(verdict(Exit::Signal(24), &[]), "out-of-time");
         assert_eq!(verdict(Exit::TooMuchWork, &[]), "out-of-time");
         assert_eq!(verdict(Exit::Stopped, &[]), "ended-early");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_runtimes_last_words_tell_why_it_aborted() {
+    fn the_runtimes_last_line_says_why_it_aborted() {
         let aborted =
             |stderr: &str| judge("t", "", &ProcessResult { stderr: stderr.into(), ..ran(Exit::Signal(6)) }, &[]).name();
         assert_eq!(aborted("\nthread 't' (7) has overflowed its stack\nfatal runtime error\n"), "stack-overflow");

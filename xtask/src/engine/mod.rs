@@ -39,7 +39,7 @@ use std::path::PathBuf;
 use test_runner::{TestEnv, TestJob};
 use verdict::Judgement;
 
-/// One program to judge: a quest's package, or a package staged from it.
+/// A program to judge: a quest's package, or a package staged from it.
 #[derive(Debug)]
 pub struct QuestProgram<'a> {
     pub quest: &'a Quest,
@@ -70,7 +70,7 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
         .collect())
 }
 
-/// Builds quests of this workspace, in a target folder of their own: neither rust-analyzer nor `cargo test` wait for it.
+/// Builds quests of this workspace in their own target folder, so that neither rust-analyzer nor `cargo test` wait for it.
 pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: TargetKind) -> anyhow::Result<BuildOutput> {
     let target = course.root.join("target").join("quests");
     if mode == Mode::Learner {
@@ -123,7 +123,7 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: Target
     Ok(built)
 }
 
-/// Runs the tests of programs that were built, all of them together, and judges each program.
+/// Runs the tests of all programs together, and judges each program.
 pub fn judge_built(programs: &[QuestProgram], built: &BuildOutput) -> anyhow::Result<Vec<Judgement>> {
     let mut jobs = Vec::new();
     for program in programs {
@@ -158,8 +158,9 @@ pub fn judge_built(programs: &[QuestProgram], built: &BuildOutput) -> anyhow::Re
 pub fn snapshot(quest: &Quest, test: &str) -> anyhow::Result<String> {
     let path = quest.snapshot(test);
     let file = fs::read_to_string(&path)
-        .with_context(|| format!("could not read {}, which says what the test must observe", path.display()))?;
-    judge::snapshot_content(&file).with_context(|| format!("{} is no snapshot: its header is missing", path.display()))
+        .with_context(|| format!("could not read {}, which holds what the test must observe", path.display()))?;
+    judge::snapshot_content(&file)
+        .with_context(|| format!("{} is not a snapshot: its header is missing", path.display()))
 }
 
 /// Why the learner's file of a quest of this workspace must not be compiled, if so.

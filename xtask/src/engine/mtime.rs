@@ -1,9 +1,9 @@
-//! Makes cargo see a learner's file that was put back with an old time stamp.
+//! Makes cargo see a learner's file that was restored with an old time stamp.
 //!
 //! Cargo rebuilds what is newer than its last build. A file restored from a backup, an archive or another branch can differ
 //! from what was built and still be older: then cargo takes the old program for the new file's. So the runner remembers
-//! what each file held when it was last built, and gives a changed file that looks old the present time. Its bytes are
-//! never written.
+//! what each file held when it was last built, and sets the time stamp of a changed file that looks old to the current time.
+//! Its content is never written.
 
 use anyhow::Context as _;
 use std::fs::{self, File};
@@ -11,13 +11,13 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Compares `sources` with what the last build into `target` was given, and remembers them for the next.
+/// Compares `sources` with what the last build into `target` used, and remembers them for the next build.
 ///
-/// Remembered before the build, not after: a build that is interrupted may have compiled the new content.
+/// They are remembered before the build, since an interrupted build may have compiled the new content.
 pub fn refresh<'a>(target: &Path, sources: impl IntoIterator<Item = (&'a str, PathBuf)>) -> anyhow::Result<()> {
-    // One small file a package: it holds the hash of what was built, and its own time stamp is the time of the build.
+    // One small file for each package: it holds the hash of what was built, and its own time stamp is that of the build.
     let folder = target.join("learner-files");
-    fs::create_dir_all(&folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
     for (package, source) in sources {
         let Ok(content) = fs::read(&source) else { continue };
         let mut hasher = DefaultHasher::new();
@@ -27,7 +27,10 @@ pub fn refresh<'a>(target: &Path, sources: impl IntoIterator<Item = (&'a str, Pa
         let is_known = fs::read_to_string(&record).is_ok_and(|old| old == hash);
         if !is_known && modified(&source) <= modified(&record) {
             set_modified_now(&source).with_context(|| {
-                format!("could not give {} the present time, without which cargo would not build it", source.display())
+                format!(
+                    "could not set the time stamp of {}, without which cargo would not rebuild it",
+                    source.display()
+                )
             })?;
         }
         if is_known { set_modified_now(&record) } else { fs::write(&record, hash) }
@@ -36,7 +39,7 @@ pub fn refresh<'a>(target: &Path, sources: impl IntoIterator<Item = (&'a str, Pa
     Ok(())
 }
 
-/// When the file was last written; `None`, which is before every time, if there is no such file.
+/// When the file was last written; `None`, which is before any time, if there is no such file.
 fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|data| data.modified()).ok()
 }

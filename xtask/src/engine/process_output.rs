@@ -4,7 +4,7 @@ use super::process::ProcessResult;
 use observe::Message;
 use timeline::Note;
 
-/// What the process said, taken apart.
+/// What the process printed, taken apart.
 #[derive(Debug, Default)]
 pub struct ProcessOutput {
     /// The sealed messages.
@@ -24,12 +24,12 @@ pub fn take_apart(ran: &ProcessResult, test: &str, open: impl Fn(&str) -> Option
             printed.output.push('\n');
         }
     }
-    printed.output.push_str(&without_told_panics(&ran.stderr, &printed.messages));
+    printed.output.push_str(&without_reported_panics(&ran.stderr, &printed.messages));
     printed.output = printed.output.trim_matches('\n').to_owned();
     printed
 }
 
-/// What the clock noted in `test`, a list for each simulation. No verdict depends on it.
+/// What the clock noted in `test`, one list for each simulation. No verdict depends on it.
 pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<Note>> {
     let told = messages.iter().find_map(|message| match message {
         Message::Observed { test: name, notes, .. }
@@ -39,7 +39,7 @@ pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<Note>> {
     told.map(|notes| notes_by_run(notes)).unwrap_or_default()
 }
 
-/// Notes as [`observe`] writes them, a list for each simulation. What is no note is left out.
+/// Parses notes as [`observe`] writes them, one list for each simulation. Anything else is ignored.
 pub fn notes_by_run(text: &str) -> Vec<Vec<Note>> {
     let mut runs: Vec<Vec<Note>> = Vec::new();
     for line in text.lines() {
@@ -52,8 +52,8 @@ pub fn notes_by_run(text: &str) -> Vec<Vec<Note>> {
     runs
 }
 
-/// `stderr` without what Rust prints for panics that the report tells anyway.
-fn without_told_panics(stderr: &str, messages: &[Message]) -> String {
+/// `stderr` without what Rust prints for panics that are in the report anyway.
+fn without_reported_panics(stderr: &str, messages: &[Message]) -> String {
     let told = messages.iter().flat_map(|message| match message {
         Message::Panicked { panics, .. } | Message::Deadlocked { panics, .. } => panics.as_slice(),
         Message::Observed { .. } => &[],
@@ -71,7 +71,7 @@ fn without_told_panics(stderr: &str, messages: &[Message]) -> String {
         .fold(String::new(), |text, line| text + &without_thread_number(line) + "\n")
 }
 
-/// `thread 'main' (4711) panicked at …`, or `has overflowed its stack`, without the number: it is another one each time.
+/// `thread 'main' (4711) panicked at …`, or `has overflowed its stack`, without the number, which changes from run to run.
 fn without_thread_number(line: &str) -> String {
     let number = line.strip_prefix("thread '").and_then(|rest| {
         let (_, after) = rest.split_once("' (")?;
@@ -81,7 +81,7 @@ fn without_thread_number(line: &str) -> String {
     number.map_or_else(|| line.to_owned(), |number| line.replacen(&number, "", 1))
 }
 
-/// Lines of the test harness around the one test of a process.
+/// Lines that the test harness prints around the process's only test.
 fn is_libtests(line: &str, test: &str) -> bool {
     line.is_empty()
         || line == "running 1 test"
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_harness_lines_are_no_output_of_the_learners() {
+    fn the_harness_lines_are_left_out_of_the_output() {
         let stdout = "\nrunning 1 test\nhello\nsealed\n    12 ms  a  b\ntest t ... ok\n\ntest result: ok. 1 passed\n\n"
             .to_owned();
         let ran = ProcessResult { stdout, stderr: "[learner.rs:1:1] x = 1\n".into(), ..ran(Exit::Code(0)) };
@@ -137,20 +137,20 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_that_is_told_is_no_output_and_others_are() {
+    fn a_reported_panic_is_left_out_of_the_output_and_others_are_not() {
         let words = |place: &str| format!("\nthread 't' (7) panicked at {place}:\nno\nwords\n");
         let stderr = format!(
             "before\n{}note: run with `RUST_BACKTRACE=1` environment variable\n{}after\n",
             words("a.rs:1:1"),
             words("b.rs:2:2")
         );
-        let left = without_told_panics(&stderr, &[panicked("no\nwords", "a.rs:1:1")]);
+        let left = without_reported_panics(&stderr, &[panicked("no\nwords", "a.rs:1:1")]);
         assert_eq!(left, format!("before\n\n{}after\n", words("b.rs:2:2").replace(" (7)", "")));
     }
 
     #[test]
     fn the_number_of_a_thread_is_left_out_wherever_rust_prints_it() {
-        let left = |line: &str| without_told_panics(line, &[]);
+        let left = |line: &str| without_reported_panics(line, &[]);
         assert_eq!(left("thread 'a' (42) panicked at b.rs:1:1:"), "thread 'a' panicked at b.rs:1:1:\n");
         assert_eq!(left("thread 'a (1)' (42) has overflowed its stack"), "thread 'a (1)' has overflowed its stack\n");
         assert_eq!(left("thread 'a' sleeps (42)"), "thread 'a' sleeps (42)\n");

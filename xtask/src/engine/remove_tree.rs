@@ -1,4 +1,4 @@
-//! Removes what a test has left behind, whatever that is.
+//! Removes a folder that a test has left behind, whatever it holds.
 
 use std::ffi::OsString;
 use std::fs;
@@ -6,10 +6,10 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Removes a folder, however deep its folders go and whatever their rights allow.
+/// Removes a folder, no matter how deep it goes and what its permissions are.
 ///
-/// `fs::remove_dir_all` calls itself for each folder in a folder, and holds each of them open: a test that leaves enough
-/// of them would use up the runner's files, or its stack.
+/// `fs::remove_dir_all` recurses into each folder and holds each of them open: enough nested folders would use up the runner's
+/// file descriptors, or its stack.
 pub fn remove_tree(folder: &Path) -> io::Result<()> {
     let mut names = names();
     loop {
@@ -18,7 +18,7 @@ pub fn remove_tree(folder: &Path) -> io::Result<()> {
             return fs::remove_dir(folder);
         }
         for path in inner {
-            // What lies in it is moved up, so no path ever gets long.
+            // Its folders are moved up, so no path ever gets long.
             for deeper in folders_after_removing_files(&path)? {
                 open_up(&deeper);
                 fs::rename(deeper, folder.join(names.next().expect("names have no end")))?;
@@ -28,35 +28,35 @@ pub fn remove_tree(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Names that nobody could have foreseen and taken.
+/// Names that a test cannot have predicted and used.
 fn names() -> impl Iterator<Item = OsString> {
     let keys = RandomState::new();
     (0_u64..).map(move |number| format!("{:016x}-{number}", keys.hash_one(number)).into())
 }
 
-/// Removes everything in `folder` but folders, and returns those.
+/// Removes everything in `folder` except folders, and returns those.
 fn folders_after_removing_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     open_up(folder);
     let mut folders = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        // A link to a folder is none.
+        // A link to a folder is not a folder.
         if entry.file_type()?.is_dir() {
             folders.push(entry.path());
         } else {
-            // Windows takes a link to a folder for a folder, here.
+            // For this, Windows takes a link to a folder for a folder.
             fs::remove_file(entry.path()).or_else(|error| fs::remove_dir(entry.path()).map_err(|_| error))?;
         }
     }
     Ok(folders)
 }
 
-/// A folder can be made so that not even its owner may look into it.
+/// A folder can have permissions with which not even its owner can read it.
 fn open_up(folder: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // If this fails, the next step tells why.
+        // If this fails, the next step reports why.
         let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
     }
     #[cfg(not(unix))]
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn files_and_folders_of_any_kind_go() {
+    fn files_and_folders_of_any_kind_are_removed() {
         let folder = folder("kinds");
         for path in ["a/b/c", "a/d", "e/b"] {
             fs::create_dir_all(folder.join(path)).unwrap();
@@ -88,7 +88,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_links_lead_to_stays_and_what_is_locked_goes() {
+    fn link_targets_stay_and_locked_folders_are_removed() {
         use std::os::unix::fs::{DirBuilderExt as _, symlink};
         let (folder, canary) = (folder("links"), folder("canary"));
         fs::write(canary.join("file"), "alive").unwrap();

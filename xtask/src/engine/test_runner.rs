@@ -1,4 +1,4 @@
-//! Runs tests, each in a process of its own, as many at once as the machine has processors.
+//! Runs tests, each in its own process, as many at once as the machine has processors.
 
 use super::judge;
 use super::limits;
@@ -22,27 +22,27 @@ pub struct TestJob<'a> {
     pub program: PathBuf,
     pub folder: PathBuf,
     pub test: &'a Test,
-    /// The test's path in its program; the last part is the name under which it observes.
+    /// The test's path in its program; the last part is the name under which it reports what it observed.
     pub path: String,
     pub expected: String,
-    /// What a scenario is drawn from; without it, the scenario whose snapshot is kept.
+    /// What a scenario is drawn from; without it, the scenario that has a snapshot.
     pub seed: Option<u64>,
 }
 
-/// Where tests run, and with what around them.
+/// The environment in which tests run.
 pub struct TestEnv {
-    /// So many at once.
+    /// How many tests run at once.
     pub workers: usize,
-    /// Each test gets a folder of its own in here, as long as it runs.
+    /// Each test gets its own folder in here while it runs.
     pub temporary: PathBuf,
     /// Whether tests see the environment variables of the runner.
     pub environment: bool,
-    /// What to keep from a job, whose temporary files go to the folder that is given: see [`limits::Limits::confinement`].
+    /// The confinement of a job whose temporary files go to the given folder: see [`limits::Limits::confinement`].
     pub confinement: fn(&TestJob, &Path) -> String,
 }
 
 impl TestEnv {
-    /// The room of whoever runs their own code.
+    /// For users who run their own code.
     pub fn local() -> Self {
         Self {
             workers: thread::available_parallelism().map_or(1, usize::from),
@@ -53,17 +53,17 @@ impl TestEnv {
     }
 }
 
-/// How long a test may take on the clock: where all that it does can be seen, only one that gets no time takes so long. Elsewhere
-/// the clock must end what sleeps or works for ever, and sooner.
+/// How long a test may take on the wall clock. Where the runner can see what a test does, only a test that gets no CPU time takes
+/// this long. Elsewhere the clock must end tests that sleep or work for ever, and sooner.
 const WALL: Duration = Duration::from_secs(if cfg!(target_os = "linux") { 300 } else { 10 });
 
-/// Bytes that a test may print on each stream.
+/// Bytes that a test may print to each stream.
 const OUTPUT: usize = 4 << 20;
 
-/// A disturbed test runs so many times more.
+/// How often a disturbed test is run again.
 const RETRIES: usize = 2;
 
-/// Runs all jobs; the verdicts come back in the order of the jobs.
+/// Runs all jobs; the results are in the order of the jobs.
 pub fn run_all(jobs: &[TestJob], env: &TestEnv) -> anyhow::Result<Vec<TestResult>> {
     let next = AtomicUsize::new(0);
     let done: Vec<Mutex<Option<anyhow::Result<TestResult>>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
@@ -85,20 +85,20 @@ pub fn run_all(jobs: &[TestJob], env: &TestEnv) -> anyhow::Result<Vec<TestResult
         .collect()
 }
 
-/// Runs a test. What may be the machine's fault is found out by running it again, with nothing beside it.
+/// Runs a test. A failure that may be the machine's fault is settled by running the test again, alone.
 pub fn run_one(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestResult> {
     retry_disturbed(machine_lock::shared(|| run_once(job, env))?, || machine_lock::exclusive(|| run_once(job, env)))
 }
 
-/// What a test did in one run.
+/// One run of a test.
 struct TestAttempt {
     judged: TestResult,
     was_killed: bool,
-    /// Whether somebody else may have killed it: the machine was short of memory.
+    /// Whether the system may have killed it: the machine was short of memory.
     short_of_memory: bool,
 }
 
-/// The verdict after `first`, with further attempts where that one may be the machine's fault.
+/// The result after `first`, and after further attempts where a failure may be the machine's fault.
 fn retry_disturbed(
     first: TestAttempt,
     mut again: impl FnMut() -> anyhow::Result<TestAttempt>,
@@ -116,7 +116,7 @@ fn retry_disturbed(
         was_killed &= attempt.was_killed;
         short_of_memory |= attempt.short_of_memory;
     }
-    // Nobody kills a process three times, twice of them with nothing beside it, on a machine with memory enough.
+    // Nothing else kills a process three times, twice while it runs alone, on a machine with enough memory.
     let is_disturbed = matches!(attempt.judged.verdict, Verdict::Disturbed { .. });
     if is_disturbed && was_killed && !short_of_memory {
         attempt.judged.verdict = judge::killed_by_itself();
@@ -124,7 +124,7 @@ fn retry_disturbed(
     Ok(attempt.judged)
 }
 
-/// Whether what is beside a test may have taken what it needs: memory, or threads.
+/// Whether other tests may have taken what this one needs: memory, or threads.
 fn lacked_something(verdict: &Verdict) -> bool {
     match verdict {
         Verdict::OutOfMemory => true,
@@ -141,8 +141,8 @@ fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
     if !env.environment {
         command.env_clear();
     }
-    // Two threads, not one: with one, the harness runs the test on the main thread, whose stack is larger than the
-    // one that `cargo test` gives it.
+    // Two threads, not one: with one, the harness runs the test on the main thread, whose stack is larger than under
+    // `cargo test`.
     command.args([job.path.as_str(), "--exact", "--no-capture", "--test-threads=2"]);
     command
         .env(observe::JUDGE, "1")
@@ -153,7 +153,7 @@ fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
     if let Some(seed) = job.seed {
         command.env(observe::SEED, seed.to_string());
     }
-    // Each arena of the allocator reserves address space, which is limited.
+    // Each of the allocator's arenas reserves address space, which is limited.
     command.env("MALLOC_ARENA_MAX", "2");
     for variable in ["TMPDIR", "TEMP", "TMP"] {
         command.env(variable, &folder.path);
@@ -174,7 +174,7 @@ fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
         (Verdict::Missing, Some(quest)) => Verdict::Needs { quest },
         (verdict, _) => verdict,
     };
-    // The folder has another name each time.
+    // The folder's name changes from run to run.
     let output = output.replace(&folder.path.display().to_string(), "TMPDIR");
     let judged = TestResult { name: job.test.name.clone(), points: job.test.points, verdict, output, notes };
     Ok(TestAttempt { judged, was_killed: matches!(ran.exit, Exit::Signal(_)), short_of_memory: ran.short_of_memory })
@@ -202,7 +202,7 @@ mod tests {
         Verdict::Disturbed { how: "it was killed".into() }
     }
 
-    /// The verdict, and how often the test ran once more.
+    /// The verdict, and how often the test was run again.
     fn outcome(first: TestAttempt, again: impl Fn() -> TestAttempt) -> (&'static str, usize) {
         let count = Cell::new(0);
         let retry_disturbed = retry_disturbed(first, || {

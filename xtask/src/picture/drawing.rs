@@ -67,7 +67,7 @@ impl Drawing {
     }
 
     /// Whether it shows what a list of the events does not: several tasks, and time that passes.
-    pub fn says_more(&self) -> bool {
+    pub fn adds_information(&self) -> bool {
         self.lanes > 1 && self.moments > 1 && self.hidden == 0 && self.text.lines().count() <= MOST_LINES
     }
 }

@@ -124,7 +124,7 @@ mod tests {
         Note { at: Duration::from_millis(at), after: 0, lane: "main".into(), task: task.into(), what }
     }
 
-    fn told(events: &[Event], notes: &[Note]) -> Vec<String> {
+    fn describe(events: &[Event], notes: &[Note]) -> Vec<String> {
         let all = segments(events, &lanes(events), notes, |_| true);
         let tell = |it: &Segment| format!("{} {}-{} {:?}", it.lane, it.from.as_millis(), it.to.as_millis(), it.kind);
         all.iter().map(tell).collect()
@@ -135,7 +135,7 @@ mod tests {
         let text = "0 ms  A  started\n0 ms  B  started\n5 ms  A  finished\n9 ms  B  finished\n9 ms  C  started";
         let timeline: Timeline = text.parse().unwrap();
         let blocks = note(2, "A", Noted::Blocks(Duration::from_millis(5)));
-        assert_eq!(told(timeline.events(), &[blocks]), ["A 2-5 Blocks", "B 2-5 Stalled"]);
+        assert_eq!(describe(timeline.events(), &[blocks]), ["A 2-5 Blocks", "B 2-5 Stalled"]);
     }
 
     #[test]
@@ -152,8 +152,8 @@ mod tests {
             thread.join().expect("it does not panic");
         });
         let expected = ["main 0-3 Waits", "Task 0-3 Sleeps"];
-        assert_eq!(told(timeline.events(), timeline.notes())[..2], expected);
+        assert_eq!(describe(timeline.events(), timeline.notes())[..2], expected);
         let forgotten = note(1, "", Noted::Waits("`unpark`".into()));
-        assert_eq!(told(timeline.events(), &[forgotten]), ["main 1-3 Waits"]);
+        assert_eq!(describe(timeline.events(), &[forgotten]), ["main 1-3 Waits"]);
     }
 }

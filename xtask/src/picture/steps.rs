@@ -89,63 +89,63 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
 
 fn noted(note: &Note, lane: String, state: &mut QueueState) -> ReplayStep {
     let mut wake = None;
-    let who = &note.lane;
+    let thread = &note.lane;
     let says = match &note.what {
         Noted::Spawned(by) => {
-            state.ready.push(who.clone());
-            wake = Some([by.clone(), who.clone()]);
-            format!("{who} is spawned by {by}")
+            state.ready.push(thread.clone());
+            wake = Some([by.clone(), thread.clone()]);
+            format!("{thread} is spawned by {by}")
         }
         Noted::Woken(by) => {
             let by = if by.is_empty() { CLOCK } else { by };
-            state.leave(who);
-            state.ready.push(who.clone());
+            state.leave(thread);
+            state.ready.push(thread.clone());
             wake = Some([by.to_owned(), lane.clone()]);
-            format!("{who} is woken by {by}")
+            format!("{thread} is woken by {by}")
         }
         Noted::Runs => {
-            state.runs(who);
-            format!("{who} runs")
+            state.runs(thread);
+            format!("{thread} runs")
         }
         Noted::Polled => {
             state.polling.push(state.running.take());
-            state.runs(who);
-            format!("{who} is polled")
+            state.runs(thread);
+            format!("{thread} is polled")
         }
         Noted::PollEnded(true) => {
-            state.leave(who);
+            state.leave(thread);
             state.running = state.polling.pop().flatten();
-            format!("{who} returns Ready")
+            format!("{thread} returns Ready")
         }
         Noted::PollEnded(false) => {
             // A wake during the poll is kept.
-            let is_woken = state.ready.contains(who);
+            let is_woken = state.ready.contains(thread);
             if !is_woken {
-                state.leave(who);
-                state.waiting.push((who.clone(), "a wake".to_owned()));
+                state.leave(thread);
+                state.waiting.push((thread.clone(), "a wake".to_owned()));
             }
             state.running = state.polling.pop().flatten();
-            format!("{who} returns Pending")
+            format!("{thread} returns Pending")
         }
         Noted::Ended => {
-            state.leave(who);
-            format!("{who} ends")
+            state.leave(thread);
+            format!("{thread} ends")
         }
         Noted::Sleeps(until) => {
-            state.leave(who);
-            state.set_timer(who, *until);
-            format!("{who} sleeps until {} ms", milliseconds(*until))
+            state.leave(thread);
+            state.set_timer(thread, *until);
+            format!("{thread} sleeps until {} ms", milliseconds(*until))
         }
         Noted::Waits(what) => {
-            state.leave(who);
-            state.waiting.push((who.clone(), what.clone()));
-            format!("{who} waits for {what}")
+            state.leave(thread);
+            state.waiting.push((thread.clone(), what.clone()));
+            format!("{thread} waits for {what}")
         }
         Noted::WaitsUntil(what, until) => {
-            state.leave(who);
-            state.set_timer(who, *until);
-            state.waiting.push((who.clone(), what.clone()));
-            format!("{who} waits for {what}, until {} ms at most", milliseconds(*until))
+            state.leave(thread);
+            state.set_timer(thread, *until);
+            state.waiting.push((thread.clone(), what.clone()));
+            format!("{thread} waits for {what}, until {} ms at most", milliseconds(*until))
         }
         Noted::Blocks(until) => {
             state.running = Some(lane.clone());
@@ -181,10 +181,10 @@ impl Tasks {
 
     fn named(&self, state: &QueueState) -> QueueState {
         QueueState {
-            running: state.running.as_ref().map(|who| self.name(who)),
-            ready: state.ready.iter().map(|who| self.name(who)).collect(),
-            timers: state.timers.iter().map(|(who, until)| (self.name(who), *until)).collect(),
-            waiting: state.waiting.iter().map(|(who, what)| (self.name(who), what.clone())).collect(),
+            running: state.running.as_ref().map(|thread| self.name(thread)),
+            ready: state.ready.iter().map(|thread| self.name(thread)).collect(),
+            timers: state.timers.iter().map(|(thread, until)| (self.name(thread), *until)).collect(),
+            waiting: state.waiting.iter().map(|(thread, what)| (self.name(thread), what.clone())).collect(),
             ..state.clone()
         }
     }
@@ -199,21 +199,21 @@ impl QueueState {
         Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
     }
 
-    fn set_timer(&mut self, who: &str, until: Duration) {
+    fn set_timer(&mut self, thread: &str, until: Duration) {
         let place = self.timers.partition_point(|(_, other)| *other <= until);
-        self.timers.insert(place, (who.to_owned(), until));
+        self.timers.insert(place, (thread.to_owned(), until));
     }
 
-    fn leave(&mut self, who: &str) {
-        self.ready.retain(|other| other != who);
-        self.timers.retain(|(other, _)| other != who);
-        self.waiting.retain(|(other, _)| other != who);
-        self.running.take_if(|other| other == who);
+    fn leave(&mut self, thread: &str) {
+        self.ready.retain(|other| other != thread);
+        self.timers.retain(|(other, _)| other != thread);
+        self.waiting.retain(|(other, _)| other != thread);
+        self.running.take_if(|other| other == thread);
     }
 
-    fn runs(&mut self, who: &str) {
-        self.leave(who);
-        self.running = Some(who.to_owned());
+    fn runs(&mut self, thread: &str) {
+        self.leave(thread);
+        self.running = Some(thread.to_owned());
     }
 }
 
@@ -256,7 +256,7 @@ impl<'a> ActiveLanes<'a> {
 }
 
 fn timers<S: serde::Serializer>(timers: &[(String, Duration)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(timers.iter().map(|(who, until)| (who, milliseconds(*until))))
+    serializer.collect_seq(timers.iter().map(|(thread, until)| (thread, milliseconds(*until))))
 }
 
 #[cfg(test)]
@@ -293,7 +293,8 @@ mod tests {
 
     #[test]
     fn who_polls_another_runs_again_afterwards() {
-        let note = |who: &str, what| Note { at: Duration::ZERO, after: 0, lane: who.into(), task: String::new(), what };
+        let note =
+            |thread: &str, what| Note { at: Duration::ZERO, after: 0, lane: thread.into(), task: String::new(), what };
         let notes = [
             note("both", Noted::Polled),
             note("first", Noted::Polled),
@@ -301,7 +302,7 @@ mod tests {
             note("both", Noted::PollEnded(false)),
         ];
         let running: Vec<Option<String>> = steps(&[], &notes).into_iter().map(|step| step.state.running).collect();
-        assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|who| who.map(str::to_owned)));
+        assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|thread| thread.map(str::to_owned)));
     }
 
     #[test]

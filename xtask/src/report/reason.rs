@@ -35,7 +35,7 @@ pub struct SourceFile<'a> {
 impl Reason<'_> {
     /// The words, coloured. What was expected and what was seen follow in a picture if there is a look for it.
     pub fn render(&self, picture: Option<Terminal>) -> String {
-        let mut words = Words::default();
+        let mut words = ReasonWriter::default();
         words.verdict(self, picture);
         words.out
     }
@@ -43,7 +43,7 @@ impl Reason<'_> {
 
 /// The compiler's first words, as it coloured them.
 pub fn compiler(errors: &[Diagnostic]) -> String {
-    let mut words = Words::default();
+    let mut words = ReasonWriter::default();
     let said: String = errors.iter().map(|error| error.rendered.as_str()).collect();
     words.first_lines(&said, COMPILER_LINES);
     if !errors.is_empty() && errors.iter().all(is_at_a_call) {
@@ -64,7 +64,7 @@ fn is_at_a_call(error: &Diagnostic) -> bool {
 
 /// The last lines of what a program printed, indented.
 pub fn last_lines(text: &str) -> String {
-    let mut words = Words::default();
+    let mut words = ReasonWriter::default();
     words.last_lines(text);
     words.out
 }
@@ -79,11 +79,11 @@ const OUTPUT_COLUMNS: usize = 200;
 const COMPILER_LINES: usize = 60;
 
 #[derive(Default)]
-struct Words {
+struct ReasonWriter {
     out: String,
 }
 
-impl Words {
+impl ReasonWriter {
     fn line(&mut self, line: impl Display) {
         let _ = writeln!(self.out, "{line}");
     }
@@ -180,7 +180,8 @@ impl Words {
         }
         self.line(paint(RED, format_args!("{what}:")));
         self.line("");
-        if let Some(drawing) = picture::of_first_difference(expected, seen, notes, terminal).filter(Drawing::says_more)
+        if let Some(drawing) =
+            picture::of_first_difference(expected, seen, notes, terminal).filter(Drawing::adds_information)
         {
             self.out.push_str(&drawing.text);
             self.line("");

@@ -1,14 +1,14 @@
-//! Lessons' texts in a terminal: paragraphs and lists as wide as it is, code as it stands.
+//! Renders Markdown for a terminal: paragraphs and lists are wrapped, code is left as it is.
 //!
-//! Of Markdown, it knows what hints and explanations use: paragraphs, `-` lists, headings and fenced code.
+//! It supports what hints and explanations use: paragraphs, `-` lists, headings and fenced code.
 
 use super::style::{BOLD, Terminal, paint};
 use super::wrap::wrap;
 
-/// Lines of prose that are longer tire the eye.
+/// Longer lines are hard to read.
 const WIDEST: usize = 100;
 
-/// The text, as it is read in a terminal.
+/// Renders the text.
 pub fn render(markdown: &str, terminal: Terminal) -> String {
     let mut page = Page { out: String::new(), block: String::new(), width: terminal.width.min(WIDEST) };
     let mut in_code = false;
@@ -38,7 +38,7 @@ pub fn render(markdown: &str, terminal: Terminal) -> String {
 
 struct Page {
     out: String,
-    /// The paragraph or the entry of a list that is being read.
+    /// The current paragraph or list item.
     block: String,
     width: usize,
 }
@@ -71,28 +71,28 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_is_as_wide_as_the_window() {
+    fn a_paragraph_is_wrapped_to_the_window() {
         let markdown = "one two three\nfour five\n\nsix\nseven\n";
         assert_eq!(read(markdown, 80), "one two three four five\n\nsix seven\n");
         assert_eq!(read(markdown, 10), "one two\nthree four\nfive\n\nsix seven\n");
     }
 
     #[test]
-    fn code_stays_as_it_stands_without_its_fences() {
+    fn code_is_left_as_it_is_without_its_fences() {
         let markdown = "Try:\n\n```rust\nfn main() {\n    a_long_call(with, many, arguments);\n\n}\n```\n\nand so on";
         let expected = "Try:\n\n    fn main() {\n        a_long_call(with, many, arguments);\n\n    }\n\nand so on\n";
         assert_eq!(read(markdown, 12), expected);
     }
 
     #[test]
-    fn entries_of_a_list_hang_on_their_signs() {
+    fn list_items_have_a_hanging_indent() {
         let markdown = "Two ways:\n- one two three\n  four\n- five";
         assert_eq!(read(markdown, 15), "Two ways:\n- one two three\n  four\n- five\n");
         assert_eq!(read(markdown, 11), "Two ways:\n- one two\n  three\n  four\n- five\n");
     }
 
     #[test]
-    fn a_heading_stands_alone() {
+    fn a_heading_has_its_own_line() {
         assert_eq!(read("# Why it works\nBecause\nit does.", 80), "Why it works\nBecause it does.\n");
     }
 }

@@ -23,7 +23,7 @@ pub fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
-/// What the terminal, if there is one, can show.
+/// What the terminal can show.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
     pub width: usize,
@@ -31,14 +31,14 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// This process's terminal; 80 columns without one.
+    /// This process's terminal, or 80 columns without one.
     pub fn detect() -> Self {
         let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
         Self { width: width.min(140), unicode: shows_unicode(|name| env::var(name).ok()) }
     }
 }
 
-/// The locale says so on unix, in the order in which it is looked up; newer Windows terminals set `WT_SESSION`.
+/// On unix the locale decides, whose variables are read in this order; newer Windows terminals set `WT_SESSION`.
 fn shows_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
     if cfg!(windows) {
         return variable("WT_SESSION").is_some();

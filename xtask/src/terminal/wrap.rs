@@ -1,8 +1,8 @@
-//! Prose, broken between words.
+//! Wraps text between words.
 
 use super::style::plain;
 
-/// The words of `text` in lines of at most `width` columns, each behind `indent`. A word that is longer has its own line.
+/// Wraps `text` to `width` columns, with `indent` before each line. A word that is longer than a line has its own line.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     let mut column = 0;
@@ -25,7 +25,7 @@ pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     out
 }
 
-/// The words of a text. A time is one word: `5 s` stands on one line.
+/// The words of a text. A time such as `5 s` is one word, so it stays on one line.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -54,13 +54,13 @@ mod tests {
     }
 
     #[test]
-    fn a_time_stands_on_one_line() {
+    fn a_time_stays_on_one_line() {
         assert_eq!(wrap("both take 5 s.", 11, ""), "both take\n5 s.");
         assert_eq!(wrap("after 5 so", 7, ""), "after 5\nso");
     }
 
     #[test]
-    fn a_word_that_does_not_fit_stands_alone_and_whole() {
+    fn a_word_that_does_not_fit_has_its_own_line() {
         assert_eq!(wrap("a tokio::time::sleep b", 6, ""), "a\ntokio::time::sleep\nb");
         assert_eq!(wrap("", 6, "  "), "");
     }

@@ -31,9 +31,9 @@ const SETTLE: Duration = Duration::from_millis(20);
 /// All that can be heard.
 enum Input {
     TerminalInput(TerminalInput),
-    Touched,
+    FilesTouched,
     Worker(WorkerEvent),
-    Said(String),
+    EngineLine(String),
     /// Text to print that took a while to make.
     Rendered(String),
     /// This process goes on after it was stopped.
@@ -44,7 +44,7 @@ enum Input {
 pub fn run(cli: &Cli) -> anyhow::Result<QuitReason> {
     let course = Arc::new(Course::find()?);
     let chosen = cli.quest.as_deref().map(|name| course.quest(name)).transpose()?.map(|quest| quest.number);
-    let (sender, news) = mpsc::channel();
+    let (sender, inputs) = mpsc::channel();
     process_group::on_stop(|| {
         print::redirect_stderr(None);
         screen::give_back();
@@ -52,20 +52,21 @@ pub fn run(cli: &Cli) -> anyhow::Result<QuitReason> {
     });
     give_back_on_panic();
     let screen = take_screen()?;
-    hear_keys(screen.is_some(), sender.clone());
-    hear_words(screen.is_some(), sender.clone());
+    read_keys(screen.is_some(), sender.clone());
+    redirect_engine_lines(screen.is_some(), sender.clone());
     let stops = sender.clone();
-    let continued = suspend::hear(move || drop(stops.send(Input::Continued))).context("could not hear signals")?;
+    let continued =
+        suspend::listen(move || drop(stops.send(Input::Continued))).context("could not listen for signals")?;
     let printer = sender.clone();
     let renderer = Renderer::start(move |text| drop(printer.send(Input::Rendered(text))));
-    let touched = sender.clone();
-    let schedule = file_watcher::watch(&course, cli.poll, move || drop(touched.send(Input::Touched)));
-    let worker = Worker::start(Arc::clone(&course), move |told| drop(sender.send(Input::Worker(told))));
+    let on_change = sender.clone();
+    let schedule = file_watcher::watch(&course, cli.poll, move || drop(on_change.send(Input::FilesTouched)));
+    let worker = Worker::start(Arc::clone(&course), move |event| drop(sender.send(Input::Worker(event))));
     let machine = StateMachine::new(known(&course), chosen);
     let mut app = App {
         state: State::new(&course.root),
         start: Instant::now(),
-        next_look: Instant::now(),
+        next_read: Instant::now(),
         mode: Mode::Learner,
         left: None,
         no_more_keys: false,
@@ -77,7 +78,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<QuitReason> {
         renderer,
         continued,
     };
-    let ending = app.listen(&news);
+    let ending = app.listen(&inputs);
     drop(app.screen.take());
     print::redirect_stderr(None);
     process_group::kill_all();
@@ -96,7 +97,7 @@ struct App {
     /// Says when this process goes on after it was stopped.
     continued: Receiver<()>,
     start: Instant,
-    next_look: Instant,
+    next_read: Instant,
     /// Of the last check.
     mode: Mode,
     /// Somebody has had enough.
@@ -106,12 +107,12 @@ struct App {
 }
 
 impl App {
-    fn listen(&mut self, news: &Receiver<Input>) -> anyhow::Result<QuitReason> {
+    fn listen(&mut self, inputs: &Receiver<Input>) -> anyhow::Result<QuitReason> {
         loop {
-            let pause = self.next_look.saturating_duration_since(Instant::now());
-            match news.recv_timeout(pause) {
-                Ok(news) => self.hear(news)?,
-                Err(RecvTimeoutError::Timeout) => self.look()?,
+            let pause = self.next_read.saturating_duration_since(Instant::now());
+            match inputs.recv_timeout(pause) {
+                Ok(input) => self.handle(input)?,
+                Err(RecvTimeoutError::Timeout) => self.read_files()?,
                 Err(RecvTimeoutError::Disconnected) => anyhow::bail!("nothing can be heard any more"),
             }
             // Whoever closed the input still gets the verdict that is being made.
@@ -125,49 +126,51 @@ impl App {
         }
     }
 
-    fn hear(&mut self, news: Input) -> anyhow::Result<()> {
-        match news {
+    fn handle(&mut self, input: Input) -> anyhow::Result<()> {
+        match input {
             Input::TerminalInput(TerminalInput::Key(key)) => {
                 panic_if_asked(key);
-                self.tell(WatchEvent::Key(key))
+                self.dispatch(WatchEvent::Key(key))
             }
-            Input::TerminalInput(TerminalInput::Resized) => self.draw_anew(),
+            Input::TerminalInput(TerminalInput::Resized) => self.redraw(),
             Input::TerminalInput(TerminalInput::Suspend) => self.suspend(),
             Input::Continued => self.retake(),
             Input::TerminalInput(TerminalInput::End) => {
                 self.no_more_keys = true;
                 Ok(())
             }
-            Input::Touched => {
-                self.next_look = self.next_look.min(Instant::now() + SETTLE);
+            Input::FilesTouched => {
+                self.next_read = self.next_read.min(Instant::now() + SETTLE);
                 Ok(())
             }
-            Input::Said(text) | Input::Rendered(text) | Input::Worker(WorkerEvent::Line(text)) => self.print(&text),
+            Input::EngineLine(text) | Input::Rendered(text) | Input::Worker(WorkerEvent::Line(text)) => {
+                self.print(&text)
+            }
             Input::Worker(WorkerEvent::Judged(Ok((mode, verdicts)))) => {
                 self.mode = mode;
-                let contents = file_watcher::look(&self.course);
-                self.tell(WatchEvent::Judged { verdicts, contents, now: self.start.elapsed() })
+                let contents = file_watcher::read_all(&self.course);
+                self.dispatch(WatchEvent::Judged { verdicts, contents, now: self.start.elapsed() })
             }
             Input::Worker(WorkerEvent::Judged(Err(error))) => {
                 self.print_error(&error)?;
-                self.tell(WatchEvent::Failed)
+                self.dispatch(WatchEvent::Failed)
             }
             Input::Worker(WorkerEvent::DemoEnded(ended)) => {
                 if let Err(error) = ended {
                     self.print_error(&error)?;
                 }
-                self.tell(WatchEvent::DemoEnded)
+                self.dispatch(WatchEvent::DemoEnded)
             }
         }
     }
 
-    fn look(&mut self) -> anyhow::Result<()> {
-        self.next_look = Instant::now() + self.schedule.pause;
-        let contents = file_watcher::look(&self.course);
-        self.tell(WatchEvent::Looked { contents, now: self.start.elapsed() })
+    fn read_files(&mut self) -> anyhow::Result<()> {
+        self.next_read = Instant::now() + self.schedule.pause;
+        let contents = file_watcher::read_all(&self.course);
+        self.dispatch(WatchEvent::FilesRead { contents, now: self.start.elapsed() })
     }
 
-    fn tell(&mut self, event: WatchEvent) -> anyhow::Result<()> {
+    fn dispatch(&mut self, event: WatchEvent) -> anyhow::Result<()> {
         for effect in self.machine.handle(event) {
             self.perform(effect)?;
         }
@@ -183,7 +186,7 @@ impl App {
                 self.worker.begin(WorkerJob::Demo(quest));
             }
             Effect::EndDemo => self.worker.end_demo(),
-            Effect::LookAfter(pause) => self.next_look = self.next_look.min(Instant::now() + pause),
+            Effect::ReadFilesAfter(pause) => self.next_read = self.next_read.min(Instant::now() + pause),
             Effect::Quit(ending) => self.left = Some(ending),
             Effect::Show(shown) => {
                 let verdicts = Verdicts::new(shown, &self.machine, Arc::clone(&self.course), self.mode);
@@ -227,9 +230,9 @@ impl App {
         }
     }
 
-    fn draw_anew(&mut self) -> anyhow::Result<()> {
+    fn redraw(&mut self) -> anyhow::Result<()> {
         let live = view::live(&self.machine, &self.course, Terminal::detect(), window());
-        let drawn = self.screen.as_mut().map_or(Ok(()), |screen| screen.draw_anew(&live));
+        let drawn = self.screen.as_mut().map_or(Ok(()), |screen| screen.redraw(&live));
         drawn.context("could not draw on the terminal")
     }
 
@@ -248,7 +251,7 @@ impl App {
         if let Some(screen) = &mut self.screen {
             screen.retake().context("could not take the terminal")?;
         }
-        self.draw_anew()
+        self.redraw()
     }
 
     /// Prints text under a line that says what it is.
@@ -292,7 +295,7 @@ fn window() -> Window {
 }
 
 /// Keys from a terminal; elsewhere nothing but the end is heard.
-fn hear_keys(from_terminal: bool, sender: Sender<Input>) {
+fn read_keys(from_terminal: bool, sender: Sender<Input>) {
     thread::spawn(move || {
         if !from_terminal {
             // Whatever is written there is not for us. That it cannot be read is an end, too.
@@ -311,19 +314,19 @@ fn hear_keys(from_terminal: bool, sender: Sender<Input>) {
 }
 
 /// What the engine tells on standard error would go right through what is drawn.
-fn hear_words(from_terminal: bool, sender: Sender<Input>) {
+fn redirect_engine_lines(from_terminal: bool, sender: Sender<Input>) {
     if from_terminal {
-        print::redirect_stderr(Some(Box::new(move |line| drop(sender.send(Input::Said(line))))));
+        print::redirect_stderr(Some(Box::new(move |line| drop(sender.send(Input::EngineLine(line))))));
     }
 }
 
 /// A panic is a fault of this program. Its words need a terminal that works, and no thread goes on after it.
 fn give_back_on_panic() {
-    let tell = std::panic::take_hook();
+    let dispatch = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         print::redirect_stderr(None);
         screen::give_back();
-        tell(panic);
+        dispatch(panic);
         process_group::kill_all();
         std::process::exit(PANICKED);
     }));

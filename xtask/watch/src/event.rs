@@ -23,7 +23,7 @@ pub type FileContents = BTreeMap<u32, FileContent>;
 pub enum WatchEvent {
     Key(KeyPress),
     /// The files were looked at.
-    Looked {
+    FilesRead {
         contents: FileContents,
         now: Duration,
     },
@@ -55,7 +55,7 @@ pub enum Effect {
     /// Judge these quests.
     Check(Vec<u32>),
     /// Look at the files again after this time.
-    LookAfter(Duration),
+    ReadFilesAfter(Duration),
     /// Print verdicts.
     Show(VerdictView),
     /// Print a line.

@@ -21,17 +21,17 @@ const POLL_WITH_EVENTS: Duration = Duration::from_secs(2);
 /// Without one.
 const POLL_WITHOUT_EVENTS: Duration = Duration::from_millis(200);
 
-/// Calls `touched` when files may have changed, if the system can tell; else the files are looked at more often.
-pub fn watch(course: &Course, poll: bool, touched: impl Fn() + Send + 'static) -> PollSchedule {
-    let watcher = if poll { None } else { watcher(course, touched).ok() };
+/// Calls `on_change` when files may have changed, if the system can tell; else the files are looked at more often.
+pub fn watch(course: &Course, poll: bool, on_change: impl Fn() + Send + 'static) -> PollSchedule {
+    let watcher = if poll { None } else { watcher(course, on_change).ok() };
     PollSchedule { pause: if watcher.is_some() { POLL_WITH_EVENTS } else { POLL_WITHOUT_EVENTS }, _watcher: watcher }
 }
 
-fn watcher(course: &Course, touched: impl Fn() + Send + 'static) -> notify::Result<RecommendedWatcher> {
+fn watcher(course: &Course, on_change: impl Fn() + Send + 'static) -> notify::Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Cargo's reading is no change. An error may hide one.
         if !matches!(event, Ok(notify::Event { kind: EventKind::Access(_), .. })) {
-            touched();
+            on_change();
         }
     })?;
     for quest in &course.quests {
@@ -44,7 +44,7 @@ fn watcher(course: &Course, touched: impl Fn() + Send + 'static) -> notify::Resu
 }
 
 /// What every learner's file holds now.
-pub fn look(course: &Course) -> FileContents {
+pub fn read_all(course: &Course) -> FileContents {
     course.quests.iter().map(|quest| (quest.number, content(&quest.learner()))).collect()
 }
 

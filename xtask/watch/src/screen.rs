@@ -56,17 +56,17 @@ impl Screen {
             let line = self.coloured(line);
             queue!(self.out, Print(line), Print("\r\n"))?;
         }
-        self.draw_anew(moving)
+        self.redraw(moving)
     }
 
     /// Draws the lines at the end, if they are others than before.
     pub fn draw(&mut self, moving: &[String]) -> io::Result<()> {
-        if self.drawn == moving { Ok(()) } else { self.draw_anew(moving) }
+        if self.drawn == moving { Ok(()) } else { self.redraw(moving) }
     }
 
     /// Draws the lines at the end, as after a change of the window. The cursor waits at the first of them: there it is found again, however wide the
     /// window becomes.
-    pub fn draw_anew(&mut self, moving: &[String]) -> io::Result<()> {
+    pub fn redraw(&mut self, moving: &[String]) -> io::Result<()> {
         if !TAKEN.load(Ordering::SeqCst) {
             return Ok(());
         }

@@ -3,10 +3,10 @@
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-/// Calls `tell` whenever this process goes on after it was stopped, by whomever; the channel says so, too.
-pub fn hear(tell: impl Fn() + Send + 'static) -> io::Result<Receiver<()>> {
+/// Calls `notify` whenever this process goes on after it was stopped, by whomever; the channel says so, too.
+pub fn listen(notify: impl Fn() + Send + 'static) -> io::Result<Receiver<()>> {
     let (sender, continued) = mpsc::channel();
-    system::hear(sender, tell)?;
+    system::listen(sender, notify)?;
     Ok(continued)
 }
 
@@ -20,12 +20,12 @@ mod system {
     use std::thread;
     use std::time::Duration;
 
-    pub fn hear(sender: Sender<()>, tell: impl Fn() + Send + 'static) -> io::Result<()> {
+    pub fn listen(sender: Sender<()>, notify: impl Fn() + Send + 'static) -> io::Result<()> {
         let mut signals = Signals::new([SIGCONT])?;
         thread::spawn(move || {
             for _ in signals.forever() {
                 let _ = sender.send(());
-                tell();
+                notify();
             }
         });
         Ok(())
@@ -49,7 +49,7 @@ mod system {
     use super::{Receiver, Sender, io};
 
     #[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    pub fn hear(_: Sender<()>, _: impl Fn() + Send + 'static) -> io::Result<()> {
+    pub fn listen(_: Sender<()>, _: impl Fn() + Send + 'static) -> io::Result<()> {
         Ok(())
     }
 

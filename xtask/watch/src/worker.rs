@@ -36,18 +36,18 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Begins to wait for jobs. `tell` hears what comes of them.
-    pub fn start(course: Arc<Course>, tell: impl Fn(WorkerEvent) + Clone + Send + 'static) -> Self {
+    /// Begins to wait for jobs. `send` hears what comes of them.
+    pub fn start(course: Arc<Course>, send: impl Fn(WorkerEvent) + Clone + Send + 'static) -> Self {
         let (jobs, to_do) = mpsc::channel();
         let demo = Arc::new(Demo::default());
         let of_thread = Arc::clone(&demo);
         thread::spawn(move || {
             for job in to_do {
                 match job {
-                    WorkerJob::Check(quests) => tell(WorkerEvent::Judged(check(&course, &quests))),
+                    WorkerJob::Check(quests) => send(WorkerEvent::Judged(check(&course, &quests))),
                     WorkerJob::Demo(quest) => {
-                        let ended = of_thread.run(&course, quest, &tell);
-                        tell(WorkerEvent::DemoEnded(ended));
+                        let ended = of_thread.run(&course, quest, &send);
+                        send(WorkerEvent::DemoEnded(ended));
                     }
                 }
             }
@@ -97,16 +97,16 @@ impl Demo {
         &self,
         course: &Course,
         number: u32,
-        tell: &(impl Fn(WorkerEvent) + Clone + Send + 'static),
+        send: &(impl Fn(WorkerEvent) + Clone + Send + 'static),
     ) -> anyhow::Result<()> {
         let quest = course.quests.iter().find(|quest| quest.number == number).context("there is no such quest")?;
         let built = engine::build_quests(course, &[quest], mode(course)?, TargetKind::Demo)?;
         let package = built.packages.get(&quest.package).context("cargo said nothing about the demo")?;
         let Some(program) = &package.program else {
             for error in &package.errors {
-                error.rendered.lines().for_each(|line| tell(WorkerEvent::Line(line.to_owned())));
+                error.rendered.lines().for_each(|line| send(WorkerEvent::Line(line.to_owned())));
             }
-            tell(WorkerEvent::Line("The demo does not compile yet.".into()));
+            send(WorkerEvent::Line("The demo does not compile yet.".into()));
             return Ok(());
         };
         let mut command = Command::new(program);
@@ -121,8 +121,8 @@ impl Demo {
             group.kill();
         }
         let readers = [
-            group.child.stdout.take().map(|stream| pass_on(stream, tell.clone())),
-            group.child.stderr.take().map(|stream| pass_on(stream, tell.clone())),
+            group.child.stdout.take().map(|stream| pass_on(stream, send.clone())),
+            group.child.stderr.take().map(|stream| pass_on(stream, send.clone())),
         ];
         for reader in readers.into_iter().flatten() {
             reader.join().expect("a reader only reads and tells");
@@ -134,7 +134,7 @@ impl Demo {
             (true, _) => "The demo has come to its end.",
             (false, _) => "The demo did not come to its end.",
         };
-        tell(WorkerEvent::Line(words.into()));
+        send(WorkerEvent::Line(words.into()));
         Ok(())
     }
 
@@ -144,10 +144,10 @@ impl Demo {
 }
 
 /// Tells every line as it comes.
-fn pass_on(stream: impl Read + Send + 'static, tell: impl Fn(WorkerEvent) + Send + 'static) -> thread::JoinHandle<()> {
+fn pass_on(stream: impl Read + Send + 'static, send: impl Fn(WorkerEvent) + Send + 'static) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
-            tell(WorkerEvent::Line(String::from_utf8_lossy(&line).trim_end().to_owned()));
+            send(WorkerEvent::Line(String::from_utf8_lossy(&line).trim_end().to_owned()));
         }
     })
 }

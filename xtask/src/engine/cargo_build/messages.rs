@@ -1,4 +1,5 @@
-//! Reads cargo's messages. Their number and size are the compiled code's doing, so both have bounds; warnings beyond them are left out.
+//! Reads cargo's messages. The compiled code determines their number and size, so both are bounded; warnings beyond the bounds
+//! are left out.
 
 use super::output::{BuildOutput, Diagnostic, SourceLocation, package_of};
 use super::request::TargetKind;
@@ -7,16 +8,16 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read as _};
 
-/// Bytes of messages after which no warning is kept, and after which a build that has failed is ended.
+/// Bytes of messages after which no warning is kept, and after which a failed build is killed.
 const MOST_WORDS: u64 = 64 << 20;
 
-/// Bytes of messages after which a build is ended, whatever they say.
+/// Bytes of messages after which any build is killed.
 const MOST_READ: u64 = 1 << 30;
 
-/// Bytes of one message. Of a longer one, nothing is known but that it was there.
+/// Bytes of one message. A longer one is skipped.
 const LONGEST: u64 = 16 << 20;
 
-/// The bounds, for tests to make them smaller.
+/// The bounds. Tests use smaller ones.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
     words: u64,
@@ -26,7 +27,7 @@ pub struct Bounds {
 
 pub const BOUNDS: Bounds = Bounds { words: MOST_WORDS, read: MOST_READ, longest: LONGEST };
 
-/// Adds all messages to `built`; `false` if there are so many that the build must be ended. Then it is known who is to blame.
+/// Adds all messages to `built`; `false` if there are too many and the build must be killed. By then an error has been added.
 pub fn read_into(
     built: &mut BuildOutput,
     messages: &mut impl BufRead,
@@ -34,7 +35,7 @@ pub fn read_into(
     bounds: Bounds,
 ) -> anyhow::Result<bool> {
     let mut read = 0;
-    let mut talk = Talk::default();
+    let mut bytes_by_file = MessageBytes::default();
     loop {
         let mut line = Vec::new();
         let count = messages
@@ -46,9 +47,9 @@ pub fn read_into(
             return Ok(true);
         }
         read += u64::try_from(count).unwrap_or(u64::MAX);
-        // Whatever is no message is something a build script printed, or a piece of a message that is too long.
+        // Anything else was printed by a build script, or is part of a message that is too long.
         if let Ok(message) = serde_json::from_slice::<Value>(&line) {
-            talk.add(&message, count);
+            bytes_by_file.add(&message, count);
             if read < bounds.words || message["message"]["level"] != "warning" {
                 built.add(&message, what);
             }
@@ -57,19 +58,19 @@ pub fn read_into(
             return Ok(false);
         }
         if read >= bounds.read {
-            talk.blame_the_most_talkative(built);
+            bytes_by_file.blame_the_largest(built);
             return Ok(false);
         }
     }
 }
 
-/// How much was said about which file of which package.
+/// The bytes of messages about each file of each package.
 #[derive(Debug, Default)]
-struct Talk {
+struct MessageBytes {
     bytes: BTreeMap<(String, String), usize>,
 }
 
-impl Talk {
+impl MessageBytes {
     fn add(&mut self, message: &Value, count: usize) {
         let spans = message["message"]["spans"].as_array();
         let file = spans.and_then(|spans| spans.first()?["file_name"].as_str()).unwrap_or_default();
@@ -78,9 +79,9 @@ impl Talk {
         }
     }
 
-    fn blame_the_most_talkative(self, built: &mut BuildOutput) {
+    fn blame_the_largest(self, built: &mut BuildOutput) {
         if let Some(((package, file), _)) = self.bytes.into_iter().max_by_key(|(_, bytes)| *bytes) {
-            let rendered = "The compiler had so much to say about this file that it was ended. Does a macro repeat something for ever?";
+            let rendered = "The compiler printed so many messages about this file that it was killed. Does a macro repeat something for ever?";
             let location = Some(SourceLocation { file, line: 1 });
             built.packages.entry(package).or_default().errors.push(Diagnostic { rendered: rendered.into(), location });
         }
@@ -121,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn a_build_without_end_is_the_fault_of_whom_most_was_said_about() {
+    fn an_endless_build_is_the_fault_of_the_file_with_most_messages() {
         let (built, all) = read(&(message("warning", "b", "w") + &message("warning", "a", "w").repeat(500)));
         assert!(!all);
-        assert!(built.packages["a"].errors[0].rendered.contains("so much to say"));
+        assert!(built.packages["a"].errors[0].rendered.contains("so many messages"));
         assert_eq!(built.packages["a"].errors[0].location.as_ref().unwrap().file, "a/src/learner.rs");
         assert!(built.packages.get("b").is_none_or(|package| package.errors.is_empty()));
     }

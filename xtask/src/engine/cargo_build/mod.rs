@@ -1,4 +1,4 @@
-//! Builds the tests of many packages with one cargo; [`output`] sorts what cargo says by package.
+//! Builds the tests of many packages with one cargo; [`output`] sorts cargo's messages by package.
 
 mod messages;
 mod output;
@@ -24,7 +24,7 @@ pub fn build(request: &BuildRequest) -> anyhow::Result<BuildOutput> {
     }
     let mut built = build_within(request, limits::BUILD_SECONDS)?;
     if built.ran_out_of_time() {
-        // A machine that is slow right now gets the time that the same work takes on it.
+        // A machine that is slow right now gets as much time as the same work takes on it.
         let seconds = limits::build_seconds_now(&std::env::temp_dir());
         if seconds > limits::BUILD_SECONDS {
             built = build_within(request, seconds)?;
@@ -34,7 +34,7 @@ pub fn build(request: &BuildRequest) -> anyhow::Result<BuildOutput> {
     Ok(built)
 }
 
-/// One build, each process of which may work for so many seconds.
+/// One build, in which each process may use this many seconds of CPU time.
 fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOutput> {
     let mut command = cargo_for(request, seconds)?;
     command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
@@ -62,10 +62,10 @@ fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOut
 
     let mut built = BuildOutput::default();
     if !messages::read_into(&mut built, &mut BufReader::new(stdout), request.what, messages::BOUNDS)? {
-        // What was said names who is to blame.
+        // The messages so far are enough to know which package is at fault.
         group.kill();
     }
-    built.said = listener.join().expect("the listener only reads and prints");
+    built.stderr = listener.join().expect("the listener only reads and prints");
     group.wait().context("could not wait for cargo")?;
     Ok(built)
 }
@@ -85,7 +85,7 @@ fn cargo_for(request: &BuildRequest, seconds: u64) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// Reads what cargo says for people. Passes on at once what explains a wait, if there is someone to read it.
+/// Reads what cargo prints for people. What explains a wait is printed at once, if there is somebody to read it.
 fn listen(stderr: impl Read + Send + 'static, target: Option<&Path>) -> String {
     let (sender, lines) = mpsc::channel();
     let reader = thread::spawn(move || {
@@ -95,7 +95,7 @@ fn listen(stderr: impl Read + Send + 'static, target: Option<&Path>) -> String {
             }
         }
     });
-    let said = progress::follow(&lines, target, |words| eprint_line!("{words}"));
+    let stderr = progress::follow(&lines, target, |words| eprint_line!("{words}"));
     reader.join().expect("the reader only reads and sends");
-    said
+    stderr
 }

@@ -1,4 +1,4 @@
-//! What came of a build: cargo's messages, sorted by package, and who is to blame.
+//! The output of a build: cargo's messages, sorted by package, and which package is at fault.
 
 use super::request::{BuildRequest, TargetKind};
 use crate::course::with_slashes;
@@ -10,15 +10,15 @@ use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
-/// What came of it, by package.
+/// The output of a build, by package.
 #[derive(Debug, Default)]
 pub struct BuildOutput {
     pub packages: BTreeMap<String, PackageOutput>,
-    /// What cargo wrote for people, without what the compiler said.
-    pub(super) said: String,
+    /// What cargo itself printed, without the compiler's messages.
+    pub(super) stderr: String,
 }
 
-/// What came of one package.
+/// The output for one package.
 #[derive(Debug, Default)]
 pub struct PackageOutput {
     /// The program, if it could be built.
@@ -27,7 +27,7 @@ pub struct PackageOutput {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// The compiler's own words.
+/// A message of the compiler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// As the compiler prints it, with colours.
@@ -42,13 +42,13 @@ pub struct SourceLocation {
     pub line: u64,
 }
 
-/// The compiler was killed, and not by the runner: nothing is known about the code. What cargo has said.
+/// The compiler was killed, and not by the runner, so there is no verdict on the code. Holds what cargo printed.
 #[derive(Debug)]
 pub struct CompilerKilled(String);
 
 impl Display for CompilerKilled {
     fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
-        write!(formatter, "the compiler was killed from outside, as by a system that is out of memory\n{}", self.0)
+        write!(formatter, "the compiler was killed from outside, as a system that is out of memory does\n{}", self.0)
     }
 }
 
@@ -72,7 +72,7 @@ impl BuildOutput {
                     rendered: message["rendered"].as_str().unwrap_or_default().to_owned(),
                     location: location(message),
                 };
-                // How many errors and warnings there were is no news.
+                // The summary of errors and warnings adds nothing.
                 let is_count = message["message"].as_str().is_some_and(|text| text.starts_with("aborting due to"));
                 match message["level"].as_str() {
                     Some(level) if level.starts_with("error") && !is_count => package.errors.push(diagnostic),
@@ -84,16 +84,16 @@ impl BuildOutput {
         }
     }
 
-    /// After the build: each package has its program or an error, or else it was not the packages that failed.
+    /// After the build, every package has a program or an error. Otherwise something else than the packages has failed.
     pub(super) fn blame(&mut self, request: &BuildRequest) -> anyhow::Result<()> {
         if self.hit_a_full_disk() {
             let target = request.target.display();
             bail!("the disk is full: cargo could not write to {target}. Make room, then try again");
         }
         if self.was_killed() {
-            bail!(CompilerKilled(self.said.trim_end().to_owned()));
+            bail!(CompilerKilled(self.stderr.trim_end().to_owned()));
         }
-        self.blame_for_what_only_cargo_tells(request);
+        self.blame_for_what_only_cargo_reports(request);
         for name in &request.packages {
             self.packages.entry(name.clone()).or_default();
             let lacks_another = request.needs.get(name).is_some_and(|needed| {
@@ -103,24 +103,24 @@ impl BuildOutput {
                 continue;
             }
             let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
-            bail!("cargo could not build the course\n{others}{}", self.said.trim_end());
+            bail!("cargo could not build the course\n{others}{}", self.stderr.trim_end());
         }
         Ok(())
     }
 
-    /// A compiler that was ended, or that crashed, has no words of its own.
-    fn blame_for_what_only_cargo_tells(&mut self, request: &BuildRequest) {
+    /// A compiler that was killed, or that crashed, leaves no message of its own.
+    fn blame_for_what_only_cargo_reports(&mut self, request: &BuildRequest) {
         let names: BTreeSet<&String> = request.packages.iter().chain(request.needs.values().flatten()).collect();
         for name in names {
-            let Some(start) = self.said.find(&format!("error: could not compile `{name}`")) else { continue };
+            let Some(start) = self.stderr.find(&format!("error: could not compile `{name}`")) else { continue };
             let package = self.packages.entry(name.clone()).or_default();
             if !package.errors.is_empty() {
                 continue;
             }
-            let words = self.said[start..].trim_end();
+            let words = self.stderr[start..].trim_end();
             let rendered = if is_out_of_time(words) {
                 format!(
-                    "{WORKED_FOR} {} seconds and was ended: something loops while it is compiled, \
+                    "{WORKED_FOR} {} seconds and was killed: something loops while it is compiled, \
                      in a `const` for instance.",
                     limits::BUILD_SECONDS
                 )
@@ -140,12 +140,12 @@ impl BuildOutput {
         self.packages.get(package).is_none_or(|package| package.program.is_none() && package.errors.is_empty())
     }
 
-    /// Whether a compiler was ended because it had worked too long.
+    /// Whether a compiler was killed because it had worked too long.
     pub(super) fn ran_out_of_time(&self) -> bool {
-        self.said.contains("error: could not compile") && is_out_of_time(&self.said)
+        self.stderr.contains("error: could not compile") && is_out_of_time(&self.stderr)
     }
 
-    /// Whether it failed without a word of the compiler about any line: a compiler or a linker gave up, for want of memory perhaps.
+    /// Whether it failed without a message about any line: a compiler or linker gave up, for want of memory perhaps.
     pub fn failed_for_no_line(&self) -> bool {
         self.errors().any(|error| error.location.is_none() && !error.rendered.starts_with(WORKED_FOR))
     }
@@ -157,7 +157,7 @@ impl BuildOutput {
     /// The compiler, or the linker that it calls.
     fn was_killed(&self) -> bool {
         let of_linker = self.errors().filter(|error| error.location.is_none());
-        self.said.contains("(signal: 9")
+        self.stderr.contains("(signal: 9")
             || of_linker.into_iter().any(|error| error.rendered.contains("terminated with signal 9"))
     }
 
@@ -165,30 +165,30 @@ impl BuildOutput {
         self.packages.values().flat_map(|package| &package.errors)
     }
 
-    /// Only in what cargo and the compiler say about themselves: a learner's line may hold any words.
+    /// Looks only at messages without a location, since a learner's line may contain any text.
     fn hit_a_full_disk(&self) -> bool {
         let without_place = self.errors().filter(|error| error.location.is_none());
-        let words = without_place.map(|error| error.rendered.as_str()).chain([self.said.as_str()]);
-        // The linker writes through memory, and is ended by a signal instead of an error.
+        let words = without_place.map(|error| error.rendered.as_str()).chain([self.stderr.as_str()]);
+        // The linker writes to mapped memory, and is killed by a signal instead of reporting an error.
         let signs = ["No space left on device", "not enough space on the disk", "ld terminated with signal 7"];
         words.into_iter().any(|words| signs.iter().any(|sign| words.contains(sign)))
     }
 }
 
-/// Cargo knows the signal by number on some systems, and by name on others.
+/// Cargo prints the signal's number on some systems, and its name on others.
 fn is_out_of_time(words: &str) -> bool {
     words.contains("(signal: 24") || words.contains("SIGXCPU")
 }
 
-/// How the words begin about a compiler that was ended for its time.
+/// The beginning of the message about a compiler that worked too long.
 const WORKED_FOR: &str = "The compiler worked for";
 
-/// The package that one of cargo's messages is about.
+/// The package that a message of cargo's is about.
 pub(super) fn package_of(message: &Value) -> Option<&str> {
     message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
 }
 
-/// Where the compiler points first.
+/// The message's primary location.
 fn location(message: &Value) -> Option<SourceLocation> {
     let spans = message["spans"].as_array()?;
     let span = spans.iter().find(|span| span["is_primary"] == true)?;
@@ -262,22 +262,22 @@ mod tests {
     }
 
     #[test]
-    fn a_compiler_that_was_ended_is_told_by_cargo_alone() {
-        let told = |cause: &str| {
-            let said = format!("error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  {cause}\n");
-            let mut built = BuildOutput { said, ..BuildOutput::default() };
+    fn only_cargo_reports_that_a_compiler_was_killed() {
+        let rendered = |cause: &str| {
+            let stderr = format!("error: could not compile `quest-01-a` (lib)\n\nCaused by:\n  {cause}\n");
+            let mut built = BuildOutput { stderr, ..BuildOutput::default() };
             built.blame(&request("quest-01-a")).unwrap();
             built.packages["quest-01-a"].errors[0].rendered.clone()
         };
-        assert!(told("rustc (signal: 24)").contains("something loops while it is compiled"));
-        assert!(told("rustc (signal: 24, SIGXCPU: CPU time limit exceeded)").contains("something loops"));
-        assert!(told("rustc (signal: 11, SIGSEGV)").contains("SIGSEGV"));
+        assert!(rendered("rustc (signal: 24)").contains("something loops while it is compiled"));
+        assert!(rendered("rustc (signal: 24, SIGXCPU: CPU time limit exceeded)").contains("something loops"));
+        assert!(rendered("rustc (signal: 11, SIGSEGV)").contains("SIGSEGV"));
     }
 
     #[test]
-    fn a_full_disk_is_told_and_words_in_a_learners_line_are_not_taken_for_it() {
+    fn a_full_disk_is_reported_and_text_in_a_learners_line_is_not_taken_for_it() {
         let words = "error: failed to write: No space left on device (os error 28)\n";
-        let mut full = BuildOutput { said: words.into(), ..BuildOutput::default() };
+        let mut full = BuildOutput { stderr: words.into(), ..BuildOutput::default() };
         let error = full.blame(&request("quest-01-a")).unwrap_err().to_string();
         assert!(error.starts_with("the disk is full"), "{error}");
         let mut mistaken = built(&[message("error", 7)]);
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_failure_of_no_package_is_the_courses() {
-        let mut built = BuildOutput { said: "error: failed to parse lock file\n".into(), ..BuildOutput::default() };
+        let mut built = BuildOutput { stderr: "error: failed to parse lock file\n".into(), ..BuildOutput::default() };
         let error = built.blame(&request("quest-01-a")).unwrap_err().to_string();
         assert!(error.contains("failed to parse lock file"), "{error}");
     }
@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn a_package_that_needs_a_broken_one_is_lost_and_not_to_blame() {
         let mut built = built(&[message("error", 7)]);
-        built.said = "error: could not compile `quest-03-queue`\n".into();
+        built.stderr = "error: could not compile `quest-03-queue`\n".into();
         built.blame(&request("quest-07-periodic")).unwrap();
         assert!(built.was_lost("quest-07-periodic"));
         assert!(!built.was_lost("quest-03-queue"));

@@ -13,28 +13,28 @@ pub struct BuildRequest<'a> {
     /// Names of packages; the folder of each has the same name.
     pub packages: Vec<String>,
     pub features: Vec<String>,
-    /// The packages that a package needs by its default features; when one of those does not compile, neither does it.
+    /// For each package, those that its default features need: when one of them does not compile, neither does the package.
     pub needs: BTreeMap<String, Vec<String>>,
     pub default_features: bool,
     pub what: TargetKind,
-    /// How to build code that is not one's own; without it, as the user's own cargo would.
+    /// How to build foreign code; without it, the build is as the user's own cargo would do it.
     pub isolation: Option<Isolation>,
 }
 
-/// A build of code that is not one's own: without network, with nothing of the runner's environment, and in silence.
+/// How foreign code is built: offline, without the runner's environment, and silently.
 #[derive(Debug, Clone)]
 pub struct Isolation {
-    /// The cargo to call, without rustup in between.
+    /// The cargo to call, without going through rustup.
     pub cargo: PathBuf,
     /// See [`limits::Limits::confinement`].
     pub confinement: String,
     /// All environment variables.
     pub environment: Vec<(OsString, OsString)>,
-    /// So many compilers at once.
+    /// How many compilers run at once.
     pub jobs: usize,
 }
 
-/// Which program of each package.
+/// Which target of each package is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TargetKind {
     /// `tests/quest.rs`
@@ -44,7 +44,7 @@ pub enum TargetKind {
 }
 
 impl TargetKind {
-    /// Cargo's word for it.
+    /// What cargo calls it.
     pub(super) fn kind(self) -> &'static str {
         match self {
             Self::Tests => "test",

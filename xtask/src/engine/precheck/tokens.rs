@@ -1,8 +1,8 @@
-//! The words and signs of a source, as the compiler's own lexer sees them, and where each of them stands.
+//! The tokens of a source, as the compiler's own lexer sees them, and the context of each.
 
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 
-/// A word, a sign or a literal.
+/// A word, a punctuation character or a literal.
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
     /// Without `r#`.
@@ -36,7 +36,7 @@ pub fn of(source: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// Which tokens are names of attributes: the first of each, and all that stands in a `cfg_attr`.
+/// Which tokens are names of attributes: the first one in each attribute, and all in a `cfg_attr`.
 pub fn attribute_names(tokens: &[Token]) -> Vec<bool> {
     let mut marked = vec![false; tokens.len()];
     for (index, token) in tokens.iter().enumerate() {
@@ -143,7 +143,8 @@ fn end(tokens: &[Token], open: usize) -> usize {
     tokens.len()
 }
 
-/// What stands in a marked range is marked to its own end: to look for that again, for each of many, would take for ever.
+/// A token in a marked range is marked up to the range's end already. Searching for that end again for each of them would take
+/// quadratic time.
 fn is_marked(marked: &[bool], index: usize) -> bool {
     marked.get(index).copied().unwrap_or_default()
 }

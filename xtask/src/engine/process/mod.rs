@@ -54,7 +54,7 @@ pub fn run(mut command: Command, input: &[u8], limits: &RunLimits) -> std::io::R
             break status;
         }
         if is_due {
-            memory.look();
+            memory.sample();
             if killed.is_none() {
                 killed = supervisor.sample();
                 if killed.is_some() {
@@ -110,7 +110,7 @@ mod tests {
                 };
                 assert_eq!(result.exit, exit, "signal {signal} to {target}");
                 let expected = match signal {
-                    // Who has sent it is found out by running it again.
+                    // Running it again shows where it came from.
                     9 => "disturbed",
                     24 => "out-of-time",
                     _ => "ended-early",

@@ -70,7 +70,7 @@ pub fn kill_all() {
     for group in live.iter() {
         kill(*group);
     }
-    // The lock is never given back.
+    // The lock is never released.
     std::mem::forget(live);
     temporary::remove_all();
 }

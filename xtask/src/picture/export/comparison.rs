@@ -35,9 +35,9 @@ impl<'a> Comparison<'a> {
 
 /// A story of two runs of which nothing was noted.
 #[cfg(test)]
-pub fn told<'a>(title: &'a str, expected: &'a [Event], seen: &'a [Event]) -> Comparison<'a> {
-    let told = |events| RunView { events, notes: &[] };
-    Comparison { title, says: "", expected: told(expected), seen: told(seen) }
+pub fn compare<'a>(title: &'a str, expected: &'a [Event], seen: &'a [Event]) -> Comparison<'a> {
+    let compare = |events| RunView { events, notes: &[] };
+    Comparison { title, says: "", expected: compare(expected), seen: compare(seen) }
 }
 
 #[cfg(test)]

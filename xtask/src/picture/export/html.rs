@@ -21,7 +21,7 @@ pub fn html(comparison: &Comparison, nonce: &str) -> String {
         |difference| format!("First difference: {}.", escape(&difference.sentence)),
     );
     let says = if comparison.says.is_empty() { String::new() } else { format!("<p>{}</p>", escape(comparison.says)) };
-    let lists: String = layout.sides.iter().map(|side| list(side.name, side.told.events)).collect();
+    let lists: String = layout.sides.iter().map(|side| list(side.name, side.view.events)).collect();
     let picture = drawing(&layout, None);
     let legend: String = layout.legend().iter().map(key).collect();
     let (style, script) = (include_str!("page.css"), include_str!("page.js"));
@@ -118,7 +118,7 @@ fn panel(side: &Side) -> String {
         ("timers", "Timers that wait"),
         ("waiting", "Waits for something else"),
     ];
-    let is_noted = !side.told.notes.is_empty();
+    let is_noted = !side.view.notes.is_empty();
     let noted: String = noted.iter().filter(|_| is_noted).map(queue).collect();
     let under_way = queue(&("under_way", "Started, not finished"));
     let source = if is_noted && side.name == "expected" {
@@ -145,7 +145,7 @@ fn capital(word: &str) -> String {
 /// What the script steps through. In its text no `<` is left that could end the element it stands in.
 fn data(layout: &Layout) -> String {
     let scale = layout.scale();
-    let runs: Vec<Vec<ReplayStep>> = layout.sides.iter().map(|side| steps(side.told.events, side.told.notes)).collect();
+    let runs: Vec<Vec<ReplayStep>> = layout.sides.iter().map(|side| steps(side.view.events, side.view.notes)).collect();
     let positions = positions(&runs);
     let pointed = layout.difference.as_ref().and_then(|difference| {
         let of = |run: usize, event: Option<usize>| {
@@ -192,13 +192,13 @@ fn positions(runs: &[Vec<ReplayStep>]) -> Vec<(Duration, Vec<usize>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::comparison::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
 
     #[test]
     fn no_name_ends_the_data_or_opens_a_tag() {
         let seen = events("0 ms  </script><script>alert(1)</script>  started");
-        let page = html(&told("<t>", &[], &seen), "word");
+        let page = html(&compare("<t>", &[], &seen), "word");
         assert!(!page.contains("<script>alert") && !page.contains("<t>"), "{page}");
         let (_, data) = page.split_once("id=\"data\">").unwrap();
         let (data, _) = data.split_once("</script>").unwrap();

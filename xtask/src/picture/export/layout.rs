@@ -36,7 +36,7 @@ pub struct Layout<'a> {
 /// One run's lanes, from top to bottom.
 pub struct Side<'a> {
     pub name: &'static str,
-    pub told: RunView<'a>,
+    pub view: RunView<'a>,
     pub lanes: Vec<Lane>,
     pub segments: Vec<Segment>,
     /// Which of the arranged runs this is.
@@ -64,10 +64,10 @@ impl<'a> Layout<'a> {
             lanes.iter().map(|lane| names[&lane.name] * count + offset).collect()
         };
         let left = (longest + extra) * LETTER + 12;
-        let side = |name, told: RunView<'a>, lanes: Vec<Lane>, run| Side {
+        let side = |name, view: RunView<'a>, lanes: Vec<Lane>, run| Side {
             name,
-            told,
-            segments: segments(told.events, &lanes, told.notes, |_| true),
+            view,
+            segments: segments(view.events, &lanes, view.notes, |_| true),
             run,
             rows: rows(&lanes, 1 - run),
             lanes,
@@ -120,7 +120,7 @@ impl<'a> Layout<'a> {
 
 /// Letters for all that happens in any of the runs.
 fn symbols(sides: &[Side]) -> Symbols {
-    let whats = sides.iter().rev().flat_map(|side| side.told.events).map(|event| event.what.as_str());
+    let whats = sides.iter().rev().flat_map(|side| side.view.events).map(|event| event.what.as_str());
     let mut spans = sides.iter().flat_map(|side| &side.lanes).flat_map(|lane| &lane.spans);
     Symbols::new(whats, UNICODE, spans.any(|(_, end)| end.is_none()))
 }

@@ -59,13 +59,13 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::comparison::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
 
     #[test]
     fn spans_are_bars_and_events_are_milestones() {
         let events = events("0 ms  A  started\n1 ms  A  tick 1\n3000 ms  A  finished\n3000 ms  a: b  says; hello");
-        let comparison = told("Quest 1: all", &events, &events);
+        let comparison = compare("Quest 1: all", &events, &events);
         let chart = "gantt
     title Quest 1： all
     dateFormat x
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn both_runs_are_there_if_they_differ() {
         let (expected, seen) = (events("0 ms  A  started\n1 ms  B  came"), events("2 ms  A  came"));
-        let chart = mermaid(&told("", &expected, &seen));
+        let chart = mermaid(&compare("", &expected, &seen));
         assert!(chart.contains("section A (seen)\n    2 ms came :milestone"), "{chart}");
         assert!(chart.contains("section A (expected)\n    0 ms started :crit, 0, 1\n"), "{chart}");
     }

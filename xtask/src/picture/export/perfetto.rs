@@ -76,7 +76,7 @@ fn micros(time: Duration) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::comparison::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
     use std::collections::BTreeMap;
     use timeline::{record, simulate, thread};
@@ -120,7 +120,7 @@ mod tests {
             }
         });
         let expected = events("0 ms  A  started\n5 ms  A  finished\n5 ms  A  started\n5 ms  A  finished");
-        let mut comparison = told("t", &expected, timeline.events());
+        let mut comparison = compare("t", &expected, timeline.events());
         comparison.seen.notes = timeline.notes();
         // The twins and A, and three threads of which each sleeps or waits.
         assert_eq!(assert_well_formed(&perfetto(&comparison)), 6);

@@ -79,7 +79,7 @@ fn name(out: &mut String, layout: &Layout, side: &Side, lane: usize) {
 fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side, usize), segments: &[&Segment]) {
     let (lane, y): (&Lane, usize) = (&side.lanes[index], side.y(index));
     for (start, end) in &lane.spans {
-        let last = side.told.events.len() - 1;
+        let last = side.view.events.len() - 1;
         let x = layout.event_x(scale, side, *start);
         let width = layout.event_x(scale, side, end.unwrap_or(last)).saturating_sub(x);
         let class = if end.is_some() { "bar" } else { "endless" };
@@ -118,7 +118,7 @@ fn drawn_by_lane<'a>(side: &'a Side) -> HashMap<&'a str, Vec<&'a Segment>> {
 }
 
 fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): (usize, &Side, usize), index: usize) {
-    let event = &side.told.events[index];
+    let event = &side.view.events[index];
     let (x, y) = (layout.event_x(scale, side, index), side.y(lane));
     let pointed = layout.difference.as_ref().and_then(|it| if number == 0 { it.seen } else { it.expected });
     let class = if pointed == Some(index) { "event first" } else { "event" };
@@ -149,13 +149,13 @@ fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): 
 
 #[cfg(test)]
 mod tests {
-    use super::super::comparison::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
 
     #[test]
     fn lanes_are_drawn_and_what_was_recorded_is_text() {
         let seen = events("0 ms  <A>  started\n5 ms  <A>  finished\n5 ms  \"B\"  &co");
-        let picture = svg(&told("a < b", &seen, &seen));
+        let picture = svg(&compare("a < b", &seen, &seen));
         assert!(picture.contains("<text x=\"4\" y=\"61\">&lt;A&gt;</text>"), "{picture}");
         assert!(picture.contains("<title>5 ms: &quot;B&quot; &amp;co</title>"), "{picture}");
         assert!(!picture.contains("<A>"), "{picture}");
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn the_first_difference_is_marked_in_both_runs() {
         let (expected, seen) = (events("0 ms  A  a\n5 ms  A  b"), events("0 ms  A  a\n3 ms  A  b"));
-        let picture = svg(&told("", &expected, &seen));
+        let picture = svg(&compare("", &expected, &seen));
         assert!(picture.contains("class=\"event first\" data-side=\"0\" data-event=\"1\""), "{picture}");
         assert!(picture.contains("class=\"event first\" data-side=\"1\" data-event=\"1\""), "{picture}");
     }

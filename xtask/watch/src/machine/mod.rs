@@ -92,13 +92,13 @@ impl StateMachine {
     pub fn handle(&mut self, event: WatchEvent) -> Vec<Effect> {
         match event {
             WatchEvent::Key(key) => self.key(key),
-            WatchEvent::Looked { contents, now } => {
-                let mut effects = self.look(&contents, now);
+            WatchEvent::FilesRead { contents, now } => {
+                let mut effects = self.compare(&contents, now);
                 effects.extend(self.next_job());
                 effects
             }
             WatchEvent::Judged { verdicts, contents, now } => {
-                let mut effects = self.look(&contents, now);
+                let mut effects = self.compare(&contents, now);
                 effects.extend(self.judged(verdicts));
                 effects.extend(self.next_job());
                 effects
@@ -126,7 +126,7 @@ impl StateMachine {
     }
 
     /// Compares the files with what they held before.
-    fn look(&mut self, contents: &FileContents, now: Duration) -> Vec<Effect> {
+    fn compare(&mut self, contents: &FileContents, now: Duration) -> Vec<Effect> {
         let mut effects = Vec::new();
         for QuestNode { number, dependents } in &self.course {
             let content = contents.get(number).copied().unwrap_or(FileContent::Missing);
@@ -134,7 +134,7 @@ impl StateMachine {
             if content == FileContent::Missing && matches!(before, Some(FileContent::Hash(_))) {
                 let since = *self.absent.entry(*number).or_insert(now);
                 if now.saturating_sub(since) < GRACE {
-                    effects = vec![Effect::LookAfter(SOON)];
+                    effects = vec![Effect::ReadFilesAfter(SOON)];
                     continue;
                 }
             }

@@ -25,7 +25,7 @@ fn contents(hashes: [u64; 3]) -> FileContents {
 }
 
 fn looked(hashes: [u64; 3], milliseconds: u64) -> WatchEvent {
-    WatchEvent::Looked { contents: contents(hashes), now: Duration::from_millis(milliseconds) }
+    WatchEvent::FilesRead { contents: contents(hashes), now: Duration::from_millis(milliseconds) }
 }
 
 /// Quests with the points they have now, and what the files hold after the check.
@@ -121,10 +121,14 @@ fn a_change_that_is_taken_back_during_a_check_is_checked_too() {
 #[test]
 fn a_file_that_is_being_replaced_is_waited_for() {
     let mut machine = watching();
-    assert_eq!(machine.handle(looked([0, 1, 1], 0)), [Effect::LookAfter(SOON)]);
-    assert_eq!(machine.handle(looked([0, 1, 1], 900)), [Effect::LookAfter(SOON)]);
+    assert_eq!(machine.handle(looked([0, 1, 1], 0)), [Effect::ReadFilesAfter(SOON)]);
+    assert_eq!(machine.handle(looked([0, 1, 1], 900)), [Effect::ReadFilesAfter(SOON)]);
     assert_eq!(machine.handle(looked([1, 1, 1], 950)), [], "it is the same again");
-    assert_eq!(machine.handle(looked([0, 1, 1], 1500)), [Effect::LookAfter(SOON)], "a second time, from the start");
+    assert_eq!(
+        machine.handle(looked([0, 1, 1], 1500)),
+        [Effect::ReadFilesAfter(SOON)],
+        "a second time, from the start"
+    );
     assert_eq!(machine.handle(looked([2, 1, 1], 1600)), [Effect::Check(vec![1])]);
 }
 
