@@ -60,7 +60,7 @@ impl State {
         files::write_atomically(&self.folder.join("mode"), format!("{}\n", mode.name()).as_bytes())
     }
 
-    /// The hints of the quest that were shown, by name: a course update may bring others in between.
+    /// The hints of the quest that were seen, by name: a course update may insert others.
     pub fn hints_shown(&self, package: &str) -> anyhow::Result<BTreeSet<String>> {
         Ok(read(&self.hints(package))?.unwrap_or_default().lines().map(str::to_owned).collect())
     }
@@ -70,7 +70,7 @@ impl State {
         files::write_atomically(&self.hints(package), lines.as_bytes())
     }
 
-    /// The step of the quest that the last `check` led to, so that a hint can be about it.
+    /// The quest's step that the last `check` pointed to, so that hints are about it.
     pub fn step(&self, package: &str) -> anyhow::Result<Option<String>> {
         read(&self.steps(package))
     }

@@ -28,7 +28,7 @@ pub fn run(course: &Course, state: &State, arguments: &RunArgs) -> anyhow::Resul
     let status =
         demo.current_dir(&quest.folder).status().with_context(|| format!("could not start {}", program.display()))?;
     if !status.success() {
-        eprint_line!("The demo did not come to its end. What to do: cargo xtask check {}", quest.number);
+        eprint_line!("The demo failed. What to do: cargo xtask check {}", quest.number);
     }
     Ok(Outcome::from_passed(status.success()))
 }

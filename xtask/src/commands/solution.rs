@@ -17,13 +17,13 @@ pub fn run(course: &Course, arguments: &SolutionArgs) -> anyhow::Result<Outcome>
     let path = course.solution(quest);
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
     if !arguments.spoil {
-        // Whatever the mode: the reference passes its own tests.
+        // In either mode, since the reference always passes.
         let judgement = engine::judge_quests(course, &[quest], Mode::Learner)?;
         if !judgement.iter().all(engine::verdict::Judgement::is_green) {
             let number = quest.number;
-            print_line!("Quest {number} is not passed yet: solving it yourself is the point.");
+            print_line!("Quest {number} is not passed yet. Solving it yourself is the point.");
             print_line!("A hint: cargo xtask hint {number}");
-            print_line!("The solution nevertheless: cargo xtask solution {number} --spoil");
+            print_line!("Show it anyway: cargo xtask solution {number} --spoil");
             return Ok(Outcome::Unfinished);
         }
     }

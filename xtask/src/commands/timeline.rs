@@ -48,10 +48,10 @@ fn named<'a>(quest: &'a Quest, name: &str) -> Result<&'a Test, UsageError> {
     })
 }
 
-/// A way to write a picture.
+/// Writes a picture in some format.
 type Exporter = fn(&Comparison) -> String;
 
-/// Writes the picture in all the forms that were asked for, and says how many: the first run that differs, else the first.
+/// Writes the first run that differs, or else the first run, in all formats that were asked for. Returns how many there were.
 fn write_files(
     files: &cli::TimelineFileArgs,
     quest: &Quest,
@@ -70,7 +70,7 @@ fn write_files(
     }
     let seen = test_picture::seen(&judged.verdict, expected).unwrap_or(expected);
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
-        return Err(UsageError("this test observes facts, not a timeline: there is no picture to write".into()).into());
+        return Err(UsageError("this test does not observe a timeline: there is no picture to write".into()).into());
     };
     let run = (0..due.len().max(runs.len())).find(|run| due.get(*run) != runs.get(*run)).unwrap_or(0);
     let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
@@ -78,7 +78,7 @@ fn write_files(
     let (due_run, seen_run) = (of(&due), of(&runs));
     if due_run.len().max(seen_run.len()) > picture::MOST_EVENTS {
         return Err(UsageError(format!(
-            "more than {} events were recorded: no picture shows that",
+            "more than {} events were recorded: that is too much for a picture",
             picture::MOST_EVENTS
         ))
         .into());

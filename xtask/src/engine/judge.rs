@@ -5,56 +5,13 @@ use super::verdict::Verdict;
 use observe::{Message, Panic};
 
 /// The verdict on `test`, which must observe `expected`.
-pub fn judge(test: &str, expected: &str, ran: &ProcessResult, messages: &[Message]) -> Verdict {
+pub fn judge(test: &str, expected: &str, result: &ProcessResult, messages: &[Message]) -> Verdict {
     // A panic or deadlock that was reported caused whatever ended the process afterwards.
-    for message in messages {
-        match message {
-            Message::Panicked { test: name, panics, so_far, .. } if name == test => {
-                let panics = panics.clone();
-                return if panics.iter().any(is_todo) {
-                    Verdict::NotStarted { panics }
-                } else {
-                    Verdict::Panicked { panics, so_far: so_far.clone() }
-                };
-            }
-            Message::Deadlocked { test: name, panics, report, so_far, .. } if name == test => {
-                return if panics.iter().any(is_todo) {
-                    Verdict::NotStarted { panics: panics.clone() }
-                } else {
-                    Verdict::Deadlocked { report: report.clone(), so_far: so_far.clone() }
-                };
-            }
-            _ => {}
-        }
+    if let Some(verdict) = messages.iter().find_map(|message| reported_failure(test, message)) {
+        return verdict;
     }
-    match ran.exit {
-        Exit::Idle => return Verdict::BlockedOutside,
-        Exit::TooMuchOutput => return Verdict::TooMuchOutput,
-        Exit::TooMuchWritten => return Verdict::TooMuchWritten,
-        Exit::TooManyThreads => return Verdict::TooManyThreads,
-        Exit::Stopped => return Verdict::Ended { how: how(ran.exit) },
-        // A process that works or waits this long is killed before that: this one got no CPU time.
-        Exit::TooLong if cfg!(target_os = "linux") => {
-            return Verdict::Disturbed { how: "the machine was too busy to run it".into() };
-        }
-        Exit::TooMuchWork | Exit::TooLong | Exit::Signal(SIGXCPU) => return Verdict::OutOfTime,
-        // Not sent by the runner or a limit, but by the process itself, by a person, or by a system that is short of memory.
-        // Running the test again shows which.
-        Exit::Signal(SIGKILL) => {
-            return Verdict::Disturbed {
-                how: "it was killed from outside, as a system that is out of memory does".into(),
-            };
-        }
-        Exit::Signal(_) | Exit::Code(1.. | ..0) => {
-            if ran.stderr.contains("has overflowed its stack") {
-                return Verdict::StackOverflow;
-            }
-            if ran.stderr.contains("memory allocation of") {
-                return Verdict::OutOfMemory;
-            }
-            return Verdict::Ended { how: how(ran.exit) };
-        }
-        Exit::Code(0) => {}
+    if let Some(verdict) = abnormal_exit(result) {
+        return verdict;
     }
     let mut observed = messages.iter().filter_map(|message| match message {
         Message::Observed { test: name, text, .. } if name == test => Some(text),
@@ -64,9 +21,61 @@ pub fn judge(test: &str, expected: &str, ran: &ProcessResult, messages: &[Messag
         (Some(seen), None) if normal(seen) == normal(expected) => Verdict::Passed,
         (Some(seen), None) => Verdict::Wrong { expected: normal(expected), seen: normal(seen) },
         (Some(_), Some(_)) => Verdict::Ended { how: "the test observed more than once".into() },
-        (None, _) if has_no_such_test(&ran.stdout) => Verdict::Missing,
-        (None, _) => Verdict::Ended { how: how(ran.exit) },
+        (None, _) if has_no_such_test(&result.stdout) => Verdict::Missing,
+        (None, _) => Verdict::Ended { how: how(result.exit) },
     }
+}
+
+/// The verdict, if the message reports a panic or a deadlock in `test`.
+fn reported_failure(test: &str, message: &Message) -> Option<Verdict> {
+    let (name, panics) = match message {
+        Message::Panicked { test: name, panics, .. } | Message::Deadlocked { test: name, panics, .. } => (name, panics),
+        Message::Observed { .. } => return None,
+    };
+    if name != test {
+        return None;
+    }
+    if panics.iter().any(is_todo) {
+        return Some(Verdict::NotStarted { panics: panics.clone() });
+    }
+    Some(match message {
+        Message::Deadlocked { report, so_far, .. } => {
+            Verdict::Deadlocked { report: report.clone(), so_far: so_far.clone() }
+        }
+        Message::Panicked { so_far, .. } => Verdict::Panicked { panics: panics.clone(), so_far: so_far.clone() },
+        Message::Observed { .. } => return None,
+    })
+}
+
+/// The verdict, if the process did not end as a passing test does.
+fn abnormal_exit(result: &ProcessResult) -> Option<Verdict> {
+    Some(match result.exit {
+        Exit::Code(0) => return None,
+        Exit::Idle => Verdict::BlockedOutside,
+        Exit::TooMuchOutput => Verdict::TooMuchOutput,
+        Exit::TooMuchWritten => Verdict::TooMuchWritten,
+        Exit::TooManyThreads => Verdict::TooManyThreads,
+        Exit::Stopped => Verdict::Ended { how: how(result.exit) },
+        // A process that works or waits this long is killed before that: this one got no CPU time.
+        Exit::TooLong if cfg!(target_os = "linux") => {
+            Verdict::Disturbed { how: "the machine was too busy to run it".into() }
+        }
+        Exit::TooMuchWork | Exit::TooLong | Exit::Signal(SIGXCPU) => Verdict::OutOfTime,
+        // Not sent by the runner or a limit, but by the process itself, by a person, or by a system that is short of memory.
+        // Running the test again shows which.
+        Exit::Signal(SIGKILL) => {
+            Verdict::Disturbed { how: "it was killed from outside, as a system that is out of memory does".into() }
+        }
+        Exit::Signal(_) | Exit::Code(1.. | ..0) => {
+            if result.stderr.contains("has overflowed its stack") {
+                Verdict::StackOverflow
+            } else if result.stderr.contains("memory allocation of") {
+                Verdict::OutOfMemory
+            } else {
+                Verdict::Ended { how: how(result.exit) }
+            }
+        }
+    })
 }
 
 /// The content of an insta snapshot, without its header.

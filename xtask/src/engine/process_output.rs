@@ -31,12 +31,12 @@ pub fn take_apart(ran: &ProcessResult, test: &str, open: impl Fn(&str) -> Option
 
 /// What the clock noted in `test`, one list for each simulation. No verdict depends on it.
 pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<Note>> {
-    let told = messages.iter().find_map(|message| match message {
+    let notes = messages.iter().find_map(|message| match message {
         Message::Observed { test: name, notes, .. }
         | Message::Panicked { test: name, notes, .. }
         | Message::Deadlocked { test: name, notes, .. } => (name == test).then_some(notes),
     });
-    told.map(|notes| notes_by_run(notes)).unwrap_or_default()
+    notes.map(|notes| notes_by_run(notes)).unwrap_or_default()
 }
 
 /// Parses notes as [`observe`] writes them, one list for each simulation. Anything else is ignored.
@@ -54,12 +54,12 @@ pub fn notes_by_run(text: &str) -> Vec<Vec<Note>> {
 
 /// `stderr` without what Rust prints for panics that are in the report anyway.
 fn without_reported_panics(stderr: &str, messages: &[Message]) -> String {
-    let told = messages.iter().flat_map(|message| match message {
+    let reported = messages.iter().flat_map(|message| match message {
         Message::Panicked { panics, .. } | Message::Deadlocked { panics, .. } => panics.as_slice(),
         Message::Observed { .. } => &[],
     });
     let mut rest = stderr.replace("\r\n", "\n");
-    for panic in told {
+    for panic in reported {
         let words = format!(" panicked at {}:\n{}\n", panic.location, panic.message);
         if let Some(found) = rest.find(&words) {
             let start = rest[..found].rfind('\n').unwrap_or(0);

@@ -14,16 +14,16 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use timeline::{Event, Note};
 
-/// Below this width there is no room for a picture.
+/// Below this width, there is no room for a picture.
 const NARROWEST: usize = 40;
 
 /// A picture above a list must leave the list in sight.
 const MOST_LINES: usize = 30;
 
-/// More lanes than these are no picture any more.
+/// With more lanes, it is not a picture any more.
 const MOST_LANES: usize = 24;
 
-/// In a lane that only the other run has.
+/// Shown in a lane that only the other run has.
 const NOTHING: &str = "(nothing)";
 
 /// Nobody reads a picture of more events.
@@ -43,8 +43,8 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// What was expected and what was seen, in one picture; none where there is no room for it.
-    /// The notes are those of the run that was seen.
+    /// What was expected and what was seen, in one picture; none where there is no room for it. The notes are those of the
+    /// seen run.
     pub fn new(expected: &[Event], seen: &[Event], notes: &[Note], terminal: Terminal) -> Option<Self> {
         let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
         if terminal.width < NARROWEST || !is_in_reach {
@@ -56,7 +56,8 @@ impl Drawing {
         let arranged = arrange(left, right);
         let difference = difference::first(expected, seen);
         let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), terminal)?;
-        let segments = segments(seen, &lanes[SEEN], notes, |lane| canvas.names.contains(&lane));
+        let is_shown = |lane: &str| canvas.names.contains(&lane);
+        let segments = segments(seen, &lanes[SEEN], notes, is_shown, usize::MAX).all;
         canvas.segments = &segments;
         Some(Self {
             text: canvas.lines().into_iter().map(|line| line.trim_end().to_owned() + "\n").collect(),
@@ -66,7 +67,7 @@ impl Drawing {
         })
     }
 
-    /// Whether it shows what a list of the events does not: several tasks, and time that passes.
+    /// Whether it shows what a list of events does not: several tasks, and the passing of time.
     pub fn adds_information(&self) -> bool {
         self.lanes > 1 && self.moments > 1 && self.hidden == 0 && self.text.lines().count() <= MOST_LINES
     }
@@ -87,7 +88,7 @@ struct Canvas<'a> {
     difference: Option<&'a Difference>,
     terminal: Terminal,
     strokes: Strokes,
-    /// The lanes that are shown, those of both runs together.
+    /// The lanes that are shown, of both runs together.
     names: Vec<&'a str>,
     /// The moments that are shown.
     window: Range<usize>,
@@ -159,7 +160,7 @@ impl<'a> Canvas<'a> {
         lines.push(String::new());
         lines.extend(self.symbols.legend(self.terminal.width, &self.kinds()));
         if self.arranged.is_unfolded {
-            lines.push("Events of one instant may be drawn side by side, in their order.".to_owned());
+            lines.push("Events at the same instant may be drawn next to each other, in order.".to_owned());
         }
         if let Some(difference) = self.difference {
             lines.push(format!("First difference ({}): {}.", self.strokes.pointer, difference.sentence));
@@ -171,7 +172,7 @@ impl<'a> Canvas<'a> {
         lines
     }
 
-    /// A row if both runs agree, else two; and a pointer below the row with the first difference.
+    /// One row if both runs agree, or else two; with a pointer below the row of the first difference.
     fn lane(&self, name: &str, lines: &mut Vec<String>) {
         let rows = [EXPECTED, SEEN].map(|run| self.row(run, name));
         let pointers = [EXPECTED, SEEN].map(|run| self.pointer(run, name));
@@ -207,7 +208,7 @@ impl<'a> Canvas<'a> {
         for (start, end) in &lane.spans {
             let stroke = if end.is_some() { self.strokes.busy } else { self.strokes.endless };
             let from = self.bound(run, *start);
-            // What never ends is drawn until the run does.
+            // A span that never ends is drawn up to the end of the run.
             let to = end.map_or(self.bound(run, last) + 1, |end| self.bound(run, end)).min(row.len());
             if from < to {
                 row[from..to].fill(stroke);
@@ -221,7 +222,7 @@ impl<'a> Canvas<'a> {
         row.into_iter().collect()
     }
 
-    /// The row with what the clock noted: where the lane waits, blocks or is blocked. No event is drawn over.
+    /// The row with what the clock noted: where the lane waits, blocks or is stalled. Events are not overdrawn.
     fn textured(&self, name: &str, row: &str) -> String {
         if row == NOTHING {
             return row.to_owned();
@@ -230,7 +231,7 @@ impl<'a> Canvas<'a> {
         for segment in self.segments.iter().filter(|segment| segment.lane == name && self.is_shown(segment)) {
             let stroke = self.strokes.of(segment.kind);
             let (from, to) = (self.scale.column_at(segment.from), self.scale.column_at(segment.to).min(row.len()));
-            // Between two sleeps there is a gap, so that they are seen to be two.
+            // A gap separates two consecutive sleeps.
             let is_asleep = segment.kind == SegmentKind::Sleeps;
             for cell in row.iter_mut().take(to).skip(if is_asleep { from + 1 } else { from }) {
                 let is_free = *cell == ' ' || (!is_asleep && [self.strokes.busy, self.strokes.endless].contains(cell));
@@ -257,7 +258,7 @@ impl<'a> Canvas<'a> {
         kinds
     }
 
-    /// Whether anybody sleeps outside of a span: within one, its line is drawn.
+    /// Whether a lane sleeps outside of a span. Within a span, the span's line is drawn.
     fn shows_sleep(&self) -> bool {
         self.names.iter().any(|name| self.textured(name, &self.row(SEEN, name)).contains(self.strokes.sleeps))
     }
@@ -278,13 +279,13 @@ impl<'a> Canvas<'a> {
         events(EXPECTED) == events(SEEN)
     }
 
-    /// Where an event stands, if it is shown.
+    /// The column of an event, if it is shown.
     fn column(&self, run: usize, event: usize) -> Option<usize> {
         let (moment, place) = self.arranged.slots[run][event];
         self.window.contains(&moment).then(|| self.scale.columns[moment - self.window.start] + place)
     }
 
-    /// Where an event stands, or the edge beyond which it stands.
+    /// The column of an event, or the edge beyond which it is.
     fn bound(&self, run: usize, event: usize) -> usize {
         let is_before = self.arranged.slots[run][event].0 < self.window.start;
         self.column(run, event).unwrap_or(if is_before { 0 } else { self.scale.end() })

@@ -1,4 +1,4 @@
-//! The instants at which something happened, and the place of each event in its instant.
+//! The instants at which something happened, and the slot of each event within its instant.
 
 use super::lanes::{Lane, Role, lane_of_each, role};
 use crate::align::align;
@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::time::Duration;
 use timeline::Event;
 
-/// An instant, and how many places next to each other it takes.
+/// An instant, and how many slots it takes next to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     pub at: Duration,
@@ -21,22 +21,22 @@ pub struct RunLanes<'a> {
     pub lanes: &'a [Lane],
 }
 
-/// Where an event stands: its moment, and its place in there.
+/// The position of an event: its moment, and its slot within the moment.
 pub type Slot = (usize, usize);
 
-/// All moments of some runs, and where each run's events stand.
+/// All moments of both runs, and the slots of each run's events.
 #[derive(Debug)]
 pub struct Arranged {
     pub moments: Vec<Moment>,
     pub slots: Vec<Vec<Slot>>,
-    /// Whether any event has a place of its own for its order's sake.
+    /// Whether any event has its own slot to show the order.
     pub is_unfolded: bool,
 }
 
-/// Puts the events of two runs into moments; time begins at zero.
+/// Arranges the events of two runs in moments; time begins at zero.
 ///
-/// Events of different tasks at one instant share a place, so that the picture stays to scale. Where their order says
-/// something, because it differs, a task comes twice or many come at once, each event has a place of its own.
+/// Events of different tasks at one instant share a slot, so that the picture stays to scale. Where their order matters,
+/// because it differs, a task acts twice or many act at once, each event has its own slot.
 pub fn arrange(expected: RunLanes, seen: RunLanes) -> Arranged {
     let instants: BTreeSet<Duration> = std::iter::once(Duration::ZERO)
         .chain(expected.events.iter().chain(seen.events).map(|event| event.at))
@@ -83,13 +83,13 @@ fn order_matters(left: &[Event], right: &[Event]) -> bool {
     is_reordered || comes_back(left) || comes_back(right)
 }
 
-/// Whether so many act one after the other that somebody must have put them in order.
+/// Whether enough tasks act one after the other that something must have ordered them.
 fn is_a_queue(events: &[Event]) -> bool {
     let points = events.iter().filter(|event| role(&event.what) == Role::Point);
     points.map(|event| &event.task).collect::<BTreeSet<_>>().len() > 2
 }
 
-/// Whether a task acts, then another, then the first again.
+/// Whether a task acts again after another one has acted.
 fn comes_back(events: &[Event]) -> bool {
     let mut turns: Vec<&str> = events.iter().map(|event| event.task.as_str()).collect();
     turns.dedup();
@@ -97,7 +97,7 @@ fn comes_back(events: &[Event]) -> bool {
     tasks.len() < turns.len()
 }
 
-/// A place for each event; what both runs have shares one.
+/// A slot for each event; events that both runs have share one.
 fn aligned<'a>(left: &'a [Event], right: &'a [Event]) -> [Vec<usize>; 2] {
     let (mut slots, mut next) = ([Vec::new(), Vec::new()], 0);
     let take = |slots: &mut Vec<usize>, count: usize, from: usize| slots.extend(from..from + count);
@@ -112,7 +112,7 @@ fn aligned<'a>(left: &'a [Event], right: &'a [Event]) -> [Vec<usize>; 2] {
     slots
 }
 
-/// A place for each event next to the others of its lane, given the lane of each.
+/// A slot for each event next to the others of its lane, given each event's lane.
 fn by_lane(lanes: &[Option<usize>]) -> Vec<usize> {
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     lanes
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn tasks_share_a_place_and_one_tasks_events_do_not() {
+    fn tasks_share_a_slot_and_one_tasks_events_do_not() {
         let text = "1 ms  a  started\n1 ms  a  finished\n1 ms  b  started";
         assert_eq!(slots(text, text), (vec![1, 2], [vec![0, 1, 0], vec![0, 1, 0]]));
     }

@@ -1,5 +1,5 @@
-//! What the clock noted while the course's solution ran: kept in a file of the quest, so that a page can step through the
-//! expected run, too. A snapshot holds only what every correct program does.
+//! What the clock noted while the course's solution ran. Each quest keeps it in a file, so that pages can step through the
+//! expected run, too; a snapshot holds only what every correct program does.
 
 use crate::course::Quest;
 use crate::engine::process_output::notes_by_run;
@@ -10,17 +10,17 @@ use std::fs;
 use std::io::ErrorKind;
 use timeline::Note;
 
-/// By test: the notes of each of its runs.
+/// For each test, the notes of its runs.
 pub type ReferenceTraces = BTreeMap<String, Vec<Vec<Note>>>;
 
 /// The beginning of every file.
 const HEADER: &str = "What the clock noted while the course's solution ran. Pictures of what should happen are drawn from it, and no verdict \
                       depends on it.\n`cargo xtask verify --bless` writes it anew.\n";
 
-/// What comes before the name of a test. Below it stand its notes, as the test itself tells them.
+/// Precedes the name of a test, which its notes follow as the test itself prints them.
 const TEST: &str = "\n# ";
 
-/// The notes of a quest's tests; none if they are not kept.
+/// The notes of a quest's tests; none if there is no file.
 pub fn read(quest: &Quest) -> anyhow::Result<ReferenceTraces> {
     let path = quest.reference_run();
     match fs::read_to_string(&path) {

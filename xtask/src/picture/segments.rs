@@ -1,11 +1,11 @@
-//! What the clock noted, as stretches of time in a lane.
+//! What the clock noted, as segments of lanes.
 
 use super::lanes::{ByTask, Lane};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use timeline::{Event, Note, Noted};
 
-/// A lane that is not free to run for a while.
+/// A period in which a lane cannot run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
     pub lane: String,
@@ -14,21 +14,21 @@ pub struct Segment {
     pub kind: SegmentKind,
 }
 
-/// Why it is not.
+/// Why a lane cannot run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SegmentKind {
     /// It sleeps, and others run.
     Sleeps,
-    /// It waits for what another thread does.
+    /// It waits for another thread.
     Waits,
-    /// It sleeps, or works, and lets nothing else run.
+    /// It sleeps or works without letting anything else run.
     Blocks,
-    /// It cannot run, since another blocks.
+    /// It is stalled by another task that blocks.
     Stalled,
 }
 
 impl Segment {
-    /// Whether it has a place in a drawing. A sleep has none: the line from start to end tells the same.
+    /// Whether drawings show it. They do not show a sleep, since the line from start to end says the same.
     pub fn is_drawn(&self) -> bool {
         self.kind != SegmentKind::Sleeps && self.from < self.to
     }
@@ -46,8 +46,15 @@ impl SegmentKind {
     }
 }
 
-/// The stretches of a run in the lanes that are shown, in the order in which they began; those of the held up come last.
-pub fn segments(events: &[Event], lanes: &[Lane], notes: &[Note], is_shown: impl Fn(&str) -> bool) -> Vec<Segment> {
+/// The segments of a run in the lanes that are shown, in the order in which they began; the stalled ones come last, of which
+/// there are at most `most_stalled`.
+pub fn segments(
+    events: &[Event],
+    lanes: &[Lane],
+    notes: &[Note],
+    is_shown: impl Fn(&str) -> bool,
+    most_stalled: usize,
+) -> Segments {
     let end = events.last().map_or(Duration::ZERO, |event| event.at);
     let (by_task, ends_of_waits) = (ByTask::new(lanes), ends_of_waits(notes));
     let mut all: Vec<Segment> = Vec::new();
@@ -60,39 +67,92 @@ pub fn segments(events: &[Event], lanes: &[Lane], notes: &[Note], is_shown: impl
         };
         all.push(Segment { lane: lane_of(note, events, &by_task), from: note.at, to, kind });
     }
-    let held_up: Vec<&Lane> = lanes.iter().filter(|lane| is_shown(&lane.name) && !lane.spans.is_empty()).collect();
-    let blocks: Vec<Segment> = all.iter().filter(|segment| segment.kind == SegmentKind::Blocks).cloned().collect();
+    let shown: Vec<&Lane> = lanes.iter().filter(|lane| is_shown(&lane.name)).collect();
+    let mut blocks: Vec<&Segment> = all.iter().filter(|segment| segment.kind == SegmentKind::Blocks).collect();
+    blocks.sort_by_key(|block| block.from);
+    let mut stalls = Stalls { spans: spans_by_start(&shown, events), ..Stalls::default() };
     for block in blocks {
-        for lane in held_up.iter().filter(|lane| lane.name != block.lane) {
-            for (start, end) in under_way_between(lane, events, block.from, block.to) {
-                let from = events[*start].at.max(block.from);
-                let to = end.map_or(block.to, |end| events[end].at).min(block.to);
-                if from < to {
-                    all.push(Segment { lane: lane.name.clone(), from, to, kind: SegmentKind::Stalled });
-                }
+        stalls.add(block, &shown, most_stalled);
+    }
+    all.retain(|segment| is_shown(&segment.lane));
+    all.extend(stalls.segments);
+    Segments { all, left_out: stalls.left_out }
+}
+
+/// The segments of a run, and how many stalled ones were left out.
+#[derive(Debug)]
+pub struct Segments {
+    pub all: Vec<Segment>,
+    pub left_out: usize,
+}
+
+/// A period in which a lane is busy.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    lane: usize,
+    from: Duration,
+    /// Without an end, it never ended.
+    to: Option<Duration>,
+}
+
+fn spans_by_start(lanes: &[&Lane], events: &[Event]) -> VecDeque<Span> {
+    let of_lane = |(index, lane): (usize, &&Lane)| -> Vec<Span> {
+        let span = |(start, end): &(usize, Option<usize>)| Span {
+            lane: index,
+            from: events[*start].at,
+            to: end.map(|end| events[end].at),
+        };
+        lane.spans.iter().map(span).collect()
+    };
+    let mut spans: Vec<Span> = lanes.iter().enumerate().flat_map(of_lane).collect();
+    spans.sort_by_key(|span| span.from);
+    spans.into()
+}
+
+/// Finds the spans that are stalled by blocks, block by block in the order of time, with work in proportion to what it finds.
+#[derive(Default)]
+struct Stalls {
+    /// The spans that have not begun yet, and those that are under way.
+    spans: VecDeque<Span>,
+    under_way: Vec<Span>,
+    segments: Vec<Segment>,
+    /// For each lane, its last segment.
+    last: HashMap<usize, usize>,
+    left_out: usize,
+}
+
+impl Stalls {
+    fn add(&mut self, block: &Segment, lanes: &[&Lane], most: usize) {
+        while let Some(span) = self.spans.front().copied().filter(|span| span.from < block.to) {
+            self.spans.pop_front();
+            self.under_way.push(span);
+        }
+        self.under_way.retain(|span| span.to.is_none_or(|to| to > block.from));
+        for span in &self.under_way {
+            let (from, to) = (span.from.max(block.from), span.to.map_or(block.to, |to| to.min(block.to)));
+            if from >= to || lanes[span.lane].name == block.lane {
+                continue;
+            }
+            // Blocks that follow each other stall a lane once.
+            if let Some(last) = self.last.get(&span.lane).map(|last| &mut self.segments[*last])
+                && last.to == from
+            {
+                last.to = to;
+            } else if self.segments.len() < most {
+                self.last.insert(span.lane, self.segments.len());
+                let lane = lanes[span.lane].name.clone();
+                self.segments.push(Segment { lane, from, to, kind: SegmentKind::Stalled });
+            } else {
+                self.left_out += 1;
             }
         }
     }
-    all.retain(|segment| is_shown(&segment.lane));
-    all
 }
 
-/// The spans that begin before one instant and end after the other. Those of a lane come one after the other.
-fn under_way_between<'a>(
-    lane: &'a Lane,
-    events: &[Event],
-    from: Duration,
-    to: Duration,
-) -> &'a [(usize, Option<usize>)] {
-    let first = lane.spans.partition_point(|(_, end)| end.is_some_and(|end| events[end].at <= from));
-    let end = lane.spans.partition_point(|(start, _)| events[*start].at < to);
-    lane.spans.get(first..end).unwrap_or_default()
-}
-
-/// The lane of the task that the thread is busy with, else the thread's own.
+/// The lane of the task that the thread is busy with, or else the thread's own lane.
 pub fn lane_of(note: &Note, events: &[Event], lanes: &ByTask) -> String {
     let is_busy = |lane: &&&Lane| {
-        // At the very instant of the end, the order of recording decides.
+        // At the instant of the end itself, the order of recording decides.
         let is_ahead = |event: usize| (events[event].at, event) >= (note.at, note.after);
         // No span ends after the one that began last.
         let begun = lane.spans.partition_point(|(start, _)| events[*start].at <= note.at);
@@ -101,7 +161,7 @@ pub fn lane_of(note: &Note, events: &[Event], lanes: &ByTask) -> String {
     lanes.of(&note.task).iter().find(is_busy).map_or(&note.lane, |lane| &lane.name).clone()
 }
 
-/// For each note, when a wait that begins with it is over.
+/// For each note, the end of a wait that begins with it.
 fn ends_of_waits(notes: &[Note]) -> Vec<Option<Duration>> {
     let mut next: HashMap<&str, Duration> = HashMap::new();
     let mut ends = vec![None; notes.len()];
@@ -125,13 +185,13 @@ mod tests {
     }
 
     fn describe(events: &[Event], notes: &[Note]) -> Vec<String> {
-        let all = segments(events, &lanes(events), notes, |_| true);
+        let all = segments(events, &lanes(events), notes, |_| true, usize::MAX).all;
         let tell = |it: &Segment| format!("{} {}-{} {:?}", it.lane, it.from.as_millis(), it.to.as_millis(), it.kind);
         all.iter().map(tell).collect()
     }
 
     #[test]
-    fn who_blocks_holds_up_all_that_are_under_way() {
+    fn a_blocking_task_stalls_all_that_are_under_way() {
         let text = "0 ms  A  started\n0 ms  B  started\n5 ms  A  finished\n9 ms  B  finished\n9 ms  C  started";
         let timeline: Timeline = text.parse().unwrap();
         let blocks = note(2, "A", Noted::Blocks(Duration::from_millis(5)));
@@ -155,5 +215,22 @@ mod tests {
         assert_eq!(describe(timeline.events(), timeline.notes())[..2], expected);
         let forgotten = note(1, "", Noted::Waits("`unpark`".into()));
         assert_eq!(describe(timeline.events(), &[forgotten]), ["main 1-3 Waits"]);
+    }
+
+    /// Every task is under way during every block: drawn one by one, these would be millions.
+    #[test]
+    fn adjacent_blocks_stall_a_lane_once_and_the_rest_is_limited() {
+        let mut lines: Vec<String> = (0..2000).map(|task| format!("0 ms  T{task}  started")).collect();
+        lines.extend(["0 ms  A  started", "9000 ms  A  finished"].map(str::to_owned));
+        let timeline: Timeline = lines.join("\n").parse().unwrap();
+        let blocks = |gap: u64| -> Vec<Note> {
+            let block = |at: u64| note(at, "A", Noted::Blocks(Duration::from_millis(at + 1)));
+            (0..2000).map(|number| block(number * (1 + gap))).collect()
+        };
+        let found = |notes: &[Note]| segments(timeline.events(), &lanes(timeline.events()), notes, |_| true, 10_000);
+        let adjacent = found(&blocks(0));
+        assert_eq!((adjacent.all.len(), adjacent.left_out), (2000 + 2000, 0));
+        let apart = found(&blocks(1));
+        assert_eq!((apart.all.len(), apart.left_out), (2000 + 10_000, 2000 * 2000 - 10_000));
     }
 }

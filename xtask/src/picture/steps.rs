@@ -1,4 +1,4 @@
-//! A run step by step: what happens next, and who is in which queue after it.
+//! A run step by step: what happens next, and which threads are in which queue after it.
 
 use super::lanes::{ByTask, Lane, lane_of_each, lanes};
 use super::milliseconds::milliseconds;
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use timeline::{Event, Note, Noted};
 
-/// One thing that happens.
+/// One step.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReplayStep {
     #[serde(skip)]
@@ -19,38 +19,38 @@ pub struct ReplayStep {
     pub says: String,
     /// Which event of the run it is, if it was recorded.
     pub event: Option<usize>,
-    /// Who woke whom.
+    /// What woke which thread.
     pub wake: Option<[String; 2]>,
-    /// How things stand after it.
+    /// The queues after it.
     pub state: QueueState,
 }
 
-/// Who is in which queue.
+/// Which threads are in which queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct QueueState {
-    /// Who runs.
+    /// What is running.
     pub running: Option<String>,
-    /// Woken, and not yet running, in order.
+    /// Woken, but not running yet, in order.
     pub ready: Vec<String>,
-    /// Who sleeps until when, the earliest first.
+    /// Timers with their deadlines, the earliest first.
     #[serde(serialize_with = "timers")]
     pub timers: Vec<(String, Duration)>,
-    /// Who waits for what.
+    /// What is waiting, and for what.
     pub waiting: Vec<(String, String)>,
-    /// What has started and not yet finished.
+    /// Spans that have started and not ended yet.
     pub under_way: Vec<String>,
-    /// Who ran when the polls began that have not yet ended.
+    /// For each poll that has not ended yet, what was running when it began.
     #[serde(skip)]
     polling: Vec<Option<String>>,
 }
 
-/// The thread that a scenario begins on.
+/// The thread on which a scenario begins.
 const FIRST: &str = "main";
 
-/// Steps of this name happen to nobody in particular.
+/// The lane of steps that concern no thread in particular.
 const CLOCK: &str = "the clock";
 
-/// A run step by step: what was recorded and what the clock noted, in one order.
+/// A run step by step: recorded events and the clock's notes, in order.
 pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
     let lanes = lanes(events);
     let (by_task, lane_of_each) = (ByTask::new(&lanes), lane_of_each(&lanes, events.len()));
@@ -63,7 +63,7 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
         let is_before = |note: &&Note| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
         while let Some(note) = notes.next_if(is_before) {
             tasks.learn(&note.lane, &note.task);
-            let step = noted(note, lane_of(note, events, &by_task), &mut state);
+            let step = step_of(note, lane_of(note, events, &by_task), &mut state);
             steps.push(ReplayStep { state: tasks.named(&state), ..step });
         }
         if let Some(event) = events.get(index) {
@@ -87,80 +87,47 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
     steps
 }
 
-fn noted(note: &Note, lane: String, state: &mut QueueState) -> ReplayStep {
-    let mut wake = None;
-    let thread = &note.lane;
-    let says = match &note.what {
-        Noted::Spawned(by) => {
-            state.ready.push(thread.clone());
-            wake = Some([by.clone(), thread.clone()]);
-            format!("{thread} is spawned by {by}")
-        }
-        Noted::Woken(by) => {
-            let by = if by.is_empty() { CLOCK } else { by };
-            state.leave(thread);
-            state.ready.push(thread.clone());
-            wake = Some([by.to_owned(), lane.clone()]);
-            format!("{thread} is woken by {by}")
-        }
-        Noted::Runs => {
-            state.runs(thread);
-            format!("{thread} runs")
-        }
-        Noted::Polled => {
-            state.polling.push(state.running.take());
-            state.runs(thread);
-            format!("{thread} is polled")
-        }
-        Noted::PollEnded(true) => {
-            state.leave(thread);
-            state.running = state.polling.pop().flatten();
-            format!("{thread} returns Ready")
-        }
-        Noted::PollEnded(false) => {
-            // A wake during the poll is kept.
-            let is_woken = state.ready.contains(thread);
-            if !is_woken {
-                state.leave(thread);
-                state.waiting.push((thread.clone(), "a wake".to_owned()));
-            }
-            state.running = state.polling.pop().flatten();
-            format!("{thread} returns Pending")
-        }
-        Noted::Ended => {
-            state.leave(thread);
-            format!("{thread} ends")
-        }
-        Noted::Sleeps(until) => {
-            state.leave(thread);
-            state.set_timer(thread, *until);
-            format!("{thread} sleeps until {} ms", milliseconds(*until))
-        }
-        Noted::Waits(what) => {
-            state.leave(thread);
-            state.waiting.push((thread.clone(), what.clone()));
-            format!("{thread} waits for {what}")
-        }
-        Noted::WaitsUntil(what, until) => {
-            state.leave(thread);
-            state.set_timer(thread, *until);
-            state.waiting.push((thread.clone(), what.clone()));
-            format!("{thread} waits for {what}, until {} ms at most", milliseconds(*until))
-        }
-        Noted::Blocks(until) => {
-            state.running = Some(lane.clone());
-            format!("{lane} blocks the event loop until {} ms", milliseconds(*until))
-        }
-        Noted::Idle(until) => {
-            state.running = None;
-            format!("nobody has anything to do: the clock moves on to the next timer, at {} ms", milliseconds(*until))
-        }
+/// The step of a note, and its effect on the queues.
+fn step_of(note: &Note, lane: String, state: &mut QueueState) -> ReplayStep {
+    state.apply(note, &lane);
+    let wake = match &note.what {
+        Noted::Spawned(by) => Some([by.clone(), note.lane.clone()]),
+        Noted::Woken(by) => Some([waker(by).to_owned(), lane.clone()]),
+        _ => None,
     };
+    let says = describe(note, &lane);
     let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
     ReplayStep { at: note.at, lane, says, event: None, wake, state: QueueState::default() }
 }
 
-/// Which task each thread was last busy with, as far as it has recorded one.
+fn describe(note: &Note, lane: &str) -> String {
+    let thread = &note.lane;
+    match &note.what {
+        Noted::Spawned(by) => format!("{thread} is spawned by {by}"),
+        Noted::Woken(by) => format!("{thread} is woken by {}", waker(by)),
+        Noted::Runs => format!("{thread} runs"),
+        Noted::Polled => format!("{thread} is polled"),
+        Noted::PollEnded(true) => format!("{thread} returns Ready"),
+        Noted::PollEnded(false) => format!("{thread} returns Pending"),
+        Noted::Ended => format!("{thread} ends"),
+        Noted::Sleeps(until) => format!("{thread} sleeps until {} ms", milliseconds(*until)),
+        Noted::Waits(what) => format!("{thread} waits for {what}"),
+        Noted::WaitsUntil(what, until) => {
+            format!("{thread} waits for {what}, until {} ms at most", milliseconds(*until))
+        }
+        Noted::Blocks(until) => format!("{lane} blocks the event loop until {} ms", milliseconds(*until)),
+        Noted::Idle(until) => {
+            format!("nothing is ready: the clock advances to the next timer, at {} ms", milliseconds(*until))
+        }
+    }
+}
+
+/// What has woken a thread; the clock has no name.
+fn waker(by: &str) -> &str {
+    if by.is_empty() { CLOCK } else { by }
+}
+
+/// The task that each thread was last busy with, if it has recorded one.
 #[derive(Default)]
 struct Tasks(BTreeMap<String, String>);
 
@@ -191,12 +158,55 @@ impl Tasks {
 }
 
 impl QueueState {
-    /// Where threads run, the first of them runs from the beginning. Of a runtime's tasks only the probes are noted.
+    /// In a simulation with threads, the first one runs from the beginning. Of a runtime's tasks, only the probes are noted.
     fn at_the_start(notes: &[Note]) -> Self {
         let is_of_a_thread = |note: &Note| {
             matches!(note.what, Noted::Spawned(_) | Noted::Sleeps(_) | Noted::Waits(_) | Noted::WaitsUntil(..))
         };
         Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
+    }
+
+    /// Moves threads between the queues as the note says.
+    fn apply(&mut self, note: &Note, lane: &str) {
+        let thread = &note.lane;
+        match &note.what {
+            Noted::Spawned(_) => self.ready.push(thread.clone()),
+            Noted::Woken(_) => {
+                self.leave(thread);
+                self.ready.push(thread.clone());
+            }
+            Noted::Runs => self.runs(thread),
+            Noted::Polled => {
+                self.polling.push(self.running.take());
+                self.runs(thread);
+            }
+            Noted::PollEnded(is_ready) => {
+                // A wake during the poll counts.
+                if *is_ready || !self.ready.contains(thread) {
+                    self.leave(thread);
+                }
+                if !is_ready && !self.ready.contains(thread) {
+                    self.waiting.push((thread.clone(), "a wake".to_owned()));
+                }
+                self.running = self.polling.pop().flatten();
+            }
+            Noted::Ended => self.leave(thread),
+            Noted::Sleeps(until) => {
+                self.leave(thread);
+                self.set_timer(thread, *until);
+            }
+            Noted::Waits(what) => {
+                self.leave(thread);
+                self.waiting.push((thread.clone(), what.clone()));
+            }
+            Noted::WaitsUntil(what, until) => {
+                self.leave(thread);
+                self.set_timer(thread, *until);
+                self.waiting.push((thread.clone(), what.clone()));
+            }
+            Noted::Blocks(_) => self.running = Some(lane.to_owned()),
+            Noted::Idle(_) => self.running = None,
+        }
     }
 
     fn set_timer(&mut self, thread: &str, until: Duration) {
@@ -217,14 +227,14 @@ impl QueueState {
     }
 }
 
-/// So many names of what is under way are told: a page with thousands of names at each of thousands of steps opens nowhere.
+/// How many spans under way are named: no browser opens a page with thousands of names at each of thousands of steps.
 const MOST_UNDER_WAY: usize = 50;
 
-/// What has started and not yet finished, event by event.
+/// The spans that are under way, event by event.
 struct ActiveLanes<'a> {
     lanes: &'a [Lane],
     busy: BTreeSet<usize>,
-    /// For each event, the lane that it opens or closes.
+    /// For each event, the lane whose span it starts or ends.
     changes: Vec<Option<(usize, bool)>>,
 }
 
@@ -242,7 +252,7 @@ impl<'a> ActiveLanes<'a> {
         Self { lanes, busy: BTreeSet::new(), changes }
     }
 
-    /// How things stand after this event, which comes after the one that was asked about before.
+    /// The spans under way after this event. Events must be asked for in order.
     fn after(&mut self, event: usize) -> Vec<String> {
         match self.changes[event] {
             Some((lane, true)) => drop(self.busy.insert(lane)),
@@ -292,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn who_polls_another_runs_again_afterwards() {
+    fn a_poller_runs_again_after_an_inner_poll() {
         let note =
             |thread: &str, what| Note { at: Duration::ZERO, after: 0, lane: thread.into(), task: String::new(), what };
         let notes = [
@@ -306,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_with_a_deadline_has_a_timer_until_it_is_woken() {
+    fn a_wait_with_a_deadline_has_a_timer_until_the_wake() {
         let note = |what| Note { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
         let notes =
             [note(Noted::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)), note(Noted::Woken("thread 1".into()))];

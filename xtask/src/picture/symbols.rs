@@ -1,4 +1,4 @@
-//! One character for each thing that can happen, and the legend that says which.
+//! One character for each kind of event, and the legend that explains them.
 
 use super::lanes::{Role, head, role};
 use super::segments::SegmentKind;
@@ -12,19 +12,19 @@ pub struct Strokes {
     pub end: char,
     /// From a start to its end.
     pub busy: char,
-    /// Sleeps outside of that.
+    /// Sleeps outside of a span.
     pub sleeps: char,
-    /// Waits for what another does.
+    /// Waits for another thread.
     pub waits: char,
-    /// Lets nothing else run.
+    /// Blocks everything else.
     pub blocks: char,
-    /// Cannot run, since another blocks.
+    /// Stalled by another task that blocks.
     pub stalled: char,
     /// After a start that has no end.
     pub endless: char,
     pub axis: char,
     pub tick: char,
-    /// The axis leaves out a long stretch here.
+    /// The axis leaves out a long gap here.
     pub cut: char,
     pub pointer: char,
     pub elided: char,
@@ -73,17 +73,17 @@ impl Strokes {
     }
 }
 
-/// So many different things have a letter of their own.
+/// How many kinds of events have their own letter.
 const MOST: usize = 14;
 
-/// Everything else is marked with this.
+/// The mark of all other events.
 const OTHER: char = '*';
 
-/// Which character stands for what.
+/// The characters, and what they stand for.
 #[derive(Debug)]
 pub struct Symbols {
     strokes: Strokes,
-    /// Kinds of events and their letters, in the order in which they came.
+    /// Kinds of events and their letters, in order of appearance.
     letters: Vec<(String, char)>,
     /// The word before the number in `tick 3`, if the number can be the mark.
     counted: Option<String>,
@@ -95,20 +95,20 @@ pub struct Symbols {
 /// A line of the legend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LegendEntry {
-    /// The words at which something starts.
+    /// The words with which something starts.
     Starts(String),
     Ends(String),
-    /// It started, and these words say that it did not end.
+    /// Something started, and did not end.
     Endless(&'static str),
     SegmentKind(SegmentKind),
-    /// Events that say this word and a number are marked with the number.
+    /// Events that consist of this word and a number are marked with the number.
     Counted(String),
-    /// The mark of an event, and what the event says.
+    /// The mark of an event, and the event's words.
     Letter(char, String),
 }
 
 impl Symbols {
-    /// Symbols for all that happens. `has_endless` says that something that starts never ends.
+    /// Symbols for all events. With `has_endless`, something that starts never ends.
     pub fn new<'a>(whats: impl Iterator<Item = &'a str> + Clone, strokes: Strokes, has_endless: bool) -> Self {
         let numbers = || whats.clone().filter_map(numbered);
         let words: BTreeSet<&str> = numbers().map(|(word, _)| word).collect();
@@ -138,7 +138,7 @@ impl Symbols {
         self.letters.iter().find(|(known, _)| known == kind).map_or(OTHER, |(_, letter)| *letter)
     }
 
-    /// What the characters mean, in lines of at most `width` columns.
+    /// The legend, in lines of at most `width` columns.
     pub fn legend(&self, width: usize, kinds: &BTreeSet<SegmentKind>) -> Vec<String> {
         let strokes = &self.strokes;
         let entries = self.entries(kinds).into_iter().map(|entry| match entry {
@@ -200,7 +200,7 @@ impl Symbols {
     }
 }
 
-/// One meaning for a mark: the word itself, or what several words have in common, and then the words.
+/// The meaning of a mark: the word itself, or what several words have in common, followed by the words.
 fn bound(meaning: &str, words: &BTreeSet<String>) -> String {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
@@ -209,19 +209,19 @@ fn bound(meaning: &str, words: &BTreeSet<String>) -> String {
     }
 }
 
-/// `tick 3` is the third of its kind; nothing else is counted.
+/// `tick 3` is the third of its kind; other events are not counted.
 fn numbered(what: &str) -> Option<(&str, &str)> {
     let (word, number) = what.rsplit_once(' ')?;
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     (is_number && word.chars().all(char::is_alphabetic)).then_some((word, number))
 }
 
-/// What has one letter: `tick 12` and `tick 13` are both a `tick`.
+/// What shares a letter: `tick 12` and `tick 13` are both a `tick`.
 fn kind(what: &str) -> &str {
     numbered(what).map_or(what, |(word, _)| word)
 }
 
-/// Fills lines with entries. An entry that no line could hold is cut.
+/// Fills lines with entries. An entry that is longer than a line is cut.
 fn wrap(entries: Vec<String>, width: usize, elided: char) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for entry in entries {

@@ -1,4 +1,4 @@
-//! Which moments and lanes are shown where not all fit.
+//! Chooses the moments and lanes to show where not all of them fit.
 
 use super::difference::Difference;
 use super::lanes::Lane;
@@ -6,12 +6,11 @@ use super::moments::{Arranged, Slot};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// The two runs of a picture, by index into what there are two of.
+/// The two runs of a picture, as indices into pairs.
 pub const EXPECTED: usize = 0;
 pub const SEEN: usize = 1;
 
-/// The lanes with something in the window: those that were expected, then those that were not. Of more than `most`, only
-/// one more is named.
+/// The lanes with something in the window: the expected ones, then the others. At most one more than `most` is returned.
 pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<usize>, most: usize) -> Vec<&'a str> {
     let mut known: HashSet<&str> = HashSet::new();
     let mut names: Vec<&str> = Vec::new();
@@ -43,7 +42,7 @@ pub fn centre(difference: &Difference, slots: &[Vec<Slot>]) -> usize {
     expected.into_iter().chain(seen).min().unwrap_or(0)
 }
 
-/// As many of the moments as fit, all of them or those around the centre: one before it for two after it.
+/// As many of the moments as fit: all of them, or those around the centre, one before it for each two after it.
 pub fn around(moments: usize, centre: usize, fits: impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
     if fits(&(0..moments)) {
         return Some(0..moments);

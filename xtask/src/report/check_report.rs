@@ -15,16 +15,16 @@ pub struct Report<'a> {
     pub course: &'a Course,
     pub mode: Mode,
     pub results: Vec<(&'a Quest, Judgement)>,
-    /// The quest that has just passed, if that is known.
+    /// The quest that has just passed, if known.
     pub just_passed: Option<u32>,
 }
 
-/// The one thing to do next: the first quest that is not green, and its first red test.
+/// What to do next: the first quest that has not passed, and its first failing test.
 #[derive(Debug)]
 pub struct Next<'a> {
     pub quest: &'a Quest,
     pub judgement: &'a Judgement,
-    /// The step, the test and its verdict; none if the quest could not be built.
+    /// The step, the test and its result; none if the quest could not be built.
     pub red: Option<(&'a Step, &'a Test, &'a TestResult)>,
     /// Where to edit.
     pub location: SourceLocation,
@@ -45,13 +45,13 @@ impl Report<'_> {
     pub fn remember_steps(&self, state: &State) {
         for (quest, judgement) in &self.results {
             if let Some((step, ..)) = first_red(quest, judgement) {
-                // Only `hint` wants to know: a folder that cannot be written to must not cost the verdict.
+                // Only `hint` needs it: a folder that cannot be written to must not cost the verdict.
                 let _ = state.set_step(&quest.package, &step.title);
             }
         }
     }
 
-    /// The quest that passed last: the one that is known to, else the one whose file was saved last.
+    /// The quest that passed last: the one that is known to have passed, or else the one whose file was saved last.
     pub fn passed_last(&self) -> Option<&Quest> {
         let green = || self.results.iter().filter(|(_, judgement)| judgement.is_green()).map(|(quest, _)| *quest);
         let known = green().find(|quest| Some(quest.number) == self.just_passed);
@@ -85,7 +85,7 @@ impl Report<'_> {
         Some(Next { quest, judgement, red, location })
     }
 
-    /// The file that decides the quest in this mode, as seen from the course's folder.
+    /// The file that is built for the quest in this mode, relative to the course's folder.
     fn source(&self, quest: &Quest) -> String {
         match self.mode {
             Mode::Learner => self.course.display_path(&quest.learner()),
@@ -93,7 +93,7 @@ impl Report<'_> {
         }
     }
 
-    /// Where the fault shows in that file, else where the step's work is.
+    /// Where the failure shows in that file, or else where the step is to be done.
     fn location(&self, quest: &Quest, step: &Step, verdict: &Verdict) -> SourceLocation {
         let file = self.source(quest);
         let text = fs::read_to_string(self.course.root.join(&file)).unwrap_or_default();
@@ -116,7 +116,7 @@ pub fn first_red<'a>(quest: &'a Quest, judgement: &'a Judgement) -> Option<(&'a 
     tests.find(|(_, judged)| !judged.verdict.passed()).map(|((step, test), judged)| (step, test, judged))
 }
 
-/// The first line of `file` that `text` mentions as `file:line`, as panics and deadlocks do.
+/// The first line of `file` that `text` mentions as `file:line`, like panics and deadlock reports do.
 fn mentioned(text: &str, file: &str) -> Option<u64> {
     let text = with_slashes(text);
     let (_, after) = text.split_once(&format!("{file}:"))?;

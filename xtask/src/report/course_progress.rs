@@ -1,10 +1,10 @@
-//! How far the learner is in the whole course, read off the verdicts: nothing about it is stored.
+//! How far the learner is in the whole course. It follows from the verdicts; nothing is stored.
 
 use crate::course::Quest;
 use crate::engine::verdict::Judgement;
 use std::fmt;
 
-/// Points, quests done, and the quest that comes next.
+/// Points, quests done, and the next quest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CourseProgress {
     pub points: u32,
@@ -16,7 +16,7 @@ pub struct CourseProgress {
 }
 
 impl CourseProgress {
-    /// Where someone with these verdicts stands.
+    /// The progress of a learner with these verdicts.
     pub fn of<'a>(results: impl IntoIterator<Item = (&'a Quest, &'a Judgement)>) -> Self {
         let mut course_progress = Self { points: 0, of_points: 0, done: 0, quests: 0, next: None };
         for (quest, judgement) in results {

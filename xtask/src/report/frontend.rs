@@ -1,6 +1,6 @@
-//! How the learner asks for the next thing: by a command, or in `watch` by a key.
+//! How the learner asks for something: with a command, or with a key in `watch`.
 
-/// Where the words are read.
+/// Where a message is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Frontend {
     /// In a shell.
@@ -15,22 +15,22 @@ impl Frontend {
         self.pick("cargo xtask check".into(), "save the file")
     }
 
-    /// The verdict on one quest in full.
+    /// The full verdict on one quest.
     pub fn verdict(self, quest: u32) -> String {
         self.pick(format!("cargo xtask check {quest}"), "press Enter")
     }
 
-    /// A first or a further hint.
+    /// The next hint.
     pub fn next_hint(self, quest: u32) -> String {
         self.pick(format!("cargo xtask hint {quest}"), "press n")
     }
 
-    /// The hints that were shown.
+    /// The hints that were seen.
     pub fn hints_again(self, quest: u32) -> String {
         self.pick(format!("cargo xtask hint {quest} --again"), "press h")
     }
 
-    /// The starting point.
+    /// The stub.
     pub fn reset(self, quest: u32) -> String {
         self.pick(format!("cargo xtask reset {quest}"), "press R")
     }

@@ -9,14 +9,14 @@
 //!     "number": 3, "name": "queue", "package": "quest-03-queue", "title": "…",
 //!     "points": 10, "earned": 4,
 //!     "capped": "true if a red scenario limits `earned` to half of the points, below what the passing tests are worth",
-//!     "state": "passed | not-started | underway | red | does-not-compile | unreadable | refused",
-//!     "detail": "the compiler's words, or why the file cannot be read or is refused; else null",
+//!     "state": "passed | not-started | underway | red | does-not-compile | rejected",
+//!     "detail": "the compiler's messages, or why the file was rejected; else null",
 //!     "tests": [{
 //!       "name": "…", "step": "…", "says": "…", "points": 2,
 //!       "verdict": "passed | not-started | wrong | panicked | deadlocked | out-of-time | blocked-outside-virtual-time | too-much-output | too-much-written | too-many-threads | out-of-memory | stack-overflow | disturbed | ended-early | missing",
 //!       "expected": "…", "seen": "…",
 //!       "panics": [{ "message": "…", "location": "…", "thread": "…" }],
-//!       "report": "who waits for what, or how it ended",
+//!       "report": "what each thread waits for, or how it ended",
 //!       "recorded": "the timeline until a panic or a deadlock",
 //!       "output": "what the code printed"
 //!     }]
@@ -25,7 +25,7 @@
 //! }
 //! ```
 //!
-//! A field of a test that its verdict does not have is absent. `next` is null when all that was asked for passes.
+//! A field of a test that its verdict does not have is absent. `next` is null when everything asked for passes.
 
 use super::check_report::Report;
 use crate::course::{Quest, Step, Test};

@@ -1,4 +1,4 @@
-//! Why a test is red, in words that a learner understands.
+//! Explains to a learner why a test fails.
 
 use super::side_by_side::{self, Marks};
 use super::std_calls;
@@ -12,7 +12,7 @@ use observe::Panic;
 use std::fmt::{Display, Write as _};
 use timeline::{Note, Timeline};
 
-/// One verdict, and what explains it.
+/// A verdict, and what explains it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reason<'a> {
     pub quest: &'a Quest,
@@ -33,7 +33,7 @@ pub struct SourceFile<'a> {
 }
 
 impl Reason<'_> {
-    /// The words, coloured. What was expected and what was seen follow in a picture if there is a look for it.
+    /// The explanation, in colour. With a terminal for it, a picture of what was expected and what was seen follows.
     pub fn render(&self, picture: Option<Terminal>) -> String {
         let mut words = ReasonWriter::default();
         words.verdict(self, picture);
@@ -41,15 +41,15 @@ impl Reason<'_> {
     }
 }
 
-/// The compiler's first words, as it coloured them.
+/// The compiler's first messages, with its own colours.
 pub fn compiler(errors: &[Diagnostic]) -> String {
     let mut words = ReasonWriter::default();
     let said: String = errors.iter().map(|error| error.rendered.as_str()).collect();
     words.first_lines(&said, COMPILER_LINES);
     if !errors.is_empty() && errors.iter().all(is_at_a_call) {
         words.line(
-            "The error is where your code is called, in the quest's tests or demo: is a name or a signature in your file not the \
-             one the stub had?",
+            "The error is where your code is called, in the quest's tests or demo. Did you change a name or a signature of the \
+             stub?",
         );
     }
     words.out
@@ -69,13 +69,13 @@ pub fn last_lines(text: &str) -> String {
     words.out
 }
 
-/// Lines of the learner's own output that are shown, the last ones.
+/// How many of the last lines of the learner's own output are shown.
 const OUTPUT_LINES: usize = 20;
 
-/// Characters of each of those lines that are shown.
+/// How many characters of each of those lines are shown.
 const OUTPUT_COLUMNS: usize = 200;
 
-/// Lines of the compiler's words that are shown: further errors often follow from the first.
+/// How many lines of the compiler's messages are shown: further errors often follow from the first.
 const COMPILER_LINES: usize = 60;
 
 #[derive(Default)]
@@ -106,14 +106,14 @@ impl ReasonWriter {
                 self.so_far(so_far);
             }
             Verdict::Deadlocked { report, so_far } => {
-                self.line(paint(RED, "Deadlock: no thread can go on, and nothing is left that could let one."));
+                self.line(paint(RED, "Deadlock: every thread waits, and nothing is left that could wake one."));
                 self.block(report);
                 self.so_far(so_far);
             }
             Verdict::OutOfTime => self.line(paint(
                 RED,
                 format_args!(
-                    "Out of time: it did not end within {} seconds of work. Does a loop never stop?",
+                    "Out of time: it did not end within {} seconds of CPU time. Does a loop never stop?",
                     limits::TEST_SECONDS
                 ),
             )),
@@ -122,7 +122,7 @@ impl ReasonWriter {
                 self.line(paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print for ever?"));
             }
             Verdict::TooMuchWritten => {
-                self.line(paint(RED, "Too much written: its files took more than 256 MiB. Does a loop write for ever?"));
+                self.line(paint(RED, "Too much written: its files take more than 256 MiB. Does a loop write for ever?"));
             }
             Verdict::TooManyThreads => self.line(paint(
                 RED,
@@ -138,14 +138,14 @@ impl ReasonWriter {
                 self.line(paint(RED, "Stack overflow: a function called itself too often. Does it need a loop?"));
             }
             Verdict::Disturbed { how } => {
-                self.line(paint(YELLOW, format_args!("Nothing is known: {how}.")));
-                self.line("That is no fault of your code. Try again.");
+                self.line(paint(YELLOW, format_args!("No verdict: {how}.")));
+                self.line("This is not your code's fault. Try again.");
             }
             Verdict::Ended { how } => self.line(paint(RED, format_args!("Ended early: {how}."))),
             Verdict::Needs { quest } => self.needs(*quest, "is refused or does not compile"),
             Verdict::Missing => self.line(paint(
                 RED,
-                "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",
+                "The test is missing from tests/quest.rs. Either the course is broken, or the file was changed: `git checkout` restores it.",
             )),
         }
     }
@@ -169,7 +169,11 @@ impl ReasonWriter {
             return self.block(expected);
         }
         let are_timelines = expected.parse::<Timeline>().is_ok() && seen.parse::<Timeline>().is_ok();
-        let what = if are_timelines { "Something else happened than expected" } else { "Something else was observed" };
+        let what = if are_timelines {
+            "The timeline differs from the expected one"
+        } else {
+            "The observation differs from the expected one"
+        };
         let Some(terminal) = picture else { return self.line(format_args!("{}.", paint(RED, what))) };
         if !are_timelines {
             self.line(paint(RED, format_args!("{what}.")));
@@ -210,9 +214,9 @@ impl ReasonWriter {
     fn blocked_outside(&mut self, source: Option<SourceFile>) {
         self.line(paint(
             RED,
-            "Blocked outside virtual time: it sleeps or waits for real, and the tests' time stands still.",
+            "Blocked outside virtual time: it sleeps or waits in real time, while the tests' clock stands still.",
         ));
-        self.line("Blocking code takes thread, Mutex, Condvar, mpsc and Instant from `timeline`, not from `std`.");
+        self.line("Blocking code uses thread, Mutex, Condvar, mpsc and Instant from `timeline`, not from `std`.");
         self.line("Async code sleeps with `tokio::time::sleep`.");
         let Some(SourceFile { file, text }) = source else { return };
         for finding in std_calls::find(text) {
@@ -242,7 +246,7 @@ impl ReasonWriter {
     }
 }
 
-/// A line of output, cut where no terminal has room for the rest.
+/// A line of output, cut to what fits a terminal.
 fn truncate(line: &str) -> String {
     let rest = line.chars().count().saturating_sub(OUTPUT_COLUMNS);
     if rest == 0 {

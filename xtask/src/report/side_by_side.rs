@@ -1,10 +1,10 @@
-//! Two texts next to each other, line by line, the differing lines marked.
+//! Two texts side by side, with the differing lines marked.
 
 use crate::align;
 use crate::terminal::style::Terminal;
 use std::fmt::Write as _;
 
-/// One line of the picture: what both have, or what one or both have instead.
+/// A line of each text, if it has one here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct LinePair<'a> {
     left: Option<&'a str>,
@@ -17,7 +17,7 @@ impl LinePair<'_> {
     }
 }
 
-/// Below this width the two stand one below the other.
+/// Below this width, the texts are printed one below the other.
 const NARROW: usize = 60;
 
 /// Lines shown before the first difference, and from it on.
@@ -42,7 +42,8 @@ impl Marks {
     }
 }
 
-/// `expected` and `seen` side by side in `width` columns, or one below the other where they do not fit; `paint` colours a line of which it is told whether it differs.
+/// `expected` and `seen` side by side in `width` columns, or one below the other where they do not fit. `paint` colours a line; it gets whether the line
+/// differs.
 pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: impl Fn(&str, bool) -> String) -> String {
     let rows = align(expected, seen);
     let first = rows.iter().position(|row| !row.is_same()).unwrap_or(0);
@@ -57,7 +58,7 @@ pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: imp
     };
     let column = width.saturating_sub(5) / 2;
     let is_cut = |text: Option<&str>| text.is_some_and(|text| text.chars().count() > column);
-    // What is cut may be the difference itself: then, too, the whole lines stand one below the other.
+    // The difference could be in what is cut off, so whole lines are printed one below the other then, too.
     if width < NARROW || shown.iter().any(|row| is_cut(row.left) || is_cut(row.right)) {
         for is_left in [true, false] {
             let _ = writeln!(out, "{}:", if is_left { "expected" } else { "seen" });
@@ -96,7 +97,7 @@ fn mark(row: &LinePair, is_first: bool, marks: Marks) -> char {
     }
 }
 
-/// Aligns what both have; what lies between is paired in order.
+/// Aligns the lines that both have; the lines between are paired in order.
 fn align<'a>(expected: &'a str, seen: &'a str) -> Vec<LinePair<'a>> {
     let left: Vec<&str> = expected.lines().collect();
     let right: Vec<&str> = seen.lines().collect();

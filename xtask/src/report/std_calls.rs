@@ -1,4 +1,4 @@
-//! Finds, in a learner's file, std's blocking calls where the mirror in `timeline` is meant.
+//! Finds blocking calls of std in a learner's file where `timeline`'s mirror should be used.
 
 /// A line that blocks outside virtual time.
 #[derive(Debug, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct Finding {
     pub instead: &'static str,
 }
 
-/// What to look for, what more the line must hold (one of these), and what to write instead; the most telling first.
+/// What to look for, what else the line must contain (one of these), and what to use instead; the most specific first.
 const MIRRORS: [(&str, &[&str], &str); 8] = [
     ("std::thread::sleep", &[], "timeline::thread::sleep, or tokio::time::sleep in async code"),
     ("std::thread", &[], "timeline::thread"),
@@ -20,7 +20,7 @@ const MIRRORS: [(&str, &[&str], &str); 8] = [
     ("std::io::stdin", &[], "no input: the tests give none"),
 ];
 
-/// One finding a line at most.
+/// At most one finding for each line.
 pub fn find(source: &str) -> Vec<Finding> {
     let code = source.lines().map(|line| line.split("//").next().unwrap_or_default());
     (1..)

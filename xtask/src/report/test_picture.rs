@@ -1,4 +1,4 @@
-//! One test as `timeline` shows it: its verdict, and what happened as a picture.
+//! One test as `timeline` shows it: its verdict, and a picture of what happened.
 
 use super::first_red;
 use super::reason::Reason;
@@ -9,24 +9,24 @@ use crate::terminal::style::{BOLD, DIM, GREEN, Terminal, paint};
 use crate::terminal::wrap::wrap;
 use timeline::{Event, Note};
 
-/// All of it, in lines.
+/// The whole text.
 pub fn render(quest: &Quest, test: &Test, judged: &TestResult, expected: &str, terminal: Terminal) -> String {
     let title = paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.meta.title));
     let verdict = &judged.verdict;
     let words = match verdict {
-        Verdict::Passed => format!("{}\n\n", paint(GREEN, "This is what happened, and what should.")),
+        Verdict::Passed => format!("{}\n\n", paint(GREEN, "This is what happened, as expected.")),
         Verdict::Wrong { .. } => String::new(),
         _ => Reason { quest, test, verdict, notes: &judged.notes, source: None }.render(Some(terminal)) + "\n",
     };
     let picture = match seen(verdict, expected) {
         Some(seen) => picture_of(expected, seen, &judged.notes, terminal),
-        None => format!("This is what should happen:\n\n{}", picture_of(expected, expected, &[], terminal)),
+        None => format!("This is the expected run:\n\n{}", picture_of(expected, expected, &[], terminal)),
     };
     let about = wrap(&format!("Test {}: {}", paint(DIM, &test.name), test.says), terminal.width, "");
     format!("{title}\n{about}\n\n{words}{picture}")
 }
 
-/// The test that was asked for, else the first that is red, else the first.
+/// The test that was asked for, or else the first failing one, or else the first.
 pub fn select<'a>(quest: &'a Quest, judgement: &'a Judgement, asked_for: Option<&Test>) -> (&'a Test, &'a TestResult) {
     let mut all = quest.tests().map(|(_, test)| test).zip(judgement.tests());
     let found = match asked_for {
@@ -36,7 +36,7 @@ pub fn select<'a>(quest: &'a Quest, judgement: &'a Judgement, asked_for: Option<
     found.expect("every test of a quest is judged")
 }
 
-/// What the test saw: all of it, or what was seen until it ended. None if nothing is known.
+/// What the test saw, or what it saw until it ended. None if that is unknown.
 pub fn seen<'a>(verdict: &'a Verdict, expected: &'a str) -> Option<&'a str> {
     match verdict {
         Verdict::Passed => Some(expected),
@@ -46,7 +46,7 @@ pub fn seen<'a>(verdict: &'a Verdict, expected: &'a str) -> Option<&'a str> {
     }
 }
 
-/// Every run of the observation as a picture, and as text what is none.
+/// Each run of the observation as a picture; as text if there is no picture of it.
 fn picture_of(expected: &str, seen: &str, notes: &[Vec<Note>], terminal: Terminal) -> String {
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
         return as_text(expected, seen);
@@ -64,7 +64,7 @@ fn picture_of(expected: &str, seen: &str, notes: &[Vec<Note>], terminal: Termina
     drawings.map_or_else(|| as_text(expected, seen), |drawings| drawings.join("\n"))
 }
 
-/// Facts that are no timeline, and timelines that no picture has room for.
+/// For observations that are not timelines, and timelines that are too large for a picture.
 fn as_text(expected: &str, seen: &str) -> String {
     if expected == seen { format!("{seen}\n") } else { format!("expected:\n{expected}\n\nseen:\n{seen}\n") }
 }

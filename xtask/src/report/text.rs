@@ -1,4 +1,4 @@
-//! What people read: a line a quest, then the one thing to do next. Plain lines, nothing cleared, no terminal needed.
+//! The report for people: a line for each quest, then what to do next. Plain lines; nothing is cleared, no terminal is needed.
 
 use super::check_report::{Next, Report};
 use super::frontend::Frontend;
@@ -12,7 +12,7 @@ use crate::terminal::style::{BOLD, CYAN, DIM, GREEN, RED, Terminal, YELLOW, pain
 use crate::terminal::wrap::wrap;
 use std::fs;
 
-/// The whole text of `check`.
+/// The whole output of `check`.
 pub fn render(report: &Report, terminal: Terminal, frontend: Frontend) -> String {
     let mut text = TextReport { report, terminal, frontend, out: String::new() };
     if report.mode == Mode::Reference {
@@ -59,12 +59,12 @@ impl TextReport<'_> {
         let has_passed = self.just_passed(next);
         self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.meta.title)));
         if next.judgement.status() == QuestStatus::NotStarted {
-            self.prose(&format!("Here is where you start. {}", quest.meta.teaches), "");
+            self.prose(&format!("Start here. {}", quest.meta.teaches), "");
             self.line(&format!("The quest takes about {} minutes.", quest.meta.minutes));
             self.line(&format!("First read the lesson: {}/README.md", quest.package));
         }
         if has_passed {
-            // What passed stays in sight, in a small window, too.
+            // What has passed stays in sight even in a small window.
             self.verdict_in_a_line(next);
         } else {
             self.verdict(next);
@@ -75,8 +75,8 @@ impl TextReport<'_> {
 
     fn verdict_in_a_line(&mut self, next: &Next) {
         if next.judgement.status() != QuestStatus::NotStarted {
-            self.line(&format!("It is not done yet: {}.", status::words(next.judgement)));
-            self.line(&format!("What it lacks: {}", paint(CYAN, self.frontend.verdict(next.quest.number))));
+            self.line(&format!("Not done yet: {}.", status::words(next.judgement)));
+            self.line(&format!("Details: {}", paint(CYAN, self.frontend.verdict(next.quest.number))));
         }
     }
 
@@ -125,13 +125,13 @@ impl TextReport<'_> {
         self.cap(next);
     }
 
-    /// Why a quest with one red test may have lost half of its points.
+    /// Explains why a quest with one failing test may have lost half of its points.
     fn cap(&mut self, next: &Next) {
         if next.judgement.points_without_cap().is_some() {
             let (points, of_points) = (next.judgement.points(), next.quest.meta.points);
             self.line("");
             self.line(&format!(
-                "The scenario is red, so the quest earns at most half: {points} of its {of_points} points."
+                "The scenario fails, so the quest earns at most half: {points} of its {of_points} points."
             ));
         }
     }
@@ -157,7 +157,7 @@ impl TextReport<'_> {
         self.line(&format!("Stuck? {}", paint(CYAN, self.frontend.next_hint(number))));
     }
 
-    /// Whoever comes to a new quest has finished another. Says so, and returns whether it did.
+    /// A learner who comes to a new quest has finished another one. Prints that; returns whether there was one.
     fn just_passed(&mut self, next: &Next) -> bool {
         let is_news = self.report.just_passed.is_some() || next.judgement.status() == QuestStatus::NotStarted;
         let Some(passed) = self.report.passed_last().filter(|_| is_news) else { return false };
@@ -166,7 +166,7 @@ impl TextReport<'_> {
         true
     }
 
-    /// What was learned, and the stronger form of it.
+    /// What was learned, and what it leads to.
     fn passed(&mut self, quest: &Quest) {
         self.line(&paint(GREEN, format_args!("Quest {} passed: {}", quest.number, quest.meta.title)));
         self.prose(&quest.meta.done, "  ");
@@ -229,7 +229,7 @@ mod tests {
     use crate::engine::verdict::Verdict;
     use std::path::Path;
 
-    /// The rows of a small window, without the prompt, or the line with the keys.
+    /// The rows of a small window, without the prompt or the line with the keys.
     const ROWS: usize = 23;
 
     fn judgement(quest: &Quest, verdict: &Verdict) -> Judgement {

@@ -20,7 +20,7 @@ fn a_timeline_is_drawn_and_written() {
     let course = Course::fresh();
     let run = course.run(&["timeline", "1", "--reference"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["This is what happened, and what should.", "a  [---", "[ started   ] finished"]);
+    run.says(&["This is what happened, as expected.", "a  [---", "[ started   ] finished"]);
     run.says(&["cargo xtask timeline 1 work_takes_its_time --reference --html target/timeline.html"]);
     course.write(
         "quest-01-alpha",
@@ -62,7 +62,7 @@ fn hints_come_one_by_one_for_the_step_that_check_led_to() {
     run.never_says(&["Hint 2"]);
     course.run(&["hint", "alpha"]).says(&["Hint 2: clearer", "the last hint for this step"]);
     let run = course.run(&["hint", "1"]);
-    run.says(&["All 2 hints for the step `Work` were shown"]);
+    run.says(&["You have seen all 2 hints for the step `Work`"]);
     run.never_says(&["Hint 3"]);
     course.run(&["hint", "1", "--again"]).says(&[
         "Hint 1",

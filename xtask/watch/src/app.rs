@@ -1,10 +1,11 @@
-//! Hears what happens, asks the machine what to do about it, and does it.
+//! Receives input, asks the state machine what to do about it, and does it.
 
 use crate::actions;
 use crate::cli::Cli;
 use crate::event::{Effect, KeyPress, QuitReason, WatchEvent};
 use crate::file_watcher::{self, PollSchedule};
-use crate::keyboard::{self, TerminalInput};
+use crate::input::{Input, read_keys, redirect_engine_lines};
+use crate::keyboard::TerminalInput;
 use crate::machine::{QuestNode, StateMachine};
 use crate::renderer::Renderer;
 use crate::screen::{self, Screen};
@@ -15,8 +16,7 @@ use crate::worker::{Worker, WorkerEvent, WorkerJob};
 use anyhow::Context as _;
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use xtask::course::{Course, Quest};
 use xtask::engine::process_group;
@@ -25,32 +25,20 @@ use xtask::state::{Mode, State};
 use xtask::terminal::print;
 use xtask::terminal::style::{RED, Terminal, paint};
 
-/// After news of a change: some editors write a file in several steps.
+/// How long to wait after a change: some editors write a file in several steps.
 const SETTLE: Duration = Duration::from_millis(20);
 
-/// All that can be heard.
-enum Input {
-    TerminalInput(TerminalInput),
-    FilesTouched,
-    Worker(WorkerEvent),
-    EngineLine(String),
-    /// Text to print that took a while to make.
-    Rendered(String),
-    /// This process goes on after it was stopped.
-    Continued,
-}
-
-/// Watches until somebody has enough.
+/// Watches until the user quits.
 pub fn run(cli: &Cli) -> anyhow::Result<QuitReason> {
     let course = Arc::new(Course::find()?);
     let chosen = cli.quest.as_deref().map(|name| course.quest(name)).transpose()?.map(|quest| quest.number);
     let (sender, inputs) = mpsc::channel();
     process_group::on_stop(|| {
         print::redirect_stderr(None);
-        screen::give_back();
+        screen::restore_terminal();
         String::new()
     });
-    give_back_on_panic();
+    restore_terminal_on_panic();
     let screen = take_screen()?;
     read_keys(screen.is_some(), sender.clone());
     redirect_engine_lines(screen.is_some(), sender.clone());
@@ -94,15 +82,15 @@ struct App {
     /// None without a terminal.
     screen: Option<Screen>,
     renderer: Renderer,
-    /// Says when this process goes on after it was stopped.
+    /// Receives a message when this process was resumed after it was stopped.
     continued: Receiver<()>,
     start: Instant,
     next_read: Instant,
     /// Of the last check.
     mode: Mode,
-    /// Somebody has had enough.
+    /// The user has quit.
     left: Option<QuitReason>,
-    /// Without a terminal: standard input has come to its end.
+    /// Without a terminal: standard input has ended.
     no_more_keys: bool,
 }
 
@@ -113,9 +101,9 @@ impl App {
             match inputs.recv_timeout(pause) {
                 Ok(input) => self.handle(input)?,
                 Err(RecvTimeoutError::Timeout) => self.read_files()?,
-                Err(RecvTimeoutError::Disconnected) => anyhow::bail!("nothing can be heard any more"),
+                Err(RecvTimeoutError::Disconnected) => anyhow::bail!("no input can arrive any more"),
             }
-            // Whoever closed the input still gets the verdict that is being made.
+            // A user who has closed the input still gets the verdict of the check that is running.
             if self.no_more_keys && self.machine.check > 0 && self.machine.busy.is_none() {
                 return Ok(QuitReason::QuitKey);
             }
@@ -236,17 +224,17 @@ impl App {
         drawn.context("could not draw on the terminal")
     }
 
-    /// As Ctrl-Z does in a shell: gives the terminal back, stops, and takes it again when somebody brings this back.
+    /// As Ctrl-Z does for any program: restores the terminal, stops, and takes the terminal again when it is resumed.
     fn suspend(&mut self) -> anyhow::Result<()> {
         if self.screen.is_none() {
             return Ok(());
         }
-        screen::give_back();
+        screen::restore_terminal();
         suspend::stop(&self.continued);
         self.retake()
     }
 
-    /// Whoever had the terminal meanwhile has left it in its own mode.
+    /// Another program that had the terminal meanwhile may have left it in another mode.
     fn retake(&mut self) -> anyhow::Result<()> {
         if let Some(screen) = &mut self.screen {
             screen.retake().context("could not take the terminal")?;
@@ -254,7 +242,7 @@ impl App {
         self.redraw()
     }
 
-    /// Prints text under a line that says what it is.
+    /// Prints text under a line with its title.
     fn print_under(&mut self, title: &str, text: &str) -> anyhow::Result<()> {
         let rule = view::rule(title, Terminal::detect());
         self.print(&format!("{rule}\n{text}"))
@@ -264,7 +252,7 @@ impl App {
         self.print(&paint(RED, format_args!("error: {error:#}")))
     }
 
-    /// Prints text that stays, if any, and draws anew what does not.
+    /// Prints text that stays, if any, and redraws the lines at the end.
     fn print(&mut self, text: &str) -> anyhow::Result<()> {
         if let Some(screen) = &mut self.screen {
             let live = view::live(&self.machine, &self.course, Terminal::detect(), window());
@@ -278,7 +266,7 @@ impl App {
     }
 }
 
-/// The terminal, if there is one at both ends, and one that can move its cursor.
+/// The terminal, if input and output have one, and it can move its cursor.
 fn take_screen() -> anyhow::Result<Option<Screen>> {
     let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
     if is_dumb || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
@@ -294,45 +282,19 @@ fn window() -> Window {
     })
 }
 
-/// Keys from a terminal; elsewhere nothing but the end is heard.
-fn read_keys(from_terminal: bool, sender: Sender<Input>) {
-    thread::spawn(move || {
-        if !from_terminal {
-            // Whatever is written there is not for us. That it cannot be read is an end, too.
-            let _ = io::copy(&mut io::stdin(), &mut io::sink());
-            let _ = sender.send(Input::TerminalInput(TerminalInput::End));
-            return;
-        }
-        loop {
-            let typed = keyboard::next();
-            let is_end = matches!(typed, TerminalInput::End);
-            if sender.send(Input::TerminalInput(typed)).is_err() || is_end {
-                return;
-            }
-        }
-    });
-}
-
-/// What the engine tells on standard error would go right through what is drawn.
-fn redirect_engine_lines(from_terminal: bool, sender: Sender<Input>) {
-    if from_terminal {
-        print::redirect_stderr(Some(Box::new(move |line| drop(sender.send(Input::EngineLine(line))))));
-    }
-}
-
-/// A panic is a fault of this program. Its words need a terminal that works, and no thread goes on after it.
-fn give_back_on_panic() {
+/// A panic is a bug in this program. Its message needs a working terminal, and no thread continues after it.
+fn restore_terminal_on_panic() {
     let dispatch = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         print::redirect_stderr(None);
-        screen::give_back();
+        screen::restore_terminal();
         dispatch(panic);
         process_group::kill_all();
         std::process::exit(PANICKED);
     }));
 }
 
-/// For a test: what happens to the terminal then?
+/// For a test of what then happens to the terminal.
 fn panic_if_asked(key: KeyPress) {
     let is_asked = cfg!(debug_assertions) && key == KeyPress::Char('!') && std::env::var_os("WATCH_PANICS").is_some();
     assert!(!is_asked, "it was asked to panic");

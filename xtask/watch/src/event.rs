@@ -1,4 +1,4 @@
-//! What the machine is told, and what it wants done.
+//! The state machine's inputs and outputs.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -6,34 +6,34 @@ use std::time::Duration;
 use xtask::engine::verdict::Judgement;
 use xtask::exit;
 
-/// What a learner's file holds.
+/// The content of a learner's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileContent {
-    /// No file, or an empty one: as in the moment in which an editor replaces it.
+    /// No file, or an empty one, as while an editor replaces it.
     Missing,
     /// Text with this hash.
     Hash(u64),
 }
 
-/// What the learner's file of every quest holds, by the quest's number.
+/// The content of every quest's learner file, by the quest's number.
 pub type FileContents = BTreeMap<u32, FileContent>;
 
-/// What happened. Times are counted from the start.
+/// What happened. Times are relative to the start.
 #[derive(Debug)]
 pub enum WatchEvent {
     Key(KeyPress),
-    /// The files were looked at.
+    /// The files were read.
     FilesRead {
         contents: FileContents,
         now: Duration,
     },
-    /// The check has ended, and the files were looked at after it.
+    /// The check has ended, and the files were read after it.
     Judged {
         verdicts: Vec<(u32, Judgement)>,
         contents: FileContents,
         now: Duration,
     },
-    /// The check could not be made: the machine's or the course's fault.
+    /// The check could not be done, through the machine's or the course's fault.
     Failed,
     /// The demo has ended.
     DemoEnded,
@@ -49,12 +49,12 @@ pub enum KeyPress {
     CtrlC,
 }
 
-/// What is to be done.
+/// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Judge these quests.
     Check(Vec<u32>),
-    /// Look at the files again after this time.
+    /// Read the files again after this time.
     ReadFilesAfter(Duration),
     /// Print verdicts.
     Show(VerdictView),
@@ -65,21 +65,22 @@ pub enum Effect {
     Timeline(u32),
     Demo(u32),
     EndDemo,
-    /// Put the starting point back.
+    /// Restore the stub.
     Reset(u32),
     Help,
     Quit(QuitReason),
 }
 
-/// Which verdicts, and from which check.
+/// Verdicts to print, and the check that they come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VerdictView {
     pub check: u32,
     pub what: View,
-    /// The quest that has just passed, to be told with it.
+    /// The quest that has just passed, to be reported, too.
     pub passed: Option<u32>,
 }
 
+/// Which verdicts, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
     /// The list of all quests, and the first unfinished one in full.
@@ -90,7 +91,7 @@ pub enum View {
     Line(u32),
 }
 
-/// How it came to its end.
+/// Why `watch` ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuitReason {
     QuitKey,

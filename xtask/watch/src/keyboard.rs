@@ -1,20 +1,20 @@
-//! What is typed, and the window's size.
+//! Input from the terminal: keys, and changes of the window's size.
 
 use crate::event::KeyPress;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// What the terminal tells.
+/// Input from the terminal.
 #[derive(Debug)]
 pub enum TerminalInput {
     Key(KeyPress),
     Resized,
     /// Ctrl-Z.
     Suspend,
-    /// The terminal is gone.
+    /// The terminal is closed.
     End,
 }
 
-/// Waits for the next thing that means something.
+/// Waits for the next meaningful input.
 pub fn next() -> TerminalInput {
     loop {
         match event::read() {
@@ -33,13 +33,13 @@ pub fn next() -> TerminalInput {
     }
 }
 
-/// Only where there are shells to go back to.
+/// Only on systems with job control.
 fn is_suspend(key: &KeyEvent) -> bool {
     cfg!(unix) && key.code == KeyCode::Char('z') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
 fn key_of(key: KeyEvent) -> Option<KeyPress> {
-    // Some systems tell of keys that are let go, too.
+    // Some systems report released keys, too.
     if key.kind == KeyEventKind::Release {
         return None;
     }

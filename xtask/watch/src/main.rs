@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! keyboard ──┐                                ┌──> screen
-//! files ─────┼──> shell ──> machine ──> shell ┼──> worker (checks, demos)
+//! files ─────┼──> app ────> machine ──> app ──┼──> worker (checks, demos)
 //! worker ────┘    events                effects
 //! ```
 //!
-//! - [`machine`]: decides, and does nothing itself; [`event`]: what it is told, and what it wants done
-//! - [`app`]: hears and does; with [`file_watcher`], [`keyboard`], [`worker`], [`actions`]
-//! - [`renderer`]: makes what takes a while; [`suspend`]: Ctrl-Z
-//! - [`screen`]: the terminal, which is left as it was found; [`view`] and [`verdicts`]: what is shown on it
+//! - [`machine`]: decides what to do, without doing it; [`event`]: its inputs and outputs
+//! - [`app`]: connects the parts; with [`input`], [`file_watcher`], [`keyboard`], [`worker`], [`actions`]
+//! - [`renderer`]: renders what takes a while; [`suspend`]: Ctrl-Z
+//! - [`screen`]: the terminal, which is restored at the end; [`view`] and [`verdicts`]: what is shown on it
 #![warn(clippy::pedantic)]
 
 mod actions;
@@ -17,6 +17,7 @@ mod app;
 mod cli;
 mod event;
 mod file_watcher;
+mod input;
 mod keyboard;
 mod machine;
 mod renderer;
@@ -32,7 +33,7 @@ use xtask::engine::limits;
 use xtask::exit;
 
 fn main() -> ExitCode {
-    // The launcher starts once a test: it must not pay for the command line's parser.
+    // The launcher starts once for each test: it must not pay for the command line's parser.
     if let Some(code) = limits::launch_if_asked(&limits::no_confinement) {
         return code;
     }

@@ -1,9 +1,9 @@
-//! Stopping as a job of a shell does, and going on.
+//! Stops this process as a shell stops a job, and notices when it is resumed.
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
 
-/// Calls `notify` whenever this process goes on after it was stopped, by whomever; the channel says so, too.
+/// Calls `notify`, and sends to the channel, whenever this process is resumed after it was stopped in any way.
 pub fn listen(notify: impl Fn() + Send + 'static) -> io::Result<Receiver<()>> {
     let (sender, continued) = mpsc::channel();
     system::listen(sender, notify)?;
@@ -31,12 +31,11 @@ mod system {
         Ok(())
     }
 
-    /// Stops this process and what belongs to the same job, until it is told to go on.
+    /// Stops this process and the rest of its job until it is resumed.
     pub fn stop(continued: &Receiver<()>) {
         while continued.try_recv().is_ok() {}
         if rustix::process::kill_current_process_group(rustix::process::Signal::TSTP).is_ok() {
-            // Another thread may be the one that gets the signal, so this one has to wait. Where there is no shell to come back
-            // to, the system stops nobody.
+            // Another thread may get the signal, so this one has to wait. The system does not stop a job that has no shell.
             let _ = continued.recv_timeout(NO_STOP);
         }
     }

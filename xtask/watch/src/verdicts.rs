@@ -1,4 +1,4 @@
-//! Verdicts as text: in full as `check` tells them, or in a line.
+//! Verdicts as text: in full as `check` prints them, or in a line.
 
 use crate::event::{VerdictView, View};
 use crate::machine::StateMachine;
@@ -13,7 +13,7 @@ use xtask::report::{Report, status};
 use xtask::state::{Mode, State};
 use xtask::terminal::style::{BOLD, Terminal, paint, plain};
 
-/// What is to be shown, and the verdicts of that moment.
+/// The verdicts of one moment, and which of them to show.
 pub struct Verdicts {
     shown: VerdictView,
     course: Arc<Course>,
@@ -26,7 +26,7 @@ impl Verdicts {
         Self { shown, course, mode, judgements: machine.verdicts.clone() }
     }
 
-    /// A verdict in full, under a line with the check's number.
+    /// The full verdict, under a line with the check's number.
     pub fn in_full(&self, terminal: Terminal) -> String {
         if let View::Line(quest) = self.shown.what {
             return self.one_line(quest);
@@ -35,7 +35,7 @@ impl Verdicts {
         format!("{rule}\n{}", render(&self.report(self.shown), terminal, Frontend::Watch))
     }
 
-    /// A verdict in a line, without colours; after a quest that has passed, a line for it, too.
+    /// The verdict in a line, without colours; preceded by a line for a quest that has just passed.
     pub fn in_a_line(&self) -> String {
         let words = match self.shown.what {
             View::Course => {
@@ -49,7 +49,7 @@ impl Verdicts {
         lines.join("\n")
     }
 
-    /// Remembers which step a hint should be about.
+    /// Remembers the step that a hint should be about.
     pub fn remember_steps(&self, state: &State) {
         if self.mode == Mode::Learner {
             self.report(self.shown).remember_steps(state);

@@ -1,4 +1,4 @@
-//! What is drawn: pure functions from the machine's state to lines that fit.
+//! What is drawn: pure functions from the state machine's state to lines that fit.
 
 use crate::machine::list::QuestList;
 use crate::machine::{Binding, Busy, InputMode, KEYS, StateMachine};
@@ -16,9 +16,9 @@ pub struct Window {
     pub rows: usize,
 }
 
-/// The lines that are drawn anew at the end: the list, if it is open, and the keys.
+/// The lines that are redrawn at the end: the list, if it is open, and the keys.
 pub fn live(machine: &StateMachine, course: &Course, terminal: Terminal, window: Window) -> Vec<String> {
-    // The last column stays free: some terminals go to the next line when it is written.
+    // The last column stays free: some terminals wrap when it is written.
     let width = window.columns.saturating_sub(1).max(1);
     let mut lines = Vec::new();
     if let InputMode::Choosing(list) = &machine.mode {
@@ -28,7 +28,7 @@ pub fn live(machine: &StateMachine, course: &Course, terminal: Terminal, window:
     lines
 }
 
-/// The line that comes before whatever is shown, with what that is.
+/// A line with the title of what follows.
 pub fn rule(title: &str, terminal: Terminal) -> String {
     let line = if terminal.unicode { "─" } else { "-" };
     let title = format!("{} {title} ", line.repeat(2));
@@ -36,21 +36,17 @@ pub fn rule(title: &str, terminal: Terminal) -> String {
     paint(DIM, format_args!("{title}{}", line.repeat(rest)))
 }
 
-/// The keys, one a line.
+/// The keys, one on each line.
 pub fn help(terminal: Terminal) -> String {
     let lines = KEYS.iter().map(|Binding { key, does, .. }| {
         let text = wrap(does, terminal.width, "         ");
         format!("  {}{}\n", paint(CYAN, format_args!("{key:<6}")), &text[8..])
     });
-    let more = wrap(
-        "Save a file, and its quest is judged. Nothing that was printed goes away: scroll back.",
-        terminal.width,
-        "",
-    );
+    let more = wrap("Save a file to judge its quest. To see earlier output, scroll back.", terminal.width, "");
     format!("{}{more}\n", lines.collect::<String>())
 }
 
-/// Where the learner is, and as many keys as fit.
+/// The quest and its points, and as many keys as fit.
 fn status(machine: &StateMachine, course: &Course, width: usize) -> String {
     if let Some(words) = question(machine) {
         let fits = words.iter().find(|words| words.chars().count() <= width);
@@ -82,7 +78,7 @@ fn status(machine: &StateMachine, course: &Course, width: usize) -> String {
     line
 }
 
-/// The quest that everything is about, and how far it is.
+/// The current quest, and how far it is.
 fn place(machine: &StateMachine, course: &Course) -> String {
     let Some(quest) = course.quests.iter().find(|quest| quest.number == machine.focus()) else { return String::new() };
     let Quest { number, name, meta, .. } = quest;
@@ -93,14 +89,14 @@ fn place(machine: &StateMachine, course: &Course) -> String {
     }
 }
 
-/// What the keys are for at present, if not for the usual: in many words, and in few.
+/// What the keys do now, if not the usual: a long and a short text.
 fn question(machine: &StateMachine) -> Option<[String; 2]> {
     let words = |long: &str, short: &str| Some([long.to_owned(), short.to_owned()]);
     match (&machine.busy, &machine.mode) {
-        (Some(Busy::Demo { ending: true }), _) => words("The demo is being ended.", "Ending the demo"),
-        (Some(Busy::Demo { ending: false }), _) => words("The demo runs. q ends it.", "Demo: q ends it"),
+        (Some(Busy::Demo { ending: true }), _) => words("Ending the demo.", "Ending the demo"),
+        (Some(Busy::Demo { ending: false }), _) => words("The demo is running. q ends it.", "Demo: q ends it"),
         (_, InputMode::Asking(quest)) => words(
-            &format!("Put the starting point of quest {quest} back? Your file is kept. y/n"),
+            &format!("Restore the stub of quest {quest}? Your file is backed up first. y/n"),
             &format!("Reset quest {quest}? y/n"),
         ),
         (_, InputMode::Choosing(_)) => {
@@ -110,7 +106,7 @@ fn question(machine: &StateMachine) -> Option<[String; 2]> {
     }
 }
 
-/// The list, or as much of it around the marked quest as there are rows.
+/// The list, or as much of it around the marked quest as fits.
 fn quests(
     list: &QuestList,
     machine: &StateMachine,
@@ -136,7 +132,7 @@ fn quest_line(quest: &Quest, is_marked: bool, machine: &StateMachine, terminal: 
     format!("{cursor} {mark} {}", if is_marked { paint(BOLD, text) } else { text })
 }
 
-/// How far the learner is, once every quest was judged.
+/// How far the learner is, once every quest has been judged.
 pub fn course_progress(machine: &StateMachine, course: &Course) -> Option<CourseProgress> {
     let results: Option<Vec<_>> =
         course.quests.iter().map(|quest| Some((quest, machine.verdicts.get(&quest.number)?))).collect();

@@ -1,4 +1,4 @@
-//! Does what takes long, one job after the other, in a thread of its own.
+//! Does what takes long, one job after the other, on its own thread.
 
 use anyhow::Context as _;
 use std::io::{BufRead as _, BufReader, Read};
@@ -13,14 +13,14 @@ use xtask::engine::verdict::Judgement;
 use xtask::engine::{self, cargo, process_group};
 use xtask::state::{Mode, State};
 
-/// A job, by the numbers of its quests.
+/// A job, with the numbers of its quests.
 #[derive(Debug)]
 pub enum WorkerJob {
     Check(Vec<u32>),
     Demo(u32),
 }
 
-/// What the worker tells.
+/// What the worker reports.
 #[derive(Debug)]
 pub enum WorkerEvent {
     Judged(anyhow::Result<(Mode, Vec<(u32, Judgement)>)>),
@@ -29,14 +29,14 @@ pub enum WorkerEvent {
     DemoEnded(anyhow::Result<()>),
 }
 
-/// The thread, from outside.
+/// A handle to the thread.
 pub struct Worker {
     jobs: Sender<WorkerJob>,
     demo: Arc<Demo>,
 }
 
 impl Worker {
-    /// Begins to wait for jobs. `send` hears what comes of them.
+    /// Starts the thread. `send` gets its events.
     pub fn start(course: Arc<Course>, send: impl Fn(WorkerEvent) + Clone + Send + 'static) -> Self {
         let (jobs, to_do) = mpsc::channel();
         let demo = Arc::new(Demo::default());
@@ -59,11 +59,11 @@ impl Worker {
         if matches!(job, WorkerJob::Demo(_)) {
             self.demo.unwanted.store(false, Ordering::SeqCst);
         }
-        // The thread lives as long as this.
+        // The thread lives as long as this handle.
         let _ = self.jobs.send(job);
     }
 
-    /// Ends the demo that runs, or that is about to.
+    /// Ends the demo that is running or about to run.
     pub fn end_demo(&self) {
         self.demo.unwanted.store(true, Ordering::SeqCst);
         if let Some(group) = *self.demo.running() {
@@ -73,7 +73,7 @@ impl Worker {
 }
 
 fn check(course: &Course, numbers: &[u32]) -> anyhow::Result<(Mode, Vec<(u32, Judgement)>)> {
-    // Another terminal may have swapped it.
+    // It may have been changed in another terminal.
     let mode = mode(course)?;
     let quests: Vec<_> = course.quests.iter().filter(|quest| numbers.contains(&quest.number)).collect();
     let judgements = engine::judge_quests(course, &quests, mode)?;
@@ -84,7 +84,7 @@ fn mode(course: &Course) -> anyhow::Result<Mode> {
     State::new(&course.root).mode(course)
 }
 
-/// The demo that runs, if one does.
+/// The running demo, if there is one.
 #[derive(Debug, Default)]
 struct Demo {
     unwanted: AtomicBool,
@@ -92,7 +92,7 @@ struct Demo {
 }
 
 impl Demo {
-    /// Runs a quest's demo to its end. It has no keyboard: the keys are for `watch`.
+    /// Runs a quest's demo to its end. Its standard input is closed, since the keys are for `watch`.
     fn run(
         &self,
         course: &Course,
@@ -112,7 +112,7 @@ impl Demo {
         let mut command = Command::new(program);
         cargo::without_backtrace(&mut command);
         command.current_dir(&quest.folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // With it, everything that the demo starts ends, too.
+        // Everything that the demo starts is killed with its group.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut group = process_group::spawn(&mut command).context("could not start the demo")?;
@@ -125,14 +125,14 @@ impl Demo {
             group.child.stderr.take().map(|stream| pass_on(stream, send.clone())),
         ];
         for reader in readers.into_iter().flatten() {
-            reader.join().expect("a reader only reads and tells");
+            reader.join().expect("a reader only reads and sends");
         }
         let status = group.wait().context("could not wait for the demo")?;
         *self.running() = None;
         let words = match (status.success(), self.unwanted.load(Ordering::SeqCst)) {
-            (_, true) => "The demo was ended.",
-            (true, _) => "The demo has come to its end.",
-            (false, _) => "The demo did not come to its end.",
+            (_, true) => "The demo was stopped.",
+            (true, _) => "The demo has ended.",
+            (false, _) => "The demo failed.",
         };
         send(WorkerEvent::Line(words.into()));
         Ok(())
@@ -143,7 +143,7 @@ impl Demo {
     }
 }
 
-/// Tells every line as it comes.
+/// Sends each line as it arrives.
 fn pass_on(stream: impl Read + Send + 'static, send: impl Fn(WorkerEvent) + Send + 'static) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {

@@ -1,4 +1,4 @@
-//! One page to step through both runs: no network, and a static picture where no script runs.
+//! A page to step through both runs. It needs no network, and is a static picture where scripts do not run.
 
 use super::super::milliseconds::milliseconds;
 use super::super::segments::SegmentKind;
@@ -11,19 +11,20 @@ use super::svg::{STYLE, drawing};
 use serde_json::json;
 use std::time::Duration;
 
-/// The page. `nonce` is a word that nobody can guess: only script and style that carry it are allowed in the page.
+/// The page. `nonce` must be unpredictable: the page allows only scripts and styles that carry it.
 pub fn html(comparison: &Comparison, nonce: &str) -> String {
     let layout = Layout::new(*comparison);
     let data = data(&layout);
     let title = escape(comparison.title);
     let lead = layout.difference.as_ref().map_or_else(
-        || "What happened is what should happen.".to_owned(),
+        || "The run is as expected.".to_owned(),
         |difference| format!("First difference: {}.", escape(&difference.sentence)),
     );
     let says = if comparison.says.is_empty() { String::new() } else { format!("<p>{}</p>", escape(comparison.says)) };
     let lists: String = layout.sides.iter().map(|side| list(side.name, side.view.events)).collect();
     let picture = drawing(&layout, None);
     let legend: String = layout.legend().iter().map(key).collect();
+    let left_out = left_out(&layout);
     let (style, script) = (include_str!("page.css"), include_str!("page.js"));
     let panels: String = layout.sides.iter().map(panel).collect();
     let jump = if layout.difference.is_some() {
@@ -58,9 +59,9 @@ pub fn html(comparison: &Comparison, nonce: &str) -> String {
 <div class="scrolls" tabindex="0" role="region" aria-label="Picture">
 {picture}
 </div>
-<ul class="legend" aria-label="Legend">{legend}</ul>
+<ul class="legend" aria-label="Legend">{legend}</ul>{left_out}
 <div id="panels" hidden>{panels}</div>
-<h2>All that was recorded</h2>
+<h2>All recorded events</h2>
 <div class="lists">{lists}</div>
 </main>
 <script type="application/json" id="data">{data}</script>
@@ -71,7 +72,15 @@ pub fn html(comparison: &Comparison, nonce: &str) -> String {
     )
 }
 
-/// A line of the legend, with a sample of what it explains.
+/// Says that not all stalled segments are drawn, if so.
+fn left_out(layout: &Layout) -> String {
+    match layout.left_out() {
+        0 => String::new(),
+        count => format!("<p>{count} more periods in which a task is stalled are not drawn.</p>"),
+    }
+}
+
+/// An entry of the legend, with a sample.
 fn key(entry: &LegendEntry) -> String {
     let (sample, words) = match entry {
         LegendEntry::Starts(words) => (key_of_bound(2, 4), words.clone()),
@@ -102,14 +111,14 @@ fn key_of_letter(letter: char) -> String {
     format!(r#"<circle class="mark" cx="12" cy="10" r="8"/><text class="letter" x="12" y="14">{letter}</text>"#)
 }
 
-/// The mark at an end of a line, `x` from the left, and the line from `bar`.
+/// The mark of a start or an end, `x` from the left, and its span from `bar`.
 fn key_of_bound(x: usize, bar: usize) -> String {
     format!(
         r#"<rect class="bar" x="{bar}" y="7" width="20" height="6"/><rect class="mark" x="{x}" y="2" width="4" height="16"/>"#
     )
 }
 
-/// A run's queues, as far as they are known: a snapshot tells nothing but what was recorded.
+/// A run's queues, as far as they are known: a snapshot holds only what was recorded.
 fn panel(side: &Side) -> String {
     let queue = |(class, words): &(&str, &str)| format!("<dt>{words}</dt><dd data-queue=\"{class}\"></dd>");
     let noted = [
@@ -122,7 +131,7 @@ fn panel(side: &Side) -> String {
     let noted: String = noted.iter().filter(|_| is_noted).map(queue).collect();
     let under_way = queue(&("under_way", "Started, not finished"));
     let source = if is_noted && side.name == "expected" {
-        "<p class=\"source\">As in the course's solution. Yours may come to the same in other steps.</p>"
+        "<p class=\"source\">As in the course's solution. Yours may reach the same result in other steps.</p>"
     } else {
         ""
     };
@@ -142,7 +151,7 @@ fn capital(word: &str) -> String {
     word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
 }
 
-/// What the script steps through. In its text no `<` is left that could end the element it stands in.
+/// The data for the script. It contains no `<`, which could end the element around it.
 fn data(layout: &Layout) -> String {
     let scale = layout.scale();
     let runs: Vec<Vec<ReplayStep>> = layout.sides.iter().map(|side| steps(side.view.events, side.view.notes)).collect();
@@ -174,7 +183,7 @@ fn data(layout: &Layout) -> String {
     data.to_string().replace('<', "\\u003c")
 }
 
-/// The positions of the stepper: how many steps each run has done. At each instant both runs go on side by side.
+/// The positions of the stepper: how many steps each run has done. At each instant, both runs advance side by side.
 fn positions(runs: &[Vec<ReplayStep>]) -> Vec<(Duration, Vec<usize>)> {
     let mut instants: Vec<Duration> = runs.iter().flatten().map(|step| step.at).collect();
     instants.sort();

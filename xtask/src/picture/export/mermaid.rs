@@ -1,4 +1,4 @@
-//! A Gantt chart for [Mermaid](https://mermaid.js.org/syntax/gantt.html), as many pages of Markdown show it.
+//! A Gantt chart for [Mermaid](https://mermaid.js.org/syntax/gantt.html), which many Markdown renderers support.
 
 use super::super::lanes::{Lane, lanes};
 use super::super::milliseconds::milliseconds;
@@ -22,7 +22,7 @@ pub fn mermaid(comparison: &Comparison) -> String {
     chart
 }
 
-/// Every text begins with a time, so that none is taken for a keyword.
+/// Every text begins with a time, so that none of them is taken for a keyword.
 fn write_lane(chart: &mut String, lane: &Lane, events: &[Event]) {
     let at = |event: usize| events[event].at.as_millis();
     let last = events.len() - 1;
@@ -39,7 +39,7 @@ fn write_lane(chart: &mut String, lane: &Lane, events: &[Event]) {
     }
 }
 
-/// Without the characters that mean something to Mermaid; their wide forms say the same to people.
+/// Replaces the characters that have a meaning in Mermaid by their full-width forms.
 fn plain(text: &str) -> String {
     let plain = text.chars().map(|c| match c {
         ':' => '：',

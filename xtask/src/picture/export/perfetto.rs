@@ -1,4 +1,4 @@
-//! Trace events as Chrome and [Perfetto](https://ui.perfetto.dev) read them: a process a run, a thread a lane.
+//! Trace events for Chrome and [Perfetto](https://ui.perfetto.dev): a process for each run, a thread for each lane.
 
 use super::super::lanes::{Lane, lanes};
 use super::super::segments::{Segment, SegmentKind, segments};
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use timeline::Event;
 
-/// The trace, as JSON. Slices of one track never overlap: what overlaps has tracks of its own.
+/// The trace, as JSON. Slices of one track must not overlap, so overlapping ones are on separate tracks.
 pub fn perfetto(comparison: &Comparison) -> String {
     let (mut names, mut slices) = (Vec::new(), Vec::new());
     for ((side, RunView { events, .. }), process) in comparison.sides().into_iter().zip(1..) {
@@ -19,8 +19,8 @@ pub fn perfetto(comparison: &Comparison) -> String {
         }
     }
     let mut tracks: BTreeMap<String, u32> = BTreeMap::new();
-    // Lanes say what was recorded; beside them, each thread says what it waited for.
-    for segment in segments(comparison.seen.events, &[], comparison.seen.notes, |_| true) {
+    // The lanes show what was recorded; further tracks show what each thread waited for.
+    for segment in segments(comparison.seen.events, &[], comparison.seen.notes, |_| true, 0).all {
         let next = u32::try_from(tracks.len()).expect("tracks are few") + 1;
         let track = *tracks.entry(segment.lane.clone()).or_insert(next);
         slices.extend(of_stretch(&segment, track));
@@ -29,7 +29,7 @@ pub fn perfetto(comparison: &Comparison) -> String {
         names.push(name("process_name", CLOCK, 0, "noted by the clock"));
     }
     names.extend(tracks.iter().map(|(lane, track)| name("thread_name", CLOCK, *track, lane)));
-    // A slice begins before what happens in it at the same instant.
+    // A slice comes before the events in it at the same instant.
     slices.sort_by_key(|(at, _)| *at);
     let events: Vec<Value> = names.into_iter().chain(slices.into_iter().map(|(_, slice)| slice)).collect();
     let trace = json!({ "displayTimeUnit": "ms", "otherData": { "title": comparison.title }, "traceEvents": events });
@@ -69,7 +69,7 @@ fn name(what: &str, process: u32, track: u32, name: &str) -> Value {
     json!({ "name": what, "ph": "M", "pid": process, "tid": track, "args": { "name": name } })
 }
 
-/// The format counts in microseconds. It knows fractions; whole numbers are exact.
+/// The format counts in microseconds and allows fractions; whole numbers are exact.
 fn micros(time: Duration) -> Value {
     if time.subsec_nanos().is_multiple_of(1000) { json!(time.as_micros()) } else { json!(time.as_secs_f64() * 1e6) }
 }
@@ -81,7 +81,7 @@ mod tests {
     use std::collections::BTreeMap;
     use timeline::{record, simulate, thread};
 
-    /// The rules of the format, as its description has them.
+    /// Checks the rules in the format's description.
     fn assert_well_formed(json: &str) -> usize {
         let json: Value = serde_json::from_str(json).unwrap();
         let events = json["traceEvents"].as_array().unwrap();

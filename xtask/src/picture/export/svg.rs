@@ -12,15 +12,15 @@ use crate::terminal::shorten::shorten;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-/// How the picture looks, in light and in dark.
+/// The picture's style, light and dark.
 pub const STYLE: &str = include_str!("svg.css");
 
-/// The picture as a file of its own.
+/// The picture as a standalone file.
 pub fn svg(comparison: &Comparison) -> String {
     drawing(&Layout::new(*comparison), Some(STYLE)) + "\n"
 }
 
-/// The picture; inside a page, the page brings the style.
+/// The picture. Inside a page, the page has the style.
 pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
     let scale = layout.scale();
     let (width, height) = (layout.width(&scale), layout.height());
@@ -30,10 +30,10 @@ pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
          width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
          <title id=\"title\">{}</title><desc id=\"says\">{}</desc>\n",
         escape(layout.comparison.title),
-        escape(sentence.as_deref().unwrap_or("What happened is what should happen."))
+        escape(sentence.as_deref().unwrap_or("The run is as expected."))
     );
     if let Some(style) = style {
-        // A style is text, in which nothing of ours needs escaping.
+        // Our style needs no escaping.
         let _ = writeln!(out, "<style>{style}</style>");
     }
     axis(&mut out, layout, &scale);
@@ -108,10 +108,10 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side,
     }
 }
 
-/// The stretches with a place in the drawing, by the names of their lanes.
+/// The segments that are drawn, by the names of their lanes.
 fn drawn_by_lane<'a>(side: &'a Side) -> HashMap<&'a str, Vec<&'a Segment>> {
     let mut by_lane: HashMap<&str, Vec<&Segment>> = HashMap::new();
-    for segment in side.segments.iter().filter(|segment| segment.is_drawn()) {
+    for segment in side.segments.all.iter().filter(|segment| segment.is_drawn()) {
         by_lane.entry(&segment.lane).or_default().push(segment);
     }
     by_lane

@@ -4,22 +4,22 @@
 #[derive(Debug, Clone, Copy)]
 pub struct Binding {
     pub key: &'static str,
-    /// In a word, for the line at the end.
+    /// A word or two, for the line at the end.
     pub name: &'static str,
-    /// In a sentence, for the help.
+    /// A description, for the help.
     pub does: &'static str,
 }
 
-/// The keys, those first that are needed most.
+/// The keys, the most useful first.
 pub const KEYS: [Binding; 10] = [
     Binding { key: "h", name: "hints", does: "the hints you have seen; the first one if there is none yet" },
     Binding { key: "n", name: "next hint", does: "one more hint" },
     Binding { key: "l", name: "list", does: "all quests; jump to any of them" },
     Binding { key: "r", name: "run", does: "the quest's demo, in real time" },
-    Binding { key: "t", name: "timeline", does: "what happened when, as a picture" },
+    Binding { key: "t", name: "timeline", does: "a picture of what happened when" },
     Binding { key: "c", name: "check", does: "check all quests again" },
     Binding { key: "R", name: "reset", does: "restore the stub; your file is backed up" },
-    Binding { key: "Enter", name: "again", does: "the verdict once more" },
+    Binding { key: "Enter", name: "again", does: "the verdict again" },
     Binding { key: "?", name: "help", does: "these keys" },
     Binding { key: "q", name: "quit", does: "leave; so does Ctrl-C" },
 ];

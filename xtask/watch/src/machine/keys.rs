@@ -77,7 +77,7 @@ impl StateMachine {
         self.show_again(quest)
     }
 
-    /// A verdict that is not there yet is shown when it comes.
+    /// A verdict that is not there yet is shown when it arrives.
     fn show_again(&self, quest: u32) -> Vec<Effect> {
         if self.verdicts.contains_key(&quest) { vec![self.show(View::Quest(quest))] } else { Vec::new() }
     }

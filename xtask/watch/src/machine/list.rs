@@ -1,17 +1,17 @@
-//! The list of quests, in which arrow keys or a number choose one.
+//! The list of quests, from which arrow keys or a number choose one.
 
 use crate::event::KeyPress;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuestList {
     numbers: Vec<u32>,
-    /// The place of the marked quest in the list.
+    /// The index of the marked quest.
     marked: usize,
-    /// The digits of a number that can go on.
+    /// The digits typed so far of a number that may be longer.
     typed: String,
 }
 
-/// What a key has decided.
+/// What a key means for the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Undecided,
@@ -20,7 +20,7 @@ pub enum Answer {
 }
 
 impl QuestList {
-    /// A list that is never empty, with one quest marked.
+    /// A list with one quest marked. There is at least one quest.
     pub fn new(numbers: Vec<u32>, marked: u32) -> Self {
         let marked = numbers.iter().position(|number| *number == marked).unwrap_or(0);
         Self { numbers, marked, typed: String::new() }
@@ -46,11 +46,11 @@ impl QuestList {
         Answer::Undecided
     }
 
-    /// A number that can be no other is the answer. After 1, which could become 10, the mark is there and Enter decides.
+    /// An unambiguous number is an answer at once. After 1, which could become 10, the quest is marked and Enter decides.
     fn digit(&mut self, digit: char) -> Answer {
         self.typed.push(digit);
         if !self.numbers.iter().any(|number| number.to_string().starts_with(&self.typed)) {
-            // It leads nowhere: the digit begins a new number.
+            // No quest has this number: the digit begins a new one.
             self.typed = digit.to_string();
         }
         let goes_on = |number: &&u32| number.to_string().starts_with(&self.typed);

@@ -1,4 +1,4 @@
-//! Decides what to do about what happens. It does nothing itself, so each of its decisions can be tested.
+//! Decides what to do about each event. It has no side effects, so every decision can be tested.
 //!
 //! [`keys`]: what the keys do; [`bindings`]: what they are called; [`list`]: the list of quests to jump to.
 
@@ -15,39 +15,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use xtask::engine::verdict::Judgement;
 
-/// So long a file may be absent without being missing: editors replace files.
+/// How long a file may be absent without being missing: editors replace files.
 pub const GRACE: Duration = Duration::from_secs(1);
 
-/// Between two looks for a file that is absent.
+/// How often to look for a file that is absent.
 pub const SOON: Duration = Duration::from_millis(50);
 
-/// The state of it all.
+/// The whole state of `watch`.
 #[derive(Debug)]
 pub struct StateMachine {
-    /// The last verdict of every quest that was judged.
+    /// The last verdict on every quest that was judged.
     pub verdicts: BTreeMap<u32, Judgement>,
     pub mode: InputMode,
     pub busy: Option<Busy>,
-    /// The number of the last check that was begun.
+    /// The number of the last check that was started.
     pub check: u32,
     course: Vec<QuestNode>,
-    /// The quest to show, if not the first unfinished one.
+    /// The quest to show instead of the first unfinished one.
     chosen: Option<u32>,
-    /// What the files held when they were last looked at.
+    /// The files' content when they were last read.
     contents: FileContents,
-    /// Since when files are absent that were there.
+    /// Files that are absent, and since when.
     absent: BTreeMap<u32, Duration>,
-    /// To be judged: their files have changed.
+    /// Quests to be judged because their files have changed.
     due: BTreeSet<u32>,
-    /// To be judged after those: they run on the code of others that have changed.
+    /// Quests to be judged after those, because they run on code that has changed.
     behind: BTreeSet<u32>,
-    /// Saved since the last verdict that was shown.
+    /// Quests that were saved since their last verdict was shown.
     saved: BTreeSet<u32>,
-    /// The demo to run after the check.
+    /// The quest whose demo is to run after the check.
     wanted: Option<u32>,
 }
 
-/// What it knows of a quest.
+/// A quest, and what depends on it.
 #[derive(Debug, Clone)]
 pub struct QuestNode {
     pub number: u32,
@@ -55,16 +55,16 @@ pub struct QuestNode {
     pub dependents: Vec<u32>,
 }
 
-/// What the keys mean.
+/// What keys are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InputMode {
     Watching,
     Choosing(QuestList),
-    /// Whether to put this quest's starting point back.
+    /// Asks whether to restore this quest's stub.
     Asking(u32),
 }
 
-/// What the worker is at.
+/// What the worker is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Busy {
     Checking { whole: bool },
@@ -114,7 +114,7 @@ impl StateMachine {
         }
     }
 
-    /// The quest that everything is about: the chosen one, else the first unfinished one, else the last.
+    /// The current quest: the chosen one, or else the first unfinished one, or else the last.
     pub fn focus(&self) -> u32 {
         let numbers = || self.course.iter().map(|quest| quest.number);
         let unfinished = numbers().find(|number| !self.is_green(*number));
@@ -125,7 +125,7 @@ impl StateMachine {
         self.verdicts.get(&quest).is_some_and(Judgement::is_green)
     }
 
-    /// Compares the files with what they held before.
+    /// Compares the files with their content before.
     fn compare(&mut self, contents: &FileContents, now: Duration) -> Vec<Effect> {
         let mut effects = Vec::new();
         for QuestNode { number, dependents } in &self.course {
@@ -152,7 +152,7 @@ impl StateMachine {
         effects
     }
 
-    /// Begins what is to be done next, if nothing is being done.
+    /// Starts the next job if the worker is free.
     fn next_job(&mut self) -> Vec<Effect> {
         if self.busy.is_some() {
             return Vec::new();
@@ -161,7 +161,7 @@ impl StateMachine {
             self.busy = Some(Busy::Demo { ending: false });
             return vec![Effect::Demo(quest)];
         }
-        // What was saved comes first: its verdict is what the learner waits for.
+        // What was saved comes first: the learner waits for its verdict.
         let next = if self.due.is_empty() { &mut self.behind } else { &mut self.due };
         let quests: Vec<u32> = std::mem::take(next).into_iter().collect();
         if quests.is_empty() {
@@ -173,7 +173,7 @@ impl StateMachine {
         vec![Effect::Check(quests)]
     }
 
-    /// Keeps new verdicts, and decides which of them to show.
+    /// Stores new verdicts, and decides which of them to show.
     fn judged(&mut self, verdicts: Vec<(u32, Judgement)>) -> Vec<Effect> {
         let whole = self.busy.take() == Some(Busy::Checking { whole: true });
         let judged: Vec<u32> = verdicts.iter().map(|(quest, _)| *quest).collect();
@@ -196,9 +196,10 @@ impl StateMachine {
         let mut effects = Vec::new();
         for quest in judged {
             if self.due.contains(&quest) {
-                // It was saved again meanwhile: the verdict that counts comes next.
+                // It was saved again meanwhile: the verdict that counts is still to come.
                 effects.push(self.show(View::Line(quest)));
-                effects.push(Effect::PrintLine("The file was saved again meanwhile, so it is checked again.".into()));
+                effects
+                    .push(Effect::PrintLine("The file was saved again meanwhile, so it will be checked again.".into()));
             } else if self.saved.remove(&quest) {
                 effects.extend(self.show_saved(quest, passed.contains(&quest)));
             } else if changed.contains(&quest) {
@@ -208,7 +209,7 @@ impl StateMachine {
         effects
     }
 
-    /// Shows the quest that was saved: it is the one that the learner works on.
+    /// Shows the quest that was saved: the learner is working on it.
     fn show_saved(&mut self, quest: u32, passed: bool) -> Vec<Effect> {
         let is_done = self.course.iter().all(|quest| self.is_green(quest.number));
         if passed && is_done {

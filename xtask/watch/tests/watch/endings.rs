@@ -36,7 +36,7 @@ fn a_termination_signal_ends_it() {
     terminal.signal(Signal::TERM);
     let (status, text) = terminal.end();
     assert_eq!(status.code(), Some(130), "{text}");
-    assert!(text.contains("stopped; every process that was started is ended"), "{text}");
+    assert!(text.contains("Stopped. Every process that was started has been killed."), "{text}");
 }
 
 #[test]

@@ -23,19 +23,19 @@ fn from_the_stub_to_a_quest_that_is_green() {
     terminal.wait_for(&["Hint 3: explicit"]);
 
     course.write(ALPHA, &format!("{WORK}pub fn count(numbers: &[u32]) -> u32 {{\n    numbers.len() as u32\n}}\n"));
-    terminal.wait_for(&["check 3", "1 of 3 tests red", "Something else was observed"]);
+    terminal.wait_for(&["check 3", "1 of 3 tests red", "The observation differs from the expected one"]);
     course.write(ALPHA, &format!("{WORK}pub fn count("));
     terminal.wait_for(&["check 4", "does not compile", "unclosed delimiter"]);
 
     course.write(ALPHA, &format!("{WORK}{COUNT}"));
     terminal.wait_for(&["check 5", "10/10  passed", "Quest 1 passed", "Now you know that work takes time."]);
-    terminal.wait_for(&["Quest 2: The second one", "Here is where you start", "2 beta 0/10  10/20 points"]);
+    terminal.wait_for(&["Quest 2: The second one", "Start here", "2 beta 0/10  10/20 points"]);
     terminal.press("l");
     terminal.wait_for(&["1 alpha", "passed", "> o  2 beta", "Esc goes back"]);
     terminal.press("1");
     terminal.wait_for(&["Quest 1 passed", "1 alpha 10/10"]);
     terminal.press("r");
-    terminal.wait_for(&["-- demo --", "the demo of alpha", "The demo has come to its end."]);
+    terminal.wait_for(&["-- demo --", "the demo of alpha", "The demo has ended."]);
 
     fs::copy(course.root().join("solutions/src/quest_02_beta.rs"), course.path("quest-02-beta")).unwrap();
     terminal.wait_for(&[
@@ -77,7 +77,7 @@ fn a_file_that_is_replaced_is_seen_and_one_that_is_gone_comes_back() {
     fs::remove_file(course.path(ALPHA)).unwrap();
     terminal.wait_for(&["learner.rs is missing", "press R"]);
     terminal.press("Ry");
-    terminal.wait_for(&["y/n", "is the starting point again", "0/10  not started"]);
+    terminal.wait_for(&["y/n", "is the stub again", "0/10  not started"]);
     terminal.press("q");
     assert!(!terminal.end().1.contains("check 6"));
 }
