@@ -11,9 +11,9 @@ use std::hint::black_box;
 use std::time::Instant;
 use xtask::picture::Drawing;
 use xtask::picture::lanes::lanes;
-use xtask::report::look::Look;
+use xtask::terminal::style::Terminal;
 
-const LOOK: Look = Look { width: 80, unicode: true };
+const TERMINAL: Terminal = Terminal { width: 80, unicode: true };
 
 fn main() {
     let line = |at: usize, task: usize, what: &str| format!("{at} ms  T{task}  {what}\n");
@@ -38,6 +38,6 @@ fn measure(name: &str, seen: &str) {
     black_box(lanes(&events));
     let lanes = start.elapsed();
     let start = Instant::now();
-    black_box(Drawing::new(&due, &events, &[], LOOK));
+    black_box(Drawing::new(&due, &events, &[], TERMINAL));
     println!("{name}: lanes {} ms, picture of two runs {} ms", lanes.as_millis(), start.elapsed().as_millis());
 }

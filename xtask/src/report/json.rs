@@ -9,14 +9,14 @@
 //!     "number": 3, "name": "queue", "package": "quest-03-queue", "title": "…",
 //!     "points": 10, "earned": 4,
 //!     "capped": "true if a red scenario limits `earned` to half of the points, below what the passing tests are worth",
-//!     "state": "passed | not-started | underway | red | does-not-compile | unreadable | refused",
-//!     "detail": "the compiler's words, or why the file cannot be read or is refused; else null",
+//!     "state": "passed | not-started | underway | red | does-not-compile | rejected",
+//!     "detail": "the compiler's messages, or why the file was rejected; else null",
 //!     "tests": [{
 //!       "name": "…", "step": "…", "says": "…", "points": 2,
 //!       "verdict": "passed | not-started | wrong | panicked | deadlocked | out-of-time | blocked-outside-virtual-time | too-much-output | too-much-written | too-many-threads | out-of-memory | stack-overflow | disturbed | ended-early | missing",
 //!       "expected": "…", "seen": "…",
 //!       "panics": [{ "message": "…", "location": "…", "thread": "…" }],
-//!       "report": "who waits for what, or how it ended",
+//!       "report": "what each thread waits for, or how it ended",
 //!       "recorded": "the timeline until a panic or a deadlock",
 //!       "output": "what the code printed"
 //!     }]
@@ -25,11 +25,12 @@
 //! }
 //! ```
 //!
-//! A field of a test that its verdict does not have is absent. `next` is null when all that was asked for passes.
+//! A field of a test that its verdict does not have is absent. `next` is null when everything asked for passes.
 
-use super::{Report, look};
+use super::check_report::Report;
 use crate::course::{Quest, Step, Test};
-use crate::engine::verdict::{Judged, Judgement, Progress, Verdict};
+use crate::engine::verdict::{Judgement, QuestStatus, TestResult, Verdict};
+use crate::terminal::style::plain;
 use observe::Panic;
 use serde_json::{Map, Value, json};
 
@@ -39,8 +40,8 @@ pub fn render(report: &Report) -> String {
         json!({
             "quest": next.quest.number,
             "test": next.red.map(|(_, test, _)| &test.name),
-            "file": next.place.file,
-            "line": next.place.line,
+            "file": next.location.file,
+            "line": next.location.line,
             "hint": format!("cargo xtask hint {}", next.quest.number),
         })
     });
@@ -56,9 +57,8 @@ pub fn render(report: &Report) -> String {
 
 fn of_quest(quest: &Quest, judgement: &Judgement) -> Value {
     let detail = match judgement {
-        Judgement::Unreadable(why) => Some(why.clone()),
-        Judgement::Refused(refused) => Some(refused.to_string()),
-        Judgement::DoesNotCompile(errors) => Some(errors.iter().map(|error| look::plain(&error.rendered)).collect()),
+        Judgement::Rejected(rejection) => Some(rejection.to_string()),
+        Judgement::DoesNotCompile(errors) => Some(errors.iter().map(|error| plain(&error.rendered)).collect()),
         Judgement::Observed(_) => None,
     };
     let tests = quest.tests().zip(judgement.tests()).map(|((step, test), judged)| of_test(step, test, judged));
@@ -66,25 +66,24 @@ fn of_quest(quest: &Quest, judgement: &Judgement) -> Value {
         "number": quest.number,
         "name": quest.name,
         "package": quest.package,
-        "title": quest.facts.title,
-        "points": quest.facts.points,
+        "title": quest.meta.title,
+        "points": quest.meta.points,
         "earned": judgement.points(),
         "capped": judgement.points_without_cap().is_some(),
-        "state": match judgement.progress() {
-            Progress::Green => "passed",
-            Progress::NotStarted => "not-started",
-            Progress::Underway => "underway",
-            Progress::Red => "red",
-            Progress::DoesNotCompile => "does-not-compile",
-            Progress::Unreadable => "unreadable",
-            Progress::Refused => "refused",
+        "state": match judgement.status() {
+            QuestStatus::Green => "passed",
+            QuestStatus::NotStarted => "not-started",
+            QuestStatus::Underway => "underway",
+            QuestStatus::Red => "red",
+            QuestStatus::DoesNotCompile => "does-not-compile",
+            QuestStatus::Rejected => "rejected",
         },
         "detail": detail,
         "tests": tests.collect::<Vec<_>>(),
     })
 }
 
-fn of_test(step: &Step, test: &Test, judged: &Judged) -> Value {
+fn of_test(step: &Step, test: &Test, judged: &TestResult) -> Value {
     let mut value = Map::new();
     let mut put = |name: &str, field: Value| value.insert(name.to_owned(), field);
     put("name", json!(test.name));

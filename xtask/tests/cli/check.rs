@@ -157,7 +157,7 @@ fn a_file_that_is_missing_or_no_text_costs_its_own_quest_only() {
     let run = course.run(&["check"]);
     assert_eq!(run.code, 1, "{run}");
     run.says(&[
-        "cannot be read",
+        "rejected",
         "quest-01-alpha/src/learner.rs is missing",
         "cargo xtask reset 1",
         "2 beta    0/10  not started",

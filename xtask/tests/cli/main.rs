@@ -5,4 +5,4 @@ mod commands;
 mod course;
 mod endings;
 mod old_cargo;
-mod refused;
+mod rejected;

@@ -1,7 +1,7 @@
 //! The pictures as they look.
 
 use super::*;
-use crate::report::look::plain;
+use crate::terminal::style::plain;
 use std::time::Duration;
 use timeline::{Noted, Timeline};
 
@@ -16,7 +16,7 @@ fn ms(milliseconds: u64) -> Duration {
 
 fn drawn(expected: &str, seen: &str, width: usize, unicode: bool) -> String {
     let [expected, seen] = [expected, seen].map(|text| text.parse::<Timeline>().unwrap());
-    let drawing = Drawing::new(expected.events(), seen.events(), &[], Look { width, unicode });
+    let drawing = Drawing::new(expected.events(), seen.events(), &[], Terminal { width, unicode });
     drawing.map_or_else(String::new, |drawing| plain(&drawing.text))
 }
 
@@ -67,8 +67,8 @@ fn what_the_clock_noted_is_drawn_into_the_lanes() {
     let timeline: Timeline = events.parse().unwrap();
     let notes =
         [note(10, Noted::Blocks(ms(20))), note(40, Noted::Sleeps(ms(50))), note(50, Noted::Waits("`unpark`".into()))];
-    let look = Look { width: 40, unicode: false };
-    let drawing = Drawing::new(timeline.events(), timeline.events(), &notes, look).unwrap();
+    let terminal = Terminal { width: 40, unicode: false };
+    let drawing = Drawing::new(timeline.events(), timeline.events(), &notes, terminal).unwrap();
     let picture = "      0 ms       20         40        60
       +----------+----------+----------+
 A     [-----#####------]
@@ -83,8 +83,8 @@ main                         :::::~~~~~r
 fn the_legend_names_no_mark_that_is_not_in_the_picture() {
     let timeline: Timeline = "0 ms  A  started\n9 ms  A  finished\n9 ms  B  came".parse().unwrap();
     let sleep = Note { at: ms(0), after: 0, lane: "A".into(), task: "A".into(), what: Noted::Sleeps(ms(9)) };
-    let look = Look { width: 40, unicode: false };
-    let drawing = Drawing::new(timeline.events(), timeline.events(), &[sleep], look).unwrap();
+    let terminal = Terminal { width: 40, unicode: false };
+    let drawing = Drawing::new(timeline.events(), timeline.events(), &[sleep], terminal).unwrap();
     assert!(drawing.text.contains("[ started   ] finished   c came"), "{}", drawing.text);
 }
 

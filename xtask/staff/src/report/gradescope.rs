@@ -12,10 +12,10 @@
 //! (<https://gradescope-autograders.readthedocs.io/en/latest/troubleshooting/>). So write nothing, remove what an
 //! earlier run wrote, and print the reason: instructors see what was printed.
 
-use super::{facts, feedback, notes, passed, scores};
+use super::{feedback, meta, notes, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
 use serde_json::{Value, json};
-use xtask::report::look::plain;
+use xtask::terminal::style::plain;
 
 /// The whole document; none if the score is not known.
 pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> {
@@ -33,31 +33,31 @@ pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> 
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": facts(grades, submission).flat_map(|(facts, quest)| tests(facts, quest)).collect::<Vec<_>>(),
+        "tests": meta(grades, submission).flat_map(|(meta, quest)| tests(meta, quest)).collect::<Vec<_>>(),
     });
     Some(format!("{document:#}\n"))
 }
 
 /// One case for each test, or a single one for the quest if no test was run.
-fn tests(facts: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
+fn tests(meta: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
     if quest.tests.is_empty() {
         return vec![json!({
-            "number": facts.number.to_string(),
-            "name": format!("{}: {}", facts.title, quest.state.words()),
+            "number": meta.number.to_string(),
+            "name": format!("{}: {}", meta.title, quest.state.words()),
             "score": quest.earned,
-            "max_score": facts.points,
+            "max_score": meta.points,
             "status": "failed",
             "output": lines(&quest.detail),
         })];
     }
-    let tests = facts.tests.iter().zip(&quest.tests).zip(scores(quest));
+    let tests = meta.tests.iter().zip(&quest.tests).zip(scores(quest));
     (1..)
         .zip(tests)
         .map(|(number, ((test, grade), score))| {
             let said = format!("{}\n\n{}", test.says, feedback(quest, grade));
             json!({
-                "number": format!("{}.{number}", facts.number),
-                "name": format!("{}: {}", facts.title, test.name),
+                "number": format!("{}.{number}", meta.number),
+                "name": format!("{}: {}", meta.title, test.name),
                 "score": score,
                 "max_score": test.points,
                 "status": if passed(grade) { "passed" } else { "failed" },

@@ -10,13 +10,13 @@
 //! The format is that of <https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`, the strictest that is in use.
 //! There are no times in it: the same grades give the same bytes. Characters that XML forbids are left out.
 
-use super::{facts, passed, reason};
+use super::{meta, passed, reason};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, TestInfo};
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
-use xtask::report::look::plain;
+use xtask::terminal::style::plain;
 
 /// The whole document.
 pub fn render(grades: &Grades) -> String {
@@ -47,12 +47,12 @@ enum CaseResult {
 }
 
 fn suite<'a>(grades: &'a Grades, submission: &'a GradedSubmission) -> TestSuite<'a> {
-    let cases = facts(grades, submission).flat_map(|(facts, quest)| cases(submission, facts, quest)).collect();
+    let cases = meta(grades, submission).flat_map(|(meta, quest)| cases(submission, meta, quest)).collect();
     TestSuite { name: &submission.id, cases, problem: submission.problem.as_deref() }
 }
 
-fn cases(submission: &GradedSubmission, facts: &QuestInfo, quest: &QuestGrade) -> Vec<TestCase> {
-    let class = format!("{}.{}", submission.id, facts.package);
+fn cases(submission: &GradedSubmission, meta: &QuestInfo, quest: &QuestGrade) -> Vec<TestCase> {
+    let class = format!("{}.{}", submission.id, meta.package);
     let case = |(index, test): (usize, &TestInfo)| {
         let observed = quest.tests.get(index).filter(|_| quest.state != QuestState::InfraError);
         let (result, output) = match observed {
@@ -66,7 +66,7 @@ fn cases(submission: &GradedSubmission, facts: &QuestInfo, quest: &QuestGrade) -
         };
         TestCase { class: class.clone(), name: test.name.clone(), result, output }
     };
-    facts.tests.iter().enumerate().map(case).collect()
+    meta.tests.iter().enumerate().map(case).collect()
 }
 
 /// The result of a test that did not run. The details are long, and the same for each test of the quest.

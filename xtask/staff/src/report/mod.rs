@@ -108,11 +108,11 @@ pub fn notes(grades: &Grades, submission: &GradedSubmission) -> Vec<String> {
     if submission.quests.iter().all(|quest| quest.state == QuestState::NotHandedIn) {
         return vec!["nothing handed in".into()];
     }
-    facts(grades, submission).filter_map(|(facts, quest)| note(facts, quest)).collect()
+    meta(grades, submission).filter_map(|(meta, quest)| note(meta, quest)).collect()
 }
 
 /// Every quest of a submission with its facts.
-pub fn facts<'a>(
+pub fn meta<'a>(
     grades: &'a Grades,
     submission: &'a GradedSubmission,
 ) -> impl Iterator<Item = (&'a QuestInfo, &'a QuestGrade)> + use<'a> {
@@ -130,9 +130,9 @@ pub fn two_decimals(points: u32) -> String {
 
 /// Why a submission without a score is left out.
 fn not_graded(grades: &Grades, submission: &GradedSubmission) -> Skipped {
-    let quests: Vec<String> = facts(grades, submission)
+    let quests: Vec<String> = meta(grades, submission)
         .filter(|(_, quest)| quest.earned.is_none())
-        .map(|(facts, _)| facts.package.clone())
+        .map(|(meta, _)| meta.package.clone())
         .collect();
     Skipped { id: submission.id.clone(), why: format!("has no score: {} could not be graded", quests.join(", ")) }
 }
@@ -145,8 +145,8 @@ fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
     .into()
 }
 
-fn note(facts: &QuestInfo, quest: &QuestGrade) -> Option<String> {
-    let package = &facts.package;
+fn note(meta: &QuestInfo, quest: &QuestGrade) -> Option<String> {
+    let package = &meta.package;
     match quest.state {
         QuestState::NotHandedIn | QuestState::DoesNotCompile | QuestState::Rejected => {
             Some(format!("{package}: {}", quest.state.words()))

@@ -5,10 +5,10 @@
 mod course;
 mod wrong_programs;
 
-use course::{Course, Run};
+use course::{CommandOutput, Course};
 
 /// What `cargo xtask` passes on to the program that authors use.
-fn xtask(course: &Course, arguments: &[&str]) -> Run {
+fn xtask(course: &Course, arguments: &[&str]) -> CommandOutput {
     course.run_program(env!("CARGO_BIN_EXE_staff"), arguments)
 }
 
@@ -151,5 +151,5 @@ fn an_author_hears_of_a_program_that_check_would_refuse() {
     );
     let run = xtask(&course, &["verify", "1"]);
     assert_eq!(run.code, 1, "{run}");
-    run.says(&["FAILED solutions/alternatives/quest-01-alpha/fold.rs", "it is refused: line", "`mod name;`"]);
+    run.says(&["FAILED solutions/alternatives/quest-01-alpha/fold.rs", "it is rejected: line", "`mod name;`"]);
 }

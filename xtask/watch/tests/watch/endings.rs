@@ -1,14 +1,14 @@
 //! However it ends, the terminal is as it was.
 
 use crate::course::Course;
-use crate::terminal::Terminal;
+use crate::terminal::PseudoTerminal;
 use rustix::process::Signal;
 
 #[test]
 fn q_and_ctrl_c_leave() {
     let course = Course::fresh();
     for (key, code) in [("q", 0), ("\u{3}", 130)] {
-        let mut terminal = Terminal::watch(&course, &[]);
+        let mut terminal = PseudoTerminal::watch(&course, &[]);
         terminal.wait_for(&["Stuck? press n", "q quit"]);
         terminal.press(key);
         let (status, _) = terminal.end();
@@ -21,7 +21,7 @@ fn it_can_be_left_while_a_check_waits() {
     let course = Course::fresh();
     assert_eq!(course_is_built(&course), 1);
     let lock = course.lock_target();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Waiting: another cargo is building"]);
     terminal.press("q");
     assert_eq!(terminal.end().0.code(), Some(0));
@@ -31,18 +31,18 @@ fn it_can_be_left_while_a_check_waits() {
 #[test]
 fn a_termination_signal_ends_it() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Stuck? press n", "q quit"]);
     terminal.signal(Signal::TERM);
     let (status, text) = terminal.end();
     assert_eq!(status.code(), Some(130), "{text}");
-    assert!(text.contains("stopped; every process that was started is ended"), "{text}");
+    assert!(text.contains("Stopped. Every process that was started has been killed."), "{text}");
 }
 
 #[test]
 fn a_panic_tells_itself_on_a_terminal_that_works() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["q quit"]);
     terminal.press("!");
     let (status, text) = terminal.end();
@@ -54,7 +54,7 @@ fn a_panic_tells_itself_on_a_terminal_that_works() {
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_brought_back() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Stuck? press n", "q quit"]);
     for _ in 0..2 {
         terminal.press("\u{1a}");
@@ -72,7 +72,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_brought_back() {
 #[test]
 fn whoever_stops_it_from_outside_does_not_leave_it_deaf() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Stuck? press n", "q quit"]);
     terminal.signal(Signal::STOP);
     terminal.wait_until_stopped();
@@ -85,7 +85,7 @@ fn whoever_stops_it_from_outside_does_not_leave_it_deaf() {
 
 /// Builds what the course needs, so that there is something to lock.
 fn course_is_built(course: &Course) -> i32 {
-    let mut terminal = Terminal::watch(course, &[]);
+    let mut terminal = PseudoTerminal::watch(course, &[]);
     terminal.wait_for(&["check 1", "Stuck?"]);
     terminal.press("q");
     terminal.end().0.success().into()

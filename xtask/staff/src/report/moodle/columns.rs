@@ -50,18 +50,18 @@ impl<'a> Table<'a> {
             .filter(|&column| Some(column) != participant)
             .filter(|&column| self.cells(column).all(is_grade) && self.one_number(column + 1).is_some())
             .collect();
-        let say = |problem: &str, columns: &str| {
+        let print_line = |problem: &str, columns: &str| {
             usage(&format!(
                 "{problem} in the worksheet; say which with --moodle-grade-column NAME. The columns are: {columns}"
             ))
         };
         match found[..] {
             [column] => Ok(column),
-            [] => Err(say(
+            [] => Err(print_line(
                 "no column of grades with a column of the maximum grade after it can be found",
                 &self.names(0..self.header.len()),
             )),
-            _ => Err(say("more than one column could be that of the grades", &self.names(found))),
+            _ => Err(print_line("more than one column could be that of the grades", &self.names(found))),
         }
     }
 

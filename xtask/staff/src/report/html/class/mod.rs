@@ -32,7 +32,7 @@ pub fn class_report(
         ("tests", "Tests that failed most", quests::tests(grades)),
         ("submissions", "Submissions", submissions::submissions(grades, &links)),
         ("alike", "Files that are alike", clusters::clusters(grades, clusters, &links)),
-        ("facts", "How this was graded", run_details::facts(grades)),
+        ("facts", "How this was graded", run_details::meta(grades)),
     ];
     let top = html! {
         p.kind { "Class report" }

@@ -35,7 +35,7 @@ impl Totals {
 /// How a class did in one quest.
 #[derive(Debug, Clone)]
 pub struct QuestNumbers<'a> {
-    pub facts: &'a QuestInfo,
+    pub meta: &'a QuestInfo,
     /// Submissions of which this quest's points are known.
     pub known: usize,
     pub mean: Option<f64>,
@@ -46,19 +46,19 @@ pub struct QuestNumbers<'a> {
 
 /// Every quest, the hardest first.
 pub fn quests(grades: &Grades) -> Vec<QuestNumbers<'_>> {
-    let mut quests: Vec<QuestNumbers> = grades.quests.iter().map(|facts| quest(grades, facts)).collect();
+    let mut quests: Vec<QuestNumbers> = grades.quests.iter().map(|meta| quest(grades, meta)).collect();
     let ease =
-        |quest: &QuestNumbers| quest.mean.map_or(f64::INFINITY, |mean| mean / f64::from(quest.facts.points.max(1)));
+        |quest: &QuestNumbers| quest.mean.map_or(f64::INFINITY, |mean| mean / f64::from(quest.meta.points.max(1)));
     quests.sort_by(|left, right| ease(left).total_cmp(&ease(right)));
     quests
 }
 
-fn quest<'a>(grades: &Grades, facts: &'a QuestInfo) -> QuestNumbers<'a> {
-    let all = grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|quest| quest.number == facts.number);
+fn quest<'a>(grades: &Grades, meta: &'a QuestInfo) -> QuestNumbers<'a> {
+    let all = grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|quest| quest.number == meta.number);
     let known: Vec<_> = all.filter_map(|quest| Some((quest.state, quest.earned?))).collect();
     let count = |states: &[QuestState]| known.iter().filter(|(state, _)| states.contains(state)).count();
     QuestNumbers {
-        facts,
+        meta,
         known: known.len(),
         mean: mean(&known.iter().map(|(_, earned)| *earned).collect::<Vec<_>>()),
         passed: count(&[QuestState::Passed]),
@@ -70,7 +70,7 @@ fn quest<'a>(grades: &Grades, facts: &'a QuestInfo) -> QuestNumbers<'a> {
 #[derive(Debug, Clone)]
 pub struct TestNumbers<'a> {
     pub quest: &'a QuestInfo,
-    pub facts: &'a TestInfo,
+    pub meta: &'a TestInfo,
     /// Submissions that had written something for it.
     pub tried: usize,
     pub failed: usize,
@@ -78,19 +78,19 @@ pub struct TestNumbers<'a> {
 
 /// The tests that somebody failed after writing something for them, those that most failed first.
 pub fn tests(grades: &Grades) -> Vec<TestNumbers<'_>> {
-    let all = grades.quests.iter().flat_map(|quest| quest.tests.iter().map(move |facts| test(grades, quest, facts)));
+    let all = grades.quests.iter().flat_map(|quest| quest.tests.iter().map(move |meta| test(grades, quest, meta)));
     let mut failed: Vec<TestNumbers> = all.filter(|test| test.failed > 0).collect();
     failed.sort_by_key(|test| std::cmp::Reverse(test.failed));
     failed
 }
 
-fn test<'a>(grades: &Grades, quest: &'a QuestInfo, facts: &'a TestInfo) -> TestNumbers<'a> {
+fn test<'a>(grades: &Grades, quest: &'a QuestInfo, meta: &'a TestInfo) -> TestNumbers<'a> {
     let quests =
         grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|other| other.number == quest.number);
-    let tests = quests.flat_map(|quest| &quest.tests).filter(|test| test.name == facts.name);
+    let tests = quests.flat_map(|quest| &quest.tests).filter(|test| test.name == meta.name);
     let tried: Vec<_> = tests.filter(|test| test.verdict != "not-started").collect();
     let failed = tried.iter().filter(|test| test.verdict != "passed").count();
-    TestNumbers { quest, facts, tried: tried.len(), failed }
+    TestNumbers { quest, meta, tried: tried.len(), failed }
 }
 
 /// `count` of `all`, in percent.

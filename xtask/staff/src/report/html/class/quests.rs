@@ -26,9 +26,9 @@ pub fn quests(grades: &Grades) -> Markup {
             tbody {
                 @for quest in numbers::quests(grades) {
                     tr {
-                        th scope="row" { (quest.facts.number) " " (PlainText(&quest.facts.title)) }
+                        th scope="row" { (quest.meta.number) " " (PlainText(&quest.meta.title)) }
                         td.number { (quest.mean.map_or("?".to_owned(), |mean| format!("{mean:.1}"))) }
-                        td.number { (quest.facts.points) }
+                        td.number { (quest.meta.points) }
                         td.number { (percent(quest.passed, quest.known)) " %" }
                         td.number { (percent(quest.not_started, quest.known)) " %" }
                     }
@@ -72,7 +72,7 @@ fn table(tests: &[numbers::TestNumbers]) -> Markup {
             tbody {
                 @for test in tests {
                     tr {
-                        th scope="row" { (PlainText(&test.facts.says)) br; code { (PlainText(&test.facts.name)) } }
+                        th scope="row" { (PlainText(&test.meta.says)) br; code { (PlainText(&test.meta.name)) } }
                         td.number { (test.quest.number) }
                         td.number { (test.failed) }
                         td.number { (test.tried) }

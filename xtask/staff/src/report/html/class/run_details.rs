@@ -18,7 +18,7 @@ pub fn summary(grades: &Grades) -> Markup {
 }
 
 /// All that is needed to grade the same again, and to trust it.
-pub fn facts(grades: &Grades) -> Markup {
+pub fn meta(grades: &Grades) -> Markup {
     html! {
         dl {
             dt { "Seed of the hidden scenarios" } dd { (grades.seed) }

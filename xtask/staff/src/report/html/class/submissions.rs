@@ -52,9 +52,9 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
                     None => { span aria-hidden="true" { "?" } span.hidden { "not known" } }
                 }
             }
-            @for facts in &grades.quests {
-                @match submission.quests.iter().find(|quest| quest.number == facts.number) {
-                    Some(quest) => { (cell(facts, quest)) }
+            @for meta in &grades.quests {
+                @match submission.quests.iter().find(|quest| quest.number == meta.number) {
+                    Some(quest) => { (cell(meta, quest)) }
                     None => { td.number data-key=(key(None)) {} }
                 }
             }
@@ -62,9 +62,9 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
     }
 }
 
-fn cell(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn cell(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
     let shade = match quest.earned {
-        Some(earned) if earned == facts.points => "all",
+        Some(earned) if earned == meta.points => "all",
         Some(earned) if earned > 0 => "some",
         Some(_) if !matches!(quest.state, QuestState::NotHandedIn | QuestState::NotStarted) => "none",
         _ => "unknown",

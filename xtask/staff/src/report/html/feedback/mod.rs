@@ -28,7 +28,7 @@ pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
         } @else {
             (next(&quests))
             (overview(&quests))
-            @for (facts, quest) in &quests { (quest::quest(facts, quest)) }
+            @for (meta, quest) in &quests { (quest::quest(meta, quest)) }
         }
     };
     page(&format!("Feedback for {name}: {}", grades.title), &top, &main, None)
@@ -40,7 +40,7 @@ fn pairs<'a>(
     submission: &'a GradedSubmission,
 ) -> impl Iterator<Item = (&'a QuestInfo, &'a QuestGrade)> {
     let of = |number| submission.quests.iter().find(move |quest| quest.number == number);
-    grades.quests.iter().filter_map(move |facts| Some((facts, of(facts.number)?)))
+    grades.quests.iter().filter_map(move |meta| Some((meta, of(meta.number)?)))
 }
 
 fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
@@ -73,10 +73,10 @@ fn next(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
     html! {
         section.next aria-labelledby="next" {
             h2 #next { "What to do next" }
-            @if let Some((facts, _)) = first {
-                p { "Go on with quest " (facts.number) ", “" (PlainText(&facts.title)) "”. This shows its first red test:" }
-                p.command { code { "cargo xtask check " (facts.number) } }
-                p { "Stuck? The next hint: " code { "cargo xtask hint " (facts.number) } }
+            @if let Some((meta, _)) = first {
+                p { "Go on with quest " (meta.number) ", “" (PlainText(&meta.title)) "”. This shows its first red test:" }
+                p.command { code { "cargo xtask check " (meta.number) } }
+                p { "Stuck? The next hint: " code { "cargo xtask hint " (meta.number) } }
             } @else if is_all_passed {
                 p { "Nothing: all quests pass. Well done!" }
             } @else {
@@ -94,19 +94,19 @@ fn overview(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
                 caption.hidden { "Your quests with their points" }
                 thead { tr { th scope="col" { "Quest" } th scope="col" { "State" } th.number scope="col" { "Points" } } }
                 tbody {
-                    @for (facts, quest) in quests {
+                    @for (meta, quest) in quests {
                         tr {
                             th scope="row" {
                                 @if quest.state == QuestState::Passed {
-                                    (facts.number) " " (PlainText(&facts.title))
+                                    (meta.number) " " (PlainText(&meta.title))
                                 } @else {
-                                    a href={ "#quest-" (facts.number) } { (facts.number) " " (PlainText(&facts.title)) }
+                                    a href={ "#quest-" (meta.number) } { (meta.number) " " (PlainText(&meta.title)) }
                                 }
                             }
                             td { span.state aria-hidden="true" { (sign(quest.state)) } " " (quest.state.words()) }
                             td.number {
                                 @match quest.earned {
-                                    Some(earned) => { (earned) " of " (facts.points) },
+                                    Some(earned) => { (earned) " of " (meta.points) },
                                     None => { span aria-hidden="true" { "?" } span.hidden { "not graded" } },
                                 }
                             }

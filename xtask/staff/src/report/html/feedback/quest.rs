@@ -7,23 +7,23 @@ use crate::report::{self, is_hidden};
 use maud::{Markup, html};
 
 /// A section; nothing for a quest that is passed.
-pub fn quest(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
+pub fn quest(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
     if quest.state == QuestState::Passed {
         return html! {};
     }
-    let id = format!("quest-{}", facts.number);
+    let id = format!("quest-{}", meta.number);
     html! {
         section.quest aria-labelledby=(id) {
             h2 id=(id) {
-                "Quest " (facts.number) ": " (PlainText(&facts.title))
-                @if let Some(earned) = quest.earned { span.points { (earned) " of " (facts.points) " points" } }
+                "Quest " (meta.number) ": " (PlainText(&meta.title))
+                @if let Some(earned) = quest.earned { span.points { (earned) " of " (meta.points) " points" } }
             }
-            (state(facts, quest))
+            (state(meta, quest))
         }
     }
 }
 
-fn state(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn state(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
     let detail = words(&quest.detail);
     match quest.state {
         QuestState::Passed => html! {},
@@ -31,54 +31,54 @@ fn state(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
         QuestState::InfraError => html! { p { "Not graded; your teacher will see to it. It is no fault of yours." } },
         QuestState::NotHandedIn => html! { p { "There was no file for this quest in your submission." } },
         QuestState::NotStarted => {
-            html! { p { "You have not started it. Its lesson is " code { (facts.package) "/README.md" } "." } }
+            html! { p { "You have not started it. Its lesson is " code { (meta.package) "/README.md" } "." } }
         }
         QuestState::DoesNotCompile => html! {
             p { "It does not compile, so no test could run. The compiler says:" }
-            (block(&format!("What the compiler says about quest {}", facts.number), &quest.detail))
+            (block(&format!("What the compiler says about quest {}", meta.number), &quest.detail))
             p { "Mend the first error first: others often follow from it." }
         },
         QuestState::Rejected => html! { p { "Your file was rejected before it was compiled:" } (detail) },
         QuestState::Underway | QuestState::Red => html! {
             (detail)
-            (tests(facts, quest))
+            (tests(meta, quest))
         },
     }
 }
 
-fn tests(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn tests(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
     let lost = quest.tests.iter().filter(|test| test.verdict != "passed");
     let (open, red): (Vec<&TestGrade>, Vec<&TestGrade>) = lost.partition(|test| test.verdict == "not-started");
     let passed = quest.tests.len() - open.len() - red.len();
     html! {
-        p { (passed) " of " (counted(quest.tests.len(), "test")) " passed." (half_is_lost(facts, quest)) }
-        @for test in red { (red_test(facts, quest, test)) }
+        p { (passed) " of " (counted(quest.tests.len(), "test")) " passed." (half_is_lost(meta, quest)) }
+        @for test in red { (red_test(meta, quest, test)) }
         @if !open.is_empty() {
             h3 { "Not written yet" }
-            ul { @for test in open { li { (expectation(facts, test)) } } }
+            ul { @for test in open { li { (expectation(meta, test)) } } }
         }
     }
 }
 
 /// Why a quest has fewer points than its tests.
-fn half_is_lost(facts: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn half_is_lost(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
     let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
     html! {
         @if quest.earned.is_some_and(|earned| earned < sum) {
             " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns half of its "
-            (facts.points) " points at most."
+            (meta.points) " points at most."
         }
     }
 }
 
-fn red_test(facts: &QuestInfo, quest: &QuestGrade, test: &TestGrade) -> Markup {
-    let known = known(facts, test);
+fn red_test(meta: &QuestInfo, quest: &QuestGrade, test: &TestGrade) -> Markup {
+    let known = known(meta, test);
     html! {
         article.test {
-            h3 { (PlainText(known.map_or(&test.name, |(_, facts)| &facts.says))) }
+            h3 { (PlainText(known.map_or(&test.name, |(_, meta)| &meta.says))) }
             p.place {
-                @if let Some((step, facts)) = known {
-                    "Step " (step) ": " (PlainText(&facts.step)) ". " (lost_points(facts, test)) " "
+                @if let Some((step, meta)) = known {
+                    "Step " (step) ": " (PlainText(&meta.step)) ". " (lost_points(meta, test)) " "
                 }
                 "Test " code { (PlainText(&test.name)) }
             }
@@ -103,17 +103,17 @@ fn why(test: &TestGrade) -> Markup {
     }
 }
 
-fn expectation(facts: &QuestInfo, test: &TestGrade) -> Markup {
+fn expectation(meta: &QuestInfo, test: &TestGrade) -> Markup {
     html! {
-        @match known(facts, test) {
-            Some((_, facts)) => { (PlainText(&facts.says)) " " (lost_points(facts, test)) },
+        @match known(meta, test) {
+            Some((_, meta)) => { (PlainText(&meta.says)) " " (lost_points(meta, test)) },
             None => { code { (PlainText(&test.name)) } },
         }
     }
 }
 
-fn lost_points(facts: &TestInfo, test: &TestGrade) -> String {
-    match facts.points.saturating_sub(test.earned) {
+fn lost_points(meta: &TestInfo, test: &TestGrade) -> String {
+    match meta.points.saturating_sub(test.earned) {
         // This is `scenario`.
         0 => "Without it, a quest earns half of its points at most.".into(),
         lost => format!("{} lost.", counted_points(lost)),
@@ -126,8 +126,8 @@ fn counted_points(points: u32) -> String {
 
 /// What the course says about a test, and the number of its step.
 fn known<'a>(quest: &'a QuestInfo, test: &TestGrade) -> Option<(usize, &'a TestInfo)> {
-    let facts = quest.tests.iter().find(|facts| facts.name == test.name)?;
-    let mut steps: Vec<&str> = quest.tests.iter().map(|facts| facts.step.as_str()).collect();
+    let meta = quest.tests.iter().find(|meta| meta.name == test.name)?;
+    let mut steps: Vec<&str> = quest.tests.iter().map(|meta| meta.step.as_str()).collect();
     steps.dedup();
-    Some((steps.iter().position(|step| *step == facts.step)? + 1, facts))
+    Some((steps.iter().position(|step| *step == meta.step)? + 1, meta))
 }
