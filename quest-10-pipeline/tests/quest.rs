@@ -188,7 +188,7 @@ fn an_error_says_what_and_where() {
 /// A line that is not UTF-8, or is longer than `max_line` bytes, ends the pipeline with an error that has its number. A
 /// line of 60 MiB is not read to its end.
 #[test]
-fn a_bad_line_is_told_by_its_number() {
+fn a_bad_line_is_named_by_its_number() {
     observe!(simulate_async(async {
         let refuse = async |input: &[u8], max_line: usize| {
             let folder = Folder::of(input);
@@ -261,7 +261,7 @@ fn an_error_keeps_the_old_output() {
             Ok(line)
         };
         let ended = caught(folder.run_quietly(options(), panic_at_4, |_| ())).await;
-        record("a panic", if ended.is_some_and(|ended| ended.contains("lines,")) { "is lost" } else { "is told" });
+        record("a panic", if ended.is_some_and(|ended| ended.contains("lines,")) { "is lost" } else { "is reported" });
         folder.show("output.txt");
     }));
 }
@@ -342,7 +342,7 @@ async fn goes_on_after(patience: Duration) -> &'static str {
         _ if !precious => "old output gone",
         (_, true) => "a line goes on",
         (Err(_), false) => "dropped, then quiet",
-        (Ok("Process: line 1, spilt"), false) => "told, then quiet",
+        (Ok("Process: line 1, spilt"), false) => "reported, then quiet",
         (Ok(_), false) => "another end",
     }
 }

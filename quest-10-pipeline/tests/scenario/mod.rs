@@ -135,7 +135,7 @@ impl Round {
         let ended = match fault {
             Fault::ProcessPanics => match caught(running).await {
                 Some(ended) if !ended.starts_with("Process: ") => ended,
-                _ => "the panic is told".to_owned(),
+                _ => "the panic is reported".to_owned(),
             },
             Fault::Dropped => time::timeout(self.dropped_after, running).await.unwrap_or("dropped".to_owned()),
             _ => running.await,
