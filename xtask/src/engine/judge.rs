@@ -3,7 +3,7 @@
 use super::process::{Ending, Ran};
 use super::verdict::Verdict;
 use observe::{Message, Panic};
-use timeline::Note;
+use timeline::TraceEvent;
 
 /// What the process said, taken apart.
 #[derive(Debug, Default)]
@@ -96,18 +96,18 @@ pub fn judge(test: &str, expected: &str, ran: &Ran, messages: &[Message]) -> Ver
 }
 
 /// What the clock noted in `test`, a list for each simulation. No verdict depends on it.
-pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<Note>> {
+pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<TraceEvent>> {
     let told = messages.iter().find_map(|message| match message {
-        Message::Observed { test: name, notes, .. }
-        | Message::Panicked { test: name, notes, .. }
-        | Message::Deadlocked { test: name, notes, .. } => (name == test).then_some(notes),
+        Message::Observed { test: name, trace, .. }
+        | Message::Panicked { test: name, trace, .. }
+        | Message::Deadlocked { test: name, trace, .. } => (name == test).then_some(trace),
     });
     told.map(|notes| notes_by_run(notes)).unwrap_or_default()
 }
 
 /// Notes as [`observe`] writes them, a list for each simulation. What is no note is left out.
-pub fn notes_by_run(text: &str) -> Vec<Vec<Note>> {
-    let mut runs: Vec<Vec<Note>> = Vec::new();
+pub fn notes_by_run(text: &str) -> Vec<Vec<TraceEvent>> {
+    let mut runs: Vec<Vec<TraceEvent>> = Vec::new();
     for line in text.lines() {
         if line == observe::RUN {
             runs.push(Vec::new());
@@ -220,12 +220,12 @@ mod tests {
     }
 
     fn observed(text: &str) -> Message {
-        Message::Observed { test: "t".into(), text: text.into(), notes: String::new() }
+        Message::Observed { test: "t".into(), text: text.into(), trace: String::new() }
     }
 
     fn panicked(message: &str, location: &str) -> Message {
         let panics = vec![Panic { message: message.into(), location: location.into(), thread: "main".into() }];
-        Message::Panicked { test: "t".into(), panics, so_far: String::new(), notes: String::new() }
+        Message::Panicked { test: "t".into(), panics, so_far: String::new(), trace: String::new() }
     }
 
     fn verdict(ending: Ending, messages: &[Message]) -> &'static str {
@@ -246,14 +246,14 @@ mod tests {
         assert_eq!(verdict(Ending::Signal(6), &[right()]), "ended-early");
         assert_eq!(verdict(Ending::Exited(0), &[observed("     1 ms  a  started")]), "wrong");
         let of_another =
-            Message::Observed { test: "u".into(), text: "     0 ms  a  started".into(), notes: String::new() };
+            Message::Observed { test: "u".into(), text: "     0 ms  a  started".into(), trace: String::new() };
         assert_eq!(verdict(Ending::Exited(0), &[of_another]), "ended-early");
     }
 
     #[test]
     fn notes_come_by_simulation_and_what_is_none_is_left_out() {
         let notes_of = |notes: &str| {
-            let message = Message::Observed { test: "t".into(), text: String::new(), notes: notes.into() };
+            let message = Message::Observed { test: "t".into(), text: String::new(), trace: notes.into() };
             super::notes("t", &[message]).iter().map(Vec::len).collect::<Vec<_>>()
         };
         let note = "0  1  main  \\e  runs  0  \\e";

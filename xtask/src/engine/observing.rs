@@ -8,7 +8,7 @@ use super::temporary::TemporaryFolder;
 use super::verdict::{Judged, Verdict};
 use crate::course::Test;
 use anyhow::{Context as _, bail};
-use observe::Key;
+use observe::SealKey;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -130,7 +130,7 @@ fn lacked_something(verdict: &Verdict) -> bool {
 }
 
 fn observe_once(job: &Job, room: &Room) -> anyhow::Result<Attempt> {
-    let key = Key::random();
+    let key = SealKey::random();
     let folder = TemporaryFolder::new(&room.temporary)?;
     let limits = limits::Limits { confinement: (room.confinement)(job, &folder.path), ..limits::TEST };
     let mut command = limits::limited(&limits, &job.program, &job.folder)?;

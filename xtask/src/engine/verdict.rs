@@ -4,7 +4,7 @@ use super::build::Diagnostic;
 use super::refused::Refused;
 use crate::course::SCENARIO;
 use observe::Panic;
-use timeline::Note;
+use timeline::TraceEvent;
 
 /// What became of one test.
 #[derive(Debug, Clone)]
@@ -89,7 +89,7 @@ pub struct Judged {
     pub verdict: Verdict,
     pub output: String,
     /// What the clock noted beside what was recorded, a list for each simulation.
-    pub notes: Vec<Vec<Note>>,
+    pub notes: Vec<Vec<TraceEvent>>,
 }
 
 /// What became of a program.

@@ -11,7 +11,7 @@ use super::window::{self, EXPECTED, SEEN};
 use crate::report::look::{DIM, GREEN, Look, RED, YELLOW, paint};
 use std::collections::BTreeSet;
 use std::ops::Range;
-use timeline::{Event, Note};
+use timeline::{Event, TraceEvent};
 
 /// Below this width there is no room for a picture.
 const NARROWEST: usize = 40;
@@ -44,7 +44,7 @@ pub struct Drawing {
 impl Drawing {
     /// What was expected and what was seen, in one picture; none where there is no room for it.
     /// The notes are those of the run that was seen.
-    pub fn new(expected: &[Event], seen: &[Event], notes: &[Note], look: Look) -> Option<Self> {
+    pub fn new(expected: &[Event], seen: &[Event], notes: &[TraceEvent], look: Look) -> Option<Self> {
         let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
         if look.width < NARROWEST || !is_in_reach {
             return None;

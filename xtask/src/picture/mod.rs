@@ -20,7 +20,7 @@ pub use drawing::{Drawing, MOST_EVENTS};
 
 use crate::report::look::Look;
 use std::time::Duration;
-use timeline::{Event, Note, Timeline};
+use timeline::{Event, Timeline, TraceEvent};
 
 /// An observation as runs; none if it is no timeline. Where times start over, another run begins.
 pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
@@ -36,7 +36,7 @@ pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
 }
 
 /// A picture of the first run in which something else was seen than expected; none if there is none, or no room.
-pub fn of_first_difference(expected: &str, seen: &str, notes: &[Vec<Note>], look: Look) -> Option<Drawing> {
+pub fn of_first_difference(expected: &str, seen: &str, notes: &[Vec<TraceEvent>], look: Look) -> Option<Drawing> {
     let (expected, seen) = (runs(expected)?, runs(seen)?);
     let run = (0..expected.len().max(seen.len())).find(|run| expected.get(*run) != seen.get(*run))?;
     let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn of_first_difference(expected: &str, seen: &str, notes: &[Vec<Note>], look
 }
 
 /// The notes of one of `count` runs; none if it is not known which are whose.
-pub fn notes_of(notes: &[Vec<Note>], count: usize, run: usize) -> &[Note] {
+pub fn notes_of(notes: &[Vec<TraceEvent>], count: usize, run: usize) -> &[TraceEvent] {
     notes.get(run).filter(|_| notes.len() == count).map_or(&[], Vec::as_slice)
 }
 

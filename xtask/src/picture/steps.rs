@@ -6,7 +6,7 @@ use super::stretches::lane_of;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use timeline::{Event, Note, Noted};
+use timeline::{Event, TraceEvent, TraceKind};
 
 /// One thing that happens.
 #[derive(Debug, Clone, Serialize)]
@@ -51,7 +51,7 @@ const FIRST: &str = "main";
 const CLOCK: &str = "the clock";
 
 /// A run step by step: what was recorded and what the clock noted, in one order.
-pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
+pub fn steps(events: &[Event], notes: &[TraceEvent]) -> Vec<Step> {
     let lanes = lanes(events);
     let (by_task, lane_of_each) = (ByTask::new(&lanes), lane_of_each(&lanes, events.len()));
     let mut open = Open::new(&lanes, events.len());
@@ -60,7 +60,8 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
     let mut steps = Vec::with_capacity(events.len() + notes.len());
     let mut notes = notes.iter().peekable();
     for index in 0..=events.len() {
-        let is_before = |note: &&Note| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
+        let is_before =
+            |note: &&TraceEvent| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
         while let Some(note) = notes.next_if(is_before) {
             tasks.learn(&note.lane, &note.task);
             let step = noted(note, lane_of(note, events, &by_task), &mut state);
@@ -80,37 +81,37 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
     steps
 }
 
-fn noted(note: &Note, lane: String, state: &mut State) -> Step {
+fn noted(note: &TraceEvent, lane: String, state: &mut State) -> Step {
     let mut wake = None;
     let who = &note.lane;
     let says = match &note.what {
-        Noted::Spawned(by) => {
+        TraceKind::Spawned(by) => {
             state.ready.push(who.clone());
             wake = Some([by.clone(), who.clone()]);
             format!("{who} is spawned by {by}")
         }
-        Noted::Woken(by) => {
+        TraceKind::Woken(by) => {
             let by = if by.is_empty() { CLOCK } else { by };
             state.leave(who);
             state.ready.push(who.clone());
             wake = Some([by.to_owned(), lane.clone()]);
             format!("{who} is woken by {by}")
         }
-        Noted::Runs => {
+        TraceKind::Runs => {
             state.runs(who);
             format!("{who} runs")
         }
-        Noted::Polled => {
+        TraceKind::Polled => {
             state.polling.push(state.running.take());
             state.runs(who);
             format!("{who} is polled")
         }
-        Noted::PollEnded(true) => {
+        TraceKind::PollEnded(true) => {
             state.leave(who);
             state.running = state.polling.pop().flatten();
             format!("{who} returns Ready")
         }
-        Noted::PollEnded(false) => {
+        TraceKind::PollEnded(false) => {
             // A wake during the poll is kept.
             let is_woken = state.ready.contains(who);
             if !is_woken {
@@ -120,36 +121,36 @@ fn noted(note: &Note, lane: String, state: &mut State) -> Step {
             state.running = state.polling.pop().flatten();
             format!("{who} returns Pending")
         }
-        Noted::Ended => {
+        TraceKind::Ended => {
             state.leave(who);
             format!("{who} ends")
         }
-        Noted::Sleeps(until) => {
+        TraceKind::Sleeps(until) => {
             state.leave(who);
             state.set_timer(who, *until);
             format!("{who} sleeps until {} ms", milliseconds(*until))
         }
-        Noted::Waits(what) => {
+        TraceKind::Waits(what) => {
             state.leave(who);
             state.waiting.push((who.clone(), what.clone()));
             format!("{who} waits for {what}")
         }
-        Noted::WaitsUntil(what, until) => {
+        TraceKind::WaitsUntil(what, until) => {
             state.leave(who);
             state.set_timer(who, *until);
             state.waiting.push((who.clone(), what.clone()));
             format!("{who} waits for {what}, until {} ms at most", milliseconds(*until))
         }
-        Noted::Blocks(until) => {
+        TraceKind::Blocks(until) => {
             state.running = Some(lane.clone());
             format!("{lane} blocks the event loop until {} ms", milliseconds(*until))
         }
-        Noted::Idle(until) => {
+        TraceKind::Idle(until) => {
             state.running = None;
             format!("nobody has anything to do: the clock moves on to the next timer, at {} ms", milliseconds(*until))
         }
     };
-    let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
+    let lane = if let TraceKind::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
     Step { at: note.at, lane, says, event: None, wake, state: State::default() }
 }
 
@@ -185,9 +186,12 @@ impl Tasks {
 
 impl State {
     /// Where threads run, the first of them runs from the beginning. Of a runtime's tasks only the probes are noted.
-    fn at_the_start(notes: &[Note]) -> Self {
-        let is_of_a_thread = |note: &Note| {
-            matches!(note.what, Noted::Spawned(_) | Noted::Sleeps(_) | Noted::Waits(_) | Noted::WaitsUntil(..))
+    fn at_the_start(notes: &[TraceEvent]) -> Self {
+        let is_of_a_thread = |note: &TraceEvent| {
+            matches!(
+                note.what,
+                TraceKind::Spawned(_) | TraceKind::Sleeps(_) | TraceKind::Waits(_) | TraceKind::WaitsUntil(..)
+            )
         };
         Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
     }
@@ -269,7 +273,7 @@ mod tests {
             sleeper.join().expect("it does not panic");
             record("main", "joined one");
         });
-        let steps = steps(timeline.events(), timeline.notes());
+        let steps = steps(timeline.events(), timeline.trace());
         let at = |instant| steps.iter().take_while(|step| step.at <= instant).last().unwrap().state.clone();
         let first = at(Duration::ZERO);
         assert_eq!(first.timers, [("thread 2".into(), 2 * MILLISECOND), ("thread 1".into(), 3 * MILLISECOND)]);
@@ -286,12 +290,13 @@ mod tests {
 
     #[test]
     fn who_polls_another_runs_again_afterwards() {
-        let note = |who: &str, what| Note { at: Duration::ZERO, after: 0, lane: who.into(), task: String::new(), what };
+        let note =
+            |who: &str, what| TraceEvent { at: Duration::ZERO, after: 0, lane: who.into(), task: String::new(), what };
         let notes = [
-            note("both", Noted::Polled),
-            note("first", Noted::Polled),
-            note("first", Noted::PollEnded(false)),
-            note("both", Noted::PollEnded(false)),
+            note("both", TraceKind::Polled),
+            note("first", TraceKind::Polled),
+            note("first", TraceKind::PollEnded(false)),
+            note("both", TraceKind::PollEnded(false)),
         ];
         let running: Vec<Option<String>> = steps(&[], &notes).into_iter().map(|step| step.state.running).collect();
         assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|who| who.map(str::to_owned)));
@@ -299,9 +304,11 @@ mod tests {
 
     #[test]
     fn who_waits_with_a_deadline_has_a_timer_until_it_is_woken() {
-        let note = |what| Note { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
-        let notes =
-            [note(Noted::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)), note(Noted::Woken("thread 1".into()))];
+        let note = |what| TraceEvent { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
+        let notes = [
+            note(TraceKind::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)),
+            note(TraceKind::Woken("thread 1".into())),
+        ];
         let steps = steps(&[], &notes);
         assert_eq!(steps[0].says, "main waits for `unpark`, until 5 ms at most");
         assert_eq!(steps[0].state.timers, [("main".into(), 5 * MILLISECOND)]);

@@ -3,7 +3,7 @@
 use super::lanes::{ByTask, Lane};
 use std::collections::HashMap;
 use std::time::Duration;
-use timeline::{Event, Note, Noted};
+use timeline::{Event, TraceEvent, TraceKind};
 
 /// A lane that is not free to run for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,15 +47,20 @@ impl Texture {
 }
 
 /// The stretches of a run in the lanes that are shown, in the order in which they began; those of the held up come last.
-pub fn stretches(events: &[Event], lanes: &[Lane], notes: &[Note], is_shown: impl Fn(&str) -> bool) -> Vec<Stretch> {
+pub fn stretches(
+    events: &[Event],
+    lanes: &[Lane],
+    notes: &[TraceEvent],
+    is_shown: impl Fn(&str) -> bool,
+) -> Vec<Stretch> {
     let end = events.last().map_or(Duration::ZERO, |event| event.at);
     let (by_task, ends_of_waits) = (ByTask::new(lanes), ends_of_waits(notes));
     let mut all: Vec<Stretch> = Vec::new();
     for (index, note) in notes.iter().enumerate() {
         let (to, texture) = match &note.what {
-            Noted::Sleeps(until) => (*until, Texture::Sleeps),
-            Noted::Blocks(until) => (*until, Texture::Blocks),
-            Noted::Waits(_) | Noted::WaitsUntil(..) => (ends_of_waits[index].unwrap_or(end), Texture::Waits),
+            TraceKind::Sleeps(until) => (*until, Texture::Sleeps),
+            TraceKind::Blocks(until) => (*until, Texture::Blocks),
+            TraceKind::Waits(_) | TraceKind::WaitsUntil(..) => (ends_of_waits[index].unwrap_or(end), Texture::Waits),
             _ => continue,
         };
         all.push(Stretch { lane: lane_of(note, events, &by_task), from: note.at, to, texture });
@@ -90,7 +95,7 @@ fn under_way_between<'a>(
 }
 
 /// The lane of the task that the thread is busy with, else the thread's own.
-pub fn lane_of(note: &Note, events: &[Event], lanes: &ByTask) -> String {
+pub fn lane_of(note: &TraceEvent, events: &[Event], lanes: &ByTask) -> String {
     let is_busy = |lane: &&&Lane| {
         // At the very instant of the end, the order of recording decides.
         let is_ahead = |event: usize| (events[event].at, event) >= (note.at, note.after);
@@ -102,12 +107,12 @@ pub fn lane_of(note: &Note, events: &[Event], lanes: &ByTask) -> String {
 }
 
 /// For each note, when a wait that begins with it is over.
-fn ends_of_waits(notes: &[Note]) -> Vec<Option<Duration>> {
+fn ends_of_waits(notes: &[TraceEvent]) -> Vec<Option<Duration>> {
     let mut next: HashMap<&str, Duration> = HashMap::new();
     let mut ends = vec![None; notes.len()];
     for (index, note) in notes.iter().enumerate().rev() {
         ends[index] = next.get(note.lane.as_str()).copied();
-        if matches!(note.what, Noted::Woken(_) | Noted::Runs) {
+        if matches!(note.what, TraceKind::Woken(_) | TraceKind::Runs) {
             next.insert(&note.lane, note.at);
         }
     }
@@ -120,11 +125,11 @@ mod tests {
     use super::*;
     use timeline::{Timeline, record, simulate, sync::mpsc, thread};
 
-    fn note(at: u64, task: &str, what: Noted) -> Note {
-        Note { at: Duration::from_millis(at), after: 0, lane: "main".into(), task: task.into(), what }
+    fn note(at: u64, task: &str, what: TraceKind) -> TraceEvent {
+        TraceEvent { at: Duration::from_millis(at), after: 0, lane: "main".into(), task: task.into(), what }
     }
 
-    fn told(events: &[Event], notes: &[Note]) -> Vec<String> {
+    fn told(events: &[Event], notes: &[TraceEvent]) -> Vec<String> {
         let all = stretches(events, &lanes(events), notes, |_| true);
         let tell = |it: &Stretch| format!("{} {}-{} {:?}", it.lane, it.from.as_millis(), it.to.as_millis(), it.texture);
         all.iter().map(tell).collect()
@@ -134,7 +139,7 @@ mod tests {
     fn who_blocks_holds_up_all_that_are_under_way() {
         let text = "0 ms  A  started\n0 ms  B  started\n5 ms  A  finished\n9 ms  B  finished\n9 ms  C  started";
         let timeline: Timeline = text.parse().unwrap();
-        let blocks = note(2, "A", Noted::Blocks(Duration::from_millis(5)));
+        let blocks = note(2, "A", TraceKind::Blocks(Duration::from_millis(5)));
         assert_eq!(told(timeline.events(), &[blocks]), ["A 2-5 Blocks", "B 2-5 Stalled"]);
     }
 
@@ -152,8 +157,8 @@ mod tests {
             thread.join().expect("it does not panic");
         });
         let expected = ["main 0-3 Waits", "Task 0-3 Sleeps"];
-        assert_eq!(told(timeline.events(), timeline.notes())[..2], expected);
-        let forgotten = note(1, "", Noted::Waits("`unpark`".into()));
+        assert_eq!(told(timeline.events(), timeline.trace())[..2], expected);
+        let forgotten = note(1, "", TraceKind::Waits("`unpark`".into()));
         assert_eq!(told(timeline.events(), &[forgotten]), ["main 1-3 Waits"]);
     }
 }

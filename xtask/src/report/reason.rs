@@ -9,7 +9,7 @@ use crate::engine::verdict::Verdict;
 use crate::picture::{self, Drawing};
 use observe::Panic;
 use std::fmt::{Display, Write as _};
-use timeline::{Note, Timeline};
+use timeline::{Timeline, TraceEvent};
 
 /// One verdict, and what explains it.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub struct Reason<'a> {
     pub test: &'a Test,
     pub verdict: &'a Verdict,
     /// What the clock noted in the test.
-    pub notes: &'a [Vec<Note>],
+    pub notes: &'a [Vec<TraceEvent>],
     /// The learner's file, if the verdict is on one.
     pub source: Option<Source<'a>>,
 }
@@ -159,7 +159,7 @@ impl Words {
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }
 
-    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<Note>], picture: Option<Look>) {
+    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<TraceEvent>], picture: Option<Look>) {
         if seen.is_empty() {
             self.line(paint(RED, "Nothing was recorded. Expected:"));
             return self.block(expected);

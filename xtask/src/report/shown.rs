@@ -7,7 +7,7 @@ use super::wrap::wrap;
 use crate::course::{Quest, Test};
 use crate::engine::verdict::{Judged, Judgement, Verdict};
 use crate::picture::{self, Drawing};
-use timeline::{Event, Note};
+use timeline::{Event, TraceEvent};
 
 /// All of it, in lines.
 pub fn render(quest: &Quest, test: &Test, judged: &Judged, expected: &str, look: Look) -> String {
@@ -47,7 +47,7 @@ pub fn seen<'a>(verdict: &'a Verdict, expected: &'a str) -> Option<&'a str> {
 }
 
 /// Every run of the observation as a picture, and as text what is none.
-fn picture_of(expected: &str, seen: &str, notes: &[Vec<Note>], look: Look) -> String {
+fn picture_of(expected: &str, seen: &str, notes: &[Vec<TraceEvent>], look: Look) -> String {
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
         return as_text(expected, seen);
     };

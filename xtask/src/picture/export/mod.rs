@@ -11,7 +11,7 @@ pub use mermaid::mermaid;
 pub use perfetto::perfetto;
 pub use svg::svg;
 
-use timeline::{Event, Note};
+use timeline::{Event, TraceEvent};
 
 /// One run as it was seen, and as it was expected.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ pub struct Story<'a> {
 pub struct Told<'a> {
     pub events: &'a [Event],
     /// What the clock noted meanwhile. Of what was expected, these are one correct program's.
-    pub notes: &'a [Note],
+    pub notes: &'a [TraceEvent],
 }
 
 impl<'a> Story<'a> {

@@ -121,7 +121,7 @@ mod tests {
         });
         let expected = events("0 ms  A  started\n5 ms  A  finished\n5 ms  A  started\n5 ms  A  finished");
         let mut story = told("t", &expected, timeline.events());
-        story.seen.notes = timeline.notes();
+        story.seen.notes = timeline.trace();
         // The twins and A, and three threads of which each sleeps or waits.
         assert_eq!(assert_well_formed(&perfetto(&story)), 6);
     }

@@ -40,7 +40,7 @@ fn expected() -> Timeline {
 }
 
 fn story<'a>(expected: &'a Timeline, seen: &'a Timeline) -> Story<'a> {
-    let told = |timeline: &'a Timeline| Told { events: timeline.events(), notes: timeline.notes() };
+    let told = |timeline: &'a Timeline| Told { events: timeline.events(), notes: timeline.trace() };
     Story { title: "Quest 1, a <test>", says: "Both run & end.", expected: told(expected), seen: told(seen) }
 }
 
