@@ -4,6 +4,7 @@ use super::cargo_build::Diagnostic;
 use super::precheck::Rejection;
 use crate::course::SCENARIO;
 use observe::Panic;
+use serde::Serialize;
 use timeline::Note;
 
 /// The verdict on one test.
@@ -60,23 +61,74 @@ impl Verdict {
 
     /// One word, for tools and short lists.
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Passed => VerdictKind::Passed,
+            Self::NotStarted { .. } => VerdictKind::NotStarted,
+            Self::Wrong { .. } => VerdictKind::Wrong,
+            Self::Panicked { .. } => VerdictKind::Panicked,
+            Self::Deadlocked { .. } => VerdictKind::Deadlocked,
+            Self::OutOfTime => VerdictKind::OutOfTime,
+            Self::BlockedOutside => VerdictKind::BlockedOutsideVirtualTime,
+            Self::TooMuchOutput => VerdictKind::TooMuchOutput,
+            Self::TooMuchWritten => VerdictKind::TooMuchWritten,
+            Self::TooManyThreads => VerdictKind::TooManyThreads,
+            Self::OutOfMemory => VerdictKind::OutOfMemory,
+            Self::StackOverflow => VerdictKind::StackOverflow,
+            Self::Disturbed { .. } => VerdictKind::Disturbed,
+            Self::Ended { .. } => VerdictKind::EndedEarly,
+            Self::Missing => VerdictKind::Missing,
+            Self::Needs { .. } => VerdictKind::NeedsAnotherQuest,
+        }
+    }
+}
+
+/// A [`Verdict`] without its details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum VerdictKind {
+    Passed,
+    NotStarted,
+    Wrong,
+    Panicked,
+    Deadlocked,
+    OutOfTime,
+    BlockedOutsideVirtualTime,
+    TooMuchOutput,
+    TooMuchWritten,
+    TooManyThreads,
+    OutOfMemory,
+    StackOverflow,
+    Disturbed,
+    EndedEarly,
+    Missing,
+    NeedsAnotherQuest,
+}
+
+impl VerdictKind {
+    /// As in JSON.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Passed => "passed",
-            Self::NotStarted { .. } => "not-started",
-            Self::Wrong { .. } => "wrong",
-            Self::Panicked { .. } => "panicked",
-            Self::Deadlocked { .. } => "deadlocked",
+            Self::NotStarted => "not-started",
+            Self::Wrong => "wrong",
+            Self::Panicked => "panicked",
+            Self::Deadlocked => "deadlocked",
             Self::OutOfTime => "out-of-time",
-            Self::BlockedOutside => "blocked-outside-virtual-time",
+            Self::BlockedOutsideVirtualTime => "blocked-outside-virtual-time",
             Self::TooMuchOutput => "too-much-output",
             Self::TooMuchWritten => "too-much-written",
             Self::TooManyThreads => "too-many-threads",
             Self::OutOfMemory => "out-of-memory",
             Self::StackOverflow => "stack-overflow",
-            Self::Disturbed { .. } => "disturbed",
-            Self::Ended { .. } => "ended-early",
+            Self::Disturbed => "disturbed",
+            Self::EndedEarly => "ended-early",
             Self::Missing => "missing",
-            Self::Needs { .. } => "needs-another-quest",
+            Self::NeedsAnotherQuest => "needs-another-quest",
         }
     }
 }
@@ -103,8 +155,11 @@ pub enum Judgement {
 }
 
 /// How far a quest is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum QuestStatus {
+    #[serde(rename = "passed")]
     Green,
     NotStarted,
     /// Every test that does not pass has not been started.
@@ -181,5 +236,14 @@ mod tests {
         assert_eq!(points(Verdict::Passed, Verdict::OutOfTime), (5, Some(10)));
         assert_eq!(points(Verdict::OutOfTime, Verdict::OutOfTime), (3, None));
         assert_eq!(points(Verdict::OutOfTime, Verdict::Passed), (3, None));
+    }
+
+    #[test]
+    fn a_verdict_has_the_same_name_in_json() {
+        let verdicts =
+            [Verdict::Passed, Verdict::BlockedOutside, Verdict::OutOfTime, Verdict::Ended { how: String::new() }];
+        for verdict in verdicts {
+            assert_eq!(serde_json::to_value(verdict.kind()).unwrap(), verdict.name());
+        }
     }
 }

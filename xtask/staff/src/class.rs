@@ -90,7 +90,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         confinement,
         shard: settings.shard,
         class: settings.class.clone(),
-        quests: course.quests.iter().map(meta).collect(),
+        quests: course.quests.iter().map(quest_info).collect(),
         submissions: known,
     })
 }
@@ -181,15 +181,15 @@ fn work(
 fn blame_the_machine(course: &Course, graded: &mut GradedSubmission, open: &Ungraded, error: &anyhow::Error) {
     for quest in &mut graded.quests {
         if quest.state == QuestState::InfraError && open.contains(quest.number) {
-            let meta = course.quests.iter().find(|other| other.number == quest.number);
-            let mut nothing = unknown(meta.expect("the quests are the course's"), &format!("{error:#}"));
+            let quest_info = course.quests.iter().find(|other| other.number == quest.number);
+            let mut nothing = unknown(quest_info.expect("the quests are the course's"), &format!("{error:#}"));
             LocalPaths::of(&course.root, &course.root.join("target").join("grade")).redact_quest(&mut nothing);
             *quest = nothing.bounded();
         }
     }
 }
 
-fn meta(quest: &Quest) -> QuestInfo {
+fn quest_info(quest: &Quest) -> QuestInfo {
     let test = |(step, test): (&xtask::course::Step, &xtask::course::Test)| TestInfo {
         name: test.name.clone(),
         step: step.title.clone(),

@@ -171,8 +171,8 @@ fn what_lies_around_stays_where_it_is_and_is_told() {
     assert_eq!(
         notes,
         [
-            ".env was left out: it is no part of the course.",
-            "submissions was left out: it is no part of the course.",
+            ".env was left out: it is not part of the course.",
+            "submissions was left out: it is not part of the course.",
             "quest-03-queue/src/learner.rs has been edited or is missing. The handout contains the stub instead.",
         ]
         .map(|note| note.replace("quest-03-queue/src/learner.rs", &learner_path()))
@@ -190,8 +190,8 @@ fn it_goes_to_a_new_or_an_empty_folder_outside_of_the_course() {
     let cases = [
         (around.join("full"), "is not empty"),
         (around.join("file"), "is a file"),
-        (inside.clone(), "inside of the course's own folder"),
-        (around.join("nowhere/../../up"), "leads through a folder that does not exist"),
+        (inside.clone(), "inside the course's folder"),
+        (around.join("nowhere/../../up"), "contains a folder that does not exist"),
     ];
     for (to, words) in cases {
         let error = staff::handout::write(&copy, &to).unwrap_err();

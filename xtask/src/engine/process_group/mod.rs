@@ -1,10 +1,14 @@
 //! The process groups that are alive, so that a signal to the runner ends all of them.
 
-#[cfg_attr(unix, path = "unix.rs")]
-#[cfg_attr(not(unix), path = "other.rs")]
-mod system;
+#[cfg(not(unix))]
+mod other;
+#[cfg(unix)]
+mod unix;
 
-pub use system::{kill, resume};
+#[cfg(not(unix))]
+pub use other::{kill, resume};
+#[cfg(unix)]
+pub use unix::{kill, resume};
 
 use super::temporary;
 use crate::eprint_line;

@@ -74,10 +74,8 @@ pub fn html(comparison: &Comparison, nonce: &str) -> String {
 
 /// Says that not all stalled segments are drawn, if so.
 fn left_out(layout: &Layout) -> String {
-    match layout.left_out() {
-        0 => String::new(),
-        count => format!("<p>{count} more periods in which a task is stalled are not drawn.</p>"),
-    }
+    let words = "<p>Not all periods in which a task is stalled are drawn.</p>";
+    if layout.is_complete() { String::new() } else { words.to_owned() }
 }
 
 /// An entry of the legend, with a sample.

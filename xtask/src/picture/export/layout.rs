@@ -90,9 +90,9 @@ impl<'a> Layout<'a> {
         self.symbols.entries(&segments.filter(|it| it.is_drawn()).map(|it| it.kind).collect())
     }
 
-    /// How many stalled segments are not drawn.
-    pub fn left_out(&self) -> usize {
-        self.sides.iter().map(|side| side.segments.left_out).sum()
+    /// Whether all stalled segments are drawn.
+    pub fn is_complete(&self) -> bool {
+        self.sides.iter().all(|side| side.segments.is_complete)
     }
 
     /// Wide enough for everything to have its column.

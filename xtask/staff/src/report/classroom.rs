@@ -24,7 +24,7 @@
 //! Two fields are there only because the format requires them: `line_no` is zero, since the reporter prints any other value, and
 //! `duration` is zero, since grading measures no time.
 
-use super::{feedback, meta, passed, scores};
+use super::{feedback, graded_quests, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
 use crate::text::truncate::{MAX_TEXT, truncate};
 use serde_json::{Value, json};
@@ -50,13 +50,13 @@ const SHORTEST: usize = 128;
 
 /// The document with messages of at most `most` bytes.
 fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) -> String {
-    let quests = || meta(grades, submission);
+    let quests = || graded_quests(grades, submission);
     let document = match submission.earned() {
         Some(earned) => json!({
             "version": 1,
             "status": if earned == grades.points() { "pass" } else { "fail" },
             "max_score": grades.points(),
-            "tests": quests().flat_map(|(meta, quest)| cases(meta, quest, submission, most)).collect::<Vec<_>>(),
+            "tests": quests().flat_map(|(info, quest)| cases(info, quest, submission, most)).collect::<Vec<_>>(),
         }),
         None => json!({
             "version": 1,
@@ -64,7 +64,7 @@ fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) ->
             "max_score": 0,
             "tests": quests()
                 .filter(|(_, quest)| quest.earned.is_none())
-                .map(|(meta, quest)| whole(meta, quest, "error", submission, most))
+                .map(|(info, quest)| whole(info, quest, "error", submission, most))
                 .collect::<Vec<_>>(),
         }),
     };
@@ -72,35 +72,35 @@ fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) ->
 }
 
 /// One case for each test, or a single one for the quest if no test was run.
-fn cases(meta: &QuestInfo, quest: &QuestGrade, submission: &GradedSubmission, most: usize) -> Vec<Value> {
+fn cases(info: &QuestInfo, quest: &QuestGrade, submission: &GradedSubmission, most: usize) -> Vec<Value> {
     if quest.tests.is_empty() {
-        return vec![whole(meta, quest, "fail", submission, most)];
+        return vec![whole(info, quest, "fail", submission, most)];
     }
     let tests = quest.tests.iter().zip(scores(quest));
     tests
         .map(|(test, score)| {
             let status = if passed(test) { "pass" } else { "fail" };
-            case(meta, &test.name, status, score, &truncate(&feedback(quest, test), most))
+            case(info, &test.name, status, score, &truncate(&feedback(quest, test), most))
         })
         .collect()
 }
 
-fn whole(meta: &QuestInfo, quest: &QuestGrade, status: &str, submission: &GradedSubmission, most: usize) -> Value {
+fn whole(info: &QuestInfo, quest: &QuestGrade, status: &str, submission: &GradedSubmission, most: usize) -> Value {
     let words = quest.state.words();
     let detail = submission.problem.as_ref().unwrap_or(&quest.detail).trim();
     let message = if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
-    case(meta, words, status, quest.earned.unwrap_or(0).into(), &truncate(&message, most))
+    case(info, words, status, quest.earned.unwrap_or(0).into(), &truncate(&message, most))
 }
 
-fn case(meta: &QuestInfo, name: &str, status: &str, score: i64, message: &str) -> Value {
+fn case(info: &QuestInfo, name: &str, status: &str, score: i64, message: &str) -> Value {
     let message = plain(message.trim());
     json!({
-        "name": format!("{}: {name}", meta.package),
+        "name": format!("{}: {name}", info.package),
         "status": status,
         "score": score,
         "message": if message.is_empty() { None } else { Some(message) },
-        "test_code": format!("cargo xtask check {}", meta.number),
-        "filename": format!("{}/src/learner.rs", meta.package),
+        "test_code": format!("cargo xtask check {}", info.number),
+        "filename": format!("{}/src/learner.rs", info.package),
         "line_no": 0,
         "duration": 0,
     })

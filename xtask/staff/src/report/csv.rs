@@ -11,7 +11,7 @@
 //!
 //! A cell that a spreadsheet would run as a formula begins with an apostrophe.
 
-use super::{meta, notes, roster};
+use super::{graded_quests, notes, roster};
 use crate::model::{GradedSubmission, Grades};
 use crate::text::truncate::truncate_line;
 use csv::{QuoteStyle, WriterBuilder};
@@ -61,7 +61,7 @@ fn row(grades: &Grades, submission: &GradedSubmission, columns: &[&str]) -> Vec<
     row.extend(columns.iter().map(|column| harmless(roster(submission, column).unwrap_or_default())));
     row.push(points(submission.earned()));
     row.push(grades.points().to_string());
-    row.extend(meta(grades, submission).map(|(_, quest)| points(quest.earned)));
+    row.extend(graded_quests(grades, submission).map(|(_, quest)| points(quest.earned)));
     row.push(harmless(&notes(grades, submission).join("; ")));
     row
 }

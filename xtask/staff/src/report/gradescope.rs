@@ -12,7 +12,7 @@
 //! (<https://gradescope-autograders.readthedocs.io/en/latest/troubleshooting/>). So write nothing, remove what an
 //! earlier run wrote, and print the reason: instructors see what was printed.
 
-use super::{feedback, meta, notes, passed, scores};
+use super::{feedback, graded_quests, notes, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
 use serde_json::{Value, json};
 use xtask::terminal::style::plain;
@@ -33,31 +33,31 @@ pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> 
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": meta(grades, submission).flat_map(|(meta, quest)| tests(meta, quest)).collect::<Vec<_>>(),
+        "tests": graded_quests(grades, submission).flat_map(|(info, quest)| tests(info, quest)).collect::<Vec<_>>(),
     });
     Some(format!("{document:#}\n"))
 }
 
 /// One case for each test, or a single one for the quest if no test was run.
-fn tests(meta: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
+fn tests(info: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
     if quest.tests.is_empty() {
         return vec![json!({
-            "number": meta.number.to_string(),
-            "name": format!("{}: {}", meta.title, quest.state.words()),
+            "number": info.number.to_string(),
+            "name": format!("{}: {}", info.title, quest.state.words()),
             "score": quest.earned,
-            "max_score": meta.points,
+            "max_score": info.points,
             "status": "failed",
             "output": lines(&quest.detail),
         })];
     }
-    let tests = meta.tests.iter().zip(&quest.tests).zip(scores(quest));
+    let tests = info.tests.iter().zip(&quest.tests).zip(scores(quest));
     (1..)
         .zip(tests)
         .map(|(number, ((test, grade), score))| {
             let said = format!("{}\n\n{}", test.says, feedback(quest, grade));
             json!({
-                "number": format!("{}.{number}", meta.number),
-                "name": format!("{}: {}", meta.title, test.name),
+                "number": format!("{}.{number}", info.number),
+                "name": format!("{}: {}", info.title, test.name),
                 "score": score,
                 "max_score": test.points,
                 "status": if passed(grade) { "passed" } else { "failed" },

@@ -10,7 +10,7 @@
 //! The format is that of <https://github.com/jenkinsci/xunit-plugin>, `junit-10.xsd`, the strictest that is in use.
 //! There are no times in it: the same grades give the same bytes. Characters that XML forbids are left out.
 
-use super::{meta, passed, reason};
+use super::{graded_quests, passed, reason};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, TestInfo};
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use quick_xml::Writer;
@@ -47,12 +47,12 @@ enum CaseResult {
 }
 
 fn suite<'a>(grades: &'a Grades, submission: &'a GradedSubmission) -> TestSuite<'a> {
-    let cases = meta(grades, submission).flat_map(|(meta, quest)| cases(submission, meta, quest)).collect();
+    let cases = graded_quests(grades, submission).flat_map(|(info, quest)| cases(submission, info, quest)).collect();
     TestSuite { name: &submission.id, cases, problem: submission.problem.as_deref() }
 }
 
-fn cases(submission: &GradedSubmission, meta: &QuestInfo, quest: &QuestGrade) -> Vec<TestCase> {
-    let class = format!("{}.{}", submission.id, meta.package);
+fn cases(submission: &GradedSubmission, info: &QuestInfo, quest: &QuestGrade) -> Vec<TestCase> {
+    let class = format!("{}.{}", submission.id, info.package);
     let case = |(index, test): (usize, &TestInfo)| {
         let observed = quest.tests.get(index).filter(|_| quest.state != QuestState::InfraError);
         let (result, output) = match observed {
@@ -66,7 +66,7 @@ fn cases(submission: &GradedSubmission, meta: &QuestInfo, quest: &QuestGrade) ->
         };
         TestCase { class: class.clone(), name: test.name.clone(), result, output }
     };
-    meta.tests.iter().enumerate().map(case).collect()
+    info.tests.iter().enumerate().map(case).collect()
 }
 
 /// The result of a test that did not run. The details are long, and the same for each test of the quest.

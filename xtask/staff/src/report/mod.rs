@@ -108,11 +108,11 @@ pub fn notes(grades: &Grades, submission: &GradedSubmission) -> Vec<String> {
     if submission.quests.iter().all(|quest| quest.state == QuestState::NotHandedIn) {
         return vec!["nothing handed in".into()];
     }
-    meta(grades, submission).filter_map(|(meta, quest)| note(meta, quest)).collect()
+    graded_quests(grades, submission).filter_map(|(info, quest)| note(info, quest)).collect()
 }
 
-/// Every quest of a submission with its facts.
-pub fn meta<'a>(
+/// The quests of the course, each with the grade of the submission.
+pub fn graded_quests<'a>(
     grades: &'a Grades,
     submission: &'a GradedSubmission,
 ) -> impl Iterator<Item = (&'a QuestInfo, &'a QuestGrade)> + use<'a> {
@@ -130,9 +130,9 @@ pub fn two_decimals(points: u32) -> String {
 
 /// Why a submission without a score is left out.
 fn not_graded(grades: &Grades, submission: &GradedSubmission) -> Skipped {
-    let quests: Vec<String> = meta(grades, submission)
+    let quests: Vec<String> = graded_quests(grades, submission)
         .filter(|(_, quest)| quest.earned.is_none())
-        .map(|(meta, _)| meta.package.clone())
+        .map(|(info, _)| info.package.clone())
         .collect();
     Skipped { id: submission.id.clone(), why: format!("has no score: {} could not be graded", quests.join(", ")) }
 }
@@ -145,8 +145,8 @@ fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
     .into()
 }
 
-fn note(meta: &QuestInfo, quest: &QuestGrade) -> Option<String> {
-    let package = &meta.package;
+fn note(info: &QuestInfo, quest: &QuestGrade) -> Option<String> {
+    let package = &info.package;
     match quest.state {
         QuestState::NotHandedIn | QuestState::DoesNotCompile | QuestState::Rejected => {
             Some(format!("{package}: {}", quest.state.words()))

@@ -264,7 +264,7 @@ mod tests {
     fn what_is_wrong_is_told_with_its_line() {
         assert!(problem("name\nAnna\n").contains("no column `submission`"));
         assert!(problem("").contains("no column `submission`"));
-        assert!(problem("submission,name\nanna,A\n,B\n").starts_with("line 3 has nothing"));
+        assert!(problem("submission,name\nanna,A\n,B\n").starts_with("line 3 has an empty column"));
         assert!(problem("submission,name\nanna,M\u{fc}ller, Anna\n").starts_with("line 2 has 3 cells"));
         assert!(problem("submission,Name,name\n").contains("two columns are named `name`"));
         assert!(problem(b"submission\nZo\xeb\n").contains("not UTF-8"));

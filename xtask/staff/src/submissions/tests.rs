@@ -53,5 +53,5 @@ fn what_the_source_says_about_the_learner_is_the_submissions() {
 #[test]
 fn a_panic_at_one_archive_is_that_submissions_problem() {
     let problem = shielded(|| panic!("a library's mistake")).unwrap_err();
-    assert!(problem.contains("stumbled"), "{problem}");
+    assert!(problem.contains("corrupt"), "{problem}");
 }

@@ -28,7 +28,7 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
     let cases = [
         ("quest-01-alpha/Cargo.toml", "points = 5", "points = 4", "the points of the tests sum to 9, the quest has 10"),
         ("quest-01-alpha/Cargo.toml", "pub fn count", "pub fn counts", "the stub has no line with `pub fn counts`"),
-        ("quest-01-alpha/hints.md", "## Hint 3", "### Hint 3", "hints.md holds 2 hints"),
+        ("quest-01-alpha/hints.md", "## Hint 3", "### Hint 3", "hints.md has 2 hints"),
         (
             "quest-01-alpha/stub.rs",
             "todo!(\"count {numbers:?}\")",
@@ -63,7 +63,7 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
             "solutions/wrong/quest-01-alpha/one-more.diff",
             "count_adds_up",
             "work_takes_its_time",
-            "no wrong program needs count_adds_up",
+            "no wrong program is caught by count_adds_up",
         ),
         (
             "solutions/alternatives/quest-01-alpha/fold.rs",
@@ -81,11 +81,11 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
     }
     let course = Course::fresh();
     std::fs::write(course.root().join("quest-01-alpha/tests/snapshots/stray.snap.new"), "").unwrap();
-    xtask(&course, &["verify", "1"]).says(&["stray.snap.new does not belong into tests/snapshots"]);
+    xtask(&course, &["verify", "1"]).says(&["stray.snap.new does not belong in tests/snapshots"]);
 }
 
 #[test]
-fn a_lessons_picture_is_held_current_and_drawn_anew_when_asked_for() {
+fn a_lessons_picture_must_be_up_to_date_and_bless_updates_it() {
     let course = Course::fresh();
     let lesson = course.root().join("quest-01-alpha/README.md");
     let text = |picture: &str| {
@@ -94,7 +94,7 @@ fn a_lessons_picture_is_held_current_and_drawn_anew_when_asked_for() {
     std::fs::write(&lesson, text("")).unwrap();
     let run = xtask(&course, &["verify", "1"]);
     assert_eq!(run.code, 1, "{run}");
-    run.says(&["a picture in README.md is not current. What to do: cargo xtask verify 1 --bless"]);
+    run.says(&["a picture in README.md is out of date. To update it: cargo xtask verify 1 --bless"]);
     let run = xtask(&course, &["verify", "1", "--bless"]);
     assert_eq!(run.code, 0, "{run}");
     let drawn = std::fs::read_to_string(&lesson).unwrap();
@@ -102,11 +102,11 @@ fn a_lessons_picture_is_held_current_and_drawn_anew_when_asked_for() {
     assert!(drawn.ends_with("```\n<!-- /timeline -->\n\nGo on.\n"), "{drawn}");
     assert_eq!(xtask(&course, &["verify", "1"]).code, 0);
     std::fs::write(&lesson, drawn.replace("work_takes", "work_gives")).unwrap();
-    xtask(&course, &["verify", "1"]).says(&["README.md draws `work_gives_its_time`, which is no test"]);
+    xtask(&course, &["verify", "1"]).says(&["README.md shows `work_gives_its_time`, which is not a test"]);
 }
 
 #[test]
-fn what_the_clock_noted_in_the_solution_is_held_current() {
+fn the_reference_traces_must_be_up_to_date_and_bless_updates_them() {
     let course = Course::fresh();
     let notes = course.root().join("quest-01-alpha/reference-run.txt");
     let kept = std::fs::read_to_string(&notes).unwrap();
@@ -118,7 +118,7 @@ fn what_the_clock_noted_in_the_solution_is_held_current() {
         }
         let run = xtask(&course, &["verify", "1"]);
         assert_eq!(run.code, 1, "{run}");
-        run.says(&["reference-run.txt is not current. What to do: cargo xtask verify 1 --bless"]);
+        run.says(&["reference-run.txt is out of date. To update it: cargo xtask verify 1 --bless"]);
         assert_eq!(xtask(&course, &["verify", "1", "--bless"]).code, 0);
         assert_eq!(std::fs::read_to_string(&notes).unwrap(), kept);
     }
@@ -142,7 +142,7 @@ fn ci_judges_the_course_and_not_the_learner() {
 }
 
 #[test]
-fn an_author_hears_of_a_program_that_check_would_refuse() {
+fn a_program_that_check_would_reject_fails() {
     let course = Course::fresh();
     course.edit(
         "solutions/alternatives/quest-01-alpha/fold.rs",

@@ -45,10 +45,10 @@ fn what_needs_a_teacher_comes_first() {
     let look = section(&page(&grades), "look");
     let expected = [
         "|One name is not in the roster: s9.|",
-        "|Submitted code was not confined as it should be|The network: this kernel has no namespaces.|",
-        "|Could not be read at all: 1 submission|cid|: The archive is cut off.|",
-        "|To be graded again, since the grader or the machine failed: 1 file|eve|, quest 3: no space left on device|",
-        "|Rejected before they were compiled: 1 file|dot|, quest 3: line 3: unsafe code",
+        "|Submitted code was not fully confined|The network: this kernel has no namespaces.|",
+        "|Submissions that could not be read: 1 submission|cid|: The archive is cut off.|",
+        "|Not graded because the grader or the machine failed; grade them again: 1 file|eve|, quest 3: no space left on device|",
+        "|Rejected before compilation: 1 file|dot|, quest 3: line 3: unsafe code",
     ];
     let places = expected.map(|text| look.find(text).unwrap_or_else(|| panic!("{text} is not in {look}")));
     assert!(places.is_sorted(), "{look}");
@@ -59,10 +59,10 @@ fn a_class_without_trouble_is_told_so() {
     let mut grades = sample::grades();
     grades.submissions.truncate(3);
     let page = html::class_report(&grades, &[], &[], &|it| file(&it.id));
-    assert!(section(&page, "look").contains("Nothing needs you"));
+    assert!(section(&page, "look").contains("Nothing needs your attention"));
     let noted = html::class_report(&grades, &[], &["A note.".into()], &|it| file(&it.id));
-    assert!(!section(&noted, "look").contains("Nothing needs you"));
-    assert!(section(&page, "alike").contains("No two files are alike"));
+    assert!(!section(&noted, "look").contains("Nothing needs your attention"));
+    assert!(section(&page, "alike").contains("No two files are similar"));
 }
 
 #[test]
@@ -94,9 +94,9 @@ fn a_cell_says_in_words_what_its_sign_means() {
 }
 
 #[test]
-fn a_likeness_is_no_accusation() {
+fn similarity_is_not_an_accusation() {
     let alike = section(&page(&sample::grades()), "alike");
-    assert!(alike.contains("Likeness is a reason to look, and proves nothing."), "{alike}");
+    assert!(alike.contains("Similarity is a reason to take a look, and proves nothing."), "{alike}");
     assert!(alike.contains("|ann|bob|71 % or more|84|"), "{alike}");
     assert!(alike.contains("|elsewhere|identical, but short|3|"), "{alike}");
     assert!(alike.contains("|eve|equal to the course’s solution|"), "{alike}");
@@ -111,18 +111,18 @@ fn a_file_of_any_name_can_be_linked() {
 }
 
 #[test]
-fn a_part_of_a_class_says_which() {
+fn a_shard_of_a_class_says_which() {
     let mut grades = sample::grades();
-    assert!(!page(&grades).contains("This is part"));
+    assert!(!page(&grades).contains("This is shard"));
     grades.shard = Shard { index: 2, count: 5 };
-    assert!(page(&grades).contains("This is part 2 of 5 of the class."));
+    assert!(page(&grades).contains("This is shard 2 of 5 of the class."));
 }
 
 #[test]
 fn an_empty_class_has_a_page() {
     let mut grades = sample::grades();
     grades.submissions.clear();
-    assert!(section(&page(&grades), "points").contains("No submission could be graded"));
+    assert!(section(&page(&grades), "points").contains("No submission has a score"));
 }
 
 #[test]

@@ -1,8 +1,11 @@
-//! However it ends, the terminal is as it was.
+//! However it ends, the terminal is restored.
 
 use crate::course::Course;
 use crate::terminal::PseudoTerminal;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::Signal;
+use std::fs;
+use std::path::PathBuf;
 
 #[test]
 fn q_and_ctrl_c_leave() {
@@ -89,4 +92,38 @@ fn course_is_built(course: &Course) -> i32 {
     terminal.wait_for(&["check 1", "Stuck?"]);
     terminal.press("q");
     terminal.end().0.success().into()
+}
+
+/// The drawing takes as long as it likes: it reads the expected timeline from a pipe to which nobody writes.
+#[test]
+fn keys_are_answered_during_a_long_drawing() {
+    for (key, code) in [("q", 0), ("\u{3}", 130)] {
+        let course = Course::fresh();
+        let mut terminal = PseudoTerminal::watch(&course, &[]);
+        terminal.wait_for(&["Stuck? press n", "q quit"]);
+        let _pipe = Pipe::in_place_of(course.root().join("quest-01-alpha/tests/snapshots/work_takes_its_time.snap"));
+        terminal.press("t");
+        terminal.press("?");
+        terminal.wait_for(&["leave; so does Ctrl-C", "q quit"]);
+        terminal.press(key);
+        assert_eq!(terminal.end().0.code(), Some(code), "{key:?}");
+    }
+}
+
+/// A named pipe, which makes whoever reads it wait.
+struct Pipe(PathBuf);
+
+impl Pipe {
+    fn in_place_of(file: PathBuf) -> Self {
+        fs::remove_file(&file).unwrap();
+        mknodat(CWD, &file, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        Self(file)
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        // The next course is read file by file.
+        let _ = fs::remove_file(&self.0);
+    }
 }

@@ -1,16 +1,16 @@
-//! What was expected next to what was seen, line by line, around the first difference.
+//! Shows expected and seen side by side, line by line, around the first difference.
 
 use super::text::{PlainText, counted, shortened};
 use maud::{Markup, html};
 use similar::Algorithm;
 
-/// Lines shown before the first difference.
+/// The number of lines before the first difference.
 const BEFORE: usize = 20;
 
-/// Lines shown in all.
+/// The maximum number of lines.
 const LINES: usize = 200;
 
-/// A table of both, in which the lines that differ are marked by a sign, by words and by colour.
+/// A table of both. Lines that differ are marked by a sign, by text and by colour.
 pub fn compare(expected: &str, seen: &str) -> Markup {
     let (expected, seen): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), seen.lines().collect());
     let comparison = Comparison::of(&expected, &seen);
@@ -63,7 +63,7 @@ fn line(row: &DiffRow) -> Markup {
     }
 }
 
-/// One line of both: the same, or one instead of the other.
+/// One line of both: equal, or different.
 #[derive(Debug, PartialEq, Eq)]
 struct DiffRow<'a> {
     expected: Option<&'a str>,
@@ -76,17 +76,17 @@ impl DiffRow<'_> {
     }
 }
 
-/// The part of both that is shown, and how many lines are not.
+/// The part of both that is shown, and the number of other lines.
 #[derive(Debug, PartialEq, Eq)]
 struct Comparison<'a> {
     before: usize,
     rows: Vec<DiffRow<'a>>,
-    /// Of what was expected, and of what was seen.
+    /// In expected, and in seen.
     after: (usize, usize),
 }
 
 impl<'a> Comparison<'a> {
-    /// Only what will be shown is aligned: so the work has a limit, and needs no deadline that makes pages differ.
+    /// Only what is shown is aligned. This limits the work without a deadline, which would make pages differ.
     fn of(expected: &[&'a str], seen: &[&'a str]) -> Self {
         let same = expected.iter().zip(seen).take_while(|(expected, seen)| expected == seen).count();
         let before = same.saturating_sub(BEFORE);
@@ -99,7 +99,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Aligns what both have; what lies between is paired in order.
+/// Aligns equal lines. The lines between them are paired in order.
 fn align<'a>(expected: &[&'a str], seen: &[&'a str]) -> Vec<DiffRow<'a>> {
     let parts = similar::capture_diff_slices(Algorithm::Myers, expected, seen);
     let rows = parts.iter().flat_map(|part| {

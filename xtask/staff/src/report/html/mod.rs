@@ -1,8 +1,7 @@
-//! Reports as web pages: one of the class for its teacher, and one for each learner.
+//! Reports as web pages: one for the teacher of a class, and one for each learner.
 //!
-//! A page is one file. It loads nothing, needs no network, works without its script, and the same grades give the same
-//! bytes. Whatever was submitted is shown as text: maud escapes it, [`text`] makes control characters visible, and the
-//! page's policy lets no script run but its own.
+//! A page is a single file. It loads nothing, works without its script, and the same grades give the same bytes. Submitted content
+//! is shown as text: maud escapes it, [`text`] makes control characters visible, and the page's policy allows only its own script.
 
 mod class;
 mod compare;

@@ -1,11 +1,11 @@
-//! What every page has around its content.
+//! The frame of every page.
 
 use super::text::PlainText;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-/// One whole page. `top` stands above the content, with its first heading; `script` runs once the page is there.
+/// A page. `top` comes before the content and contains the first heading; `script` runs when the page has loaded.
 pub fn page(title: &str, top: &Markup, main: &Markup, script: Option<&str>) -> String {
     let style = with_unix_lines(include_str!("style.css"));
     let script = script.map(with_unix_lines);
@@ -33,7 +33,7 @@ pub fn page(title: &str, top: &Markup, main: &Markup, script: Option<&str>) -> S
     whole.into_string()
 }
 
-/// Forbids everything but this page's own style and script, which are known by their hashes.
+/// A policy that allows only this page's own style and script, identified by their hashes.
 fn policy(style: &str, script: Option<&str>) -> String {
     let script = script.map_or("'none'".to_owned(), source);
     format!("default-src 'none'; style-src {}; script-src {script}; base-uri 'none'; form-action 'none'", source(style))
@@ -43,7 +43,7 @@ fn source(text: &str) -> String {
     format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
-/// Browsers hash what they have read, and they read every line break as this one.
+/// Browsers normalize line breaks to this one before they compute hashes.
 fn with_unix_lines(text: &str) -> String {
     text.replace("\r\n", "\n")
 }

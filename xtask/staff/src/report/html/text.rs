@@ -1,14 +1,14 @@
-//! Submitted text in a page: always escaped, nothing in it invisible, and never endless.
+//! Submitted text in a page: always escaped, without invisible characters, and of limited length.
 
 use maud::{Markup, Render, html};
 
-/// Lines of a text that are shown.
+/// The maximum number of lines of a text.
 const LINES: usize = 200;
 
-/// Characters of a line that are shown.
+/// The maximum number of characters of a line.
 const COLUMNS: usize = 500;
 
-/// Text that somebody else wrote. Characters that would be invisible, or would turn the text around, become visible.
+/// Untrusted text. Invisible characters, and those that change the direction of text, become visible.
 pub struct PlainText<'a>(pub &'a str);
 
 impl Render for PlainText<'_> {
@@ -17,17 +17,17 @@ impl Render for PlainText<'_> {
     }
 }
 
-/// Text made to be aligned, as compilers write it. If it is too long, a note says so.
+/// Preformatted text, such as compiler errors. If it is too long, a note says so.
 pub fn block(label: &str, text: &str) -> Markup {
     let (shown, rest) = first_lines(text);
     html! {
-        // What can be scrolled must be reachable by keyboard.
+        // A scrollable element must be reachable by keyboard.
         pre tabindex="0" role="group" aria-label=(label) { (PlainText(&shown)) }
         (rest)
     }
 }
 
-/// Sentences in several lines; none of them is no paragraph. If they are too long, a note says so.
+/// A paragraph of several lines; nothing if the text is empty. If it is too long, a note says so.
 pub fn words(text: &str) -> Markup {
     let (shown, rest) = first_lines(text);
     html! {
@@ -41,7 +41,7 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A line, without what no page has room for.
+/// A line, shortened if it is too long for a page.
 pub fn shortened(line: &str) -> String {
     match line.char_indices().nth(COLUMNS) {
         None => line.to_owned(),
@@ -60,10 +60,10 @@ fn first_lines(text: &str) -> (String, Markup) {
 fn picture(c: char) -> char {
     match c {
         '\n' | '\t' => c,
-        // Unicode has a picture of each.
+        // Unicode has a picture for each control character.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).expect("these are assigned"),
         '\u{7f}' => '\u{2421}',
-        // The other control characters, those that turn text around, and those that take no room.
+        // The other control characters, those that change the direction of text, and those without width.
         '\u{80}'..='\u{9f}'
         | '\u{61c}'
         | '\u{200b}'

@@ -1,27 +1,27 @@
-//! Finds the columns of Moodle's grading worksheet. Its headers are in the language of who downloaded it, so columns are
-//! known by what they hold:
+//! Finds the columns of Moodle's grading worksheet. Its headers are in the language of the person who downloaded it, so columns are
+//! detected by their content:
 //!
-//! - The participants' is the first one in which all cells are the same words followed by distinct numbers.
-//! - The maximum grade's holds the same number in every row, and the grades' is the one before it: empty cells and numbers.
-//!   Moodle puts them side by side.
-//! - The emails' is the first one in which every cell that is not empty has an `@`.
+//! - Participants: the first column in which all cells are the same words followed by distinct numbers.
+//! - Maximum grade: a column with the same number in every row. The column before it has the grades: empty cells and numbers.
+//!   Moodle always puts them side by side.
+//! - Emails: the first column in which every cell that is not empty contains an `@`.
 
 use std::collections::HashSet;
 use std::fmt;
 use xtask::exit::UsageError;
 
-/// A worksheet's cells; there is at least one row.
+/// The cells of a worksheet with at least one row.
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a> {
     pub header: &'a [String],
     pub rows: &'a [Vec<String>],
 }
 
-/// A grade as Moodle writes it, in whatever language: `30`, `30.00` or `30,00`.
+/// A grade as Moodle writes it in any language: `30`, `30.00` or `30,00`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal {
     whole: u32,
-    /// Without zeros at its end.
+    /// Without trailing zeros.
     fraction: String,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// The grades' column, if there is one that can be meant.
+    /// The column for grades, if there is exactly one candidate.
     pub fn find_grade(self) -> anyhow::Result<usize> {
         let participant = self.participant();
         let is_grade = |cell: &str| cell.is_empty() || Decimal::parse(cell).is_some();
@@ -50,18 +50,18 @@ impl<'a> Table<'a> {
             .filter(|&column| Some(column) != participant)
             .filter(|&column| self.cells(column).all(is_grade) && self.one_number(column + 1).is_some())
             .collect();
-        let print_line = |problem: &str, columns: &str| {
+        let problem_with = |problem: &str, columns: &str| {
             usage(&format!(
-                "{problem} in the worksheet; say which with --moodle-grade-column NAME. The columns are: {columns}"
+                "{problem} in the worksheet; name it with --moodle-grade-column NAME. The columns are: {columns}"
             ))
         };
         match found[..] {
             [column] => Ok(column),
-            [] => Err(print_line(
-                "no column of grades with a column of the maximum grade after it can be found",
+            [] => Err(problem_with(
+                "found no column for grades followed by the maximum grade",
                 &self.names(0..self.header.len()),
             )),
-            _ => Err(print_line("more than one column could be that of the grades", &self.names(found))),
+            _ => Err(problem_with("found more than one column that may be the one for grades", &self.names(found))),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// The positive number that stands in every row of a column, if so.
+    /// The positive number that every row of a column contains, if so.
     pub fn one_number(self, column: usize) -> Option<Decimal> {
         let mut cells = self.cells(column).map(Decimal::parse);
         let first = cells.next()?.filter(|number| !number.is(0))?;
@@ -97,7 +97,7 @@ pub fn number_at_the_end(text: &str) -> &str {
     &text[words.len()..]
 }
 
-/// The error for a file or an option that the instructor gave.
+/// An error in a file or an option from the instructor.
 pub fn usage(message: &str) -> anyhow::Error {
     UsageError(message.to_owned()).into()
 }
@@ -113,7 +113,7 @@ impl Decimal {
         Some(Self { whole: whole.parse().ok()?, fraction: fraction.trim_end_matches('0').to_owned() })
     }
 
-    /// Whether it is this many points.
+    /// Whether it equals this number of points.
     pub fn is(&self, points: u32) -> bool {
         self.whole == points && self.fraction.is_empty()
     }
@@ -173,7 +173,7 @@ mod tests {
             "{scale}"
         );
         let two = found("Id|Marker|Grade|Max\nP 1||9|10\nP 2||9|10").expect_err("two could be meant");
-        assert!(two.ends_with("more than one column could be that of the grades in the worksheet; say which with --moodle-grade-column NAME. The columns are: \"Marker\", \"Grade\""), "{two}");
+        assert!(two.ends_with("found more than one column that may be the one for grades in the worksheet; name it with --moodle-grade-column NAME. The columns are: \"Marker\", \"Grade\""), "{two}");
     }
 
     #[test]

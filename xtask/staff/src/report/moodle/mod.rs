@@ -1,15 +1,14 @@
-//! Fills in the grading worksheet that an instructor downloaded from an assignment in Moodle ("Download grading worksheet"),
-//! for "Upload grading worksheet" there:
+//! Fills in the grading worksheet of an assignment in Moodle, from "Download grading worksheet" for "Upload grading worksheet":
 //! <https://github.com/moodle/moodle/tree/MOODLE_405_STABLE/mod/assign/feedback/offline>.
 //!
-//! Whose row it is, is found by the first of these that is there:
+//! Rows are matched by the first of these that is available:
 //!
 //! 1. the roster's `moodle_id`: `12345` or `Participant 12345`, as in the worksheet
 //! 2. the submission's name, if it is one of Moodle's for downloaded submissions: `Ada Lovelace_12345_assignsubmission_file`
 //! 3. the roster's `email`
 //!
-//! Only grades are written. Every other cell stays, and a row for which there is no score keeps its grade. Points are not
-//! scaled: the maximum grade in Moodle must be that of the course.
+//! Only grades are written. Every other cell stays as it is, and a row without a score keeps its grade. Points are not scaled: the
+//! maximum grade in Moodle must be that of the course.
 
 mod columns;
 mod worksheet;
@@ -21,7 +20,7 @@ use std::collections::HashMap;
 use worksheet::Worksheet;
 use xtask::exit::UsageError;
 
-/// The worksheet with the grades in it. `grade_column` is the name of the column for them, if it cannot be found.
+/// The worksheet with the grades filled in. `grade_column` is needed if the column cannot be detected.
 pub fn fill(grades: &Grades, worksheet: &str, grade_column: Option<&str>) -> anyhow::Result<Export> {
     let mut worksheet = Worksheet::read(worksheet, grade_column)?;
     check_maximum(&worksheet, grades.points())?;
@@ -56,7 +55,7 @@ fn check_maximum(worksheet: &Worksheet, points: u32) -> anyhow::Result<()> {
     }
 }
 
-/// Which row belongs to whom.
+/// The rows by participant.
 struct WorksheetRows {
     by_number: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
@@ -69,7 +68,7 @@ impl WorksheetRows {
         Self { by_number, by_email }
     }
 
-    /// The row of a submission, or the end of a sentence that says why there is none.
+    /// The row of a submission, or why there is none, as the end of a sentence.
     fn find(&self, submission: &GradedSubmission) -> Result<usize, String> {
         let id = roster(submission, "moodle_id").map(number_at_the_end).filter(|number| !number.is_empty());
         let email = roster(submission, "email");
@@ -77,15 +76,14 @@ impl WorksheetRows {
             let row = self.by_number.get(number);
             return row.copied().ok_or_else(|| format!("is participant {number}, who is not in the worksheet"));
         }
-        let email = email.ok_or(
-            "has neither moodle_id nor email on the roster, and its name is not one that Moodle gives to downloads",
-        )?;
+        let email = email
+            .ok_or("has neither moodle_id nor email on the roster, and its name is not one from a Moodle download")?;
         let row = self.by_email.get(&email.to_lowercase());
         row.copied().ok_or_else(|| format!("has the email {email}, which is not in the worksheet"))
     }
 }
 
-/// The number in a name that Moodle gives to a downloaded submission.
+/// The participant's number in the name of a submission from a Moodle download.
 fn number_in_folder(id: &str) -> Option<&str> {
     let (before, _) = id.split_once("_assignsubmission_")?;
     let (_, number) = before.rsplit_once('_')?;
@@ -127,8 +125,7 @@ mod tests {
     fn who_has_no_row_or_no_score_is_named() {
         let export = fill(&class(), ENGLISH, None).expect("a worksheet of Moodle's");
         let skipped: Vec<_> = export.skipped.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();
-        let no_key =
-            "has neither moodle_id nor email on the roster, and its name is not one that Moodle gives to downloads";
+        let no_key = "has neither moodle_id nor email on the roster, and its name is not one from a Moodle download";
         let expected = [
             (sample::UNKNOWN, no_key),
             (sample::AWKWARD, "has the email @eve.example.org, which is not in the worksheet"),

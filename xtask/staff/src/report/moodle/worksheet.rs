@@ -1,12 +1,12 @@
-//! Moodle's grading worksheet, read and written.
+//! Reads and writes Moodle's grading worksheet.
 
 use super::columns::{Decimal, Table, number_at_the_end, usage};
 use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
 
-/// The mark that Moodle and spreadsheets put before the text.
+/// The byte order mark that Moodle and spreadsheets write.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// A worksheet with its columns found.
+/// A worksheet with detected columns.
 #[derive(Debug)]
 pub struct Worksheet {
     dialect: CsvDialect,
@@ -17,7 +17,7 @@ pub struct Worksheet {
     grade: usize,
 }
 
-/// How the file was written, so that it is written the same way.
+/// How the file is formatted. It is written in the same way.
 #[derive(Debug, Clone, Copy)]
 struct CsvDialect {
     mark: bool,
@@ -26,7 +26,7 @@ struct CsvDialect {
 }
 
 impl Worksheet {
-    /// Reads a worksheet; `grade` is the name of the grades' column, if it is given.
+    /// Parses a worksheet. `grade` is the name of the column for grades, if the instructor has named it.
     pub fn read(text: &str, grade: Option<&str>) -> anyhow::Result<Self> {
         let dialect = CsvDialect::of(text);
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
@@ -36,12 +36,12 @@ impl Worksheet {
             .delimiter(dialect.separator)
             .from_reader(text.as_bytes());
         let records: Result<Vec<_>, _> = reader.records().collect();
-        let records = records.map_err(|error| usage(&format!("the worksheet is no CSV: {error}")))?;
+        let records = records.map_err(|error| usage(&format!("the worksheet is not valid CSV: {error}")))?;
         let mut rows = records.iter().map(|record| record.iter().map(str::to_owned).collect::<Vec<_>>());
         let header = rows.next().ok_or_else(|| usage("the worksheet is empty; download it again from Moodle"))?;
         let rows: Vec<_> = rows.collect();
         if rows.is_empty() {
-            return Err(usage("the worksheet has a header and nobody under it; download it again from Moodle"));
+            return Err(usage("the worksheet has a header, but no rows; download it again from Moodle"));
         }
         let table = Table { header: &header, rows: &rows };
         let (participant, email) = (table.participant(), table.email());
@@ -55,17 +55,17 @@ impl Worksheet {
         Ok(Self { dialect, header, rows, participant, email, grade })
     }
 
-    /// Every row's number with the number of its participant.
+    /// The index of each row with its participant's number.
     pub fn participants(&self) -> impl Iterator<Item = (usize, &str)> {
         self.cells(self.participant).map(|(row, cell)| (row, number_at_the_end(cell)))
     }
 
-    /// Every row's number with its email.
+    /// The index of each row with its email.
     pub fn emails(&self) -> impl Iterator<Item = (usize, &str)> {
         self.cells(self.email).filter(|(_, cell)| !cell.is_empty())
     }
 
-    /// The maximum grade, if the column after the grades' holds it.
+    /// The maximum grade, if the column after the grades contains it.
     pub fn maximum(&self) -> Option<Decimal> {
         Table { header: &self.header, rows: &self.rows }.one_number(self.grade + 1)
     }
@@ -78,7 +78,7 @@ impl Worksheet {
         row[self.grade] = points.to_string();
     }
 
-    /// The file, in the form in which it came.
+    /// The file, in its original format.
     pub fn write(&self) -> String {
         let mut writer = WriterBuilder::new()
             .flexible(true)
@@ -100,12 +100,12 @@ impl Worksheet {
 }
 
 impl CsvDialect {
-    /// The separator is what the first line has most of, outside of quotes.
+    /// The separator is the candidate that occurs most often in the first line, outside of quotes.
     fn of(text: &str) -> Self {
         let first = text.lines().next().unwrap_or_default();
         let bare: String = first.split('"').step_by(2).collect();
         let count = |separator: &u8| bare.bytes().filter(|byte| byte == separator).count();
-        // Of equals the last one wins: a comma, when there is none at all.
+        // In a tie, the last candidate wins: a comma, if there is none at all.
         let separator = [b'\t', b';', b','].into_iter().max_by_key(count).expect("there are three");
         let windows = text.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"));
         Self { mark: text.starts_with(BYTE_ORDER_MARK), separator, windows }
@@ -138,7 +138,7 @@ mod tests {
     fn what_is_no_worksheet_says_so() {
         for (text, part) in [
             ("", "is empty"),
-            ("Id,Grade\n", "nobody under it"),
+            ("Id,Grade\n", "but no rows"),
             ("Name,Grade,Maximum\nAda,,10\nBo,,10\n", "neither a column of participants"),
         ] {
             let error = Worksheet::read(text, None).expect_err("it is none").to_string();

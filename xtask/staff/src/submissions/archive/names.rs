@@ -91,7 +91,7 @@ mod tests {
             ("c:x", "contains a drive letter"),
             ("a\\D:\\x", "contains a drive letter"),
             ("a/..\\..\\x", "mixes"),
-            ("a\0.rs", "is no name"),
+            ("a\0.rs", "is not a valid file name"),
         ] {
             let problem = clean(name).unwrap_err();
             assert!(problem.contains(why), "{name:?}: {problem}");

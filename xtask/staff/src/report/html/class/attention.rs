@@ -1,11 +1,11 @@
-//! What a teacher must know before trusting the points.
+//! What a teacher should know before relying on the points.
 
 use super::links::Links;
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestState};
 use crate::report::html::text::{PlainText, counted, shortened};
 use maud::{Markup, html};
 
-/// Everything that is not just points: notes, missing confinement, what could not be graded, what was rejected.
+/// Notes, missing confinement, submissions that could not be graded, and files that were rejected.
 pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
     let unread: Vec<_> =
         grades.submissions.iter().filter_map(|submission| Some((submission, submission.problem.as_ref()?))).collect();
@@ -14,16 +14,16 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
     let is_calm =
         notes.is_empty() && missing.is_empty() && unread.is_empty() && lists.iter().all(|(_, list)| list.is_empty());
     html! {
-        @if is_calm { p.calm { "Nothing needs you: every submission could be read and graded." } }
+        @if is_calm { p.calm { "Nothing needs your attention: every submission was read and graded." } }
         @for note in notes { p.alert { (PlainText(note)) } }
         @if !missing.is_empty() {
             div.alert {
-                h3 { "Submitted code was not confined as it should be" }
+                h3 { "Submitted code was not fully confined" }
                 ul { @for sentence in missing { li { (PlainText(sentence)) } } }
             }
         }
         @if !unread.is_empty() {
-            h3 { "Could not be read at all: " (counted(unread.len(), "submission")) }
+            h3 { "Submissions that could not be read: " (counted(unread.len(), "submission")) }
             ul { @for (submission, problem) in &unread { li { (links.to(submission)) ": " (first_line(problem)) } } }
         }
         @for (state, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
@@ -39,8 +39,8 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
 
 fn heading(state: QuestState) -> &'static str {
     match state {
-        QuestState::InfraError => "To be graded again, since the grader or the machine failed",
-        _ => "Rejected before they were compiled",
+        QuestState::InfraError => "Not graded because the grader or the machine failed; grade them again",
+        _ => "Rejected before compilation",
     }
 }
 
@@ -51,6 +51,6 @@ fn quests_in(state: QuestState, grades: &Grades) -> Vec<(&GradedSubmission, &Que
 }
 
 fn first_line(text: &str) -> Markup {
-    let line = text.trim().lines().next().unwrap_or("no reason is known");
+    let line = text.trim().lines().next().unwrap_or("unknown reason");
     html! { (PlainText(&shortened(line))) }
 }

@@ -1,14 +1,14 @@
-//! How the points are distributed, as a picture and in numbers.
+//! The distribution of points, as a chart and as a table.
 
 use super::numbers::Totals;
 use crate::model::Grades;
 use crate::report::html::text::counted;
 use maud::{Markup, html};
 
-/// A bar stands for a range of points; there are at most so many.
+/// The maximum number of bars. Each stands for a range of points.
 const BARS: u32 = 10;
 
-/// The picture, in units that the page scales.
+/// The size of the chart, in units that the page scales.
 const WIDTH: usize = 400;
 const HEIGHT: usize = 150;
 const FLOOR: usize = 122;
@@ -18,7 +18,7 @@ const CEILING: usize = 20;
 pub fn distribution(grades: &Grades) -> Markup {
     let totals = Totals::of(grades);
     let (Some(mean), Some(median)) = (totals.mean(), totals.median()) else {
-        return html! { p { "No submission could be graded as a whole." } };
+        return html! { p { "No submission has a score." } };
     };
     let (lowest, highest) = (totals.known[0], totals.known[totals.known.len() - 1]);
     let bars = bars(&totals.known, grades.points());
@@ -32,10 +32,10 @@ pub fn distribution(grades: &Grades) -> Markup {
         }
         figure {
             (picture(&bars))
-            figcaption { "How many submissions have how many points" }
+            figcaption { "Submissions by points" }
         }
         details {
-            summary { "The same in numbers" }
+            summary { "Show as a table" }
             table.small {
                 caption.hidden { "Submissions by points" }
                 thead { tr { th scope="col" { "Points" } th.number scope="col" { "Submissions" } } }
@@ -70,7 +70,7 @@ fn in_words(bars: &[Bar]) -> String {
     format!("{}.", parts.join(", "))
 }
 
-/// How many have from `from` to `to` points.
+/// The number of submissions with `from` to `to` points.
 #[derive(Debug, PartialEq, Eq)]
 struct Bar {
     from: u32,
@@ -84,7 +84,7 @@ impl Bar {
     }
 }
 
-/// Ranges of one width; the last one holds the highest total, too.
+/// Ranges of equal width; the last one includes the highest total.
 fn bars(totals: &[u32], points: u32) -> Vec<Bar> {
     let count = points.clamp(1, BARS);
     let start = |bar: u32| (bar * points).div_ceil(count);

@@ -1,4 +1,4 @@
-//! Files of different submissions that are alike.
+//! The section about similar files of different submissions.
 
 use super::links::{Links, wide};
 use crate::model::Grades;
@@ -6,19 +6,19 @@ use crate::report::html::text::PlainText;
 use crate::similar::{ALIKE, Cluster, OWN};
 use maud::{Markup, html};
 
-/// Says what likeness means before it shows any.
+/// A table of similar files, after an explanation of what similarity means.
 pub fn clusters(grades: &Grades, clusters: &[Cluster], links: &Links) -> Markup {
     if clusters.is_empty() {
-        return html! { p { "No two files are alike, apart from what the course itself has." } };
+        return html! { p { "No two files are similar, apart from code that the course itself contains." } };
     }
     let table = html! {
         table {
-            caption { "Those with most in common first." }
+            caption { "The most similar files first." }
             thead {
                 tr {
                     th scope="col" { "Quest" }
                     th scope="col" { "Submissions" }
-                    th scope="col" { "Likeness" }
+                    th scope="col" { "Similarity" }
                     th.number scope="col" { "Passages" }
                 }
             }
@@ -27,15 +27,15 @@ pub fn clusters(grades: &Grades, clusters: &[Cluster], links: &Links) -> Markup 
     };
     html! {
         p {
-            "Likeness is a reason to look, and proves nothing. People who learnt from the same lesson, or worked together as \
-             they may, write alike; short files nearly always are alike."
+            "Similarity is a reason to take a look, and proves nothing. People who learned from the same lesson, or worked \
+             together as they may, write similar code; short files are nearly always similar."
         }
         p {
-            "Names, literals, comments and formatting are not compared. What the course itself or most of the class has does not \
-             count. Files are shown from " (ALIKE) " % on, if they have " (OWN) " passages of their own or more; \
-             identical ones always. The fewer passages, the less a likeness means."
+            "Names, literals, comments and formatting are not compared. Code that the course itself or most of the class has does \
+             not count. Files are shown from " (ALIKE) " % on, if they have at least " (OWN) " passages of their own; \
+             identical files always are. The fewer passages there are, the less similarity means."
         }
-        (wide("Files that are alike", &table))
+        (wide("Similar files", &table))
     }
 }
 

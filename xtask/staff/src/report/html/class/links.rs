@@ -1,16 +1,16 @@
-//! What the sections share: links to the pages of learners, and wide tables.
+//! Shared by the sections: links to the pages of learners, and wide tables.
 
 use crate::model::{GradedSubmission, Grades};
 use crate::report::html::text::PlainText;
 use maud::{Markup, PreEscaped, Render, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Where the pages of the learners are.
+/// Links to the pages of learners.
 pub struct Links<'a> {
     pub file: &'a dyn Fn(&GradedSubmission) -> String,
 }
 
-/// What may stand in a part of a path, but for letters and digits.
+/// The characters, other than letters and digits, that are not escaped in a path segment.
 const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 impl Links<'_> {
@@ -20,7 +20,7 @@ impl Links<'_> {
         html! { a href={ "feedback/" (address.to_string()) } { (PlainText(&submission.id)) } }
     }
 
-    /// A link if there is such a submission: groups of files may know more of them than this part of the class.
+    /// A link if this shard contains the submission: clusters may contain submissions of other shards.
     pub fn to_id(&self, grades: &Grades, id: &str) -> Markup {
         match grades.submissions.iter().find(|submission| submission.id == id) {
             Some(submission) => self.to(submission),
@@ -29,7 +29,7 @@ impl Links<'_> {
     }
 }
 
-/// A table that can be wider than the window: then it scrolls, by keyboard, too.
+/// A table that may be wider than the window: it can be scrolled, also by keyboard.
 pub fn wide(label: &str, table: &Markup) -> Markup {
     html! { div.wide role="group" aria-label=(label) tabindex="0" { (PreEscaped(&table.0)) } }
 }

@@ -1,4 +1,4 @@
-//! The page for a teacher: what needs a look first, how the class does, and every submission.
+//! The teacher's page: what needs attention, how the class does, and every submission.
 
 mod attention;
 mod chart;
@@ -16,8 +16,7 @@ use crate::similar::Cluster;
 use links::Links;
 use maud::html;
 
-/// The report of a class. `notes` are further sentences that its teacher should read first; `file` names a submission's
-/// page in the folder `feedback`, next to this page.
+/// The report of a class. `notes` come first; `file` is the name of a submission's page in the folder `feedback`, next to this page.
 pub fn class_report(
     grades: &Grades,
     clusters: &[Cluster],
@@ -26,13 +25,13 @@ pub fn class_report(
 ) -> String {
     let links = Links { file };
     let sections = [
-        ("look", "First of all", attention::attention(grades, notes, &links)),
+        ("look", "Needs attention", attention::attention(grades, notes, &links)),
         ("points", "Points", chart::distribution(grades)),
-        ("quests", "Quests, the hardest first", quests::quests(grades)),
-        ("tests", "Tests that failed most", quests::tests(grades)),
+        ("quests", "Quests, hardest first", quests::quests(grades)),
+        ("tests", "Tests that failed most often", quests::tests(grades)),
         ("submissions", "Submissions", submissions::submissions(grades, &links)),
-        ("alike", "Files that are alike", clusters::clusters(grades, clusters, &links)),
-        ("facts", "How this was graded", run_details::meta(grades)),
+        ("alike", "Similar files", clusters::clusters(grades, clusters, &links)),
+        ("facts", "How this was graded", run_details::run_details(grades)),
     ];
     let top = html! {
         p.kind { "Class report" }

@@ -1,6 +1,6 @@
-//! What is counted over a class.
+//! Statistics of a class.
 //!
-//! What nobody knows is left out: a quest that could not be graded lowers no mean.
+//! A quest that could not be graded is not counted, so it lowers no mean.
 
 use crate::model::{Grades, QuestInfo, QuestState, TestInfo};
 
@@ -25,40 +25,40 @@ impl Totals {
         mean(&self.known)
     }
 
-    /// Half of the class has no more than this.
+    /// The median.
     pub fn median(&self) -> Option<f64> {
         let (lower, upper) = (self.known.len().checked_sub(1)? / 2, self.known.len() / 2);
         mean(&[self.known[lower], self.known[upper]])
     }
 }
 
-/// How a class did in one quest.
+/// The statistics of one quest.
 #[derive(Debug, Clone)]
 pub struct QuestNumbers<'a> {
-    pub meta: &'a QuestInfo,
-    /// Submissions of which this quest's points are known.
+    pub info: &'a QuestInfo,
+    /// The number of submissions with points for this quest.
     pub known: usize,
     pub mean: Option<f64>,
     pub passed: usize,
-    /// Not handed in counts, too.
+    /// Includes quests that were not handed in.
     pub not_started: usize,
 }
 
 /// Every quest, the hardest first.
 pub fn quests(grades: &Grades) -> Vec<QuestNumbers<'_>> {
-    let mut quests: Vec<QuestNumbers> = grades.quests.iter().map(|meta| quest(grades, meta)).collect();
+    let mut quests: Vec<QuestNumbers> = grades.quests.iter().map(|info| quest(grades, info)).collect();
     let ease =
-        |quest: &QuestNumbers| quest.mean.map_or(f64::INFINITY, |mean| mean / f64::from(quest.meta.points.max(1)));
+        |quest: &QuestNumbers| quest.mean.map_or(f64::INFINITY, |mean| mean / f64::from(quest.info.points.max(1)));
     quests.sort_by(|left, right| ease(left).total_cmp(&ease(right)));
     quests
 }
 
-fn quest<'a>(grades: &Grades, meta: &'a QuestInfo) -> QuestNumbers<'a> {
-    let all = grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|quest| quest.number == meta.number);
+fn quest<'a>(grades: &Grades, info: &'a QuestInfo) -> QuestNumbers<'a> {
+    let all = grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|quest| quest.number == info.number);
     let known: Vec<_> = all.filter_map(|quest| Some((quest.state, quest.earned?))).collect();
     let count = |states: &[QuestState]| known.iter().filter(|(state, _)| states.contains(state)).count();
     QuestNumbers {
-        meta,
+        info,
         known: known.len(),
         mean: mean(&known.iter().map(|(_, earned)| *earned).collect::<Vec<_>>()),
         passed: count(&[QuestState::Passed]),
@@ -66,31 +66,31 @@ fn quest<'a>(grades: &Grades, meta: &'a QuestInfo) -> QuestNumbers<'a> {
     }
 }
 
-/// How a class did in one test.
+/// The statistics of one test.
 #[derive(Debug, Clone)]
 pub struct TestNumbers<'a> {
     pub quest: &'a QuestInfo,
-    pub meta: &'a TestInfo,
-    /// Submissions that had written something for it.
+    pub info: &'a TestInfo,
+    /// The number of submissions with code for it.
     pub tried: usize,
     pub failed: usize,
 }
 
-/// The tests that somebody failed after writing something for them, those that most failed first.
+/// The tests that somebody with code for them failed, those that failed most often first.
 pub fn tests(grades: &Grades) -> Vec<TestNumbers<'_>> {
-    let all = grades.quests.iter().flat_map(|quest| quest.tests.iter().map(move |meta| test(grades, quest, meta)));
+    let all = grades.quests.iter().flat_map(|quest| quest.tests.iter().map(move |info| test(grades, quest, info)));
     let mut failed: Vec<TestNumbers> = all.filter(|test| test.failed > 0).collect();
     failed.sort_by_key(|test| std::cmp::Reverse(test.failed));
     failed
 }
 
-fn test<'a>(grades: &Grades, quest: &'a QuestInfo, meta: &'a TestInfo) -> TestNumbers<'a> {
+fn test<'a>(grades: &Grades, quest: &'a QuestInfo, info: &'a TestInfo) -> TestNumbers<'a> {
     let quests =
         grades.submissions.iter().flat_map(|graded| &graded.quests).filter(|other| other.number == quest.number);
-    let tests = quests.flat_map(|quest| &quest.tests).filter(|test| test.name == meta.name);
+    let tests = quests.flat_map(|quest| &quest.tests).filter(|test| test.name == info.name);
     let tried: Vec<_> = tests.filter(|test| test.verdict != "not-started").collect();
     let failed = tried.iter().filter(|test| test.verdict != "passed").count();
-    TestNumbers { quest, meta, tried: tried.len(), failed }
+    TestNumbers { quest, info, tried: tried.len(), failed }
 }
 
 /// `count` of `all`, in percent.

@@ -1,4 +1,4 @@
-//! Which quests and which tests were hard.
+//! The sections about hard quests and tests.
 
 use super::links::wide;
 use super::numbers::{self, percent};
@@ -6,14 +6,14 @@ use crate::model::Grades;
 use crate::report::html::text::PlainText;
 use maud::{Markup, html};
 
-/// Tests that are shown at once.
+/// The number of tests that are shown at first.
 const SHOWN: usize = 10;
 
-/// Every quest with its numbers.
+/// Every quest with its statistics.
 pub fn quests(grades: &Grades) -> Markup {
     let table = html! {
         table {
-            caption { "A quest that could not be graded counts in no column." }
+            caption { "Quests that could not be graded are not counted." }
             thead {
                 tr {
                     th scope="col" { "Quest" }
@@ -26,9 +26,9 @@ pub fn quests(grades: &Grades) -> Markup {
             tbody {
                 @for quest in numbers::quests(grades) {
                     tr {
-                        th scope="row" { (quest.meta.number) " " (PlainText(&quest.meta.title)) }
+                        th scope="row" { (quest.info.number) " " (PlainText(&quest.info.title)) }
                         td.number { (quest.mean.map_or("?".to_owned(), |mean| format!("{mean:.1}"))) }
-                        td.number { (quest.meta.points) }
+                        td.number { (quest.info.points) }
                         td.number { (percent(quest.passed, quest.known)) " %" }
                         td.number { (percent(quest.not_started, quest.known)) " %" }
                     }
@@ -39,18 +39,18 @@ pub fn quests(grades: &Grades) -> Markup {
     wide("Quests", &table)
 }
 
-/// The tests that most failed, and what they expect.
+/// The tests that failed most often, and what they expect.
 pub fn tests(grades: &Grades) -> Markup {
     let tests = numbers::tests(grades);
     if tests.is_empty() {
-        return html! { p { "No test was failed by anyone who had written something for it." } };
+        return html! { p { "Nobody failed a test after writing code for it." } };
     }
     let (first, rest) = tests.split_at(tests.len().min(SHOWN));
     html! {
-        (wide("Tests that failed most", &table(first)))
+        (wide("Tests that failed most often", &table(first)))
         @if !rest.is_empty() {
             details {
-                summary { "All others that somebody failed" }
+                summary { "Other tests that failed" }
                 (wide("Other tests that failed", &table(rest)))
             }
         }
@@ -60,7 +60,7 @@ pub fn tests(grades: &Grades) -> Markup {
 fn table(tests: &[numbers::TestNumbers]) -> Markup {
     html! {
         table {
-            caption { "“Tried” are those who had written something for it." }
+            caption { "“Tried” counts submissions with code for the test." }
             thead {
                 tr {
                     th scope="col" { "What it expects" }
@@ -72,7 +72,7 @@ fn table(tests: &[numbers::TestNumbers]) -> Markup {
             tbody {
                 @for test in tests {
                     tr {
-                        th scope="row" { (PlainText(&test.meta.says)) br; code { (PlainText(&test.meta.name)) } }
+                        th scope="row" { (PlainText(&test.info.says)) br; code { (PlainText(&test.info.name)) } }
                         td.number { (test.quest.number) }
                         td.number { (test.failed) }
                         td.number { (test.tried) }

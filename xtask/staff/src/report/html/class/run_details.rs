@@ -1,4 +1,4 @@
-//! What was graded, with what, and how it was kept apart from the machine.
+//! The section about the run: toolchain, seed and confinement.
 
 use crate::model::Grades;
 use crate::report::html::text::{PlainText, counted};
@@ -9,26 +9,26 @@ pub fn summary(grades: &Grades) -> Markup {
     html! {
         p.summary {
             (counted(grades.submissions.len(), "submission")) ", "
-            (counted(grades.quests.len(), "quest")) ", " (grades.points()) " points to earn."
+            (counted(grades.quests.len(), "quest")) ", " (grades.points()) " points in all."
             @if grades.shard.count > 1 {
-                " This is part " (grades.shard.index) " of " (grades.shard.count) " of the class."
+                " This is shard " (grades.shard.index) " of " (grades.shard.count) " of the class."
             }
         }
     }
 }
 
-/// All that is needed to grade the same again, and to trust it.
-pub fn meta(grades: &Grades) -> Markup {
+/// What is needed to repeat the run, and to rely on it.
+pub fn run_details(grades: &Grades) -> Markup {
     html! {
         dl {
             dt { "Seed of the hidden scenarios" } dd { (grades.seed) }
             dt { "Compiler" } dd { (PlainText(&grades.toolchain)) }
             dt { "Fingerprint of the course" } dd { code { (PlainText(&grades.course)) } }
             dt { "Fingerprint of the class" } dd { code { (PlainText(&grades.class)) } }
-            dt { "Part of the class" } dd { (grades.shard.index) " of " (grades.shard.count) }
-            dt { "Submitted code was confined" }
+            dt { "Shard" } dd { (grades.shard.index) " of " (grades.shard.count) }
+            dt { "Confinement of submitted code" }
             dd { (sentences(&grades.confinement.granted, "By nothing.")) }
-            dt { "Confinement that was missing" }
+            dt { "Missing confinement" }
             dd { (sentences(&grades.confinement.missing, "None.")) }
         }
     }

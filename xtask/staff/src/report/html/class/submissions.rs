@@ -1,11 +1,11 @@
-//! All submissions with their points. The page's script makes the table sortable, and lets it be filtered.
+//! All submissions with their points. With the page's script, the table can be sorted and filtered.
 
 use super::links::{Links, wide};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
 use crate::report::html::text::PlainText;
 use maud::{Markup, html};
 
-/// A line a submission, in the order of their ids.
+/// A row for each submission, sorted by id.
 pub fn submissions(grades: &Grades, links: &Links) -> Markup {
     let has_names = grades.submissions.iter().any(|submission| submission.learner.contains_key("name"));
     let table = html! {
@@ -23,9 +23,9 @@ pub fn submissions(grades: &Grades, links: &Links) -> Markup {
         }
     };
     html! {
-        // Without the script there is nothing to type into.
+        // Hidden without the script.
         p.filter hidden {
-            label for="filter" { "Show those that contain" }
+            label for="filter" { "Filter" }
             input #filter type="search" autocomplete="off" spellcheck="false" aria-describedby="filter-help";
             span #filter-help { "a name, or words such as “rejected”, “not compile”" }
         }
@@ -49,12 +49,12 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
             td.number.total data-key=(key(total)) {
                 @match total {
                     Some(total) => { (total) }
-                    None => { span aria-hidden="true" { "?" } span.hidden { "not known" } }
+                    None => { span aria-hidden="true" { "?" } span.hidden { "unknown" } }
                 }
             }
-            @for meta in &grades.quests {
-                @match submission.quests.iter().find(|quest| quest.number == meta.number) {
-                    Some(quest) => { (cell(meta, quest)) }
+            @for info in &grades.quests {
+                @match submission.quests.iter().find(|quest| quest.number == info.number) {
+                    Some(quest) => { (cell(info, quest)) }
                     None => { td.number data-key=(key(None)) {} }
                 }
             }
@@ -62,9 +62,9 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
     }
 }
 
-fn cell(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn cell(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let shade = match quest.earned {
-        Some(earned) if earned == meta.points => "all",
+        Some(earned) if earned == info.points => "all",
         Some(earned) if earned > 0 => "some",
         Some(_) if !matches!(quest.state, QuestState::NotHandedIn | QuestState::NotStarted) => "none",
         _ => "unknown",
@@ -79,7 +79,7 @@ fn cell(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
     }
 }
 
-/// For states in which there are no points to read.
+/// For states without points.
 fn sign(state: QuestState) -> Option<&'static str> {
     match state {
         QuestState::NotStarted => Some("○"),
@@ -91,7 +91,7 @@ fn sign(state: QuestState) -> Option<&'static str> {
     }
 }
 
-/// What a column is sorted by; what is not known comes before all that is.
+/// The sort key of a column; unknown points come first.
 fn key(earned: Option<u32>) -> i64 {
     earned.map_or(-1, i64::from)
 }

@@ -1,18 +1,17 @@
-//! The page for a learner: how far each quest is, why points were lost, and what to do next.
-//!
-//! It shows nothing of a hidden scenario: a learner who may submit again could write its answers down.
+//! The learner's page: the state of each quest, why points were lost, and what to do next.
 
 mod quest;
 
 use super::page::page;
 use super::text::{PlainText, words};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
+use crate::report::graded_quests;
 use maud::{Markup, html};
 
 /// The feedback for one submission.
 pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
     let name = submission.learner.get("name").unwrap_or(&submission.id);
-    let quests: Vec<(&QuestInfo, &QuestGrade)> = pairs(grades, submission).collect();
+    let quests: Vec<(&QuestInfo, &QuestGrade)> = graded_quests(grades, submission).collect();
     let top = html! {
         p.kind { (PlainText(&grades.title)) @if name != &submission.id { ", submission " (PlainText(&submission.id)) } }
         h1 { "Feedback for " (PlainText(name)) }
@@ -23,24 +22,15 @@ pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
             section.alert aria-labelledby="problem" {
                 h2 #problem { "Your submission could not be read" }
                 (words(problem))
-                p { "Ask your teacher how to hand it in again." }
+                p { "Ask your teacher how to submit it again." }
             }
         } @else {
             (next(&quests))
             (overview(&quests))
-            @for (meta, quest) in &quests { (quest::quest(meta, quest)) }
+            @for (info, quest) in &quests { (quest::quest(info, quest)) }
         }
     };
     page(&format!("Feedback for {name}: {}", grades.title), &top, &main, None)
-}
-
-/// The quests of the course, each with how it was submission.
-fn pairs<'a>(
-    grades: &'a Grades,
-    submission: &'a GradedSubmission,
-) -> impl Iterator<Item = (&'a QuestInfo, &'a QuestGrade)> {
-    let of = |number| submission.quests.iter().find(move |quest| quest.number == number);
-    grades.quests.iter().filter_map(move |meta| Some((meta, of(meta.number)?)))
 }
 
 fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
@@ -50,12 +40,12 @@ fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
             p.result { strong { (earned) } " of " (points) " points" }
             (bar(earned, points))
         } @else {
-            p.result { "Not graded in full yet. Your teacher will see to it." }
+            p.result { "Not completely graded yet. Your teacher will take care of it." }
         }
     }
 }
 
-/// The same as the number next to it, for the eye.
+/// A bar that shows the number next to it.
 fn bar(earned: u32, points: u32) -> Markup {
     html! {
         svg.bar-of-points viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
@@ -73,10 +63,10 @@ fn next(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
     html! {
         section.next aria-labelledby="next" {
             h2 #next { "What to do next" }
-            @if let Some((meta, _)) = first {
-                p { "Go on with quest " (meta.number) ", “" (PlainText(&meta.title)) "”. This shows its first red test:" }
-                p.command { code { "cargo xtask check " (meta.number) } }
-                p { "Stuck? The next hint: " code { "cargo xtask hint " (meta.number) } }
+            @if let Some((info, _)) = first {
+                p { "Go on with quest " (info.number) ", “" (PlainText(&info.title)) "”. This shows its first red test:" }
+                p.command { code { "cargo xtask check " (info.number) } }
+                p { "Stuck? The next hint: " code { "cargo xtask hint " (info.number) } }
             } @else if is_all_passed {
                 p { "Nothing: all quests pass. Well done!" }
             } @else {
@@ -94,19 +84,19 @@ fn overview(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
                 caption.hidden { "Your quests with their points" }
                 thead { tr { th scope="col" { "Quest" } th scope="col" { "State" } th.number scope="col" { "Points" } } }
                 tbody {
-                    @for (meta, quest) in quests {
+                    @for (info, quest) in quests {
                         tr {
                             th scope="row" {
                                 @if quest.state == QuestState::Passed {
-                                    (meta.number) " " (PlainText(&meta.title))
+                                    (info.number) " " (PlainText(&info.title))
                                 } @else {
-                                    a href={ "#quest-" (meta.number) } { (meta.number) " " (PlainText(&meta.title)) }
+                                    a href={ "#quest-" (info.number) } { (info.number) " " (PlainText(&info.title)) }
                                 }
                             }
                             td { span.state aria-hidden="true" { (sign(quest.state)) } " " (quest.state.words()) }
                             td.number {
                                 @match quest.earned {
-                                    Some(earned) => { (earned) " of " (meta.points) },
+                                    Some(earned) => { (earned) " of " (info.points) },
                                     None => { span aria-hidden="true" { "?" } span.hidden { "not graded" } },
                                 }
                             }

@@ -7,78 +7,80 @@ use crate::report::{self, is_hidden};
 use maud::{Markup, html};
 
 /// A section; nothing for a quest that is passed.
-pub fn quest(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
+pub fn quest(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     if quest.state == QuestState::Passed {
         return html! {};
     }
-    let id = format!("quest-{}", meta.number);
+    let id = format!("quest-{}", info.number);
     html! {
         section.quest aria-labelledby=(id) {
             h2 id=(id) {
-                "Quest " (meta.number) ": " (PlainText(&meta.title))
-                @if let Some(earned) = quest.earned { span.points { (earned) " of " (meta.points) " points" } }
+                "Quest " (info.number) ": " (PlainText(&info.title))
+                @if let Some(earned) = quest.earned { span.points { (earned) " of " (info.points) " points" } }
             }
-            (state(meta, quest))
+            (state(info, quest))
         }
     }
 }
 
-fn state(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn state(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let detail = words(&quest.detail);
     match quest.state {
         QuestState::Passed => html! {},
-        // The details are for the teacher: nothing here is the learner's to mend.
-        QuestState::InfraError => html! { p { "Not graded; your teacher will see to it. It is no fault of yours." } },
+        // The details are for the teacher: the learner cannot fix this.
+        QuestState::InfraError => {
+            html! { p { "Not graded. This is not your fault; your teacher will take care of it." } }
+        }
         QuestState::NotHandedIn => html! { p { "There was no file for this quest in your submission." } },
         QuestState::NotStarted => {
-            html! { p { "You have not started it. Its lesson is " code { (meta.package) "/README.md" } "." } }
+            html! { p { "Not started yet. The lesson is in " code { (info.package) "/README.md" } "." } }
         }
         QuestState::DoesNotCompile => html! {
-            p { "It does not compile, so no test could run. The compiler says:" }
-            (block(&format!("What the compiler says about quest {}", meta.number), &quest.detail))
-            p { "Mend the first error first: others often follow from it." }
+            p { "It does not compile, so no test could run. The compiler reports:" }
+            (block(&format!("What the compiler says about quest {}", info.number), &quest.detail))
+            p { "Fix the first error first: it often causes the others." }
         },
         QuestState::Rejected => html! { p { "Your file was rejected before it was compiled:" } (detail) },
         QuestState::Underway | QuestState::Red => html! {
             (detail)
-            (tests(meta, quest))
+            (tests(info, quest))
         },
     }
 }
 
-fn tests(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn tests(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let lost = quest.tests.iter().filter(|test| test.verdict != "passed");
     let (open, red): (Vec<&TestGrade>, Vec<&TestGrade>) = lost.partition(|test| test.verdict == "not-started");
     let passed = quest.tests.len() - open.len() - red.len();
     html! {
-        p { (passed) " of " (counted(quest.tests.len(), "test")) " passed." (half_is_lost(meta, quest)) }
-        @for test in red { (red_test(meta, quest, test)) }
+        p { (passed) " of " (counted(quest.tests.len(), "test")) " passed." (half_is_lost(info, quest)) }
+        @for test in red { (red_test(info, quest, test)) }
         @if !open.is_empty() {
             h3 { "Not written yet" }
-            ul { @for test in open { li { (expectation(meta, test)) } } }
+            ul { @for test in open { li { (expectation(info, test)) } } }
         }
     }
 }
 
 /// Why a quest has fewer points than its tests.
-fn half_is_lost(meta: &QuestInfo, quest: &QuestGrade) -> Markup {
+fn half_is_lost(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
     html! {
         @if quest.earned.is_some_and(|earned| earned < sum) {
             " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns half of its "
-            (meta.points) " points at most."
+            (info.points) " points at most."
         }
     }
 }
 
-fn red_test(meta: &QuestInfo, quest: &QuestGrade, test: &TestGrade) -> Markup {
-    let known = known(meta, test);
+fn red_test(info: &QuestInfo, quest: &QuestGrade, test: &TestGrade) -> Markup {
+    let known = known(info, test);
     html! {
         article.test {
-            h3 { (PlainText(known.map_or(&test.name, |(_, meta)| &meta.says))) }
+            h3 { (PlainText(known.map_or(&test.name, |(_, info)| &info.says))) }
             p.place {
-                @if let Some((step, meta)) = known {
-                    "Step " (step) ": " (PlainText(&meta.step)) ". " (lost_points(meta, test)) " "
+                @if let Some((step, info)) = known {
+                    "Step " (step) ": " (PlainText(&info.step)) ". " (lost_points(info, test)) " "
                 }
                 "Test " code { (PlainText(&test.name)) }
             }
@@ -103,17 +105,17 @@ fn why(test: &TestGrade) -> Markup {
     }
 }
 
-fn expectation(meta: &QuestInfo, test: &TestGrade) -> Markup {
+fn expectation(info: &QuestInfo, test: &TestGrade) -> Markup {
     html! {
-        @match known(meta, test) {
-            Some((_, meta)) => { (PlainText(&meta.says)) " " (lost_points(meta, test)) },
+        @match known(info, test) {
+            Some((_, info)) => { (PlainText(&info.says)) " " (lost_points(info, test)) },
             None => { code { (PlainText(&test.name)) } },
         }
     }
 }
 
-fn lost_points(meta: &TestInfo, test: &TestGrade) -> String {
-    match meta.points.saturating_sub(test.earned) {
+fn lost_points(info: &TestInfo, test: &TestGrade) -> String {
+    match info.points.saturating_sub(test.earned) {
         // This is `scenario`.
         0 => "Without it, a quest earns half of its points at most.".into(),
         lost => format!("{} lost.", counted_points(lost)),
@@ -126,8 +128,8 @@ fn counted_points(points: u32) -> String {
 
 /// What the course says about a test, and the number of its step.
 fn known<'a>(quest: &'a QuestInfo, test: &TestGrade) -> Option<(usize, &'a TestInfo)> {
-    let meta = quest.tests.iter().find(|meta| meta.name == test.name)?;
-    let mut steps: Vec<&str> = quest.tests.iter().map(|meta| meta.step.as_str()).collect();
+    let info = quest.tests.iter().find(|info| info.name == test.name)?;
+    let mut steps: Vec<&str> = quest.tests.iter().map(|info| info.step.as_str()).collect();
     steps.dedup();
-    Some((steps.iter().position(|step| *step == meta.step)? + 1, meta))
+    Some((steps.iter().position(|step| *step == info.step)? + 1, info))
 }
