@@ -2,14 +2,25 @@
 
 use anyhow::Context as _;
 use std::fs;
+use std::path::Path;
 use xtask::course::Quest;
 
 /// A sentence for each test whose documentation is not the manifest's `says`.
 pub fn check(quest: &Quest) -> anyhow::Result<Vec<String>> {
-    let path = quest.folder.join("tests").join("quest.rs");
-    let source = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
-    let tests = quest.tests().map(|(_, test)| (test.name.as_str(), test.says.as_str()));
-    Ok(tests.filter_map(|(name, says)| difference(&source, name, says)).collect())
+    let sources = sources(&quest.folder)?;
+    let difference_of = |(name, says)| sources.iter().find_map(|source| difference(source, name, says));
+    Ok(quest.tests().map(|(_, test)| (test.name.as_str(), test.says.as_str())).filter_map(difference_of).collect())
+}
+
+/// What `tests/quest.rs` holds in the quest's folder, and in those folders below it that are test packages.
+fn sources(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let could_not_read = |path: &Path| format!("could not read {}", path.display());
+    let mut folders = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder).with_context(|| could_not_read(folder))? {
+        folders.push(entry.with_context(|| could_not_read(folder))?.path());
+    }
+    let files = folders.iter().map(|folder| folder.join("tests").join("quest.rs")).filter(|file| file.is_file());
+    files.map(|file| fs::read_to_string(&file).with_context(|| could_not_read(&file))).collect()
 }
 
 /// How the documentation of the test `name` differs from `says`. How its lines are broken makes no difference.
@@ -40,7 +51,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::difference;
+    use super::{difference, sources};
+    use std::fs;
 
     const SOURCE: &str = "
 /// Not a test's.
@@ -71,5 +83,18 @@ fn bare() {}
         assert!(found.contains("`/// Tasks run in any order.`"), "{found}");
         let found = difference(SOURCE, "bare", "It ends.").expect("it has no documentation");
         assert!(found.contains("says nothing above bare"), "{found}");
+    }
+
+    #[test]
+    fn tests_of_a_package_below_the_quest_are_found() {
+        let quest = tempfile::tempdir().expect("a temporary folder can be made");
+        for (package, text) in [("", "own"), ("on-your-loop", "below"), ("src", "")] {
+            let folder = quest.path().join(package).join("tests");
+            fs::create_dir_all(&folder).expect("it is writable");
+            if !text.is_empty() {
+                fs::write(folder.join("quest.rs"), text).expect("it is writable");
+            }
+        }
+        assert_eq!(sources(quest.path()).expect("they can be read"), ["own", "below"]);
     }
 }
