@@ -26,9 +26,8 @@ pub struct Request<'a> {
     /// Names of packages; the folder of each has the same name.
     pub packages: Vec<String>,
     pub features: Vec<String>,
-    /// The packages that a package needs by its default features; when one of those does not compile, neither does it.
-    pub needs: BTreeMap<String, Vec<String>>,
-    pub default_features: bool,
+    /// The packages on whose code each of those runs: what does not compile may be one of these.
+    pub libraries: BTreeMap<String, Vec<String>>,
     pub what: What,
     /// How to build code that is not one's own; without it, as the user's own cargo would.
     pub foreign: Option<Foreign>,
@@ -52,7 +51,7 @@ pub struct Foreign {
 pub enum What {
     /// `tests/quest.rs`
     Tests,
-    /// `src/main.rs`
+    /// `src/main.rs`, or `examples/demo.rs`
     Demo,
 }
 
@@ -80,14 +79,11 @@ fn build_within(request: &Request, seconds: u64) -> anyhow::Result<Built> {
     cargo::settle(&mut command, request.root);
     match request.what {
         What::Tests => command.args(["--test", "quest"]),
-        What::Demo => command.arg("--bins"),
+        What::Demo => command.args(["--bins", "--examples"]),
     };
     command.arg("--target-dir").arg(&request.target);
     for package in &request.packages {
         command.args(["--package", package]);
-    }
-    if !request.default_features {
-        command.arg("--no-default-features");
     }
     if !request.features.is_empty() {
         command.args(["--features", &request.features.join(",")]);
@@ -125,11 +121,11 @@ fn cargo_for(request: &Request, seconds: u64) -> anyhow::Result<Command> {
 }
 
 impl What {
-    /// Cargo's word for it.
-    fn kind(self) -> &'static str {
+    /// Cargo's words for it.
+    fn kinds(self) -> &'static [&'static str] {
         match self {
-            Self::Tests => "test",
-            Self::Demo => "bin",
+            Self::Tests => &["test"],
+            Self::Demo => &["bin", "example"],
         }
     }
 }

@@ -166,10 +166,7 @@ fn observe_once(job: &Job, room: &Room) -> anyhow::Result<Attempt> {
     let observed_as = job.path.rsplit("::").next().unwrap_or(&job.path);
     let Said { messages, output } = judge::take_apart(&ran, &job.path, |line| key.open(line));
     let notes = judge::notes(observed_as, &messages);
-    let verdict = match (judge::judge(observed_as, &job.expected, &ran, &messages), job.test.needs) {
-        (Verdict::Missing, Some(quest)) => Verdict::Needs { quest },
-        (verdict, _) => verdict,
-    };
+    let verdict = judge::judge(observed_as, &job.expected, &ran, &messages);
     // The folder has another name each time.
     let output = output.replace(&folder.path.display().to_string(), "TMPDIR");
     let judged = Judged { name: job.test.name.clone(), points: job.test.points, verdict, output, notes };

@@ -2,7 +2,7 @@
 
 use super::build::Diagnostic;
 use super::refused::Refused;
-use crate::course::SCENARIO;
+use crate::course::{SCENARIO, Test};
 use observe::Panic;
 use timeline::Note;
 
@@ -47,9 +47,9 @@ pub enum Verdict {
     },
     /// The test program has no such test.
     Missing,
-    /// The test runs on another quest's code, too, and that does not compile.
-    Needs {
-        quest: u32,
+    /// The quest compiles, and the package of this test does not.
+    NotBuilt {
+        errors: Vec<Diagnostic>,
     },
 }
 
@@ -76,7 +76,7 @@ impl Verdict {
             Self::Disturbed { .. } => "disturbed",
             Self::Ended { .. } => "ended-early",
             Self::Missing => "missing",
-            Self::Needs { .. } => "needs-another-quest",
+            Self::NotBuilt { .. } => "not-built",
         }
     }
 }
@@ -90,6 +90,19 @@ pub struct Judged {
     pub output: String,
     /// What the clock noted beside what was recorded, a list for each simulation.
     pub notes: Vec<Vec<Note>>,
+}
+
+impl Judged {
+    /// A test whose package has no program.
+    pub fn not_built(test: &Test, errors: Vec<Diagnostic>) -> Self {
+        Self {
+            name: test.name.clone(),
+            points: test.points,
+            verdict: Verdict::NotBuilt { errors },
+            output: String::new(),
+            notes: Vec::new(),
+        }
+    }
 }
 
 /// What became of a program.

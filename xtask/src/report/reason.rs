@@ -2,7 +2,7 @@
 
 use super::look::{CYAN, DIM, GREEN, Look, RED, YELLOW, paint};
 use super::{scan, side_by_side};
-use crate::course::{Quest, Test};
+use crate::course::{Quest, Test, parse_package};
 use crate::engine::build::Diagnostic;
 use crate::engine::limits;
 use crate::engine::verdict::Verdict;
@@ -38,6 +38,12 @@ impl Reason<'_> {
         words.verdict(self, picture);
         words.out
     }
+
+    /// The other quests on whose code the test runs.
+    fn other_quests(&self) -> impl Iterator<Item = u32> {
+        let others = self.quest.package_of(self.test).quests.iter().filter(|quest| **quest != self.quest.package);
+        others.filter_map(|quest| Some(parse_package(quest)?.0))
+    }
 }
 
 /// The compiler's first words, as it coloured them.
@@ -55,7 +61,9 @@ pub fn compiler(errors: &[Diagnostic]) -> String {
 }
 
 fn is_at_a_call(error: &Diagnostic) -> bool {
-    error.place.as_ref().is_some_and(|place| place.file.contains("/tests/") || place.file.ends_with("/src/main.rs"))
+    error.place.as_ref().is_some_and(|place| {
+        place.file.contains("/tests/") || place.file.ends_with("/src/main.rs") || place.file.contains("/examples/")
+    })
 }
 
 /// The last lines of what a program printed, indented.
@@ -138,7 +146,7 @@ impl Words {
                 self.line("That is no fault of your code. Try again.");
             }
             Verdict::Ended { how } => self.line(paint(RED, format_args!("Ended early: {how}."))),
-            Verdict::Needs { quest } => self.needs(*quest, "is refused or does not compile"),
+            Verdict::NotBuilt { errors } => self.not_built(reason, errors),
             Verdict::Missing => self.line(paint(
                 RED,
                 "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",
@@ -147,14 +155,24 @@ impl Words {
     }
 
     fn not_started(&mut self, reason: &Reason, panics: &[Panic]) {
-        let is_own = panics.iter().any(|panic| panic.location.replace('\\', "/").contains(&reason.quest.package));
-        match reason.test.needs {
-            Some(quest) if !is_own => self.needs(quest, "is not finished"),
-            _ => self.line("Not started: this is the next thing to write."),
+        let reached = |quest: &str| panics.iter().any(|panic| panic.location.replace('\\', "/").contains(quest));
+        match reason.other_quests().find(|_| !reached(&reason.quest.package)) {
+            Some(quest) => self.runs_on(quest, "is not finished"),
+            None => self.line("Not started: this is the next thing to write."),
         }
     }
 
-    fn needs(&mut self, quest: u32, how: &str) {
+    fn not_built(&mut self, reason: &Reason, errors: &[Diagnostic]) {
+        let how =
+            if errors.is_empty() { "is refused or does not compile" } else { "does not compile as it is called here" };
+        match reason.other_quests().next() {
+            Some(quest) => self.runs_on(quest, how),
+            None => self.line(paint(RED, "This test does not compile:")),
+        }
+        self.out.push_str(&compiler(errors));
+    }
+
+    fn runs_on(&mut self, quest: u32, how: &str) {
         self.line(paint(YELLOW, format_args!("This test runs on your quest {quest}, which {how}.")));
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }

@@ -153,6 +153,7 @@ mod tests {
             name: name.into(),
             package: format!("quest-{number:02}-{name}"),
             folder: PathBuf::new(),
+            packages: Vec::new(),
             facts: Facts {
                 title: String::new(),
                 points: 10,

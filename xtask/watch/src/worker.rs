@@ -100,7 +100,7 @@ impl Demo {
     fn run(&self, course: &Course, number: u32, tell: &(impl Fn(Told) + Clone + Send + 'static)) -> anyhow::Result<()> {
         let quest = course.quests.iter().find(|quest| quest.number == number).context("there is no such quest")?;
         let built = engine::build_quests(course, &[quest], mode(course)?, What::Demo)?;
-        let package = built.packages.get(&quest.package).context("cargo said nothing about the demo")?;
+        let package = built.packages.get(&quest.demo_package().name).context("cargo said nothing about the demo")?;
         let Some(program) = &package.program else {
             for error in &package.errors {
                 error.rendered.lines().for_each(|line| tell(Told::Line(line.to_owned())));

@@ -67,10 +67,8 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     }
     let entries: Vec<_> = candidates.iter().map(Candidate::entry).collect();
     let built = stage::build(course, &entries)?;
-    let programs: Vec<Program> = entries
-        .iter()
-        .map(|entry| Program { quest: entry.quest, package: entry.package.clone(), folder: entry.quest.folder.clone() })
-        .collect();
+    let programs: Vec<Program> =
+        entries.iter().map(|entry| Program { quest: entry.quest, suffix: entry.suffix.clone() }).collect();
     let first = judge_built(&programs, &built)?;
     let mut problems: Vec<Vec<String>> = candidates
         .iter()
@@ -169,7 +167,7 @@ fn tell(title: &str, problems: &[String]) -> Tally {
 /// What is not as the candidate's kind demands.
 fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgement: &Judgement) -> Vec<String> {
     let mut problems = Vec::new();
-    if let Some(package) = built.packages.get(&program.package) {
+    for package in program.quest.packages.iter().filter_map(|package| program.built(package, built)) {
         problems.extend(
             package.warnings.iter().map(|warning| format!("the compiler warns:\n{}", plain(&warning.rendered))),
         );
