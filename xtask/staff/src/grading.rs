@@ -100,17 +100,9 @@ impl Grader<'_> {
         if ungraded.is_empty() {
             return Ok(());
         }
-        let files: BTreeMap<u32, &[u8]> = self
-            .course
-            .quests
-            .iter()
-            .filter(|quest| {
-                let runs_on_it = |other: &&Quest| {
-                    ungraded.keys.contains_key(&other.number)
-                        && self.course.needed_by(other).any(|needed| needed.number == quest.number)
-                };
-                ungraded.keys.contains_key(&quest.number) || self.course.quests.iter().any(|other| runs_on_it(&other))
-            })
+        let wanted = self.course.quests.iter().filter(|quest| ungraded.keys.contains_key(&quest.number));
+        let files: BTreeMap<u32, &[u8]> = wanted
+            .flat_map(|quest| self.course.needed_by(quest).chain([quest]))
             .filter_map(|quest| Some((quest.number, file(submission, quest).ok()?)))
             .collect();
         let outcome = context.builder.build(&files)?;
@@ -202,13 +194,13 @@ impl Grader<'_> {
         if let Some(errors) = outcome.broken.get(&quest.number) {
             return Ok(QuestOutcome::TestResult(Judgement::DoesNotCompile(errors.clone())));
         }
-        let Some(program) = outcome.programs.get(&quest.number) else {
+        if !outcome.programs.contains_key(&quest.package) {
             return Ok(QuestOutcome::TestResult(Judgement::Observed(Vec::new())));
-        };
-        let is_shared = outcome.is_shared(self.course, quest);
+        }
+        let is_shared = outcome.is_shared(quest);
         // The result of the stub is known.
         let is_stub = is_shared && fs::read(quest.stub()).is_ok_and(|stub| stub == file);
-        let judged = self.observe(quest, program, context, is_shared && !is_stub)?;
+        let judged = self.observe(quest, outcome, context, is_shared && !is_stub)?;
         let is_not_started = |judged: &TestResult| matches!(judged.verdict, Verdict::NotStarted { .. });
         let is_certain =
             judged.iter().all(|judged| judged.verdict.passed()) || (is_stub && judged.iter().all(is_not_started));
@@ -223,13 +215,14 @@ impl Grader<'_> {
     fn observe(
         &self,
         quest: &Quest,
-        program: &Path,
+        outcome: &SubmissionBuild,
         context: &BuildContext,
         until_red: bool,
     ) -> anyhow::Result<Vec<TestResult>> {
         let mut verdicts: Vec<TestResult> = Vec::new();
         for (_, test) in quest.tests() {
-            let judged = self.run(quest, test, program, context, context.expected.snapshot(quest, &test.name), None)?;
+            let expected = context.expected.snapshot(quest, &test.name);
+            let judged = self.run(quest, test, outcome, context, expected, None)?;
             let passed = judged.verdict.passed();
             verdicts.push(judged);
             if until_red && !passed {
@@ -243,7 +236,7 @@ impl Grader<'_> {
             else {
                 break;
             };
-            *last = self.run(quest, scenario, program, context, expected, Some(*seed))?;
+            *last = self.run(quest, scenario, outcome, context, expected, Some(*seed))?;
         }
         Ok(verdicts)
     }
@@ -253,16 +246,20 @@ impl Grader<'_> {
         &self,
         quest: &Quest,
         test: &Test,
-        program: &Path,
+        outcome: &SubmissionBuild,
         context: &BuildContext,
         expected: &str,
         seed: Option<u64>,
     ) -> anyhow::Result<TestResult> {
+        let package = quest.package_of(test);
+        let Some(program) = outcome.programs.get(&package.name) else {
+            return Ok(TestResult::not_built(test, outcome.errors.get(&package.name).cloned().unwrap_or_default()));
+        };
         let job = TestJob {
-            program: program.to_owned(),
-            folder: context.builder.stage.quest_folder(quest),
+            program: program.clone(),
+            folder: context.builder.stage.folder_of(self.course, package),
             test,
-            path: test_path(quest, self.seed, &test.name),
+            path: test_path(quest, self.seed, test),
             expected: expected.to_owned(),
             seed,
         };

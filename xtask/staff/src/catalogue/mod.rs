@@ -64,11 +64,7 @@ impl Candidate<'_> {
             ProgramKind::Alternative => format!("alternative-{stem}"),
             ProgramKind::Wrong { .. } => format!("wrong-{stem}"),
         };
-        StagedProgram {
-            quest: self.quest,
-            package: format!("{}--{kind}", self.quest.package),
-            learner: self.source.clone().into_bytes(),
-        }
+        StagedProgram { quest: self.quest, suffix: format!("--{kind}"), learner: self.source.clone().into_bytes() }
     }
 }
 

@@ -87,7 +87,7 @@ pub fn shown(quest: &Quest) -> String {
 
 /// Gives the test in a message the name and path that it has in the learner's copy.
 fn as_in_the_course(words: &str, quest: &Quest, test: &Test, drawn_from: u64) -> String {
-    without_stage(&words.replace(&test_path(quest, drawn_from, &test.name), &test.name))
+    without_stage(&words.replace(&test_path(quest, drawn_from, test), &test.name))
 }
 
 /// On the stage, the tests have another path than in the learner's copy.

@@ -6,19 +6,29 @@
 use super::lock_file;
 use super::manifests::{self, dependencies};
 use super::tree::Tree;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
-use xtask::course::{Course, Quest};
+use xtask::course::{Course, Quest, TestPackage};
 use xtask::engine::cargo_build::{self, BuildOutput, BuildRequest, TargetKind};
 
 /// One program on the stage.
 #[derive(Debug)]
 pub struct StagedProgram<'a> {
     pub quest: &'a Quest,
-    /// The name of the package: `quest-03-queue--solution`
-    pub package: String,
+    /// What is added to the names of the quest's packages: `--solution`
+    pub suffix: String,
     pub learner: Vec<u8>,
+}
+
+impl StagedProgram<'_> {
+    /// `quest-03-queue--solution`
+    pub fn package(&self, package: &TestPackage) -> String {
+        format!("{}{}", package.name, self.suffix)
+    }
+
+    fn packages(&self) -> impl Iterator<Item = String> {
+        self.quest.packages.iter().map(|package| self.package(package))
+    }
 }
 
 /// The folder of the stage.
@@ -29,19 +39,21 @@ pub fn folder(course: &Course) -> PathBuf {
 /// Puts the entries on the stage and builds their tests.
 pub fn build(course: &Course, entries: &[StagedProgram]) -> anyhow::Result<BuildOutput> {
     let stage = folder(course);
-    let members = || entries.iter().map(|entry| entry.package.as_str());
+    let members: Vec<String> = entries.iter().flat_map(StagedProgram::packages).collect();
     let mut tree = Tree::default();
-    let mut workspace = manifests::workspace(course, members())?;
+    let mut workspace = manifests::workspace(course, members.iter().map(String::as_str))?;
     if let Some(workspace) = workspace["workspace"].as_table_mut() {
         make_absolute(workspace, &course.root);
     }
     tree.add("Cargo.toml", workspace.to_string());
     for entry in entries {
-        let folder = Path::new(&entry.package);
-        tree.add(folder.join("Cargo.toml"), manifest(entry)?.to_string());
-        for file in ["README.md", "src/lib.rs"] {
-            tree.add_file(folder.join(file), entry.quest.folder.join(file));
+        for package in &entry.quest.packages {
+            let folder = PathBuf::from(entry.package(package));
+            tree.add(folder.join("Cargo.toml"), manifest(entry, package)?.to_string());
+            tree.add_file(folder.join("src").join("lib.rs"), package.folder.join("src").join("lib.rs"));
         }
+        let folder = PathBuf::from(entry.package(entry.quest.own_package()));
+        tree.add_file(folder.join("README.md"), entry.quest.folder.join("README.md"));
         tree.add(folder.join("src").join("learner.rs"), entry.learner.as_slice());
     }
     tree.write(&stage)?;
@@ -49,21 +61,30 @@ pub fn build(course: &Course, entries: &[StagedProgram]) -> anyhow::Result<Build
     cargo_build::build(&BuildRequest {
         root: &stage,
         target: stage.join("target"),
-        packages: members().map(str::to_owned).collect(),
+        packages: members,
         features: Vec::new(),
-        needs: BTreeMap::new(),
-        default_features: true,
+        libraries: entries.iter().flat_map(libraries).collect(),
         what: TargetKind::Tests,
         isolation: None,
     })
 }
 
-/// The quest's manifest for a package on the stage: no solutions, no demo, and the tests where they are.
-fn manifest(entry: &StagedProgram) -> anyhow::Result<Table> {
-    let quest = entry.quest;
-    let mut manifest = manifests::quest(quest, &entry.package)?;
-    let tests = quest.folder.join("tests").join("quest.rs").display().to_string();
-    manifest.insert("test".into(), manifests::test_target(&tests));
+/// For each package of an entry, those whose code it runs on.
+fn libraries(entry: &StagedProgram) -> impl Iterator<Item = (String, Vec<String>)> {
+    let own = entry.package(entry.quest.own_package());
+    entry.packages().map(move |package| (package, vec![own.clone()]))
+}
+
+/// The manifest of a quest's package for the stage: no solutions, no demo, and the tests where they are.
+fn manifest(entry: &StagedProgram, package: &TestPackage) -> anyhow::Result<Table> {
+    let own = entry.quest.own_package();
+    let name = entry.package(package);
+    let mut manifest = if package.name == own.name {
+        manifests::quest(entry.quest, &name)?
+    } else {
+        manifests::test_package(package, &name)?
+    };
+    manifest.insert("test".into(), manifests::test_target(&package.tests().display().to_string()));
     // The feature stays, for `cfg(feature = "reference")` in the library, but nothing that it would bring.
     if let Some(features) = manifest.get_mut("features").and_then(Value::as_table_mut) {
         features.insert("reference".into(), Value::Array(Vec::new()));
@@ -72,16 +93,21 @@ fn manifest(entry: &StagedProgram) -> anyhow::Result<Table> {
         if let Some(dependencies) = manifest.get_mut(kind).and_then(Value::as_table_mut) {
             dependencies.remove("solutions");
         }
-        run_on_the_references(&mut manifest, kind);
     }
-    make_absolute(&mut manifest, &quest.folder);
+    make_absolute(&mut manifest, &package.folder);
+    for kind in ["dependencies", "dev-dependencies"] {
+        run_on_the_references(&mut manifest, kind, &own.name, &entry.package(own));
+    }
     Ok(manifest)
 }
 
-/// A program on the stage that runs on another quest's code runs on the solution of that quest, not on the learner's.
-fn run_on_the_references(manifest: &mut Table, kind: &str) {
-    for (_, dependency) in dependencies(manifest, kind).filter(|(name, _)| name.starts_with("quest-")) {
-        if let Some(dependency) = dependency.as_table_mut() {
+/// A program on the stage runs on the code of its entry, and on the solution of any other quest, not on the learner's.
+fn run_on_the_references(manifest: &mut Table, kind: &str, own: &str, staged: &str) {
+    for (name, dependency) in dependencies(manifest, kind).filter(|(name, _)| name.starts_with("quest-")) {
+        if name == own {
+            let path = [("package", staged.to_owned()), ("path", format!("../{staged}"))];
+            *dependency = Table::from_iter(path.map(|(key, value)| (key.to_owned(), Value::from(value)))).into();
+        } else if let Some(dependency) = dependency.as_table_mut() {
             dependency.insert("features".into(), vec![Value::from("reference")].into());
         }
     }

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use std::fs;
 use std::path::Path;
 use toml::{Table, Value};
-use xtask::course::{Course, Quest};
+use xtask::course::{Course, Quest, TestPackage};
 
 /// The workspace's: the course's, with other members.
 pub fn workspace<'m>(course: &Course, members: impl IntoIterator<Item = &'m str>) -> anyhow::Result<Table> {
@@ -21,7 +21,18 @@ pub fn workspace<'m>(course: &Course, members: impl IntoIterator<Item = &'m str>
 
 /// A quest's, as a package of this name without targets but its library.
 pub fn quest(quest: &Quest, name: &str) -> anyhow::Result<Table> {
-    let mut manifest = read(&quest.folder)?;
+    let mut manifest = without_targets(&quest.folder, name)?;
+    manifest.insert("lib".into(), Table::from_iter([("name".to_owned(), Value::from(quest.crate_name()))]).into());
+    Ok(manifest)
+}
+
+/// That of a package below a quest's folder, under this name, without targets but its library.
+pub fn test_package(package: &TestPackage, name: &str) -> anyhow::Result<Table> {
+    without_targets(&package.folder, name)
+}
+
+fn without_targets(folder: &Path, name: &str) -> anyhow::Result<Table> {
+    let mut manifest = read(folder)?;
     let package =
         manifest.get_mut("package").and_then(Value::as_table_mut).context("a quest's manifest has no [package]")?;
     package.insert("name".into(), name.into());
@@ -30,7 +41,6 @@ pub fn quest(quest: &Quest, name: &str) -> anyhow::Result<Table> {
         package.insert(automatic.into(), false.into());
     }
     remove(&mut manifest, &TARGETS);
-    manifest.insert("lib".into(), Table::from_iter([("name".to_owned(), Value::from(quest.crate_name()))]).into());
     Ok(manifest)
 }
 

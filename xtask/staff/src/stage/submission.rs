@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
-use xtask::course::{Course, Quest};
+use xtask::course::{Course, Quest, Test, TestPackage};
 
 /// The package of the test program.
 pub const PROGRAM: &str = "all";
@@ -39,13 +39,14 @@ impl Stage {
             add_file_if_any(&mut tree, course, library.join("README.md"));
         }
         for quest in &course.quests {
-            let package = Path::new(&quest.package);
-            let tests = package.join("tests");
-            tree.add_folder(&tests, &course.root.join(&tests), &|path| path.ends_with("snapshots"))?;
-            tree.add(tests.join("quest.rs"), without_names(quest, seed)?);
-            for file in ["README.md", "src/lib.rs"] {
-                add_file_if_any(&mut tree, course, package.join(file));
+            for package in &quest.packages {
+                let folder = course.relative(&package.folder);
+                let tests = folder.join("tests");
+                tree.add_folder(&tests, &course.root.join(&tests), &|path| path.ends_with("snapshots"))?;
+                tree.add(tests.join("quest.rs"), without_names(quest, package, seed)?);
+                add_file_if_any(&mut tree, course, folder.join("src").join("lib.rs"));
             }
+            add_file_if_any(&mut tree, course, Path::new(&quest.package).join("README.md"));
         }
         tree.add(Path::new(PROGRAM).join("lib.rs"), "//! Nothing: the package is its test.\n");
         tree.mirror(&folder, &OF_CARGO)?;
@@ -54,14 +55,14 @@ impl Stage {
     }
 
     /// Puts these quests of a submission on the stage, and no other of it. Of those, `tested` are in the test program: no code
-    /// of another quest is linked into it, except for what it runs on.
+    /// of another quest is linked into it.
     pub fn put(&self, course: &Course, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<()> {
         submitted(course, files, tested)?.write(&self.folder)
     }
 
-    /// Where the tests of a quest run.
-    pub fn quest_folder(&self, quest: &Quest) -> PathBuf {
-        self.folder.join(&quest.package)
+    /// Where the tests of a package run.
+    pub fn folder_of(&self, course: &Course, package: &TestPackage) -> PathBuf {
+        self.folder.join(course.relative(&package.folder))
     }
 
     pub fn target(&self) -> PathBuf {
@@ -69,9 +70,10 @@ impl Stage {
     }
 }
 
-/// What a test is called in the test program.
-pub fn test_path(quest: &Quest, seed: u64, test: &str) -> String {
-    format!("{}::{}", module(quest), opaque(quest, seed, test))
+/// What a test is called in its program: the one that many quests share, or that of its package.
+pub fn test_path(quest: &Quest, seed: u64, test: &Test) -> String {
+    let name = opaque(quest, seed, &test.name);
+    if quest.package_of(test).name == quest.package { format!("{}::{name}", module(quest)) } else { name }
 }
 
 /// The files that differ from submission to submission.
@@ -107,10 +109,19 @@ fn add_manifests(tree: &mut Tree, course: &Course) -> anyhow::Result<()> {
     }
     for quest in &course.quests {
         add(&quest.package, manifest_of_quest(quest)?);
+        for package in quest.other_packages() {
+            add(&course.display_path(&package.folder), manifest_of_test_package(package)?);
+        }
     }
     add(PROGRAM, manifest_of_program(course)?);
-    let quests = course.quests.iter().map(|quest| quest.package.as_str());
-    let mut workspace = manifests::workspace(course, LIBRARIES.into_iter().chain([PROGRAM]).chain(quests))?;
+    let packages: Vec<String> = course
+        .quests
+        .iter()
+        .flat_map(|quest| &quest.packages)
+        .map(|package| course.display_path(&package.folder))
+        .collect();
+    let members = LIBRARIES.into_iter().chain([PROGRAM]).chain(packages.iter().map(String::as_str));
+    let mut workspace = manifests::workspace(course, members)?;
     if let Some(shared) = workspace["workspace"].get_mut("dependencies").and_then(Value::as_table_mut) {
         shared.retain(|name, _| !is_of_the_course(name));
     }
@@ -129,6 +140,27 @@ fn manifest_of_quest(quest: &Quest) -> anyhow::Result<Table> {
         dependencies.retain(|name, _| !is_of_the_course(name));
     }
     Ok(manifest)
+}
+
+/// A package that holds tests of a quest, beside the quest's own.
+fn manifest_of_test_package(package: &TestPackage) -> anyhow::Result<Table> {
+    let mut manifest = manifests::test_package(package, &package.name)?;
+    manifests::remove(&mut manifest, &["features"]);
+    manifest.insert("test".into(), manifests::test_target("tests/quest.rs"));
+    let dependencies = manifest.get_mut("dev-dependencies").and_then(Value::as_table_mut);
+    let dependencies = dependencies.context("a test package depends on nothing")?;
+    dependencies.remove("insta");
+    dependencies.insert("observe".into(), judged().into());
+    for quest in &package.quests {
+        let path = [("path".to_owned(), Value::from(format!("../../{quest}")))];
+        dependencies.insert(quest.clone(), Table::from_iter(path).into());
+    }
+    Ok(manifest)
+}
+
+/// The runner judges, so nothing is compared within the process.
+fn judged() -> Table {
+    "workspace = true\nfeatures = [\"judged\"]".parse().expect("this is TOML")
 }
 
 /// The test program has the edition and version of the quests, and every dependency of their tests.
@@ -155,15 +187,9 @@ fn manifest_of_program(course: &Course) -> anyhow::Result<Table> {
     package.insert("autotests".into(), false.into());
     // Nothing is compared within the process, so insta need not be compiled for each test.
     all.remove("insta");
-    let observe: Table = "workspace = true\nfeatures = [\"judged\"]".parse().expect("this is TOML");
-    all.insert("observe".into(), observe.into());
+    all.insert("observe".into(), judged().into());
     program.insert("dependencies".into(), all.into());
-    // The one test of quests 7 and 8 that runs on quest 6 is there while quest 6 compiles.
-    program.extend(
-        "features.your-loop = []\nlib.path = \"lib.rs\"\nlints.workspace = true"
-            .parse::<Table>()
-            .expect("this is TOML"),
-    );
+    program.extend("lib.path = \"lib.rs\"\nlints.workspace = true".parse::<Table>().expect("this is TOML"));
     program.insert("test".into(), manifests::test_target("all.rs"));
     Ok(program)
 }
@@ -180,11 +206,11 @@ fn opaque(quest: &Quest, seed: u64, test: &str) -> String {
     format!("t{}", &fingerprint.digits()[..16])
 }
 
-/// The quest's tests, their functions renamed.
-fn without_names(quest: &Quest, seed: u64) -> anyhow::Result<String> {
-    let path = quest.folder.join("tests").join("quest.rs");
+/// The quest's tests in a package, their functions renamed.
+fn without_names(quest: &Quest, package: &TestPackage, seed: u64) -> anyhow::Result<String> {
+    let path = package.tests();
     let mut source = String::from_utf8(read(&path)?).with_context(|| format!("{} is not UTF-8", path.display()))?;
-    for (_, test) in quest.tests() {
+    for (_, test) in quest.tests().filter(|(_, test)| quest.package_of(test).name == package.name) {
         let old = format!("fn {}()", test.name);
         anyhow::ensure!(
             source.matches(&old).count() == 1,
