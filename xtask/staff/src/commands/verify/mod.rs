@@ -10,7 +10,7 @@ mod metadata;
 mod reference_trace;
 mod seeds;
 
-use crate::cli::Verify;
+use crate::cli::VerifyArgs;
 use anyhow::bail;
 use describe::describe;
 use staff::catalogue::rebase::{self, Rebased};
@@ -45,7 +45,7 @@ impl Tally {
     }
 }
 
-pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, arguments: &VerifyArgs) -> anyhow::Result<Outcome> {
     course.demand_solutions()?;
     let quests = course.select(&arguments.quests)?;
     if let Some(name) = &arguments.new {
