@@ -1,4 +1,4 @@
-// Quest 3: The event queue. This is the one file that you edit.
+// Quest 3: The event queue. This is the only file you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 3`.
 
 use std::cell::RefCell;
@@ -21,7 +21,7 @@ impl TaskQueue {
 
     /// Puts a task at the back of the queue. It does not run until `event_loop` takes it out.
     ///
-    /// A task that `event_loop` is running may also call this.
+    /// A task may call this while `event_loop` is running it.
     pub fn put(&self, task: impl FnOnce() + 'static) {
         let _ = task;
         todo!("put the task at the back")
@@ -30,8 +30,8 @@ impl TaskQueue {
 
 /// Runs the tasks one after the other, from the front of the queue, until the queue is empty.
 ///
-/// Each task is taken out of the queue, then run. What a task puts runs too, after everything that was queued before
-/// it. Returns when the queue is empty, at once if it is empty already. Can be called again. A task's panic passes
+/// Each task is taken out of the queue, then run. Tasks that a task puts run, too, after everything that was queued
+/// before them. Returns when the queue is empty, at once if it already is. Can be called again. A task's panic passes
 /// through to the caller; the tasks behind it stay in the queue. Records nothing; that is up to the tasks.
 pub fn event_loop(queue: &TaskQueue) {
     let _ = queue;

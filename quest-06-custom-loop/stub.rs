@@ -1,4 +1,4 @@
-// Quest 6: An event loop of your own. This is the one file that you edit.
+// Quest 6: An event loop of your own. This is the only file you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 6`.
 
 use std::cell::RefCell;
@@ -22,11 +22,11 @@ pub struct Stalled {
     pub pending: usize,
 }
 
-/// Runs one future to its end on this thread and returns its value.
+/// Runs one future to completion on this thread and returns its value.
 ///
-/// Polls at once. After `Pending` this thread sleeps until the future is woken, then polls again. The wake may come
-/// from any thread. It may also come while the future is being polled: then it counts, and there is no sleep. Records
-/// nothing.
+/// Polls at once. After `Pending`, this thread sleeps until the future is woken, then polls again. The wake may come
+/// from any thread. It may also come while the future is being polled: then the thread does not sleep, but polls again.
+/// Records nothing.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     drop(future);
     todo!("poll, and park until woken")
@@ -46,7 +46,7 @@ impl EventLoop {
         todo!("make a loop without tasks")
     }
 
-    /// Adds a task, ready to be polled, behind those that are ready already. Does not poll it.
+    /// Adds a task, ready to be polled, behind those that are already ready. Does not poll it.
     ///
     /// A task may call this while it is being polled and while it is being dropped.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {

@@ -1,9 +1,9 @@
-// Quest 10: A pipeline of files. This is the one file that you edit.
+// Quest 10: A pipeline of files. This is the only file you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 10`.
 //
-// The imports are suggestions. `std::fs` works in the tests too, but it blocks the thread while the disk is busy.
-// Virtual time does not know threads that you start yourself, and it stands still while a closure of `spawn_blocking`
-// runs: keep those short.
+// The imports are suggestions. `std::fs` works in the tests, too, but it blocks the thread while the disk is busy.
+// Virtual time does not know about threads that you start yourself, and it stands still while a closure of
+// `spawn_blocking` runs: keep those short.
 
 use std::collections::VecDeque;
 use std::io;
@@ -19,7 +19,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// How much the pipeline may hold at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How many lines may be read and not yet written.
+    /// How many lines may have been read and not yet written.
     pub in_flight: usize,
     /// How many bytes a line may have, without its ending.
     pub max_line: usize,
@@ -54,7 +54,7 @@ pub enum PipelineError {
         /// What the operating system says.
         source: io::Error,
     },
-    /// The output cannot be created, written or put in its place.
+    /// The output cannot be created, written or moved into place.
     #[error("could not write {}", path.display())]
     Write {
         /// The output, as the caller gave it.
@@ -90,24 +90,24 @@ pub enum PipelineError {
 /// Reads `input` line by line, processes every line, and writes the results to `output`, in the order of the lines.
 ///
 /// **Lines.** A line ends with `\n` or `\r\n`. `process` gets its number, counted from 1, and its text without the
-/// ending. The result is written with the ending that the line had. The last line may have none. Blank lines count
+/// ending. The result is written with the ending that the line had. The last line may have no ending. Blank lines count
 /// as lines.
 ///
-/// **In flight.** At most `options.in_flight` lines are read and not yet written. As many lines as that allows are
-/// processed at the same time. As soon as a line is written, the next one is read. `progress` is called after each
-/// line that is written, with what has been written so far. Lines that are appended to the input meanwhile may be
-/// processed or not.
+/// **In flight.** At any time, at most `options.in_flight` lines have been read and not yet written. As many lines as
+/// that allows are processed at the same time. As soon as a line is written, the next one is read. `progress` is called
+/// after each line that is written, with what has been written so far. Lines that are appended to the input meanwhile
+/// may or may not be processed.
 ///
 /// **All or nothing.** The results go to a new file in the folder of `output`, which replaces `output` at the end. So
 /// after an error `output` is as it was before, or still missing. No other file is left behind, and no
 /// other file is changed. `input` and `output` may be the same file.
 ///
-/// **The end.** When this function has returned, or when its future is dropped, no future of `process` goes on. If
-/// `process` panics, this function panics, or it returns `PipelineError::Process`.
+/// **The end.** When this function has returned, or when its future is dropped, no future that `process` returned goes
+/// on. If `process` panics, this function panics, or it returns `PipelineError::Process`.
 ///
 /// # Errors
 ///
-/// Each `PipelineError` says when it is returned. If several apply, any of them is returned.
+/// Each `PipelineError` says when it is returned. If several apply, any one of them may be returned.
 pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 'static>(
     input: &Path,
     output: &Path,

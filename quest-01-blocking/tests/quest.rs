@@ -1,4 +1,4 @@
-//! What the four functions must do: one behaviour a test, in the order of the lesson.
+//! What the four functions must do: one behaviour per test, in the order of the lesson.
 
 mod scenario;
 
@@ -15,6 +15,7 @@ const fn ms(milliseconds: u64) -> Duration {
 
 // One after the other
 
+/// Jobs of 3 s and 2 s, one after the other, take 5 s.
 #[test]
 fn sequential_takes_the_sum() {
     observe!(simulate(|| {
@@ -23,6 +24,7 @@ fn sequential_takes_the_sum() {
     }));
 }
 
+/// Every job runs, in the given order. An empty list, a delay of zero and two jobs with the same name work, too.
 #[test]
 fn sequential_goes_through_every_job() {
     observe!(simulate(|| {
@@ -35,6 +37,7 @@ fn sequential_goes_through_every_job() {
 
 // One after the other, as async functions
 
+/// Awaited one after the other, jobs of 3 s, 0 s and 2 s still take 5 s.
 #[test]
 fn sequential_async_takes_the_sum() {
     observe!(simulate_async(async {
@@ -45,6 +48,7 @@ fn sequential_async_takes_the_sum() {
     }));
 }
 
+/// A neighbour on the same thread gets its turn at 1 s, while Task 1 is waiting.
 #[test]
 fn sequential_async_lets_others_run() {
     observe!(
@@ -62,6 +66,7 @@ fn sequential_async_lets_others_run() {
 
 // All at once, on one thread
 
+/// Jobs of 3 s, 0 s and 2 s, all at once, take 3 s.
 #[test]
 fn concurrent_async_takes_the_longest() {
     observe!(
@@ -75,6 +80,7 @@ fn concurrent_async_takes_the_longest() {
     );
 }
 
+/// All jobs start at 0, in the order of the list, and each finishes after its own delay.
 // No `canonical` here: the order within the instant is what this test is about.
 #[test]
 fn concurrent_async_starts_in_the_given_order() {
@@ -84,6 +90,7 @@ fn concurrent_async_starts_in_the_given_order() {
     }));
 }
 
+/// A neighbour blocks the thread from 1 s to 6 s. Jobs due at 2 s and 3 s finish at 6 s; a job due at 8 s is on time.
 // The neighbour blocks only after a second, when every correct program has started its jobs.
 #[test]
 fn a_blocking_neighbour_makes_jobs_late() {
@@ -105,6 +112,7 @@ fn a_blocking_neighbour_makes_jobs_late() {
 
 // All at once, without async
 
+/// Jobs of 3 s and 2 s, each on its own thread, take 3 s.
 #[test]
 fn concurrent_threads_takes_the_longest() {
     observe!(
@@ -116,6 +124,8 @@ fn concurrent_threads_takes_the_longest() {
     );
 }
 
+/// Every list of jobs works: an empty one, a delay of zero, two jobs with the same name. The call returns when the last
+/// job has finished.
 #[test]
 fn concurrent_threads_runs_any_list_of_jobs() {
     observe!(
@@ -134,6 +144,8 @@ fn concurrent_threads_runs_any_list_of_jobs() {
 
 // Anything at all
 
+/// Random lists of jobs take as long as they do with the course's solution, whether a neighbour takes its turn or
+/// blocks.
 #[test]
 fn scenario() {
     observe!(scenario::run());

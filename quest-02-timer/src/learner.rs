@@ -1,8 +1,8 @@
-// Quest 2: A timer with callbacks. This is the one file that you edit.
+// Quest 2: A timer with callbacks. This is the only file you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 2`.
 //
-// `timeline::thread` and `timeline::sync` mirror `std::thread` and `std::sync`. Use them in place of std's, so that
-// tests need not wait. You are free to add types, functions and imports.
+// `timeline::thread` and `timeline::sync` mirror `std::thread` and `std::sync`. Use them in place of std's, so that no
+// test has to wait. You are free to add types, functions and imports.
 
 use std::time::Duration;
 
@@ -35,9 +35,9 @@ pub struct Timer {
     // The fields are up to you.
 }
 
-/// Starts a timer on a thread of its own and returns at once.
+/// Starts a timer on its own thread and returns at once.
 ///
-/// The callback runs on that thread, once, when the delay is over and not before. This holds for a delay of zero too:
+/// The callback runs on that thread, once, when the delay is over and not before. This holds for a delay of zero, too:
 /// the caller does not wait for the callback. Timers do not wait for each other. Records nothing; that is up to the
 /// callback.
 pub fn spawn_timer(delay: Duration, callback: impl FnOnce() + Send + 'static) -> Timer {
@@ -46,18 +46,18 @@ pub fn spawn_timer(delay: Duration, callback: impl FnOnce() + Send + 'static) ->
 }
 
 impl Timer {
-    /// Waits until the timer has ended and returns how.
+    /// Waits until the timer has ended and returns how it ended.
     ///
     /// Returns `Fired` when the callback has returned, `Panicked` when it has panicked (the panic goes no further), and
     /// `Cancelled` if the timer was cancelled. If it has already ended, returns at once. A cancelled timer has ended:
-    /// there is no waiting for the rest of its delay.
+    /// `wait` does not wait for the rest of its delay.
     pub fn wait(self) -> Outcome {
         todo!("wait for the timer's end")
     }
 
     /// Cancels the timer and returns whether that came in time.
     ///
-    /// Returns `true` if this call keeps the callback from running. The callback is then dropped now, not when its
+    /// Returns `true` if this call keeps the callback from running. The callback is then dropped at once, not when its
     /// delay is over. Returns `false` if the callback has begun, or if the timer was cancelled before. Never waits for
     /// the callback.
     pub fn cancel(&self) -> bool {

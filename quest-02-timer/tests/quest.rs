@@ -1,4 +1,4 @@
-//! What timers must do: one behaviour a test, in the order of the lesson.
+//! What timers must do: one behaviour per test, in the order of the lesson.
 //!
 //! At one instant two threads may act in either order. So most tests ask for the canonical order.
 
@@ -28,6 +28,7 @@ fn name(outcome: Outcome) -> &'static str {
 
 // Wait, then call back
 
+/// The callback runs after 3 s, then the caller goes on. A delay of zero calls back at once.
 #[test]
 fn timer_calls_back_after_the_delay() {
     observe!(simulate(|| {
@@ -47,6 +48,7 @@ fn timer_calls_back_after_the_delay() {
 
 // One thread per timer
 
+/// The caller goes on at once, even with a delay of zero. The callback runs even if nobody keeps the `Timer`.
 #[test]
 fn spawn_timer_returns_at_once() {
     observe!(
@@ -67,6 +69,7 @@ fn spawn_timer_returns_at_once() {
     );
 }
 
+/// Timers of 3 s, 1 s, 2 s and 2 s each fire once, when their own delay is over.
 #[test]
 fn the_shorter_timer_fires_first() {
     observe!(
@@ -86,6 +89,8 @@ fn the_shorter_timer_fires_first() {
 
 // How did it end?
 
+/// The callback begins at 3 s and takes 1 s, so `wait` returns `Fired` at 4 s. For a timer that has already fired,
+/// `wait` returns at once.
 #[test]
 fn wait_returns_when_the_callback_has_ended() {
     observe!(
@@ -103,6 +108,7 @@ fn wait_returns_when_the_callback_has_ended() {
     );
 }
 
+/// When a callback panics, `wait` returns `Panicked`, and the other timer still fires.
 #[test]
 fn a_panic_is_reported_and_harms_no_other() {
     observe!(
@@ -121,6 +127,8 @@ fn a_panic_is_reported_and_harms_no_other() {
 
 // Cancel
 
+/// A timer of 3 s is cancelled at 1 s. `cancel` returns true the first time and false the second, and the callback
+/// never runs.
 #[test]
 fn cancel_keeps_the_callback_from_running() {
     observe!(
@@ -137,6 +145,7 @@ fn cancel_keeps_the_callback_from_running() {
     );
 }
 
+/// What the callback owned is dropped when `cancel` is called, not when the delay is over.
 #[test]
 fn cancel_drops_the_callback_at_once() {
     observe!(
@@ -160,6 +169,8 @@ impl Drop for Owned {
     }
 }
 
+/// After `cancel`, `wait` returns `Cancelled` at once instead of sitting out the delay, even if `cancel` came right
+/// after the start.
 #[test]
 fn wait_after_cancel_returns_at_once() {
     observe!(
@@ -178,6 +189,7 @@ fn wait_after_cancel_returns_at_once() {
     );
 }
 
+/// Once the callback has begun, `cancel` returns false at once: while it runs, and after it has ended.
 #[test]
 fn cancel_is_too_late_once_the_callback_has_begun() {
     observe!(
@@ -197,14 +209,16 @@ fn cancel_is_too_late_once_the_callback_has_begun() {
     );
 }
 
-// At the very moment it is open whether the cancel or the callback wins. So the test records only whether all three
-// answers fit together. Just before and just after, it is not open.
+/// A timer is cancelled at the very instant at which it is due. What `cancel` and `wait` return agrees with what the
+/// callback did.
+// At the very moment it is open whether the cancel or the callback wins. So there the test records only whether all
+// three answers fit together. Just before and just after, the outcome is certain.
 #[test]
 fn cancel_and_callback_agree_at_the_very_moment() {
     observe!(simulate(|| {
         Race::run(|| thread::sleep(ms(999))).record_answers();
         Race::run(|| thread::sleep(ms(1001))).record_answers();
-        // Who goes to sleep first wakes first: here the caller, then the timer.
+        // The thread that goes to sleep first wakes first: here the caller, then the timer.
         Race::run(|| thread::sleep(ms(1000))).record_agreement();
         Race::run(|| {
             thread::yield_now();
@@ -214,7 +228,7 @@ fn cancel_and_callback_agree_at_the_very_moment() {
     }));
 }
 
-/// What came of a timer of 1 s and a `cancel` at about that time.
+/// What became of a timer of 1 s and a `cancel` at about that time.
 struct Race {
     in_time: bool,
     ran: bool,
@@ -222,7 +236,8 @@ struct Race {
 }
 
 impl Race {
-    /// Starts the timer, waits as told, and cancels. Takes 2 s, since when `wait` returns is another test's matter.
+    /// Starts the timer, calls `wait`, and cancels. Always takes 2 s, since another test checks when `Timer::wait`
+    /// returns.
     fn run(wait: impl FnOnce()) -> Self {
         let start = Instant::now();
         let ran = Arc::new(AtomicBool::new(false));
@@ -253,6 +268,7 @@ impl Race {
 
 // Anything at all
 
+/// Random timers, cancels and panics end as they do with the course's solution.
 #[test]
 fn scenario() {
     observe!(scenario::run());

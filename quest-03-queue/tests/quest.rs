@@ -1,6 +1,6 @@
-//! What the queue and its loop must do: one behaviour a test, in the order of the lesson.
+//! What the queue and its loop must do: one behaviour per test, in the order of the lesson.
 //!
-//! Everything here happens at 0 on one thread. The order is what counts, so no test asks for the canonical one.
+//! Everything here happens at 0, on one thread. The order is what counts, so no test asks for the canonical order.
 
 mod scenario;
 
@@ -14,6 +14,7 @@ use quest_03_queue::{TaskQueue, event_loop};
 
 // A queue and a loop
 
+/// Three tasks run in the order in which they were put.
 #[test]
 fn tasks_run_in_the_order_they_were_put() {
     observe!(simulate(|| {
@@ -25,6 +26,7 @@ fn tasks_run_in_the_order_they_were_put() {
     }));
 }
 
+/// `put` only queues the task. The task runs when the loop does.
 #[test]
 fn putting_a_task_does_not_run_it() {
     observe!(simulate(|| {
@@ -36,6 +38,7 @@ fn putting_a_task_does_not_run_it() {
     }));
 }
 
+/// `event_loop` returns at once when the queue is empty, and can be called again.
 #[test]
 fn an_empty_queue_returns_and_the_loop_runs_again() {
     observe!(simulate(|| {
@@ -55,6 +58,7 @@ fn an_empty_queue_returns_and_the_loop_runs_again() {
 
 // Tasks that put tasks
 
+/// A clone is another handle to the same queue. `TaskQueue::default()` is a new queue.
 #[test]
 fn clones_put_into_the_same_queue() {
     observe!(simulate(|| {
@@ -73,6 +77,7 @@ fn clones_put_into_the_same_queue() {
     }));
 }
 
+/// Task A puts C while B is queued, and C puts D. They run in the order A, B, C, D.
 #[test]
 fn what_a_task_puts_runs_after_what_was_queued() {
     observe!(simulate(|| {
@@ -93,6 +98,7 @@ fn what_a_task_puts_runs_after_what_was_queued() {
     }));
 }
 
+/// A task that puts itself again, 100 000 times, does not overflow the stack.
 #[test]
 fn a_task_may_put_itself_100_000_times() {
     observe!(simulate(|| {
@@ -117,6 +123,7 @@ fn put_rounds(queue: &TaskQueue, rounds: &Rc<Cell<u32>>) {
 
 // When a task panics
 
+/// A task's panic reaches the caller of `event_loop`, and no later task has run.
 #[test]
 fn a_panic_passes_through_the_loop() {
     observe!(simulate(|| {
@@ -125,6 +132,7 @@ fn a_panic_passes_through_the_loop() {
     }));
 }
 
+/// After the panic, the next call of `event_loop` runs the tasks that were queued behind the broken one.
 #[test]
 fn a_panic_leaves_the_rest_queued() {
     observe!(simulate(|| {
@@ -147,7 +155,7 @@ fn queue_with_a_broken_task() -> TaskQueue {
     queue
 }
 
-/// Runs the loop and tells how that ended.
+/// Runs the loop and returns how it ended.
 fn run_and_catch(queue: &TaskQueue) -> String {
     match catch_unwind(AssertUnwindSafe(|| event_loop(queue))) {
         Ok(()) => "the loop returned".to_owned(),
@@ -160,6 +168,7 @@ fn run_and_catch(queue: &TaskQueue) -> String {
 
 // Anything at all
 
+/// Random tasks that put tasks or panic run in the same order as with the course's solution.
 #[test]
 fn scenario() {
     observe!(scenario::run());

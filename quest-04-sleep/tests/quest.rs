@@ -1,4 +1,4 @@
-//! What the loops must do: one behaviour a test, in the order of the lesson.
+//! What the loops must do: one behaviour per test, in the order of the lesson.
 //!
 //! One thread runs everything, and which of two tasks goes first at one instant is a promise. So no test asks for the
 //! canonical order.
@@ -29,6 +29,7 @@ fn named(delay: Duration, name: &'static str) -> DelayedTask {
 
 // First try: one after the other
 
+/// Tasks of 3 s and 2 s run in the given order, at 3 s and at 5 s. With no tasks, the call returns at once.
 #[test]
 fn event_loop_blocking_takes_the_sum() {
     observe!(simulate(|| {
@@ -43,6 +44,7 @@ fn event_loop_blocking_takes_the_sum() {
 
 // A queue of deadlines
 
+/// Tasks of 3 s and 2 s run at 3 s and at 2 s. `put` itself neither runs a task nor waits.
 #[test]
 fn the_shorter_delay_runs_first() {
     observe!(simulate(|| {
@@ -56,6 +58,8 @@ fn the_shorter_delay_runs_first() {
     }));
 }
 
+/// A delay counts from `put`, not from the start of the loop. A task of 1 s is overdue when the loop starts 1.5 s
+/// later.
 #[test]
 fn delays_count_from_put() {
     observe!(simulate(|| {
@@ -71,7 +75,8 @@ fn delays_count_from_put() {
     }));
 }
 
-// Nine of them, since a heap that does not care about ties still keeps two or three in order.
+/// Nine tasks due at the same instant run in the order in which they were put, whatever their delays.
+// Nine tasks, since a heap that ignores ties still keeps two or three in order.
 #[test]
 fn equal_deadlines_run_in_the_order_of_put() {
     observe!(simulate(|| {
@@ -92,6 +97,8 @@ fn equal_deadlines_run_in_the_order_of_put() {
     }));
 }
 
+/// A clone is a handle to the same queue. With an empty queue, `event_loop` returns at once. Called again, it runs the
+/// tasks that were put later.
 #[test]
 fn the_loop_runs_again_through_any_clone() {
     observe!(simulate(|| {
@@ -120,6 +127,8 @@ fn the_loop_runs_again_through_any_clone() {
 
 // Tasks that put tasks
 
+/// A task puts another one that is due before all the waiting ones. It runs before them, in the same call of
+/// `event_loop`.
 #[test]
 fn a_task_puts_one_that_is_due_before_the_others() {
     observe!(simulate(|| {
@@ -139,6 +148,8 @@ fn a_task_puts_one_that_is_due_before_the_others() {
     }));
 }
 
+/// A task works from 100 ms to 1100 ms. Tasks that fell due meanwhile run at 1100 ms, in the order of their deadlines.
+/// A later one is on time.
 #[test]
 fn overdue_tasks_run_late_in_deadline_order() {
     observe!(simulate(|| {
@@ -160,6 +171,7 @@ fn overdue_tasks_run_late_in_deadline_order() {
     }));
 }
 
+/// A task that puts itself again with no delay, and works for 100 ms each time, does not keep a task of 500 ms waiting.
 #[test]
 fn zero_delays_do_not_starve_a_due_timer() {
     observe!(simulate(|| {
@@ -186,9 +198,10 @@ fn put_again(queue: &TaskQueue, left: u32) {
 
 // Sleep well, fail well
 
-// Who goes to sleep first wakes first. One witness goes to sleep before the loop does and another right after it, all
-// three until the same instants. A loop that sleeps in one go stays between them; one that looks up in between falls
-// behind.
+/// Between two deadlines the loop sleeps once. It neither sleeps in short steps nor keeps looking at the clock.
+// The thread that goes to sleep first wakes first. One witness goes to sleep before the loop does and another right
+// after it, all three until the same instants. A loop that sleeps in one go stays between them. A loop that wakes in
+// between falls behind.
 #[test]
 fn the_loop_sleeps_once_until_the_next_deadline() {
     observe!(simulate(|| {
@@ -216,6 +229,8 @@ fn wake_at(name: &str, start: Instant) {
     }
 }
 
+/// A task's panic reaches the caller of `event_loop`. The next call runs the other tasks, and their deadlines are what
+/// they were.
 #[test]
 fn a_panic_leaves_the_rest_queued() {
     observe!(simulate(|| {
@@ -232,7 +247,7 @@ fn a_panic_leaves_the_rest_queued() {
     }));
 }
 
-/// Runs the loop and tells how that ended.
+/// Runs the loop and returns how it ended.
 fn run_and_catch(queue: &TaskQueue) -> String {
     match catch_unwind(AssertUnwindSafe(|| event_loop(queue))) {
         Ok(()) => "the loop returned".to_owned(),
@@ -246,6 +261,7 @@ fn run_and_catch(queue: &TaskQueue) -> String {
 
 // Anything at all
 
+/// Random tasks run as they do with the course's solution: delays, ties, slow work, tasks that put tasks, and panics.
 #[test]
 fn scenario() {
     observe!(simulate(|| scenario::run(seed())));

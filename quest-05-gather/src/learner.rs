@@ -1,4 +1,4 @@
-// Quest 5: Tasks together: futures and gather. This is the one file that you edit.
+// Quest 5: Tasks together: futures and gather. This is the only file you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 5`.
 //
 // Async code uses tokio's clock as it is: `tokio::time::sleep(delay).await` takes no time in the tests. You are free
@@ -33,7 +33,7 @@ pub async fn both() {
     todo!("run both tasks")
 }
 
-/// A future that gives all others a turn, once.
+/// A future that gives all the others one turn.
 ///
 /// Its first poll asks to be polled again, by waking its own waker, and returns `Pending`. Its second poll returns
 /// `Ready`. Each `YieldNow` counts its own polls.
@@ -59,7 +59,7 @@ impl Future for YieldNow {
 
 /// Runs the futures together on this task, and returns their outputs in the order of the futures.
 ///
-/// The first poll polls every one of them. Ends as soon as the last of them does; without futures, at once. A future
+/// The first poll polls all of them. Ends as soon as the last of them does. Without futures, ends at once. A future
 /// that has ended is not polled again. Dropping `gather` drops the futures with it. Records nothing.
 pub async fn gather<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     let _ = futures;
@@ -72,7 +72,7 @@ pub async fn gather<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
 ///
 /// # Errors
 ///
-/// As soon as one future fails, returns its error. Those that have not ended are dropped at that instant.
+/// As soon as one future fails, returns its error. The futures that have not ended are dropped at that instant.
 pub async fn try_gather<T, E, F: Future<Output = Result<T, E>>>(futures: Vec<F>) -> Result<Vec<T>, E> {
     let _ = futures;
     todo!("run the futures together, up to the first error")

@@ -1,6 +1,6 @@
-//! What tasks, futures and `gather` must do: one behaviour a test, in the order of the lesson.
+//! What tasks, futures and `gather` must do: one behaviour per test, in the order of the lesson.
 //!
-//! Who is polled first at one instant is nobody's promise. So most tests ask for the canonical order.
+//! Which future is polled first within an instant is not promised. So most tests ask for the canonical order.
 
 mod probe;
 mod scenario;
@@ -25,6 +25,7 @@ const fn ms(milliseconds: u64) -> Duration {
 
 // Two tasks together
 
+/// Awaited one after the other, `task_1` takes 3 s and `task_2` takes 2 s.
 #[test]
 fn each_task_takes_its_own_time() {
     observe!(simulate_async(async {
@@ -35,6 +36,7 @@ fn each_task_takes_its_own_time() {
     }));
 }
 
+/// `both` starts the two tasks at 0 and returns at 3 s. A neighbour on the same thread gets its turn on time.
 #[test]
 fn both_runs_them_together() {
     observe!(
@@ -57,6 +59,8 @@ fn both_runs_them_together() {
 
 // A poll by hand
 
+/// The first poll wakes the task and returns `Pending`, the second returns `Ready`. Each `YieldNow` counts only its own
+/// polls.
 #[test]
 fn yield_now_is_pending_once() {
     observe!(simulate(|| {
@@ -93,6 +97,7 @@ impl Wake for Alarm {
     }
 }
 
+/// Two counters that yield after each number take turns: 1 1 2 2 3 3.
 // No `canonical` here: the order is what this test is about.
 #[test]
 fn those_who_yield_take_turns() {
@@ -112,6 +117,8 @@ async fn count(name: &str) {
 
 // Gather
 
+/// All futures start at 0, and each ends after its own delay. `gather` ends with the last one. Without futures, it ends
+/// at once.
 #[test]
 fn gather_takes_the_longest() {
     observe!(
@@ -133,6 +140,7 @@ async fn job(name: String, delay: Duration) {
     record(&name, "finished");
 }
 
+/// The outputs are in the order of the futures, whichever ends first. The futures may borrow local variables.
 #[test]
 fn results_come_by_position() {
     observe!(
@@ -154,6 +162,7 @@ fn results_come_by_position() {
     );
 }
 
+/// A future may wait for a message from one that comes later in the list. No wake is lost.
 // The last of them sends in the same pass in which the first was polled in vain: that wake must not be lost.
 #[test]
 fn futures_may_wait_for_each_other() {
@@ -183,6 +192,7 @@ fn futures_may_wait_for_each_other() {
     );
 }
 
+/// `gather` is dropped at 1.5 s. The futures that have not ended are dropped with it, and do not go on.
 #[test]
 fn dropping_gather_drops_its_futures() {
     observe!(
@@ -207,6 +217,7 @@ async fn guarded(guard: Guard, delay: Duration) {
 
 // Up to the first error
 
+/// When all futures succeed, `try_gather` returns Ok with their values, in the order of the futures.
 #[test]
 fn try_gather_returns_all_values() {
     observe!(
@@ -221,6 +232,7 @@ fn try_gather_returns_all_values() {
     );
 }
 
+/// The first error is returned as soon as it happens, and the futures that have not ended are dropped then.
 #[test]
 fn the_first_error_drops_the_rest() {
     observe!(
@@ -259,6 +271,8 @@ fn outcome(outcome: Result<Vec<&str>, &str>) -> String {
 
 // Anything at all
 
+/// Random futures: sleeps, yields, gathers within gathers, failures, and some that are dropped halfway. They end as
+/// they do with the course's solution.
 #[test]
 fn scenario() {
     observe!(simulate_async(scenario::run(seed())).canonical());

@@ -42,7 +42,7 @@ async fn job(name: &str, delay: Duration) {
     record(name, "finished");
 }
 
-/// Sleeps in a thread of its own, which then wakes it.
+/// Sleeps in another thread, which then wakes it.
 fn woken_after(name: &'static str, delay: Duration) -> Task {
     let mut started = false;
     Box::pin(poll_fn(move |context| {

@@ -1,6 +1,7 @@
-//! What the executors must do: one behaviour a test, in the order of the lesson.
+//! What the executors must do: one behaviour per test, in the order of the lesson.
 //!
-//! The order within an instant is promised here, the order of the wakes. So hardly a test asks for the canonical one.
+//! The order within an instant is promised here: it is the order of the wakes. So hardly any test asks for the
+//! canonical order.
 
 mod scenario;
 
@@ -99,6 +100,8 @@ fn wake_after(delay: Duration, waker: &Waker) -> thread::JoinHandle<()> {
 
 // Wait for one future
 
+/// Woken by other threads at 1 s and 3 s, the future is polled three times and no more. A value that is ready is
+/// returned at once.
 #[test]
 fn block_on_sleeps_until_it_is_woken() {
     observe!(simulate(|| {
@@ -115,6 +118,7 @@ fn block_on_sleeps_until_it_is_woken() {
     }));
 }
 
+/// A wake that comes during the poll is not lost: `block_on` polls again instead of sleeping.
 #[test]
 fn block_on_keeps_a_wake_during_the_poll() {
     observe!(simulate(|| {
@@ -137,6 +141,7 @@ fn block_on_keeps_a_wake_during_the_poll() {
 
 // Turns
 
+/// A turn polls each ready task once. A task that wakes itself, or is spawned during the turn, waits for the next turn.
 #[test]
 fn a_turn_polls_once_each_what_was_ready() {
     observe!(simulate(|| {
@@ -157,6 +162,7 @@ fn a_turn_polls_once_each_what_was_ready() {
     }));
 }
 
+/// Three tasks are sleeping. Only those that were woken are polled, in the order of their wakes.
 #[test]
 fn a_task_is_polled_only_when_it_was_woken() {
     observe!(simulate(|| {
@@ -179,6 +185,7 @@ fn a_task_is_polled_only_when_it_was_woken() {
     }));
 }
 
+/// A task that was woken twice is polled once, even if a task polled before it in the same turn wakes it.
 #[test]
 fn two_wakes_make_one_poll() {
     observe!(simulate(|| {
@@ -205,6 +212,8 @@ fn two_wakes_make_one_poll() {
     }));
 }
 
+/// A finished task is dropped before the next one is polled, and may spawn while it is dropped. Its old waker wakes no
+/// other task.
 #[test]
 fn a_finished_task_is_dropped_at_once() {
     observe!(simulate(|| {
@@ -214,7 +223,7 @@ fn a_finished_task_is_dropped_at_once() {
         event_loop.spawn(probe("First", move |_, waker| {
             let _ = &owned;
             bell.leave(waker);
-            // To be woken in the last poll must do no harm.
+            // A wake in the last poll must do no harm.
             waker.wake_by_ref();
             Poll::Ready(())
         }));
@@ -241,6 +250,8 @@ impl Drop for Owned {
     }
 }
 
+/// `run` takes turns until no task is pending. If some are pending and none is ready, it returns `Stalled` with their
+/// number. It can be called again later.
 #[test]
 fn run_ends_with_the_last_task_or_says_that_it_stalled() {
     observe!(simulate(|| {
@@ -268,6 +279,7 @@ fn record_end(result: Result<(), Stalled>) {
 
 // A loop in any executor
 
+/// On tokio, tasks of 3 s and 2 s take 3 s, and their values are in the order of the tasks.
 #[test]
 fn two_tasks_take_three_seconds() {
     observe!(simulate_async(async {
@@ -292,6 +304,8 @@ async fn job(name: &str, delay: Duration, value: u8) -> u8 {
     value
 }
 
+/// Your `block_on` runs the loop, and other threads wake its tasks. A wake reaches the waker of the last poll, and only
+/// the woken task is polled.
 #[test]
 fn a_wake_reaches_whoever_polled_last() {
     observe!(simulate(|| {
@@ -322,6 +336,8 @@ fn poll_once<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Option<F::Output>
     }
 }
 
+/// Each poll of the loop is one turn. If tasks are ready again after it, the loop wakes its own task. Dropping the loop
+/// drops the tasks.
 #[test]
 fn one_turn_a_poll_lets_others_run() {
     observe!(simulate(|| {
@@ -369,6 +385,7 @@ impl Drop for Dropped {
 
 // Anything at all
 
+/// Random tasks that wake, spawn, sleep, panic or are dropped: the promises above hold for all of them.
 #[test]
 fn scenario() {
     observe!(simulate(|| scenario::run(observe::seed())).canonical());

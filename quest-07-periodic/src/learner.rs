@@ -1,4 +1,4 @@
-// Quest 7: Periodic tasks. This is the one file that you edit.
+// Quest 7: Periodic tasks. This is the only file you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 7`.
 
 use std::cell::{Cell, RefCell};
@@ -34,7 +34,7 @@ pub struct Stalled {
 ///
 /// # Errors
 ///
-/// `ZeroInterval`, at once, if the interval is zero. Nothing is recorded then.
+/// `ZeroInterval`, at once, if the interval is zero. Then nothing is recorded.
 pub async fn periodic_task(interval: Duration, name: &str, stop_after: Duration) -> Result<u32, ZeroInterval> {
     let _ = (interval, name, stop_after);
     todo!("tick")
@@ -55,7 +55,7 @@ impl Runtime {
         todo!("make a runtime without tasks")
     }
 
-    /// Adds a task, ready to be polled, behind those that are ready already. Does not poll it.
+    /// Adds a task, ready to be polled, behind those that are already ready. Does not poll it.
     ///
     /// A task may call this while it is being polled.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
@@ -76,7 +76,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// `ZeroInterval` if the interval is zero. Nothing is spawned then.
+    /// `ZeroInterval` if the interval is zero. Then nothing is spawned.
     pub fn spawn_periodic(&self, interval: Duration, name: &str, stop_after: Duration) -> Result<(), ZeroInterval> {
         let _ = (interval, name, stop_after);
         todo!("spawn a task that ticks")
@@ -85,10 +85,10 @@ impl Runtime {
     /// Runs the tasks until the last of them has finished.
     ///
     /// In turns, as in quest 6: each turn polls, once each and in the order of their wakes, the tasks that were ready
-    /// when it began. Before each turn the sleeps that are over wake their tasks, in the order of their deadlines. So
-    /// a task that is always ready delays a sleeping one by no more than one turn. When no task is ready, the thread
-    /// sleeps until the next deadline, in one sleep. When the last task has finished, returns without waiting for
-    /// sleeps that are left. A task's panic passes through to the caller. Records nothing.
+    /// when it began. Before each turn the sleeps that are over wake their tasks, in the order of their deadlines. So a
+    /// task that is always ready delays a sleeping one by no more than one turn. When no task is ready, the thread
+    /// sleeps until the next deadline, in one sleep. When the last task has finished, returns without waiting for any
+    /// sleep that is left. A task's panic passes through to the caller. Records nothing.
     ///
     /// # Errors
     ///

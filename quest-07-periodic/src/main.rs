@@ -1,4 +1,5 @@
-//! A periodic task on your loop of quest 6, with tokio's clock below it. Then on your own runtime, with nothing below it.
+//! A periodic task on your loop from quest 6, with tokio's clock below it. Then on your own runtime, with nothing below
+//! it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What ticks and the runtime must do: one behaviour a test, in the order of the lesson.
+//! What ticks and the runtime must do: one behaviour per test, in the order of the lesson.
 
 mod scenario;
 
@@ -38,7 +38,7 @@ fn probe<T>(name: &'static str, future: impl Future<Output = T>) -> impl Future<
     })
 }
 
-/// Runs a periodic task, and tells how it ended.
+/// Runs a periodic task, and returns how it ended.
 async fn ticks(interval: Duration, name: &str, stop_after: Duration) -> String {
     end(bounded(periodic_task(interval, name, stop_after)).await)
 }
@@ -60,6 +60,8 @@ fn run(runtime: &Runtime) {
 
 // Ticks that do not drift
 
+/// Every 2 s until 10 s: there are five ticks, and the call returns right after the last. Every 3 s: it returns at 9 s.
+/// An interval of zero is an error.
 #[test]
 fn every_tick_up_to_the_end_and_no_other() {
     observe!(
@@ -77,6 +79,7 @@ fn every_tick_up_to_the_end_and_no_other() {
     );
 }
 
+/// Ticks that fall due while the loop is blocked are late. Each is still recorded, and the next one is on time.
 #[test]
 fn late_ticks_are_caught_up_and_shift_no_other() {
     observe!(
@@ -104,6 +107,8 @@ async fn block(times: [(u64, u64); 3]) {
 
 // A runtime that sleeps
 
+/// Sleeps of 3 s, 1 s and 2 s end at 1 s, 2 s and 3 s. Those that run out while the thread is blocked end in the order
+/// of their deadlines, too.
 #[test]
 fn sleeps_end_in_the_order_of_their_deadlines() {
     observe!(simulate(|| {
@@ -123,6 +128,7 @@ fn spawn_sleepers(runtime: &Runtime) {
     }
 }
 
+/// A sleep of 1 s that is made at 0 and awaited later ends at 1 s, or at once if that instant has passed.
 #[test]
 fn a_sleep_counts_from_the_call() {
     observe!(simulate(|| {
@@ -147,6 +153,7 @@ fn a_sleep_counts_from_the_call() {
     }));
 }
 
+/// The thread sleeps once until the next deadline, not in many short steps.
 // Of two threads that sleep until the same instant, the one that fell asleep first wakes first. The observer falls
 // asleep one millisecond after the runtime. So it wakes second, unless the runtime has slept in several steps.
 #[test]
@@ -169,6 +176,7 @@ fn one_sleep_until_each_deadline() {
     }));
 }
 
+/// A task that is always ready delays a sleeping task by one turn at most.
 #[test]
 fn a_busy_task_delays_no_sleep() {
     observe!(simulate(|| {
@@ -194,6 +202,7 @@ fn a_busy_task_delays_no_sleep() {
     }));
 }
 
+/// A sleep that was polled in one task and then in another wakes the second task.
 #[test]
 fn a_sleep_wakes_the_task_that_polled_it_last() {
     observe!(simulate(|| {
@@ -214,6 +223,8 @@ fn poll_together(sleep: &Rc<RefCell<Pin<Box<Sleep>>>>, once: bool) -> impl Futur
     })
 }
 
+/// `run` does not wait for a sleep that was dropped, or that no task waits for. If tasks are pending and there is no
+/// sleep to wait for, it returns `Stalled`.
 #[test]
 fn run_ends_with_the_last_task_or_says_that_it_stalled() {
     observe!(simulate(|| {
@@ -251,6 +262,8 @@ fn run_ends_with_the_last_task_or_says_that_it_stalled() {
 
 // Ticks on your runtime
 
+/// Ticks every 2 s and every 3 s share one runtime. After the runtime was blocked, they catch up. An interval of zero
+/// is an error.
 #[test]
 fn periodic_tasks_share_your_runtime() {
     observe!(
@@ -304,6 +317,7 @@ fn it_ticks_on_your_loop_of_quest_6() {
 
 // Anything at all
 
+/// Random ticks, sleeps, wakes, drops, blocked threads and panics: the promises above hold for all of them.
 #[test]
 fn scenario() {
     observe!(simulate_async(scenario::run(observe::seed())).canonical());

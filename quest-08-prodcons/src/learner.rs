@@ -1,4 +1,4 @@
-// Quest 8: Producers and consumers. This is the one file that you edit.
+// Quest 8: Producers and consumers. This is the only file you edit.
 // The lesson is in README.md, the next hint is `cargo xtask hint 8`.
 //
 // The queue is a channel of the crate `async-channel`: it needs no particular runtime, so it runs on your own loop
@@ -13,16 +13,16 @@ use tokio::task::LocalSet;
 
 /// Sends the items in their order, and waits whenever the queue is full.
 ///
-/// Records `sent ` and the item under the name, each time that an item has got into the queue, not before. When nobody
-/// is left to receive, stops at once and records nothing more. Returns the items that it could not send, in their
-/// order; when all were sent, an empty list. Its sender is gone then.
+/// Records `sent ` and the item under the name, each time when an item is in the queue, not before. When no receiver is
+/// left, stops at once and records nothing more. Returns the items that it could not send, in their order. When all
+/// were sent, returns an empty list. By then, its sender has been dropped.
 pub async fn producer<T: Display>(name: &str, queue: Sender<T>, items: Vec<T>) -> Vec<T> {
     todo!("{name} sends {} items to {queue:?}", items.len())
 }
 
-/// Takes item after item out of the queue and works on each, one at a time.
+/// Takes items out of the queue and works on them, one at a time.
 ///
-/// When the queue is empty, waits for the next item. Ends when the queue is empty and the last sender is gone.
+/// When the queue is empty, waits for the next item. Ends when the queue is empty and the last sender has been dropped.
 /// Returns how many items it has worked on. Records nothing; that is up to the work.
 pub async fn consumer<T>(queue: Receiver<T>, work: impl AsyncFnMut(T)) -> usize {
     let _ = &work;
@@ -41,7 +41,7 @@ pub struct Report<T> {
 /// Why a run cannot begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
-    /// There are no consumers: the producers would wait for ever.
+    /// There are no consumers: the producers would wait forever.
     #[error("at least one consumer is needed")]
     NoConsumers,
     /// The queue has no room.
@@ -52,8 +52,8 @@ pub enum Invalid {
 /// Runs one producer for each batch, and `consumers` consumers, on one queue, all at once on this thread.
 ///
 /// The producers are named `Producer 1`, `Producer 2` and so on, in the order of the batches. The queue has room for
-/// `capacity` items. All consumers do the same `work`. Returns when every item was consumed; without any item, at
-/// once. When the work panics, so does this future. Dropping it ends all of them.
+/// `capacity` items. All consumers do the same `work`. Returns when every item has been consumed. Without items,
+/// returns at once. When the work panics, so does this future. Dropping it drops all producers and consumers.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! A producer and a consumer on the loop of quest 6, in real time, then many of both.
+//! A producer and a consumer on the loop from quest 6, in real time, then many of both.
 
 use std::io;
 use std::time::Duration;

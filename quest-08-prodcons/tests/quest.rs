@@ -1,4 +1,4 @@
-//! What producers, consumers and their queue must do: one behaviour a test, in the order of the lesson.
+//! What producers, consumers and their queue must do: one behaviour per test, in the order of the lesson.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -35,6 +35,7 @@ fn report_unsent(name: &str, unsent: &[&str]) {
 
 // A producer
 
+/// With room for two items, the third send waits until an item is taken. Each send is recorded when it is complete.
 #[test]
 fn a_full_queue_makes_the_producer_wait() {
     observe!(
@@ -59,6 +60,7 @@ fn a_full_queue_makes_the_producer_wait() {
     );
 }
 
+/// When the last receiver is dropped, the item that is waiting and all the items after it are returned, in order.
 #[test]
 fn what_could_not_be_sent_is_handed_back() {
     observe!(
@@ -90,6 +92,8 @@ fn what_could_not_be_sent_is_handed_back() {
 
 // A consumer
 
+/// Three items are in the queue when the last sender is dropped. They are consumed, one after the other, and the
+/// consumer returns 3.
 #[test]
 fn the_queue_is_drained_after_its_end() {
     observe!(simulate_async(async {
@@ -109,6 +113,7 @@ fn the_queue_is_drained_after_its_end() {
     }));
 }
 
+/// An empty queue is not the end: the consumer waits until the second of two senders is dropped.
 #[test]
 fn the_consumer_ends_with_the_last_sender() {
     observe!(
@@ -139,6 +144,7 @@ fn the_consumer_ends_with_the_last_sender() {
     );
 }
 
+/// With room for one item and 100 ms of work for each, the sends complete at 0, 0, 100 and 200 ms.
 #[test]
 fn slow_work_holds_the_producer_back() {
     observe!(
@@ -170,7 +176,7 @@ fn result_of(result: Result<Report<&str>, Invalid>) -> String {
 
 /// All events of each task in their order, without their times, then what `main` recorded.
 ///
-/// Which of several producers gets the next place in the queue, and so when, is nobody's promise.
+/// Which of several producers gets the next place in the queue, and when, is not promised.
 fn tasks_apart(timeline: &Timeline) -> String {
     let (main, tasks): (Vec<_>, Vec<_>) = timeline.events().iter().partition(|event| event.task == "main");
     let mut by_task: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -181,6 +187,7 @@ fn tasks_apart(timeline: &Timeline) -> String {
     tasks.chain(main.into_iter().map(ToString::to_string)).collect::<Vec<_>>().join("\n")
 }
 
+/// With three producers and two consumers, each item is consumed once, and each producer's items stay in order.
 #[test]
 fn each_item_once_and_in_order() {
     observe!(tasks_apart(&simulate_async(async {
@@ -193,6 +200,8 @@ fn each_item_once_and_in_order() {
     })));
 }
 
+/// Six items of 100 ms take 600, 300 or 100 ms with one, two or eight consumers. The queue never holds more than its
+/// capacity.
 #[test]
 fn consumers_share_the_work() {
     observe!(
@@ -221,6 +230,8 @@ fn consumers_share_the_work() {
     );
 }
 
+/// Without consumers, or without capacity, `run` returns an error before anything is sent. Having no items is not an
+/// error.
 #[test]
 fn without_consumers_or_room_nothing_is_sent() {
     observe!(
@@ -235,7 +246,7 @@ fn without_consumers_or_room_nothing_is_sent() {
     );
 }
 
-/// Awaits a future, and records if it panics instead. What a stub says passes through.
+/// Awaits a future, and records if it panics instead. A stub's panic passes through.
 async fn record_panic<F: Future<Output = ()>>(future: F) {
     let mut future = pin!(future);
     let caught = future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
@@ -252,6 +263,7 @@ async fn record_panic<F: Future<Output = ()>>(future: F) {
     }
 }
 
+/// When the work panics, `run` panics, too. It neither hangs nor hides the panic.
 #[test]
 fn a_panic_in_the_work_passes_through() {
     observe!(
@@ -305,6 +317,7 @@ fn producer_and_consumer_on_your_own_loop() {
 
 // Anything at all
 
+/// Random items, work, consumers and capacities: everything is consumed when it should be, or handed back.
 #[test]
 fn scenario() {
     observe!(scenario::run_all(observe::seed()));

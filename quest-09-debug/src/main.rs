@@ -1,4 +1,4 @@
-//! Tasks under observation, in real time: a healthy one, one that stalls the loop, and some that come to no good end.
+//! Tasks under observation, in real time: a healthy one, one that stalls the loop, and some that go wrong.
 
 use std::io;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What the log must show, and what `run_all` must survive: one behaviour a test, in the order of the lesson.
+//! What the log must show, and what `run_all` must survive: one behaviour per test, in the order of the lesson.
 
 use std::future;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
@@ -18,13 +18,14 @@ const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-/// Polls once, as a loop would that nobody needs to wake.
+/// Polls once, as a loop that needs no wakes would.
 fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
 // Who is polled, and when?
 
+/// Three polls are logged when they happen, each with what it returned. The future's output passes through.
 #[test]
 fn every_poll_is_logged() {
     observe!(simulate_async(async {
@@ -54,7 +55,7 @@ fn every_poll_is_logged() {
 struct Bell(Arc<Mutex<(u32, Option<Waker>)>>);
 
 impl Bell {
-    /// Is ready when the bell has been rung this many times.
+    /// Ready when the bell has been rung this many times.
     async fn wait(&self, times: u32) {
         let mut polls = 0;
         future::poll_fn(|context| {
@@ -67,7 +68,7 @@ impl Bell {
         .await;
     }
 
-    /// Rings, and returns the waker of whoever waits, for the caller to use.
+    /// Rings, and returns the waker of the task that waits, for the caller to use.
     fn ring(&self) -> Waker {
         let mut bell = self.0.lock().expect("nobody panics with the bell");
         bell.0 += 1;
@@ -75,6 +76,8 @@ impl Bell {
     }
 }
 
+/// Woken at 1000 ms while a neighbour blocks the loop, the future is polled at 1050 ms. The log shows both. Two wakes
+/// in a row make one poll.
 #[test]
 fn each_wake_is_logged_when_it_comes() {
     observe!(
@@ -120,6 +123,7 @@ impl Wake for Parent {
     }
 }
 
+/// A future that has moved to another task wakes that task.
 #[test]
 fn a_wake_goes_to_whoever_polled_last() {
     observe!(
@@ -149,6 +153,7 @@ fn a_wake_goes_to_whoever_polled_last() {
 
 // Who holds up the loop?
 
+/// Polls of 100 ms and 250 ms are reported with their lengths, pending or ready. A poll of 99 ms is not.
 #[test]
 fn a_poll_of_100_ms_is_slow() {
     observe!(simulate_async(async {
@@ -167,6 +172,7 @@ fn a_poll_of_100_ms_is_slow() {
     }));
 }
 
+/// Neither waiting for 3 s nor three polls of 60 ms each count as a slow poll.
 #[test]
 fn waiting_is_not_slow() {
     observe!(simulate_async(async {
@@ -195,6 +201,8 @@ async fn self_waker(wakes: Vec<usize>) {
     .await;
 }
 
+/// The tenth poll in a row that wakes its own task is reported, once. Nine in a row, a row with a break, and wakes from
+/// outside are not.
 // A poll every 10 ms, from 0 on: the tenth is that at 90 ms. The usual events are in other tests.
 #[test]
 fn ten_self_wakes_in_a_row_are_reported() {
@@ -234,7 +242,7 @@ fn reports(timeline: &Timeline) -> String {
 
 // Who never finished?
 
-/// What the closure returns, or nothing if it panics. What a stub says passes through.
+/// What the closure returns, or nothing if it panics. A stub's panic passes through.
 fn unless_it_panics<T>(closure: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(closure))
         .map_err(|payload| {
@@ -246,6 +254,8 @@ fn unless_it_panics<T>(closure: impl FnOnce() -> T) -> Option<T> {
         .ok()
 }
 
+/// The log says whether a future was dropped before its first poll, halfway, or after a panic. About a finished future
+/// it says nothing.
 #[test]
 fn a_future_dropped_before_its_end_is_reported() {
     observe!(simulate_async(async {
@@ -310,6 +320,7 @@ async fn run_and_report(jobs: Jobs, deadline: Duration) {
     }
 }
 
+/// All jobs run at once. Each end is logged when it comes, and the outcomes are in the order of the jobs.
 #[test]
 fn one_failure_leaves_the_others_alone() {
     observe!(
@@ -327,6 +338,7 @@ fn one_failure_leaves_the_others_alone() {
     );
 }
 
+/// A panic ends its own job and no other, whether it carries a `&str`, a `String` or a number.
 #[test]
 fn a_panic_ends_one_job_only() {
     observe!(
@@ -368,6 +380,7 @@ impl Drop for Guard {
     }
 }
 
+/// At 1 s, the jobs that have not ended are named and dropped. Those that ended before keep their outcome.
 #[test]
 fn at_the_deadline_the_pending_are_named() {
     observe!(
@@ -401,6 +414,7 @@ fn at_the_deadline_the_pending_are_named() {
 
 // Anything at all
 
+/// Random futures and jobs leave the log that the stub's documentation describes.
 #[test]
 fn scenario() {
     observe!(scenario::run(observe::seed()));

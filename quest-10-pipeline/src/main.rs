@@ -1,4 +1,4 @@
-//! Takes the visitors' addresses out of a web server's log: `cargo run -p quest-10-pipeline -- INPUT OUTPUT`.
+//! Hides the visitors' addresses in a web server's log: `cargo run -p quest-10-pipeline -- INPUT OUTPUT`.
 //!
 //! Without arguments it shows the pipeline at work, in real time, on the log in this quest's folder. With
 //! `--make MEGABYTES OUTPUT` it writes a large log to try it on.
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Tells an error with all its causes.
+/// Prints an error with all its causes.
 fn fail(error: &dyn Error) -> ExitCode {
     eprint!("error: {error}");
     let mut cause = error.source();
@@ -69,7 +69,7 @@ fn make(megabytes: &Path, output: &Path) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Copies a log without the addresses, tells the progress on standard error, and the sum on standard output.
+/// Copies a log without the addresses. Prints the progress on standard error, and a summary on standard output.
 async fn anonymize(input: &Path, output: &Path) -> Result<(), BoxError> {
     let start = Instant::now();
     let total = fs::metadata(input).map(|metadata| metadata.len()).unwrap_or_default();
@@ -96,11 +96,12 @@ fn tell(summary: &Summary, total: u64) {
     let percent = (summary.bytes_read * 100).checked_div(total).map_or(100, |percent| percent.min(100));
     let text = format!("{percent:3} %  {} lines, {} MiB", summary.lines, summary.bytes_read >> 20);
     let mut stderr = io::stderr();
-    // On a terminal the line replaces the one before. Whoever does not listen misses nothing of the output.
+    // On a terminal the line replaces the one before. If it cannot be printed, the output is not affected.
     let _ = if stderr.is_terminal() { write!(stderr, "\r{text}\x1b[K") } else { writeln!(stderr, "{text}") };
 }
 
-/// Hides who has sent a request: the last byte of an IPv4 address, all but the first 48 bits of an IPv6 address, a whole name.
+/// Hides who sent a request: the last byte of an IPv4 address, all but the first 48 bits of an IPv6 address, a whole
+/// name.
 fn without_address(line: &str) -> Result<String, BoxError> {
     if line.is_empty() {
         return Ok(String::new());
@@ -154,7 +155,7 @@ async fn both_runs(input: &Path, output: &Path) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// `without_address`, as if it had to ask a name server first, which answers some questions sooner than others.
+/// `without_address`, as if it first had to ask a name server, which answers some questions sooner than others.
 async fn slowly(number: u64, line: String) -> Result<String, BoxError> {
     record(format!("Line {number}"), "begins");
     let delays = [600, 300, 900];

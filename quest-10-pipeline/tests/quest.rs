@@ -1,4 +1,4 @@
-//! What the pipeline must do: one behaviour a test, in the order of the lesson.
+//! What the pipeline must do: one behaviour per test, in the order of the lesson.
 //!
 //! The files are real, in a folder of the test's own. The processing takes virtual time; reading and writing take none.
 
@@ -36,6 +36,8 @@ async fn shout(number: u64, line: String, delays: &[u64]) -> Result<String, BoxE
 
 // A line at a time
 
+/// With one line in flight, each of three lines is processed, written and reported to `progress` before the next one is
+/// read. An empty input gives an empty output.
 #[test]
 fn every_line_is_processed_and_written() {
     observe!(
@@ -53,6 +55,8 @@ fn every_line_is_processed_and_written() {
     );
 }
 
+/// Unix and Windows line endings, blank lines, a carriage return within a line, and a last line without an ending stay
+/// as they were.
 #[test]
 fn endings_stay_as_they_are() {
     observe!(simulate_async(async {
@@ -68,7 +72,9 @@ fn endings_stay_as_they_are() {
 
 // Several lines in flight
 
-// Were only the lines counted that are being processed, line 3 would begin at 100 and all would end at 350.
+/// Two lines in flight take 300, 100, 200 and 50 ms. A finished line that waits to be written still counts as in
+/// flight, so the end is at 500 ms.
+// If only the lines that are being processed were counted, line 3 would begin at 100, and all would end at 350.
 #[test]
 fn results_stay_in_the_order_of_the_lines() {
     observe!(
@@ -82,6 +88,7 @@ fn results_stay_in_the_order_of_the_lines() {
     );
 }
 
+/// Two lines in flight take 100, 300, 200 and 50 ms. Line 3 begins when line 1 is written, so the end is at 350 ms.
 // In chunks of two lines, this would end at 500.
 #[test]
 fn a_written_line_makes_room_at_once() {
@@ -96,6 +103,8 @@ fn a_written_line_makes_room_at_once() {
     );
 }
 
+/// The last of 128 long lines changes while the first is being processed, and the output has the change. Results are
+/// written as they come. No line is lost if the input grows meanwhile.
 // The last of 128 lines is changed while the first is processed, 8 MiB before it. No buffer is that large. And when
 // the last one is processed, most results must be in a file.
 #[test]
@@ -130,8 +139,7 @@ fn only_lines_in_flight_are_in_memory() {
     }));
 }
 
-/// Whether lines that are appended to the input may be read is open. That the others are read, and no half line, is
-/// not.
+/// Lines that are appended to the input may be read or not. All the others must be read, and no half line.
 async fn grow_while_read() -> &'static str {
     let folder = Folder::of("one\ntwo\nthree\n");
     let input = folder.path("input.txt");
@@ -151,6 +159,8 @@ async fn grow_while_read() -> &'static str {
 
 // Errors that say what and where
 
+/// A missing input, a missing folder for the output, a folder in place of a file, a line that cannot be processed, no
+/// line in flight: each has its own error.
 #[test]
 fn an_error_says_what_and_where() {
     observe!(simulate_async(async {
@@ -175,8 +185,10 @@ fn an_error_says_what_and_where() {
     }));
 }
 
+/// A line that is not UTF-8, or is longer than `max_line` bytes, ends the pipeline with an error that has its number. A
+/// line of 60 MiB is not read to its end.
 #[test]
-fn a_bad_line_is_told_by_its_number() {
+fn a_bad_line_is_named_by_its_number() {
     observe!(simulate_async(async {
         let refuse = async |input: &[u8], max_line: usize| {
             let folder = Folder::of(input);
@@ -185,7 +197,7 @@ fn a_bad_line_is_told_by_its_number() {
         };
         record("UTF-8", "one bad byte in line 3");
         refuse(b"fine\n\nbad \xff\nfine\n", 100).await;
-        // The first letter has one byte: so wherever a buffer of even size ends, it ends within a letter.
+        // The first letter has one byte. So wherever a buffer of even size ends, it ends within a letter.
         record("UTF-8", "20 001 letters of two bytes, but one");
         refuse(format!("e{}", "é".repeat(20_000)).as_bytes(), usize::MAX).await;
         record("5 bytes", "fits, with any ending");
@@ -200,8 +212,8 @@ fn a_bad_line_is_told_by_its_number() {
     }));
 }
 
-/// Whether a line of 60 MiB is refused 100 times: in no time by those who stop when it is too long, and by those who
-/// read it to its end not before the time limit.
+/// Whether a line of 60 MiB is refused 100 times. A program that stops when the line is too long takes no time for it.
+/// One that reads the line to its end runs into the time limit.
 async fn refuse_60_mib() -> bool {
     let folder = Folder::of("");
     let file = OpenOptions::new().write(true).open(folder.path("input.txt")).expect("the input is there");
@@ -217,6 +229,7 @@ async fn refuse_60_mib() -> bool {
 
 // All or nothing
 
+/// After an error or a panic, the output is what it was, or still missing. An error leaves no other file behind.
 #[test]
 fn an_error_keeps_the_old_output() {
     observe!(simulate_async(async {
@@ -241,14 +254,14 @@ fn an_error_keeps_the_old_output() {
         record("no input", folder.run_quietly(options(), |_, line| async { Ok(line) }, |_| ()).await);
         folder.show_names();
 
-        // Whether the panic passes through, or becomes an error, is open.
+        // The panic may pass through, or become an error.
         let folder = Folder::of("a\nb\nc\nd\ne\n").with("output.txt", "precious");
         let panic_at_4 = |number, line| async move {
             assert!(number != 4, "this line panics on purpose");
             Ok(line)
         };
         let ended = caught(folder.run_quietly(options(), panic_at_4, |_| ())).await;
-        record("a panic", if ended.is_some_and(|ended| ended.contains("lines,")) { "is lost" } else { "is told" });
+        record("a panic", if ended.is_some_and(|ended| ended.contains("lines,")) { "is lost" } else { "is reported" });
         folder.show("output.txt");
     }));
 }
@@ -273,6 +286,8 @@ const TAKEN: [&str; 16] = [
     "tmp",
 ];
 
+/// Sixteen other files in the folder, with names that a temporary file might have, keep their contents. Input and
+/// output may be the same file.
 #[test]
 fn no_other_file_is_touched() {
     observe!(simulate_async(async {
@@ -293,7 +308,8 @@ fn no_other_file_is_touched() {
     }));
 }
 
-// When an error is returned is open: at once, or when the lines in flight have ended. What happens afterwards is not.
+/// Once the pipeline has returned an error or was dropped, no line is processed any more.
+// When an error is returned is open: at once, or when the lines in flight have ended. What happens after that is not.
 #[test]
 fn nothing_goes_on_after_the_end() {
     observe!(simulate_async(async {
@@ -326,13 +342,14 @@ async fn goes_on_after(patience: Duration) -> &'static str {
         _ if !precious => "old output gone",
         (_, true) => "a line goes on",
         (Err(_), false) => "dropped, then quiet",
-        (Ok("Process: line 1, spilt"), false) => "told, then quiet",
+        (Ok("Process: line 1, spilt"), false) => "reported, then quiet",
         (Ok(_), false) => "another end",
     }
 }
 
 // Anything at all
 
+/// Random lines, delays and faults end as they do with the course's solution.
 #[test]
 fn scenario() {
     observe!(scenario::run());

@@ -3,19 +3,21 @@
 //! # Why it works
 //!
 //! The callback is in a slot, a `Mutex<Option<…>>`, which the timer's thread shares with the `Timer`. The slot is the
-//! whole state: `Some` means that nothing is decided yet, `None` that it is. Whoever takes the callback out has
-//! decided: the thread that the timer fires, `cancel` that it does not. Taking is one step under one lock, so
-//! there is no moment at which both could believe that they had won, nor one at which neither had. That is what makes
-//! the answers of `cancel`, of the callback and of `wait` agree, even at the instant at which the timer is due.
+//! whole state: `Some` means that nothing is decided yet, `None` that it is. The side that takes the callback out
+//! decides. If the thread takes it, the timer fires. If `cancel` takes it, the timer never fires. Taking is one step
+//! under one lock, so there is no moment at which both sides could believe that they had won, or that neither had. That
+//! is what makes the answers of `cancel`, of the callback and of `wait` agree, even at the instant at which the timer
+//! is due.
 //!
 //! The thread does not `sleep`. It waits on a condition variable, and the condition is "the slot is still full". The
 //! wait ends when the delay is over or when `cancel` has emptied the slot. `wait_timeout_while` looks at the
 //! condition before it sleeps, so that a `cancel` that comes before the thread has even begun is not lost. It looks again
 //! after each wake, so that a spurious one does no harm.
 //!
-//! The callback runs after the lock was let go. So `cancel` can answer at once while the callback takes its time, and a panic
-//! in it does not poison the lock. For the same reason `cancel` drops the callback only after its statement with
-//! the lock has ended: dropping runs the destructors of whatever the callback owned, and they are not our code.
+//! The callback runs after the lock has been released. So `cancel` can answer at once while the callback takes its
+//! time, and a panic in it does not poison the lock. For the same reason `cancel` drops the callback only after its
+//! statement with the lock has ended: dropping runs the destructors of whatever the callback owned, and they are not
+//! our code.
 //!
 //! `wait` is a join, since the thread ends when the timer does. The thread's return value is the outcome, and a panic
 //! arrives as the `Err` of `join`.
@@ -24,8 +26,8 @@
 //!
 //! - *A flag `cancelled` next to `thread::sleep`.* The callback does not run, but its thread sleeps on, `wait` sleeps
 //!   with it, and what the callback owns stays alive until the end of the delay.
-//! - *Check the flag, then call.* Between the two, `cancel` may set the flag and return `true`, and the callback runs all
-//!   the same.
+//! - *Check the flag, then call.* Between the two, `cancel` may set the flag and return `true`, and the callback still
+//!   runs.
 //! - *The clock as judge* ("cancel is in time if the delay is not yet over"). At the very instant both are right.
 //! - *`if let Some(callback) = slot.lock().unwrap().take() { callback() }`.* Up to edition 2021 the guard of the lock
 //!   lives to the end of the whole `if let`, in edition 2024 to the end of its body: in both, the callback runs under the
@@ -64,9 +66,9 @@ pub struct Timer {
     thread: JoinHandle<Outcome>,
 }
 
-/// Starts a timer on a thread of its own and returns at once.
+/// Starts a timer on its own thread and returns at once.
 ///
-/// The callback runs on that thread, once, when the delay is over and not before. This holds for a delay of zero too:
+/// The callback runs on that thread, once, when the delay is over and not before. This holds for a delay of zero, too:
 /// the caller does not wait for the callback. Timers do not wait for each other. Records nothing; that is up to the
 /// callback.
 pub fn spawn_timer(delay: Duration, callback: impl FnOnce() + Send + 'static) -> Timer {
@@ -79,18 +81,18 @@ pub fn spawn_timer(delay: Duration, callback: impl FnOnce() + Send + 'static) ->
 }
 
 impl Timer {
-    /// Waits until the timer has ended and returns how.
+    /// Waits until the timer has ended and returns how it ended.
     ///
     /// Returns `Fired` when the callback has returned, `Panicked` when it has panicked (the panic goes no further), and
     /// `Cancelled` if the timer was cancelled. If it has already ended, returns at once. A cancelled timer has ended:
-    /// there is no waiting for the rest of its delay.
+    /// `wait` does not wait for the rest of its delay.
     pub fn wait(self) -> Outcome {
         self.thread.join().unwrap_or(Outcome::Panicked)
     }
 
     /// Cancels the timer and returns whether that came in time.
     ///
-    /// Returns `true` if this call keeps the callback from running. The callback is then dropped now, not when its
+    /// Returns `true` if this call keeps the callback from running. The callback is then dropped at once, not when its
     /// delay is over. Returns `false` if the callback has begun, or if the timer was cancelled before. Never waits for
     /// the callback.
     pub fn cancel(&self) -> bool {

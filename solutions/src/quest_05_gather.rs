@@ -6,20 +6,21 @@
 //! `Pending`, and a pending future has made sure that the waker in the context is called when it is worth polling
 //! again. Everything here keeps that one promise.
 //!
-//! `YieldNow` waits for nothing. So nobody else could wake it, and it wakes itself before it says `Pending`. The
+//! `YieldNow` waits for nothing. So nothing else could wake it, and it wakes itself before it answers `Pending`. The
 //! runtime puts its task behind all others that are ready, and polls it again when its turn comes. Then the flag says
 //! that the turn is over.
 //!
 //! `gather` makes one future of many. Its poll polls every future that has not ended. It hands them its own context,
 //! and with it the waker: whichever of them is woken, this task is polled, and so is `gather`. Hence no wake can be
-//! lost, though most of the polls are in vain. (Quest 6 finds out who was woken.) It is pending as long as one of
+//! lost, though most of the polls are in vain. (Quest 6 finds out which one was woken.) It is pending as long as one of
 //! them is. Three details make it right:
 //!
 //! - *Pinned once.* A future may hold references into itself once it has been polled, so it must not move between two
-//!   polls. `Box::pin` gives each a place of its own that the vector only points to.
+//!   polls. `Box::pin` gives each its own place, and the vector only points to it.
 //! - *An ended future is dropped at once,* by putting `None` in its place. Polling it again would be an error, and
 //!   there is nothing left of it to poll.
-//! - *An output has a place from the beginning,* the place of its future. So it makes no difference who ends first.
+//! - *An output has a place from the beginning,* the place of its future. So it makes no difference which one ends
+//!   first.
 //!
 //! Dropping needs no code. The futures belong to the `async fn`, so they go when it does: when it is dropped, and
 //! when `?` leaves it early. That is how `try_gather` cancels the rest, at that instant. `gather` is the same
@@ -30,12 +31,12 @@
 //! - `for future in futures { outputs.push(future.await) }` is the sum again: a future that was not polled has not
 //!   started.
 //! - `Pending` from the first child that is not ready: those behind it have not started either.
-//! - `Pending` without a wake: the task sleeps for ever. The compiler does not see that.
-//! - A context of one's own for the children, with `Waker::noop()`: their wakes reach nobody.
-//! - `context.waker().wake_by_ref()` whenever something is pending: right results, and a processor that never rests.
-//!   Time stands still in the tests then, since the runtime never sleeps.
-//! - `outputs.push(output)` in order of completion: right until the first future is not the fastest.
-//! - Waiting for all and looking for errors afterwards: the others go on, though nobody wants their results any more.
+//! - `Pending` without a wake: the task sleeps forever. The compiler does not see that.
+//! - A separate context for the children, with `Waker::noop()`: their wakes reach no one.
+//! - `context.waker().wake_by_ref()` whenever something is pending: the results are right, but the processor never
+//!   rests. In the tests, time then stands still, since the runtime never sleeps.
+//! - `outputs.push(output)` in order of completion: correct only as long as the futures end in the order of the list.
+//! - Waiting for all and looking for errors afterwards: the others go on, although their results are no longer wanted.
 
 use std::convert::{Infallible, identity};
 use std::future::{Future, poll_fn};
@@ -71,7 +72,7 @@ pub async fn both() {
     tokio::join!(task_1(), task_2());
 }
 
-/// A future that gives all others a turn, once.
+/// A future that gives all the others one turn.
 ///
 /// Its first poll asks to be polled again, by waking its own waker, and returns `Pending`. Its second poll returns
 /// `Ready`. Each `YieldNow` counts its own polls.
@@ -102,7 +103,7 @@ impl Future for YieldNow {
 
 /// Runs the futures together on this task, and returns their outputs in the order of the futures.
 ///
-/// The first poll polls every one of them. Ends as soon as the last of them does; without futures, at once. A future
+/// The first poll polls all of them. Ends as soon as the last of them does. Without futures, ends at once. A future
 /// that has ended is not polled again. Dropping `gather` drops the futures with it. Records nothing.
 pub async fn gather<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     let Ok(outputs) = gather_with(futures, Ok::<_, Infallible>).await;
@@ -115,7 +116,7 @@ pub async fn gather<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
 ///
 /// # Errors
 ///
-/// As soon as one future fails, returns its error. Those that have not ended are dropped at that instant.
+/// As soon as one future fails, returns its error. The futures that have not ended are dropped at that instant.
 pub async fn try_gather<T, E, F: Future<Output = Result<T, E>>>(futures: Vec<F>) -> Result<Vec<T>, E> {
     gather_with(futures, identity).await
 }

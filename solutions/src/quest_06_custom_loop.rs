@@ -4,40 +4,39 @@
 //!
 //! A `Waker` is a note that says "look at this one again", and all that changes in this quest is where the note goes:
 //!
-//! - `block_on` has one future, so the note is a flag, and `unpark` for the thread that may be asleep. The flag is
-//!   what makes it safe. A wake that comes *while* the future is polled raises it, so the thread does not go to sleep
-//!   after the `Pending`. And whoever else parks or unparks this thread decides nothing.
+//! - `block_on` has one future, so the note is a flag, and `unpark` for the thread that may be asleep. The flag is what
+//!   makes it safe. A wake that comes *while* the future is polled raises it, so the thread does not go to sleep after
+//!   the `Pending`. And other code that parks or unparks this thread cannot confuse it.
 //! - `EventLoop` has many, so the note has the task's number on it and goes into a queue. The queue is what a turn
-//!   reads, from the front. Nobody asks a task that is not in it: ten thousand sleeping tasks cost nothing.
-//! - `custom_event_loop` is a task itself. If its queue gets a note while it sleeps, somebody above must poll it. So
-//!   its queue knows the waker that came with the last poll, and wakes it with each new note.
+//!   reads, from the front. A task that is not in it is never looked at: ten thousand sleeping tasks cost nothing.
+//! - `custom_event_loop` is a task itself. If its queue gets a note while it sleeps, the executor above must poll it.
+//!   So its queue knows the waker that came with the last poll, and wakes it with each new note.
 //!
 //! The queue is a `VecDeque` for the order, and a set for the question "is it in there already?". That makes two wakes
 //! one poll. A number leaves both *before* the task is polled, so a wake during the poll queues it again. A turn
 //! counts the notes first and takes out that many, one at a time. So it ends, even if every task wakes itself, and if
 //! a task panics, the notes behind it are still there.
 //!
-//! A task is out of the map while it is polled. Nothing is borrowed then, so the task may spawn. If it returns
-//! `Ready`, it is dropped where it is; else it goes back. Numbers are never given twice, so the number on an old waker
-//! finds nothing. Only numbers are behind the lock, which is what makes the wakers `Send` although the futures are
-//! not.
+//! A task is out of the map while it is polled. Nothing is borrowed then, so the task may spawn. If it returns `Ready`,
+//! it is dropped where it is; else it goes back. Numbers are never reused, so the number on an old waker finds nothing.
+//! Only numbers are behind the lock, which is what makes the wakers `Send` although the futures are not.
 //!
 //! `custom_event_loop` stores the waker of its own task *before* the turn. From then on every wake reaches it, also
-//! those of its own turn: a task that wakes itself wakes the whole loop, and so the next turn comes without another
-//! line.
+//! those of its own turn: a task that wakes itself wakes the whole loop, and so the next turn comes without any extra
+//! code.
 //!
 //! # What goes wrong otherwise
 //!
-//! - *Poll in a loop until `Ready`.* It gives the right values, and keeps one core at 100 % while all tasks sleep.
+//! - *Poll in a loop until `Ready`.* It gives the right values, but keeps one core at 100 % while all tasks sleep.
 //! - *Poll all on any wake.* A thousand tasks that wake once each make a million polls.
 //! - *Take the number out of the set after the poll.* A wake during the poll is dropped as "queued already", and the
-//!   task sleeps for ever. Futures do wake themselves while they are polled: quest 5's `YieldNow` does nothing else.
+//!   task sleeps forever. Futures do wake themselves while they are polled: quest 5's `YieldNow` does nothing else.
 //! - *Take the whole queue with `mem::take` at the beginning of a turn.* A task of this turn that is woken before its
 //!   poll is polled in this turn and in the next. And a panic loses the rest of the turn.
-//! - *The index in a `Vec` as number, given again.* An old waker wakes whoever lives there now.
+//! - *The index in a `Vec` as the number, reused.* An old waker wakes whichever task lives there now.
 //! - *Keep the first parent's waker.* `select!`, `join!` and timeouts pass futures on from task to task; the one that
 //!   polled first may be long gone.
-//! - *Turns until nothing is ready, in one poll.* One task that wakes itself keeps all others above from running.
+//! - *Turns until nothing is ready, in one poll.* One task that wakes itself keeps all the others above from running.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -61,11 +60,11 @@ pub struct Stalled {
     pub pending: usize,
 }
 
-/// Runs one future to its end on this thread and returns its value.
+/// Runs one future to completion on this thread and returns its value.
 ///
-/// Polls at once. After `Pending` this thread sleeps until the future is woken, then polls again. The wake may come
-/// from any thread. It may also come while the future is being polled: then it counts, and there is no sleep. Records
-/// nothing.
+/// Polls at once. After `Pending`, this thread sleeps until the future is woken, then polls again. The wake may come
+/// from any thread. It may also come while the future is being polled: then the thread does not sleep, but polls again.
+/// Records nothing.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let signal = Arc::new(Signal { woken: AtomicBool::new(false), thread: thread::current() });
@@ -132,7 +131,7 @@ impl EventLoop {
         Self::default()
     }
 
-    /// Adds a task, ready to be polled, behind those that are ready already. Does not poll it.
+    /// Adds a task, ready to be polled, behind those that are already ready. Does not poll it.
     ///
     /// A task may call this while it is being polled and while it is being dropped.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {

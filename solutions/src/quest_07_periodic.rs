@@ -4,31 +4,31 @@
 //!
 //! A tick is due at a multiple of the interval after the start, and that is a *time*, not a distance from the tick
 //! before. So `due_times` lists the times first: `interval`, twice the interval, … as long as they are no later than
-//! `stop_after`. The task waits for one after the other. A time that is over already needs no waiting, so ticks that
-//! were missed are caught up at once, each of them. The list ends with the last tick that is due, so the task returns
-//! with it. And whatever made a tick late has no part in the sum.
+//! `stop_after`. The task waits for one after the other. A time that has passed needs no waiting, so missed ticks are
+//! caught up at once, each of them. The list ends with the last tick that is due, so the task returns with it. And
+//! whatever made a tick late does not enter the sum.
 //!
 //! `Runtime` is quest 6's queue and quest 4's deadlines in one loop, and its `run` is the whole idea of a runtime:
 //!
 //! 1. wake the tasks whose sleeps are over;
 //! 2. poll, once each, the tasks that are ready;
-//! 3. if there were none: sleep until the next deadline; if there is none either, nobody will ever wake anybody.
+//! 3. if there were none, sleep until the next deadline; if there is no deadline either, no task will ever be woken.
 //!
 //! The clock is looked at before *each* turn, not only when the queue is empty. That is why a task that is always
 //! ready cannot keep a sleep from ending.
 //!
-//! A sleep stores its deadline when it is made, and no duration. It is in the map of sleeps only while somebody waits
-//! for it: each poll puts it in with the waker of that poll, so the newest waker is the one that is woken. Dropping it
+//! A sleep stores its deadline when it is made, and no duration. It is in the map of sleeps only while a task waits for
+//! it: each poll puts it in with the waker of that poll, so the newest waker is the one that is woken. Dropping it
 //! takes it out. The key of the map is the deadline and a number. So the map is sorted by deadline, two sleeps of one
 //! deadline do not replace each other, and they end in the order in which they were made.
 //!
 //! # What goes wrong otherwise
 //!
 //! - *`loop { sleep(interval).await; tick() }`.* Each tick is due one interval after the last one *was done*, so every
-//!   delay is kept for ever. After an hour of small delays the clock is off by seconds.
+//!   delay stays in the sum forever. After an hour of small delays the clock is off by seconds.
 //! - *A tick at 0.* `tokio::time::interval` does that: its first tick is at once.
 //! - *Looking for the end after the sleep.* The task returns an interval late, or with a tick too many.
-//! - *Looking at the clock only when no task is ready.* One busy task, and no sleep ever ends.
+//! - *Looking at the clock only when no task is ready.* With one busy task, no sleep ever ends.
 //! - *A runtime that sleeps 1 ms at a time and looks around.* It wakes the processor a thousand times a second to find
 //!   that nothing has happened.
 //! - *Storing the waker of the first poll.* `select!` and `join!` hand futures from task to task.
@@ -67,7 +67,7 @@ pub struct Stalled {
 ///
 /// # Errors
 ///
-/// `ZeroInterval`, at once, if the interval is zero. Nothing is recorded then.
+/// `ZeroInterval`, at once, if the interval is zero. Then nothing is recorded.
 pub async fn periodic_task(interval: Duration, name: &str, stop_after: Duration) -> Result<u32, ZeroInterval> {
     if interval.is_zero() {
         return Err(ZeroInterval);
@@ -105,7 +105,7 @@ struct Shared {
     numbers: Cell<Id>,
     /// Shared with the wakers too, hence not `Rc`.
     ready: Arc<Ready>,
-    /// The sleeps that somebody waits for, and whom to wake. The first is the one that ends first.
+    /// The sleeps that some task waits for, and the waker of each. The first is the one that ends first.
     sleeps: RefCell<BTreeMap<Deadline, Waker>>,
 }
 
@@ -127,7 +127,7 @@ impl Runtime {
         Self::default()
     }
 
-    /// Adds a task, ready to be polled, behind those that are ready already. Does not poll it.
+    /// Adds a task, ready to be polled, behind those that are already ready. Does not poll it.
     ///
     /// A task may call this while it is being polled.
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
@@ -151,7 +151,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// `ZeroInterval` if the interval is zero. Nothing is spawned then.
+    /// `ZeroInterval` if the interval is zero. Then nothing is spawned.
     pub fn spawn_periodic(&self, interval: Duration, name: &str, stop_after: Duration) -> Result<(), ZeroInterval> {
         if interval.is_zero() {
             return Err(ZeroInterval);
@@ -171,10 +171,10 @@ impl Runtime {
     /// Runs the tasks until the last of them has finished.
     ///
     /// In turns, as in quest 6: each turn polls, once each and in the order of their wakes, the tasks that were ready
-    /// when it began. Before each turn the sleeps that are over wake their tasks, in the order of their deadlines. So
-    /// a task that is always ready delays a sleeping one by no more than one turn. When no task is ready, the thread
-    /// sleeps until the next deadline, in one sleep. When the last task has finished, returns without waiting for
-    /// sleeps that are left. A task's panic passes through to the caller. Records nothing.
+    /// when it began. Before each turn the sleeps that are over wake their tasks, in the order of their deadlines. So a
+    /// task that is always ready delays a sleeping one by no more than one turn. When no task is ready, the thread
+    /// sleeps until the next deadline, in one sleep. When the last task has finished, returns without waiting for any
+    /// sleep that is left. A task's panic passes through to the caller. Records nothing.
     ///
     /// # Errors
     ///
@@ -234,7 +234,8 @@ impl Shared {
     }
 }
 
-/// The tasks that have been woken, in the order of their wakes, each of them once. As in quest 6, but nobody is above.
+/// The tasks that have been woken, in the order of their wakes, each of them once. As in quest 6, but without an
+/// executor above.
 #[derive(Default)]
 struct Ready(Mutex<Woken>);
 

@@ -2,8 +2,8 @@
 //!
 //! # Why it works
 //!
-//! A future is run by others: somebody polls it, somebody wakes it, somebody drops it. `Traced` sits between the
-//! future and all three, and does not change what passes through.
+//! A future is driven from outside: it is polled, it is woken, it is dropped. `Traced` sits between the future and all
+//! three, and does not change what passes through.
 //!
 //! *Polls* come through `poll`. It reads the clock before and after the inner poll: the difference is the time for
 //! which this poll has held up the loop. The time that the future waits between two polls is not part of it, since then
@@ -15,23 +15,23 @@
 //! wake is the future's own if it comes while the future is being polled: so the waker of each poll has a flag, which
 //! `poll` looks at as soon as the future has returned.
 //!
-//! *The drop* comes through `Drop`. A future that is dropped does not learn why. But `Traced` knows how far it has come.
+//! *The drop* comes through `Drop`. A future that is dropped does not learn why. But `Traced` knows how far it got.
 //!
-//! In `run_all` each job is in a box of its own, and a panic is caught around each single poll. Calling an `async
-//! fn` runs none of its body, so that is the only place where the body's panic can be caught. A job that has ended,
-//! however it has, is never polled again: its future is dropped at that moment. The outcome is kept with the name,
-//! in the job's place in the list, so no order of completion can mix them up. The deadline is one timer
-//! for all jobs, and belongs to none of them. It only ends the waiting; the outcomes are read afterwards.
+//! In `run_all` each job is in its own box, and a panic is caught around each single poll. Calling an `async fn` runs
+//! none of its body, so that is the only place where the body's panic can be caught. A job that has ended, in whatever
+//! way, is never polled again: its future is dropped at that moment. The outcome is kept with the name, in the job's
+//! place in the list, so no order of completion can mix them up. The deadline is one timer for all jobs, and belongs to
+//! none of them. It only ends the waiting; the outcomes are read afterwards.
 //!
 //! # What goes wrong otherwise
 //!
-//! - *The time since the first poll.* Then every future that waits for long is called slow, and the one that blocks
-//!   the loop is lost among them.
-//! - *Logging "woken" in the next poll.* Between the two lies how long the loop was busy with others, the very thing
-//!   that one wants to see. And a parent may poll a child that nobody has woken.
+//! - *The time since the first poll.* Then every future that waits for a long time is called slow, and the one that
+//!   blocks the loop is lost among them.
+//! - *Logging "woken" in the next poll.* The time between the two is how long the loop was busy with other tasks: the
+//!   very thing you want to see. And a parent may poll a child that was not woken.
 //! - *The waker of the first poll, kept.* The wake goes to a task that has long lost interest, and the future sleeps
-//!   for ever: the debugging tool has become the bug.
-//! - *A waker that records and does not pass on.* The same, at once.
+//!   forever: the debugging tool has become the bug.
+//! - *A waker that records the wake but does not pass it on.* The same, at once.
 //! - *`catch_unwind` around the call that creates the future.* Nothing can panic there.
 //! - *`?` or `try_join!` over the jobs.* The first error drops all siblings in the middle of their work.
 //! - *Polling a job that has panicked.* An `async fn` then panics once more: "resumed after panicking".
@@ -62,7 +62,7 @@ const SLOW: Duration = Duration::from_millis(100);
 /// This many self-wakes in a row look like a future that polls something in a loop.
 const BUSY: u32 = 10;
 
-/// Lets a future run as before, and logs under its name what happens to it.
+/// Runs a future unchanged, and logs under the given name what happens to it.
 ///
 /// Calling `traced` records nothing yet. `poll` and `drop` of [`Traced`] say what is recorded, and when.
 pub fn traced<F: Future>(name: &str, future: F) -> Traced<F> {
@@ -94,17 +94,17 @@ impl<F: Future> Future for Traced<F> {
     /// Records under the name, in this order:
     ///
     /// - `polled`, before the future is polled;
-    /// - `woken`, each time that somebody calls the waker that the future was given, at that moment, during this poll
-    ///   or after it. The wake is passed on to the waker of this poll's `context`;
+    /// - `woken`, each time the waker that the future was given is called, at that moment, during this poll or after
+    ///   it. The wake is passed on to the waker of this poll's `context`;
     /// - `slow poll: 150 ms`, if this poll alone has taken 100 ms or more;
     /// - `woke itself 10 times in a row`, if this is the tenth poll in a row during which the future's own waker was
     ///   called and that still returns `Pending`. A longer row is not reported again. A poll without such a wake ends
     ///   the row;
-    /// - `pending` or `ready`, as the future returns.
+    /// - `pending` or `ready`, whichever the future returned.
     ///
     /// If the future panics, the panic passes through, and nothing more is recorded for this poll.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // Everything in here is `Unpin`, since the future has a box of its own.
+        // Everything in here is `Unpin`, since the future is in a box.
         let this = self.get_mut();
         record(&this.name, "polled");
         this.progress = Progress::Polled;
@@ -142,7 +142,7 @@ impl<F: Future> Future for Traced<F> {
 /// The waker that a traced future is polled with.
 struct TracedWaker {
     name: Arc<str>,
-    /// Whether anybody has called it.
+    /// Whether it has been called.
     called: AtomicBool,
     /// The waker that the traced future itself was polled with.
     parent: Waker,
@@ -164,7 +164,7 @@ impl<F> Drop for Traced<F> {
     /// Reports a future that is dropped before its end.
     ///
     /// Records `dropped, never polled`, or `dropped, never finished` if it was polled but has not returned `Ready`,
-    /// also if it has panicked. Records nothing for a future that has finished.
+    /// even if it panicked. Records nothing for a future that has finished.
     fn drop(&mut self) {
         match self.progress {
             Progress::New => record(&self.name, "dropped, never polled"),
@@ -190,12 +190,12 @@ pub enum Outcome {
 /// Runs all jobs at once, until each has ended, but no longer than until the deadline.
 ///
 /// Records under a job's name, when it ends, `done`, or `failed: ` and the error, or `panicked: ` and the panic's
-/// message (`panicked` alone if the payload is not text). However one job ends, all others go on. The deadline counts
-/// from the first poll. When it has passed, `still pending` is recorded for each job that has not ended, and these
-/// jobs are dropped. `Duration::MAX` means: no deadline.
+/// message (`panicked` alone if the payload is not text). However one job ends, all the others go on. The deadline
+/// counts from the first poll. When it has passed, `still pending` is recorded for each job that has not ended, and
+/// these jobs are dropped. `Duration::MAX` means: no deadline.
 ///
 /// Returns as soon as the last job has ended, or else at the deadline, with the name and the outcome of each job, in
-/// the order of `jobs`. Does not trace the jobs; callers that want that pass traced ones.
+/// the order of `jobs`. Does not trace the jobs; a caller who wants that passes traced ones.
 pub async fn run_all(jobs: Vec<(String, Task<Result<(), BoxError>>)>, deadline: Duration) -> Vec<(String, Outcome)> {
     let mut jobs: Vec<Job> =
         jobs.into_iter().map(|(name, task)| Job { name, task: Some(task), outcome: Outcome::Pending }).collect();
@@ -225,7 +225,7 @@ impl Job {
     /// Polls the job, if it has not ended, and takes note of its end.
     fn poll(&mut self, context: &mut Context<'_>) {
         let Some(task) = &mut self.task else { return };
-        // The task is never touched again after a panic, so nobody can see what it has left half done.
+        // The task is never touched again after a panic, so no code can see what it has left half done.
         let polled = catch_unwind(AssertUnwindSafe(|| task.as_mut().poll(context)));
         self.outcome = match polled {
             Ok(Poll::Pending) => return,

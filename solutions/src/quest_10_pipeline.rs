@@ -8,39 +8,38 @@
 //!
 //! - *Order*: what leaves a queue leaves it in the order in which it came. A younger line that is done earlier waits
 //!   in its place, as the result inside its task.
-//! - *The bound*: nothing is read while the queue is full. So the memory is that of `in_flight` lines, however long
-//!   the file is. A fast reader cannot run away from a slow writer; this is called backpressure, and nothing else was
-//!   needed for it.
-//! - *Concurrency*: every line in the queue is a task of its own, and runs while this function waits for the front.
+//! - *The bound*: nothing is read while the queue is full. So it needs memory for `in_flight` lines only, however long
+//!   the file is. A fast reader cannot run away from a slow writer; this is backpressure, and it needs nothing else.
+//! - *Concurrency*: every line in the queue is its own task, and runs while this function waits for the front.
 //!
 //! A line that is too long must be noticed before it is in memory. `take` gives `read_until` no more than the longest
 //! line that is allowed, with the longest ending. Whatever has no ending after so many bytes is too long.
 //!
-//! The results go to a new file in the output's folder, and `rename` puts it in the output's place. A rename is one step: whoever
-//! opens the output sees all of the old one or all of the new one. The order matters. *Flush* first, since a buffer
-//! that is dropped takes its bytes along. Then *sync*, since the operating system may have said "written" and still
-//! hold the bytes in memory: a full disk, or a power failure, would leave half a file under the output's name. Only then
-//! the rename.
+//! The results go to a new file in the output's folder, and `rename` puts it in the output's place. A rename is one
+//! step: a program that opens the output sees all of the old file or all of the new one. The order matters. *Flush*
+//! first, since a buffer that is dropped takes its bytes along. Then *sync*, since the operating system may have said
+//! "written" and still hold the bytes in memory: a full disk, or a power failure, would leave half a file under the
+//! output's name. Only then the rename.
 //!
-//! `create_new` refuses a name that is taken. So no file of somebody else's is overwritten, and two pipelines with the
+//! `create_new` refuses a name that is taken. So no other program's file is overwritten, and two pipelines with the
 //! same output do not write into one file.
 //!
 //! Both kinds of things that would outlive an error clean up in `Drop`: a `Task` aborts what it has started, and a
 //! `NewFile` that was not put in its place is removed. `Drop` runs on every way out: at an error, at a panic, and when
-//! somebody drops this function's future in the middle. A line of code before each `return` would miss the last two.
+//! this function's future is dropped halfway. A line of code before each `return` would miss the last two.
 //!
 //! # What goes wrong otherwise
 //!
 //! - *Results as they complete*: fast, and the output is shuffled.
 //! - *Lines in chunks, all of a chunk awaited together*: each chunk takes as long as its slowest line, and nothing is
 //!   read meanwhile.
-//! - *A limit on what is processed, none on what waits to be written*: one slow line, and all the rest of the file
-//!   piles up behind it.
+//! - *A limit on what is processed, none on what waits to be written*: behind one slow line, all the rest of the file
+//!   piles up.
 //! - *`lines()`*: treats all endings alike. Windows files come out as Unix files, and a last line gets an
 //!   ending.
 //! - *`File::create(output)` at the start*: the first error leaves half a file where there was a whole one, and if the
 //!   input is the output, nothing at all.
-//! - *A dropped `JoinHandle`*: it detaches its task and does not end it.
+//! - *A dropped `JoinHandle`*: this detaches the task; it does not end it.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -57,7 +56,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// How much the pipeline may hold at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// How many lines may be read and not yet written.
+    /// How many lines may have been read and not yet written.
     pub in_flight: usize,
     /// How many bytes a line may have, without its ending.
     pub max_line: usize,
@@ -92,7 +91,7 @@ pub enum PipelineError {
         /// What the operating system says.
         source: io::Error,
     },
-    /// The output cannot be created, written or put in its place.
+    /// The output cannot be created, written or moved into place.
     #[error("could not write {}", path.display())]
     Write {
         /// The output, as the caller gave it.
@@ -128,24 +127,24 @@ pub enum PipelineError {
 /// Reads `input` line by line, processes every line, and writes the results to `output`, in the order of the lines.
 ///
 /// **Lines.** A line ends with `\n` or `\r\n`. `process` gets its number, counted from 1, and its text without the
-/// ending. The result is written with the ending that the line had. The last line may have none. Blank lines count
+/// ending. The result is written with the ending that the line had. The last line may have no ending. Blank lines count
 /// as lines.
 ///
-/// **In flight.** At most `options.in_flight` lines are read and not yet written. As many lines as that allows are
-/// processed at the same time. As soon as a line is written, the next one is read. `progress` is called after each
-/// line that is written, with what has been written so far. Lines that are appended to the input meanwhile may be
-/// processed or not.
+/// **In flight.** At any time, at most `options.in_flight` lines have been read and not yet written. As many lines as
+/// that allows are processed at the same time. As soon as a line is written, the next one is read. `progress` is called
+/// after each line that is written, with what has been written so far. Lines that are appended to the input meanwhile
+/// may or may not be processed.
 ///
 /// **All or nothing.** The results go to a new file in the folder of `output`, which replaces `output` at the end. So
 /// after an error `output` is as it was before, or still missing. No other file is left behind, and no
 /// other file is changed. `input` and `output` may be the same file.
 ///
-/// **The end.** When this function has returned, or when its future is dropped, no future of `process` goes on. If
-/// `process` panics, this function panics, or it returns `PipelineError::Process`.
+/// **The end.** When this function has returned, or when its future is dropped, no future that `process` returned goes
+/// on. If `process` panics, this function panics, or it returns `PipelineError::Process`.
 ///
 /// # Errors
 ///
-/// Each `PipelineError` says when it is returned. If several apply, any of them is returned.
+/// Each `PipelineError` says when it is returned. If several apply, any one of them may be returned.
 pub async fn pipeline<Fut: Future<Output = Result<String, BoxError>> + Send + 'static>(
     input: &Path,
     output: &Path,
@@ -271,7 +270,7 @@ struct NewFile {
 }
 
 impl NewFile {
-    /// Makes a file with a name of its own beside `output`: renaming does not work from one disk to another.
+    /// Makes a file with an unused name next to `output`: renaming does not work from one disk to another.
     async fn create(output: &Path) -> io::Result<Self> {
         let name = output.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no file name"))?;
         let mut attempt = 0_u32;
@@ -308,7 +307,7 @@ impl NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if !self.in_place {
-            // There is nobody left to be told if this fails, and an error is on its way to the caller already.
+            // If this fails, it cannot be reported: an error is already on its way to the caller.
             let _ = std::fs::remove_file(&self.path);
         }
     }

@@ -1,12 +1,12 @@
-//! Which parts two sequences have in common, in an amount of work that their lengths bound and no clock does: the same
-//! texts give the same picture on every machine.
+//! Finds the parts that two sequences have in common. Its work is bounded by their lengths, not by a clock, so the same texts
+//! give the same picture on every machine.
 
 use similar::{Algorithm, DiffOp};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
 
-/// A stretch of both sequences.
+/// A range of both sequences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     pub left: Range<usize>,
@@ -14,10 +14,10 @@ pub struct Part {
     pub is_same: bool,
 }
 
-/// Up to this many pairs of items the shortest difference is found, which takes time in proportion to the pairs.
+/// Up to this many pairs of items, the shortest difference is found. That takes time in proportion to the pairs.
 const FEW_PAIRS: usize = 160_000;
 
-/// Both sequences in parts that are the same in both, or not.
+/// Splits both sequences into parts that are the same in both, and parts that are not.
 pub fn align<T: Eq + Hash>(left: &[T], right: &[T]) -> Vec<Part> {
     let start = left.iter().zip(right).take_while(|(left, right)| left == right).count();
     let (left_rest, right_rest) = (&left[start..], &right[start..]);
@@ -41,7 +41,7 @@ pub fn align<T: Eq + Hash>(left: &[T], right: &[T]) -> Vec<Part> {
     parts.finish(left.len(), right.len())
 }
 
-/// Numbers are compared sooner than texts.
+/// Numbers are compared faster than texts.
 fn numbered<T: Eq + Hash>(left: &[T], right: &[T]) -> (Vec<usize>, Vec<usize>) {
     let mut numbers: HashMap<&T, usize> = HashMap::new();
     let mut number = |item| {
@@ -51,7 +51,7 @@ fn numbered<T: Eq + Hash>(left: &[T], right: &[T]) -> (Vec<usize>, Vec<usize>) {
     (left.iter().map(&mut number).collect(), right.iter().map(&mut number).collect())
 }
 
-/// What occurs for the nth time on the left, and where it does so on the right, in the order of the left.
+/// Pairs each item's nth occurrence on the left with its nth on the right, in the order of the left.
 fn twins(left: &[usize], right: &[usize]) -> Vec<(usize, usize)> {
     let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
     for (place, item) in right.iter().enumerate().rev() {
@@ -61,9 +61,9 @@ fn twins(left: &[usize], right: &[usize]) -> Vec<(usize, usize)> {
     left.iter().enumerate().filter_map(twin).collect()
 }
 
-/// As many of the pairs as rise on both sides.
+/// The longest run of pairs that rises on both sides.
 fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // For each length, the pair that such a sequence can end in soonest; and for each pair, the one before it.
+    // For each length, the pair with the lowest end of such a sequence; and for each pair, the one before it.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (index, (_, right)) in pairs.iter().enumerate() {
@@ -81,7 +81,7 @@ fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     rising
 }
 
-/// Parts as they are found, from the left.
+/// Collects the parts from left to right.
 #[derive(Default)]
 struct Parts {
     found: Vec<Part>,
@@ -90,7 +90,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// From here on, so many items are the same. What lies before, and belongs to no part, is not.
+    /// From here on, `length` items are the same. What lies before, and belongs to no part yet, is different.
     fn same(&mut self, left: usize, right: usize, length: usize) {
         if length == 0 {
             return;

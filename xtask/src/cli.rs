@@ -1,9 +1,61 @@
-//! What can be typed, and nothing else.
+//! The command line, and nothing else.
 
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use xtask::state::Mode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+/// What was typed.
+#[derive(Debug)]
+pub enum Command {
+    Learner(LearnerCommand),
+    Reference(ReferenceCommand),
+    Staff(StaffCommand),
+}
+
+/// Which commands a copy of the course has: learners are given one without solutions, and without the instructors' part.
+#[derive(Debug, Clone, Copy)]
+pub struct Available {
+    pub solutions: bool,
+    pub staff: bool,
+}
+
+impl Available {
+    pub const ALL: Self = Self { solutions: true, staff: true };
+}
+
+/// Parses the arguments of this process; ends it after `--help` and on wrong usage.
+pub fn parse(available: Available) -> Command {
+    let matches = command(available).get_matches();
+    Command::from_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// The parser. It has only the commands that work in this copy.
+fn command(available: Available) -> clap::Command {
+    let mut command = LearnerCommand::augment_subcommands(Cli::command());
+    if available.solutions {
+        command = ReferenceCommand::augment_subcommands(command);
+    } else {
+        for name in ["check", "run", "timeline"] {
+            command = command.mut_subcommand(name, |command| command.mut_arg("reference", |option| option.hide(true)));
+        }
+    }
+    if available.staff { StaffCommand::augment_subcommands(command) } else { command }
+}
+
+impl Command {
+    fn from_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        match matches.subcommand_name() {
+            Some(name) if StaffCommand::has_subcommand(name) => {
+                StaffCommand::from_arg_matches(matches).map(Self::Staff)
+            }
+            Some(name) if ReferenceCommand::has_subcommand(name) => {
+                ReferenceCommand::from_arg_matches(matches).map(Self::Reference)
+            }
+            _ => LearnerCommand::from_arg_matches(matches).map(Self::Learner),
+        }
+    }
+}
 
 /// Learn event loops by building them: ten quests, judged in virtual time.
 #[derive(Debug, Parser)]
@@ -11,72 +63,81 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "cargo xtask",
     bin_name = "cargo xtask",
     version,
+    subcommand_required = true,
+    arg_required_else_help = true,
     after_help = "Start with:  cargo xtask check\n\n\
         QUEST is 3, 03, queue or quest-03-queue.\n\
-        Exit codes: 0 all asked for passes; 1 something is unfinished or failing; 2 wrong usage; \
+        Exit codes: 0 everything asked for passes; 1 something is unfinished or fails; 2 wrong usage; \
         3 the machine or the course itself is broken."
 )]
-pub struct Cli {
-    #[command(subcommand)]
-    pub command: Command,
-}
+struct Cli {}
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum LearnerCommand {
     /// Judge your work and say what to do next
     #[command(
         after_help = "Example:  cargo xtask check\n          cargo xtask check 3\n          cargo xtask check queue --format json"
     )]
-    Check(Check),
+    Check(CheckArgs),
     /// Judge your work again whenever you save a file
     #[command(disable_help_flag = true)]
-    Watch(Passed),
-    /// Show or swap what every command builds: your work, or the reference
-    #[command(
-        after_help = "Example:  cargo xtask mode\n          cargo xtask mode reference\n\nNo file of yours is moved or changed."
-    )]
-    Mode(Mode),
+    Watch(ForwardedArgs),
     /// Show the next hint of a quest
     #[command(after_help = "Example:  cargo xtask hint 3")]
-    Hint(Hint),
+    Hint(HintArgs),
     /// Run a quest's demo in real time
     #[command(after_help = "Example:  cargo xtask run 3")]
-    Run(Run),
-    /// Draw what happened in a test, next to what should have happened
+    Run(RunArgs),
+    /// Draw what happened in a test, next to what was expected
     #[command(
         after_help = "Example:  cargo xtask timeline 1\n          cargo xtask timeline 1 concurrent_async_takes_the_longest\n          cargo xtask timeline 1 --html timeline.html\n\n\
-            Without TEST: the first test that does not pass, else the quest's first."
+            Without TEST: the first test that does not pass, or else the quest's first test."
     )]
-    Timeline(Timeline),
-    /// Restore a quest's stub; your file is kept
-    #[command(after_help = "Example:  cargo xtask reset 3\n\nYour file is kept in .course/kept/.")]
-    Reset(Reset),
-    /// Show the reference solution of a quest that you passed, and why it works
-    #[command(after_help = "Example:  cargo xtask solution 3\n          cargo xtask solution 3 --spoil")]
-    Solution(Solution),
-    /// For authors: check stubs, solutions and the catalogue of wrong programs
-    #[command(disable_help_flag = true)]
-    Verify(Passed),
-    /// For authors: run the course's own tests, all of them
-    #[command(disable_help_flag = true)]
-    Ci(Passed),
-    /// For instructors: grade a class
-    #[command(disable_help_flag = true)]
-    Grade(Passed),
-    /// For instructors: write the learners' copy of the course
-    #[command(disable_help_flag = true)]
-    Handout(Passed),
+    Timeline(TimelineArgs),
+    /// Restore a quest's stub; your file is backed up
+    #[command(after_help = "Example:  cargo xtask reset 3\n\nThe backup goes to .course/kept/.")]
+    Reset(ResetArgs),
 }
 
-/// Passed on as it is to the program that understands it.
+/// What works only where the solutions are.
+#[derive(Debug, Subcommand)]
+pub enum ReferenceCommand {
+    /// Show or change what every command builds: your work, or the reference
+    #[command(
+        after_help = "Example:  cargo xtask mode\n          cargo xtask mode reference\n\nNone of your files is moved or changed."
+    )]
+    Mode(ModeArgs),
+    /// Show the reference solution of a quest that you passed, and why it works
+    #[command(after_help = "Example:  cargo xtask solution 3\n          cargo xtask solution 3 --spoil")]
+    Solution(SolutionArgs),
+}
+
+/// What works only where the instructors' part is.
+#[derive(Debug, Subcommand)]
+pub enum StaffCommand {
+    /// For authors: check the stubs, the solutions and the catalogue of wrong programs
+    #[command(disable_help_flag = true)]
+    Verify(ForwardedArgs),
+    /// For authors: run all of the course's own tests
+    #[command(disable_help_flag = true)]
+    Ci(ForwardedArgs),
+    /// For instructors: grade a class
+    #[command(disable_help_flag = true)]
+    Grade(ForwardedArgs),
+    /// For instructors: write the learners' copy of the course
+    #[command(disable_help_flag = true)]
+    Handout(ForwardedArgs),
+}
+
+/// Forwarded unchanged to the program that understands it.
 #[derive(Debug, Args)]
-pub struct Passed {
+pub struct ForwardedArgs {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
     pub arguments: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// The quests to judge; all of them if none is named
     #[arg(value_name = "QUEST")]
     pub quests: Vec<String>,
@@ -84,37 +145,37 @@ pub struct Check {
     #[arg(long)]
     pub reference: bool,
     /// Text for people, or JSON for tools
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     Text,
     Json,
 }
 
 #[derive(Debug, Args)]
-pub struct Mode {
-    /// The mode from now on; without it, the present one is shown
+pub struct ModeArgs {
+    /// The mode from now on; without it, the current one is shown
     #[arg(value_name = "MODE")]
-    pub mode: Option<xtask::state::Mode>,
+    pub mode: Option<Mode>,
 }
 
 #[derive(Debug, Args)]
-pub struct Hint {
+pub struct HintArgs {
     #[arg(value_name = "QUEST")]
     pub quest: String,
     /// Show all hints at once
     #[arg(long, conflicts_with = "again")]
     pub all: bool,
-    /// Show again the hints that were shown so far, and no new one
+    /// Show the hints that you have seen again, and no new one
     #[arg(long)]
     pub again: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Run {
+pub struct RunArgs {
     #[arg(value_name = "QUEST")]
     pub quest: String,
     /// Run the reference instead of your work, this once
@@ -123,7 +184,7 @@ pub struct Run {
 }
 
 #[derive(Debug, Args)]
-pub struct Timeline {
+pub struct TimelineArgs {
     #[arg(value_name = "QUEST")]
     pub quest: String,
     /// A test of the quest
@@ -133,12 +194,12 @@ pub struct Timeline {
     #[arg(long)]
     pub reference: bool,
     #[command(flatten)]
-    pub files: TimelineFiles,
+    pub files: TimelineFileArgs,
 }
 
-/// Other forms of the picture.
+/// Other formats of the picture.
 #[derive(Debug, Args)]
-pub struct TimelineFiles {
+pub struct TimelineFileArgs {
     /// Write a page to step through, for a browser
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -154,19 +215,42 @@ pub struct TimelineFiles {
 }
 
 #[derive(Debug, Args)]
-pub struct Reset {
+pub struct ResetArgs {
     #[arg(value_name = "QUEST")]
     pub quest: String,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub yes: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Solution {
+pub struct SolutionArgs {
     #[arg(value_name = "QUEST")]
     pub quest: String,
     /// Show it even though the quest is not passed yet
     #[arg(long)]
     pub spoil: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_copy_has_a_valid_command_line() {
+        for (solutions, staff) in [(true, true), (true, false), (false, true), (false, false)] {
+            command(Available { solutions, staff }).debug_assert();
+        }
+    }
+
+    #[test]
+    fn every_command_is_recognised_again() {
+        let parse = |words: &[&str]| {
+            let matches = command(Available::ALL).try_get_matches_from([&["cargo xtask"], words].concat()).unwrap();
+            Command::from_matches(&matches).unwrap()
+        };
+        assert!(matches!(parse(&["check", "3"]), Command::Learner(LearnerCommand::Check(_))));
+        assert!(matches!(parse(&["mode"]), Command::Reference(ReferenceCommand::Mode(_))));
+        assert!(matches!(parse(&["grade", "--help"]), Command::Staff(StaffCommand::Grade(_))));
+    }
 }

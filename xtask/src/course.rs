@@ -23,29 +23,29 @@ pub struct Quest {
     /// `quest-03-queue`, the name of the package and of the folder
     pub package: String,
     pub folder: PathBuf,
-    pub facts: Facts,
+    pub meta: QuestMeta,
 }
 
-/// `[package.metadata.quest]`
+/// What a quest's manifest says about it, in `[package.metadata.quest]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Facts {
+pub struct QuestMeta {
     pub title: String,
     pub points: u32,
     pub minutes: u32,
     /// What the quest teaches, in a sentence.
     pub teaches: String,
-    /// Shown when the quest is green.
+    /// Printed when the quest passes.
     pub done: String,
     pub steps: Vec<Step>,
 }
 
-/// A part of a quest that can be done by itself.
+/// A part of a quest that can be done on its own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     pub title: String,
-    /// Text in `src/learner.rs` whose line is where this step's work is.
+    /// Text that marks the line in `src/learner.rs` where this step is to be done.
     pub edit: String,
     pub tests: Vec<Test>,
 }
@@ -57,16 +57,16 @@ pub struct Test {
     pub points: u32,
     /// What the test expects, in a sentence.
     pub says: String,
-    /// The number of the quest on whose code this test runs, beside its own.
+    /// The number of another quest whose code this test runs on, too.
     pub needs: Option<u32>,
 }
 
-/// The test of each quest that is drawn from a seed. It has no points of its own: a quest in which it fails gets at most half
-/// of its points.
+/// Each quest's test that is drawn from a seed. It has no points of its own: a quest in which it fails earns at most half of
+/// its points.
 pub const SCENARIO: &str = "scenario";
 
 impl Course {
-    /// Finds the course: next to the runner's own source if cargo started it, else above the current folder.
+    /// Finds the course: around the runner's own source if cargo started it, or else above the current folder.
     pub fn find() -> anyhow::Result<Self> {
         let near_runner =
             env::var_os("CARGO_MANIFEST_DIR").and_then(|folder| Some(Path::new(&folder).parent()?.to_owned()));
@@ -93,7 +93,7 @@ impl Course {
                 quests.push(Quest {
                     number,
                     name: name.to_owned(),
-                    facts: read_facts(&entry.path())?,
+                    meta: read_metadata(&entry.path())?,
                     folder: entry.path(),
                     package,
                 });
@@ -106,7 +106,7 @@ impl Course {
         Ok(Self { root, quests })
     }
 
-    /// The quest of one name: `3`, `03`, `queue` or `quest-03-queue`.
+    /// The quest with this name: `3`, `03`, `queue` or `quest-03-queue`.
     pub fn quest(&self, name: &str) -> Result<&Quest, UsageError> {
         self.quests.iter().find(|quest| quest.is_called(name)).ok_or_else(|| {
             let names: Vec<String> =
@@ -125,7 +125,7 @@ impl Course {
             .collect())
     }
 
-    /// The quests on whose code tests of `quest` run, beside its own.
+    /// The other quests whose code tests of `quest` run on.
     pub fn needed_by<'a>(&'a self, quest: &'a Quest) -> impl Iterator<Item = &'a Quest> {
         self.quests.iter().filter(|other| quest.tests().any(|(_, test)| test.needs == Some(other.number)))
     }
@@ -140,34 +140,38 @@ impl Course {
         self.quests.iter().any(|quest| self.solution(quest).is_file())
     }
 
-    /// For what cannot be done without the solutions.
-    pub fn demand_solutions(&self) -> Result<(), UsageError> {
-        if self.has_solutions() { Ok(()) } else { Err(lacks("solutions")) }
+    /// An error where the solutions are needed, and are not here.
+    pub fn require_solutions(&self) -> Result<(), UsageError> {
+        if self.has_solutions() {
+            Ok(())
+        } else {
+            Err(UsageError("this copy of the course holds no solutions: it was handed out to learners".into()))
+        }
     }
 
-    /// For what cannot be done without the graders' part.
-    pub fn demand_grader(&self) -> Result<(), UsageError> {
-        if self.root.join("xtask").join("staff").join("Cargo.toml").is_file() { Ok(()) } else { Err(lacks("grader")) }
+    /// Whether the instructors' part is here. A copy that was handed out to learners comes without.
+    pub fn has_staff(&self) -> bool {
+        self.root.join("xtask").join("staff").join("Cargo.toml").is_file()
     }
 
-    /// `path` as seen from the course's folder.
+    /// `path` relative to the course's folder.
     pub fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 
-    /// The same for people to read and to click.
-    pub fn shown(&self, path: &Path) -> String {
+    /// The same as text, for people to read and to click.
+    pub fn display_path(&self, path: &Path) -> String {
         with_slashes(&self.relative(path).to_string_lossy())
     }
 }
 
-/// A path, or a text that names some, as it is written on every system: a report is the same on all of them.
+/// A path, or text that contains paths, written the same way on every system, so that reports are the same on all of them.
 pub fn with_slashes(text: &str) -> String {
     text.replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 impl Quest {
-    /// The one file that a learner edits.
+    /// The only file that a learner edits.
     pub fn learner(&self) -> PathBuf {
         self.folder.join("src").join("learner.rs")
     }
@@ -182,19 +186,19 @@ impl Quest {
         self.package.replace('-', "_")
     }
 
-    /// Where insta keeps what the test must observe.
+    /// The insta snapshot of what the test must observe.
     pub fn snapshot(&self, test: &str) -> PathBuf {
         self.folder.join("tests").join("snapshots").join(format!("{test}.snap"))
     }
 
-    /// Where is kept what the clock noted while the course's solution ran.
+    /// What the clock noted while the course's solution ran.
     pub fn reference_run(&self) -> PathBuf {
         self.folder.join("reference-run.txt")
     }
 
     /// Each test with its step, in teaching order.
     pub fn tests(&self) -> impl Iterator<Item = (&Step, &Test)> {
-        self.facts.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))
+        self.meta.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))
     }
 
     /// The test that is drawn from a seed.
@@ -210,17 +214,13 @@ impl Quest {
     }
 }
 
-fn lacks(what: &str) -> UsageError {
-    UsageError(format!("this copy of the course holds no {what}: it was handed out to learners"))
-}
-
 /// `quest-03-queue` is number 3, named `queue`.
 fn parse_package(package: &str) -> Option<(u32, &str)> {
     let (number, name) = package.strip_prefix("quest-")?.split_once('-')?;
     Some((number.parse().ok()?, name))
 }
 
-fn read_facts(folder: &Path) -> anyhow::Result<Facts> {
+fn read_metadata(folder: &Path) -> anyhow::Result<QuestMeta> {
     #[derive(Deserialize)]
     struct Manifest {
         package: Package,
@@ -231,7 +231,7 @@ fn read_facts(folder: &Path) -> anyhow::Result<Facts> {
     }
     #[derive(Deserialize)]
     struct Metadata {
-        quest: Facts,
+        quest: QuestMeta,
     }
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     fn quest(number: u32, name: &str) -> Quest {
-        let facts = Facts {
+        let meta = QuestMeta {
             title: String::new(),
             points: 0,
             minutes: 0,
@@ -254,7 +254,7 @@ mod tests {
             steps: Vec::new(),
         };
         let package = format!("quest-{number:02}-{name}");
-        Quest { number, name: name.to_owned(), folder: PathBuf::from(&package), package, facts }
+        Quest { number, name: name.to_owned(), folder: PathBuf::from(&package), package, meta }
     }
 
     fn course() -> Course {

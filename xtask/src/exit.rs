@@ -2,22 +2,22 @@
 //!
 //! | code | means |
 //! | --- | --- |
-//! | 0 | all that was asked for passes |
-//! | 1 | something is unfinished or failing |
-//! | 2 | the command was used wrongly (clap's own usage errors are 2, too) |
+//! | 0 | everything asked for passes |
+//! | 1 | something is unfinished or fails |
+//! | 2 | wrong usage (as clap's own usage errors) |
 //! | 3 | the machine or the course itself is broken |
 //! | 130 | stopped by Ctrl-C or a termination signal |
 
-use crate::say::tell;
+use crate::eprint_line;
 use std::fmt;
 use std::process::ExitCode;
 
 /// How a command that did its work ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All that was asked for passes.
+    /// Everything asked for passes.
     Passed,
-    /// Something is unfinished or failing.
+    /// Something is unfinished or fails.
     Unfinished,
 }
 
@@ -28,7 +28,7 @@ impl Outcome {
     }
 }
 
-/// An error of the person at the keyboard; every other error is the machine's or the course's.
+/// An error of the user; every other error is the machine's or the course's.
 #[derive(Debug)]
 pub struct UsageError(pub String);
 
@@ -43,13 +43,13 @@ impl std::error::Error for UsageError {}
 /// Exit code of a run that was stopped by a signal.
 pub const INTERRUPTED: i32 = 130;
 
-/// Turns a command's result into the exit code, and tells the error.
+/// Turns a command's result into an exit code, and prints the error.
 pub fn code(result: anyhow::Result<Outcome>) -> ExitCode {
     match result {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Unfinished) => ExitCode::from(1),
         Err(error) => {
-            tell!("error: {error:#}");
+            eprint_line!("error: {error:#}");
             ExitCode::from(if error.is::<UsageError>() { 2 } else { 3 })
         }
     }

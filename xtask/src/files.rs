@@ -13,13 +13,13 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     replace(path, |file| write_and_sync(file, content))
 }
 
-/// The same for what can be made again: it does not wait for the disk, so that a power cut may leave half of the file.
+/// The same for a file that can be made again: it does not wait for the disk, so a power cut may leave half of the file.
 pub fn write_in_one_step(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     replace(path, |file| file.write_all(content))
 }
 
-/// Writes `content` to a new file in `folder` named `stem-N.extension`, with the first free N; never over another file.
-pub fn keep(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
+/// Writes `content` to a new file in `folder` named `stem-N.extension`, with the first free N. Never replaces a file.
+pub fn save_numbered(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
     for number in 1_u32.. {
         let path = folder.join(format!("{stem}-{number}.{extension}"));
@@ -49,7 +49,7 @@ pub fn write_if_changed(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         .with_context(|| format!("could not write {}", path.display()))
 }
 
-/// How the name of a file ends that is to take the place of another.
+/// The suffix of a file that will replace another.
 const UNFINISHED: &str = "unfinished";
 
 fn replace(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> anyhow::Result<()> {
@@ -62,7 +62,7 @@ fn replace(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) ->
         .with_context(|| format!("could not write {}; what was there before is unchanged", path.display()))
 }
 
-/// A file in work. It is locked as long as it is open, which tells it from one that was left.
+/// A file that is being written. It is locked while it is open, which distinguishes it from one that was left behind.
 struct Unfinished {
     path: PathBuf,
     file: File,
@@ -73,9 +73,9 @@ impl Unfinished {
         loop {
             let path = unfinished(folder, name);
             let file = File::create(&path)?;
-            // Where files cannot be locked, nobody removes one either.
+            // Where files cannot be locked, none is removed either.
             let _ = file.lock();
-            // Before it was locked, it may have been taken for one that was left.
+            // Before it was locked, it may have been taken for one that was left behind.
             if path.exists() {
                 return Ok(Self { path, file });
             }
@@ -85,21 +85,21 @@ impl Unfinished {
     fn finish(mut self, write: impl FnOnce(&mut File) -> std::io::Result<()>, to: &Path) -> std::io::Result<()> {
         let finished = write(&mut self.file).and_then(|()| fs::rename(&self.path, to));
         if finished.is_err() {
-            // What went wrong first is told; that this may fail as well adds nothing to it.
+            // The first error is the one to report, whether or not this fails, too.
             let _ = fs::remove_file(&self.path);
         }
         finished
     }
 }
 
-/// A name that no other write has, of this process or of another.
+/// A name that no other write uses, in this process or another.
 fn unfinished(folder: &Path, name: &str) -> PathBuf {
     static WRITES: AtomicUsize = AtomicUsize::new(0);
     let write = WRITES.fetch_add(1, Ordering::Relaxed);
     folder.join(format!(".{name}.{}-{write}.{UNFINISHED}", std::process::id()))
 }
 
-/// Removes what killed processes have left in the folder. The lock of a process ends with it.
+/// Removes what killed processes left in the folder. A process's lock ends with the process.
 fn remove_unfinished(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_left = |file: &File| file.try_lock().is_ok();
@@ -139,8 +139,8 @@ mod tests {
     #[test]
     fn kept_files_never_overwrite_each_other() {
         let folder = folder("keep");
-        let first = keep(&folder, "learner", "rs", b"one").unwrap();
-        let second = keep(&folder, "learner", "rs", b"two").unwrap();
+        let first = save_numbered(&folder, "learner", "rs", b"one").unwrap();
+        let second = save_numbered(&folder, "learner", "rs", b"two").unwrap();
         assert_eq!(fs::read(first).unwrap(), b"one");
         assert_eq!(fs::read(second).unwrap(), b"two");
         fs::remove_dir_all(folder).unwrap();

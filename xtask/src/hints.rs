@@ -1,15 +1,15 @@
-//! A quest's hints: one more each time, for the step that the last check led to.
+//! A quest's hints, one more each time, for the step that the last check pointed to.
 
 use crate::course::{Course, Quest};
-use crate::report::look::{BOLD, DIM, Look, paint};
-use crate::report::prose::prose;
-use crate::report::way::Way;
+use crate::report::frontend::Frontend;
 use crate::state::State;
+use crate::terminal::markdown;
+use crate::terminal::style::{BOLD, DIM, Terminal, paint};
 use anyhow::{Context as _, bail};
 use std::fmt::Write as _;
 use std::fs;
 
-/// A `## ` section of `hints.md`, with the `# ` heading above it.
+/// A `## ` section of `hints.md`, with the `# ` heading that it is under.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Hint<'a> {
     pub step: Option<&'a str>,
@@ -17,33 +17,33 @@ pub struct Hint<'a> {
     pub text: &'a str,
 }
 
-/// Which of the hints that need no thought.
+/// Which hints to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum HintSelection {
     All,
-    /// Those that were shown before.
-    Shown,
+    /// Those that the learner has seen.
+    Seen,
 }
 
-/// The next hint for the present step, as text; it is remembered as shown.
-pub fn next(course: &Course, state: &State, quest: &Quest, way: Way) -> anyhow::Result<String> {
+/// The next hint for the current step, as text. It is remembered as seen.
+pub fn next(course: &Course, state: &State, quest: &Quest, frontend: Frontend) -> anyhow::Result<String> {
     let text = read(quest)?;
     let hints = hints_of(quest, &text)?;
     let mut shown = state.hints_shown(&quest.package)?;
-    let step = state.step(&quest.package)?.unwrap_or_else(|| quest.facts.steps[0].title.clone());
+    let step = state.step(&quest.package)?.unwrap_or_else(|| quest.meta.steps[0].title.clone());
     let of_step = of_step(&hints, &step);
     let Some(position) = of_step.iter().position(|hint| !shown.contains(&hint.name())) else {
-        return Ok(no_more(course, quest, way, of_step.len(), &step));
+        return Ok(no_more(course, quest, frontend, of_step.len(), &step));
     };
     let mut out = of_step[position].render();
     shown.insert(of_step[position].name());
     state.set_hints_shown(&quest.package, &shown)?;
-    let ask = way.next_hint(quest.number);
+    let ask = frontend.next_hint(quest.number);
     out.push_str(&more(of_step.len() - position - 1, &ask));
     Ok(out)
 }
 
-/// How many hints are left for the present step, in a line.
+/// A line about how many hints are left for the current step.
 fn more(count: usize, ask: &str) -> String {
     match count {
         0 => "That was the last hint for this step.\n".to_owned(),
@@ -52,26 +52,26 @@ fn more(count: usize, ask: &str) -> String {
     }
 }
 
-/// Many hints at once, as text; they are remembered as shown.
-pub fn many(state: &State, quest: &Quest, which: Which, way: Way) -> anyhow::Result<String> {
+/// Several hints at once, as text. They are remembered as seen.
+pub fn many(state: &State, quest: &Quest, which: HintSelection, frontend: Frontend) -> anyhow::Result<String> {
     let text = read(quest)?;
     let hints = hints_of(quest, &text)?;
     let mut shown = state.hints_shown(&quest.package)?;
-    let wanted = hints.iter().filter(|hint| which == Which::All || shown.contains(&hint.name()));
+    let wanted = hints.iter().filter(|hint| which == HintSelection::All || shown.contains(&hint.name()));
     let wanted: Vec<&Hint> = wanted.collect();
     let mut out: String = wanted.iter().map(|hint| hint.render()).collect();
     shown.extend(wanted.iter().map(|hint| hint.name()));
     state.set_hints_shown(&quest.package, &shown)?;
-    if which == Which::Shown {
+    if which == HintSelection::Seen {
         let _ = writeln!(out, "Of this quest's {} hints, you have seen {}.", hints.len(), wanted.len());
-        let step = state.step(&quest.package)?.unwrap_or_else(|| quest.facts.steps[0].title.clone());
+        let step = state.step(&quest.package)?.unwrap_or_else(|| quest.meta.steps[0].title.clone());
         let left = of_step(&hints, &step).iter().filter(|hint| !shown.contains(&hint.name())).count();
-        out.push_str(&more(left, &way.next_hint(quest.number)));
+        out.push_str(&more(left, &frontend.next_hint(quest.number)));
     }
     Ok(out)
 }
 
-/// Whether any of the quest's hints was shown before.
+/// Whether the learner has seen any of the quest's hints.
 pub fn any_shown(state: &State, quest: &Quest) -> anyhow::Result<bool> {
     Ok(!state.hints_shown(&quest.package)?.is_empty())
 }
@@ -80,7 +80,7 @@ pub fn any_shown(state: &State, quest: &Quest) -> anyhow::Result<bool> {
 pub fn parse(text: &str) -> Vec<Hint<'_>> {
     let mut hints: Vec<Hint> = Vec::new();
     let mut step = None;
-    // Where the text of the last hint begins, while it goes on.
+    // Where the text of the current hint begins.
     let mut open = None;
     let mut in_code = false;
     let mut offset = 0;
@@ -106,14 +106,14 @@ pub fn parse(text: &str) -> Vec<Hint<'_>> {
 }
 
 impl Hint<'_> {
-    /// What it is remembered by.
+    /// The name under which it is remembered.
     fn name(&self) -> String {
         format!("{}: {}", self.step.unwrap_or_default(), self.title)
     }
 
     fn render(&self) -> String {
         let step = self.step.map(|step| format!("{}\n", paint(DIM, step))).unwrap_or_default();
-        format!("{step}{}\n\n{}\n", paint(BOLD, self.title), prose(self.text, Look::here()))
+        format!("{step}{}\n\n{}\n", paint(BOLD, self.title), markdown::render(self.text, Terminal::detect()))
     }
 }
 
@@ -130,18 +130,20 @@ fn hints_of<'a>(quest: &Quest, text: &'a str) -> anyhow::Result<Vec<Hint<'a>>> {
     Ok(hints)
 }
 
-/// The hints for a step. It may have another name since a course update, or none of its own hints: then all of them.
+/// The hints for a step. After a course update it may have another name, or no hints of its own: then all of them.
 fn of_step<'a>(hints: &'a [Hint<'a>], step: &str) -> Vec<&'a Hint<'a>> {
     let of_step: Vec<&Hint> = hints.iter().filter(|hint| hint.step.is_none_or(|other| other == step)).collect();
     if of_step.is_empty() { hints.iter().collect() } else { of_step }
 }
 
-fn no_more(course: &Course, quest: &Quest, way: Way, count: usize, step: &str) -> String {
+fn no_more(course: &Course, quest: &Quest, frontend: Frontend, count: usize, step: &str) -> String {
     let number = quest.number;
-    let mut out =
-        format!("All {count} hints for the step `{step}` were shown.\nOnce more: {}\n", way.hints_again(number));
+    let mut out = format!(
+        "You have seen all {count} hints for the step `{step}`.\nShow them again: {}\n",
+        frontend.hints_again(number)
+    );
     if course.has_solutions() {
-        let _ = writeln!(out, "If it is still unclear: cargo xtask solution {number} --spoil");
+        let _ = writeln!(out, "Still stuck? cargo xtask solution {number} --spoil");
     }
     out
 }

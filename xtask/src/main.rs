@@ -1,23 +1,22 @@
-//! The course's runner: `cargo xtask check` judges the learner's work, `cargo xtask ci` the course itself.
+//! The course's runner: `cargo xtask check` judges the learner's work.
 //!
-//! - [`cli`]: what can be typed
-//! - [`commands`]: one module a command
+//! - [`cli`]: the command line
+//! - [`commands`]: one module for each command
 //!
-//! What they share is the library beside this file.
+//! What they share is the library next to this file.
 #![warn(clippy::pedantic)]
 
 mod cli;
 mod commands;
 
-use clap::Parser as _;
 use std::process::ExitCode;
 use xtask::engine::limits;
 use xtask::exit;
 
 fn main() -> ExitCode {
-    // The launcher starts once a test: it must not pay for the command line's parser.
+    // The launcher starts once for each test: it must not pay for the command line's parser.
     if let Some(code) = limits::launch_if_asked(&limits::no_confinement) {
         return code;
     }
-    exit::code(commands::run(cli::Cli::parse()))
+    exit::code(commands::run())
 }

@@ -1,19 +1,23 @@
-//! What the runner remembers, in `.course/`, which git ignores. Progress is not remembered: it is read off the learner's files.
+//! What the runner remembers, in `.course/`, which git ignores. Progress is not remembered: it follows from the learner's files.
 
+use crate::course::Course;
 use crate::files;
 use anyhow::Context as _;
 use clap::ValueEnum;
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// What the commands build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// The learner's own files
     Learner,
-    /// The course's solutions; no file of the learner's moves
+    /// The course's solutions; none of the learner's files is moved
     Reference,
 }
 
@@ -37,14 +41,19 @@ impl State {
         Self { folder: root.join(".course") }
     }
 
+    /// The mode that was set last. Without solutions there is only the learner's.
+    pub fn mode(&self, course: &Course) -> anyhow::Result<Mode> {
+        if course.has_solutions() { self.stored_mode() } else { Ok(Mode::Learner) }
+    }
+
     /// The mode that was set last; the learner's if none was.
-    pub fn mode(&self) -> anyhow::Result<Mode> {
+    pub fn stored_mode(&self) -> anyhow::Result<Mode> {
         let path = self.folder.join("mode");
         match read(&path)?.as_deref().map(str::trim) {
             None | Some("" | "learner") => Ok(Mode::Learner),
             Some("reference") => Ok(Mode::Reference),
             Some(other) => anyhow::bail!(
-                "{} says `{other}`, which is no mode; set one with `cargo xtask mode learner`",
+                "{} holds `{other}`, which is not a mode; set one with `cargo xtask mode learner`",
                 path.display()
             ),
         }
@@ -54,7 +63,7 @@ impl State {
         files::write_atomically(&self.folder.join("mode"), format!("{}\n", mode.name()).as_bytes())
     }
 
-    /// The hints of the quest that were shown, by name: a course update may bring others in between.
+    /// The hints of the quest that were seen, by name: a course update may insert others.
     pub fn hints_shown(&self, package: &str) -> anyhow::Result<BTreeSet<String>> {
         Ok(read(&self.hints(package))?.unwrap_or_default().lines().map(str::to_owned).collect())
     }
@@ -64,7 +73,7 @@ impl State {
         files::write_atomically(&self.hints(package), lines.as_bytes())
     }
 
-    /// The step of the quest that the last `check` led to, so that a hint can be about it.
+    /// The quest's step that the last `check` pointed to, so that hints are about it.
     pub fn step(&self, package: &str) -> anyhow::Result<Option<String>> {
         read(&self.steps(package))
     }
@@ -73,9 +82,9 @@ impl State {
         files::write_if_changed(&self.steps(package), step.as_bytes())
     }
 
-    /// Keeps a learner's file for good, and says where.
-    pub fn keep(&self, package: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
-        files::keep(&self.folder.join("kept").join(package), "learner", "rs", content)
+    /// Backs up a learner's file for good; returns where.
+    pub fn back_up(&self, package: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
+        files::save_numbered(&self.folder.join("kept").join(package), "learner", "rs", content)
     }
 
     fn steps(&self, package: &str) -> PathBuf {

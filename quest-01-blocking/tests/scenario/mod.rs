@@ -1,7 +1,7 @@
 //! Lists of jobs drawn from a seed, for each of the four functions.
 //!
-//! Jobs take whole hundredths of a second, and neighbours act in between: so nothing depends on who comes first within an
-//! instant.
+//! Jobs take whole hundredths of a second, and neighbours act in between: so nothing depends on what comes first within
+//! an instant.
 
 use std::time::Duration;
 

@@ -43,7 +43,7 @@ fn run_round(rng: &mut Rng) {
             record("main", format!("cancel {}: {}", index + 1, timer.cancel()));
         }
         if rng.u32(..4) == 0 {
-            // A timer that nobody keeps fires all the same.
+            // A timer that nobody keeps still fires.
             timers[index] = None;
         }
     }
@@ -56,7 +56,7 @@ fn run_round(rng: &mut Rng) {
         }
     }
     timer(hundredths(rng.u64(..=30)), || record("main", "called back"));
-    // What nobody has waited for ends before the next round.
+    // A timer that was not waited for ends before the next round.
     thread::sleep((ROUND / 2).saturating_sub(start.elapsed()));
 }
 
@@ -85,7 +85,7 @@ const fn hundredths(number: u64) -> Duration {
     Duration::from_millis(10 * number)
 }
 
-/// Tells when the callback that owns it is gone.
+/// Records when the callback that owns it is dropped.
 struct Owned(String);
 
 impl Drop for Owned {

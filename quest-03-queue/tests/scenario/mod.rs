@@ -6,7 +6,7 @@ use quest_03_queue::TaskQueue;
 
 use super::run_and_catch;
 
-/// How deep tasks put tasks.
+/// How deeply tasks may put tasks.
 const DEPTH: usize = 3;
 
 pub fn run() -> Timeline {
@@ -18,7 +18,7 @@ pub fn run() -> Timeline {
                 Plan::draw(format!("{round}.{number}"), DEPTH, &mut rng).put(&queue);
             }
             record("main", "runs the loop");
-            // A loop that panics for ever must not be called for ever.
+            // A loop that always panics must not be called forever.
             for _ in 0..100 {
                 let ended = run_and_catch(&queue);
                 record("main", &ended);

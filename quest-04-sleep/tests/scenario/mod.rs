@@ -1,4 +1,4 @@
-//! Tasks drawn by chance: their delays, what they do, what they put, and who panics.
+//! Random tasks: their delays, what they do, what they put, and which of them panic.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn run_round(rng: &mut Rng, round: u32) {
             thread::sleep(delay(rng));
         }
     }
-    // Each call ends with a panic or with an empty queue, so there are no more calls than tasks, and one.
+    // Each call ends with a panic or with an empty queue, so there is at most one call more than there are tasks.
     for _ in 0..=total {
         let outcome = super::run_and_catch(&queue);
         record("main", &outcome);

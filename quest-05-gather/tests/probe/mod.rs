@@ -6,10 +6,10 @@ use std::task::{Context, Poll};
 
 use ::timeline::record;
 
-/// Polls of one future after which somebody polls it without being woken.
+/// After this many polls of one future, somebody must be polling it without a wake.
 const MOST_POLLS: u32 = 10_000;
 
-/// A future that panics when it is polled in vain for ever, or once more after its end.
+/// A future that panics when it is polled in vain too often, or again after its end.
 pub struct Probe<'a, T> {
     future: Pin<Box<dyn Future<Output = T> + 'a>>,
     polls: u32,

@@ -1,7 +1,7 @@
-//! Futures drawn by chance: what they wait for, who fails, and who is dropped half-way.
+//! Random futures: what they wait for, which of them fail, and which are dropped halfway.
 //!
 //! Whether a future is polled at the very instant at which another one fails is open. So each future of a round wakes
-//! at instants of its own: they differ modulo [`GRID`].
+//! at its own instants: they differ modulo [`GRID`].
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub async fn run(seed: u64) {
     let start = Instant::now();
     for round in 1..=rng.u32(3..=5) {
         run_round(&mut rng, round).await;
-        // Long enough for whatever should have been dropped to be heard of.
+        // Long enough for a future that should have been dropped to be noticed.
         time::sleep(Duration::from_millis(200)).await;
         let elapsed = u64::try_from(start.elapsed().as_millis()).expect("a scenario takes seconds");
         time::sleep(Duration::from_millis(GRID - elapsed % GRID)).await;
@@ -110,13 +110,13 @@ impl Plan {
                 _ => {}
             }
         }
-        // Who fails at the beginning would leave it open which of the others begin at all.
+        // If one failed at the beginning, it would be open which of the others begin at all.
         let fails = may_fail && sleeps > 0 && rng.u32(..3) == 0;
         let value = rng.u32(..10);
         Self { name: name.to_owned(), steps, outcome: if fails { Err(value) } else { Ok(value) } }
     }
 
-    /// What the plan says. Boxed, since a future that contains its like has no size of its own.
+    /// What the plan says. Boxed, since a future that contains its own type would have no size.
     fn run(self) -> Pin<Box<dyn Future<Output = Result<u32, u32>>>> {
         let guard = Guard::new(self.name);
         Box::pin(async move {

@@ -17,7 +17,8 @@ use super::{bounded, ms, poll_once, wake_after};
 
 /// Runs what the seed draws.
 pub fn run(seed: u64) {
-    // So chosen that seed 0 draws something of everything, and little of it: it can be read, and nearly all others are larger.
+    // Chosen so that seed 0 draws a little of everything: it can be read, and nearly all the other scenarios are
+    // larger.
     let rng = &mut Rng::with_seed(seed.wrapping_add(824));
     alone(rng);
     Turns::default().drive(rng);
@@ -41,7 +42,7 @@ fn alone(rng: &mut Rng) {
         }
         Poll::Pending
     });
-    // In a thread of its own: nothing else unparks it, so no poll comes without a wake.
+    // In its own thread: nothing else unparks it, so no poll comes without a wake.
     let waiting = thread::spawn(|| block_on(bounded(future)));
     waiting.join().unwrap_or_else(|panic| resume_unwind(panic));
 }
@@ -142,7 +143,7 @@ impl Turns {
         self.run();
     }
 
-    /// A task's panic passes through. It comes last, since what becomes of the other tasks then is nobody's promise.
+    /// A task's panic passes through. It comes last, since nothing is promised about the other tasks after it.
     fn panic(&self) {
         self.event_loop.spawn(async { panic_any(ON_PURPOSE) });
         let ended = caught(|| self.event_loop.turn());
@@ -235,7 +236,7 @@ enum Cut {
 
 /// Part 4: jobs on `custom_event_loop` on `block_on`, woken by other threads.
 fn together(rng: &mut Rng, round: u32, cut: Cut) {
-    // Where all come to their end, each of many values has its place.
+    // When all of them end, each of many values has its place.
     let is_whole = cut == Cut::Nothing;
     let jobs = if is_whole { rng.usize(3..16) } else { rng.usize(0..8) };
     let broken = (cut == Cut::Panic).then(|| rng.usize(0..jobs.max(1)));
@@ -243,7 +244,7 @@ fn together(rng: &mut Rng, round: u32, cut: Cut) {
     let all: Task<Vec<u64>> = Box::pin(bounded(custom_event_loop(tasks)));
     // No job ends at this time, so it is never open whether a job was in time.
     let deadline = (cut == Cut::Deadline).then(|| 5 + 10 * rng.u64(0..40));
-    // The wakes belong to whoever polls last.
+    // The wakes belong to the waker of the last poll.
     let is_passed_on = is_whole || rng.bool();
     let ended = caught(|| {
         let mut all = pin!(until(deadline, all));
@@ -315,7 +316,7 @@ impl Drop for Owned {
     }
 }
 
-/// Sleeps in another thread, which then wakes whoever polled last.
+/// Sleeps in another thread, which then wakes the task that polled last.
 fn sleep(milliseconds: u64) -> impl Future<Output = ()> {
     let mut sleeping: Option<(Arc<AtomicBool>, Arc<std::sync::Mutex<Waker>>)> = None;
     let mut polls = 0;

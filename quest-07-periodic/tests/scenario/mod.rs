@@ -1,7 +1,7 @@
 //! The scenario: ticks, sleeps and faults, drawn from a seed. What the lesson promises holds for all of them.
 //!
-//! Who goes first at one instant is open, and it would matter if one of them blocks the thread, or panics. So each of
-//! those does it at a time with a last digit of its own.
+//! Which task goes first within an instant is open, and it would matter if one of them blocks the thread or panics. So
+//! each of those acts at a time with its own last digit.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -19,7 +19,8 @@ use super::{bounded, ms, ticks};
 
 /// Runs what the seed draws.
 pub async fn run(seed: u64) {
-    // So chosen that seed 0 draws something of everything, and little of it: it can be read, and nearly all others are larger.
+    // Chosen so that seed 0 draws a little of everything: it can be read, and nearly all the other scenarios are
+    // larger.
     let rng = &mut Rng::with_seed(seed.wrapping_add(5781));
     on_tokio(rng).await;
     for (round, fault) in (1..).zip([Fault::Blocked, Fault::Stuck, Fault::Panic]) {
@@ -71,7 +72,7 @@ fn blocks(rng: &mut Rng) -> Vec<(Duration, Duration)> {
 enum Fault {
     /// A task blocks the thread.
     Blocked,
-    /// A task waits for what nobody does.
+    /// A task waits for something that never happens.
     Stuck,
     /// A task panics.
     Panic,
@@ -221,7 +222,7 @@ fn spawn_blocker(rng: &mut Rng, runtime: &Runtime) {
     });
 }
 
-/// A task that begins a sleep, leaves it behind, and ends. Nobody waits for that sleep any more.
+/// A task that begins a sleep, leaves it behind, and ends. No task waits for that sleep any more.
 fn spawn_leaver(runtime: &Runtime, left: &Rc<RefCell<Vec<Pin<Box<Sleep>>>>>) {
     let (mut sleep, left) = (Box::pin(runtime.sleep(ms(LONG))), Rc::clone(left));
     runtime.spawn(async move {

@@ -32,7 +32,7 @@ async fn work(item: &str) {
     record(item, "ends");
 }
 
-/// One producer and one consumer, who may leave at some moment, 5 ms off the grid of all else.
+/// One producer and one consumer, which may leave at some moment, 5 ms off the grid of all else.
 async fn pipeline_that_is_left(rng: &mut Rng) {
     let capacity = rng.usize(1..=4);
     let items = items(rng, "item ", 12);
@@ -69,7 +69,7 @@ fn text(result: Result<Report<String>, Invalid>) -> String {
 /// between.
 async fn one_batch(rng: &mut Rng) {
     let (consumers, capacity) = (rng.usize(0..=4), rng.usize(0..=4));
-    // With both at zero, which of the two errors is told is open.
+    // With both at zero, either of the two errors may be returned.
     let consumers = if capacity == 0 { consumers.max(1) } else { consumers };
     let items = items(rng, "item ", 15);
     record("main", format!("{} items, {consumers} consumers, capacity {capacity}", items.len()));
@@ -83,7 +83,8 @@ async fn one_batch(rng: &mut Rng) {
     record("main", "ended");
 }
 
-/// Several batches of items that take equally long. Who gets a place in the queue first is open; how many do is not.
+/// Several batches of items that take equally long. Which item gets a place in the queue first is open; how many do is
+/// not.
 async fn many_batches(rng: &mut Rng) {
     let (consumers, capacity) = (rng.usize(1..=4), rng.usize(1..=4));
     let length = 10 * rng.u64(0..20);

@@ -102,7 +102,7 @@ fn script(rng: &mut Rng) -> Vec<Step> {
         script.push(Step { blocks, self_wakes: 0, end: End::Pending });
     }
     match rng.u8(0..4) {
-        // It neither blocks nor wakes: what is reported of such a poll then is nobody's promise.
+        // It neither blocks nor wakes: what is reported about such a poll is not promised.
         0 => script.push(Step { blocks: 0, self_wakes: 0, end: End::Panic }),
         1 | 2 => {
             let blocks = if rng.bool() { rng.u64(97..=103) } else { 0 };
@@ -157,7 +157,7 @@ async fn jobs(rng: &mut Rng) {
     jobs.insert(rng.usize(0..=jobs.len()), job("Blocking job", blocker));
     record("main", format!("runs {} jobs for {deadline} ms", jobs.len()));
     run_and_report(jobs, ms(deadline)).await;
-    // Whatever was not dropped would go on now.
+    // A job that was not dropped would go on now.
     time::sleep(ms(3000)).await;
     record("main", format!("no jobs: {} outcomes", run_all(vec![], ms(1)).await.len()));
 }

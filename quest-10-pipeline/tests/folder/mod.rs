@@ -1,4 +1,5 @@
-//! A temporary folder for one pipeline, and what a test tells of it: never a path, since that differs from run to run.
+//! A temporary folder for one pipeline, and what a test records about it: never a path, since that differs from run to
+//! run.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +12,7 @@ use std::task::Poll;
 use ::timeline::record;
 use quest_10_pipeline::{BoxError, Options, PipelineError, Summary, pipeline};
 
-/// A folder of its own below the system's temporary one. It is removed in the end.
+/// A new folder inside the system's temporary folder. It is removed at the end.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -99,7 +100,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A folder that stays harms nobody.
+        // A folder that stays does no harm.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
@@ -125,7 +126,7 @@ pub fn how(ended: &Result<Summary, PipelineError>, input: &Path, output: &Path) 
     }
 }
 
-/// Lets a future be polled only so often, so that one that asks again and again fails, and says why.
+/// Limits how often a future is polled, so that one that keeps asking fails, and says why.
 pub async fn patient<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut polls = 0;

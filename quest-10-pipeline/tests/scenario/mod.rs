@@ -1,6 +1,6 @@
 //! Files, delays and faults drawn from a seed.
 //!
-//! Where correct programs may differ, in what they have begun when an error comes, only the end is told.
+//! Correct programs may differ in what they have begun when an error comes. There, only the end is recorded.
 
 use std::time::Duration;
 
@@ -135,7 +135,7 @@ impl Round {
         let ended = match fault {
             Fault::ProcessPanics => match caught(running).await {
                 Some(ended) if !ended.starts_with("Process: ") => ended,
-                _ => "the panic is told".to_owned(),
+                _ => "the panic is reported".to_owned(),
             },
             Fault::Dropped => time::timeout(self.dropped_after, running).await.unwrap_or("dropped".to_owned()),
             _ => running.await,

@@ -1,4 +1,4 @@
-//! why: A `JoinSet` awaits its tasks in the order in which they end; threads with names of their own report their end through a channel.
+//! why: A `JoinSet` awaits its tasks in the order in which they end; named threads report their end through a channel.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub fn concurrent_threads(jobs: &[(&str, Duration)]) {
         });
     }
     drop(done);
-    // Nobody ever sends: the channel ends when the last thread has dropped its sender.
+    // Nothing is ever sent: the channel ends when the last thread has dropped its sender.
     all_done.recv().expect_err("nothing is sent");
 }
 

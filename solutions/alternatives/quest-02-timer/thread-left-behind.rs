@@ -1,4 +1,4 @@
-//! why: `cancel` takes the callback away and tells `wait`; the thread sleeps on with nothing left to do.
+//! why: `cancel` takes the callback away and notifies `wait`; the thread sleeps on with nothing left to do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

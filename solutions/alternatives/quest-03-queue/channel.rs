@@ -1,4 +1,4 @@
-//! why: An unbounded channel is a queue too, as long as the loop asks it without waiting.
+//! why: An unbounded channel is a queue, too, as long as the loop asks it without waiting.
 
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};

@@ -65,7 +65,7 @@ pub fn event_loop(queue: &TaskQueue) {
     loop {
         let Some(due) = queue.tasks.borrow().front().map(|(due, _)| *due) else { return };
         sleep_until(due);
-        // Nobody else could put or take meanwhile: there is one thread.
+        // No other code could put or take meanwhile: there is one thread.
         let Some((_, action)) = queue.tasks.borrow_mut().pop_front() else { return };
         action();
     }

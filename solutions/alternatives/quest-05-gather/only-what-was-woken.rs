@@ -1,4 +1,4 @@
-//! why: Each future has a waker of its own, which puts its number into a queue: only what was woken is polled.
+//! why: Each future has its own waker, which puts its number into a queue: only what was woken is polled.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};

@@ -23,7 +23,7 @@ struct Message(Mutex<Sender<()>>);
 
 impl Wake for Message {
     fn wake(self: Arc<Self>) {
-        // When nobody listens any more, the future has ended.
+        // If the receiver is gone, the future has ended.
         let _ = self.0.lock().unwrap().send(());
     }
 }

@@ -1,4 +1,4 @@
-//! why: What comes out of the hints, word for word.
+//! why: The program that the hints lead to, word for word.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};

@@ -28,7 +28,7 @@ pub async fn periodic_task(interval: Duration, name: &str, stop_after: Duration)
     }
     let count = u32::try_from(stop_after.as_nanos() / interval.as_nanos()).unwrap();
     if count > 0 {
-        // Its policy for missed ticks is `Burst` unless told otherwise: each is made up for, none is moved.
+        // By default its policy for missed ticks is `Burst`: each is made up for, none is moved.
         let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + interval, interval);
         for tick in 1..=count {
             ticks.tick().await;

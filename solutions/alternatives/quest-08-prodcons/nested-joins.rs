@@ -51,7 +51,7 @@ fn join_all<'a>(
 ) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
     Box::pin(async move {
         if let Some(first) = roles.next() {
-            // Who is polled first changes from poll to poll: it does not matter.
+            // Which future is polled first changes from poll to poll, which does not matter.
             tokio::join!(first, join_all(Box::new(roles) as Box<dyn Iterator<Item = _>>));
         }
     })

@@ -1,4 +1,5 @@
-//! why: Jobs have wakers of their own and only those that were woken are polled; panics become values in a future around each job.
+//! why: Each job has its own waker, and only those that were woken are polled; panics become values in a future around
+//! each job.
 
 use std::any::Any;
 use std::error::Error;

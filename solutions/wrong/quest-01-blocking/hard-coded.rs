@@ -1,7 +1,7 @@
 //! caught by: seeds
 //! mistake: hard-coded
 //! why: Recognises the lists of jobs in the visible tests and replays what they must record; does nothing for any other list.
-//! says: What would your functions do with a list of jobs that nobody has shown you?
+//! says: What would your functions do with a list of jobs that you have never seen?
 
 use std::time::Duration;
 

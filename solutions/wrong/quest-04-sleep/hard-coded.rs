@@ -1,6 +1,6 @@
 //! caught by: seeds
 //! mistake: hard-coded
-//! why: Recognises the delays of the visible tests and replays who runs when; it knows nothing of deadlines.
+//! why: Recognises the delays of the visible tests and replays which one runs when; it knows nothing of deadlines.
 //! says: How would your loop find the next task among delays that it has never seen?
 
 use std::cell::RefCell;

@@ -1,7 +1,7 @@
 //! caught by: each_task_takes_its_own_time, both_runs_them_together, yield_now_is_pending_once, those_who_yield_take_turns, gather_takes_the_longest, results_come_by_position, futures_may_wait_for_each_other, dropping_gather_drops_its_futures, try_gather_returns_all_values, the_first_error_drops_the_rest, scenario
 //! mistake: does-nothing
 //! why: Does nothing at all; every test must notice.
-//! says: A future does nothing until it is polled. Who polls the ones that you are given?
+//! says: A future does nothing until it is polled. What polls the ones that you are given?
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! caught by: seeds
 //! mistake: hard-coded
 //! why: Polls at the instants at which something happens in the visible tests, and listens to no waker.
-//! says: How does your code know when a future is worth polling if nobody tells it the times in advance?
+//! says: How does your code know when a future is worth polling if it does not know the times in advance?
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};

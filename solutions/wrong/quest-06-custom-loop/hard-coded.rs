@@ -1,7 +1,7 @@
 //! caught by: seeds
 //! mistake: hard-coded
 //! why: A loop with seven places, as many as the visible tests need: whatever is spawned after that is lost.
-//! says: What happens to the eighth task that somebody spawns on your loop?
+//! says: What happens to the eighth task that is spawned on your loop?
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -1,4 +1,4 @@
-//! caught by: every_line_is_processed_and_written, endings_stay_as_they_are, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, only_lines_in_flight_are_in_memory, an_error_says_what_and_where, a_bad_line_is_told_by_its_number, an_error_keeps_the_old_output, no_other_file_is_touched, nothing_goes_on_after_the_end, scenario
+//! caught by: every_line_is_processed_and_written, endings_stay_as_they_are, results_stay_in_the_order_of_the_lines, a_written_line_makes_room_at_once, only_lines_in_flight_are_in_memory, an_error_says_what_and_where, a_bad_line_is_named_by_its_number, an_error_keeps_the_old_output, no_other_file_is_touched, nothing_goes_on_after_the_end, scenario
 //! mistake: does-nothing
 //! why: Does nothing at all; every test must notice.
 //! says: Nothing is read or written yet. What would the plainest program do with the first line?

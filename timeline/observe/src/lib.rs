@@ -6,7 +6,7 @@
 //!
 //! - Under plain `cargo test` the observation is compared with the test's snapshot, by [insta](https://insta.rs).
 //! - Under a judge (the environment variable [`JUDGE`] is set) it is written to standard output as one sealed line. The
-//!   judge opens it with its [`Key`], compares, and decides.
+//!   judge opens it with its [`SealKey`], compares, and decides.
 //!
 //! # The seal
 //!
@@ -16,6 +16,15 @@
 //! sealed is the tested code's own output.
 //!
 //! This crate is a dependency of tests only, so the tested code cannot name it.
+//!
+//! # Why a sealed line
+//!
+//! A learner's code shares the test's process. It can call `exit(0)`, install a panic hook, print result lines and
+//! rewrite files in place. But it cannot know the key. The key never passes through std's buffer of standard input:
+//! what was read stays in that buffer, and safe code can go back to it, since `BufRead::consume` adds without a check.
+//! So the key is read through a separate handle.
+//!
+//! This is its own crate, below `timeline/`, because in `timeline` learners could call the code that seals.
 
 #![warn(missing_docs, clippy::pedantic)]
 
@@ -24,9 +33,9 @@ mod message;
 mod panics;
 mod seal;
 
-pub use experiment::{miss_the_judge, observe, seed, test_name, JUDGE, RUN, SEED};
+pub use experiment::{fail_without_judge, observe, seed, test_name, JUDGE, RUN, SEED};
 pub use message::{Message, Panic};
-pub use seal::{BadKey, Key};
+pub use seal::{ParseKeyError, SealKey};
 
 /// Ends a test: runs the experiment and hands on what it returns, as text.
 ///
@@ -72,6 +81,6 @@ macro_rules! compare {
 #[macro_export]
 macro_rules! compare {
     ($name:expr, $text:expr) => {
-        $crate::miss_the_judge($name, &$text)
+        $crate::fail_without_judge($name, &$text)
     };
 }

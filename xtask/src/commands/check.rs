@@ -1,17 +1,18 @@
 //! `check`: judges the work and says what to do next.
 
 use super::mode_of;
-use crate::cli::{Check, Format};
+use crate::cli::{CheckArgs, OutputFormat};
 use xtask::course::Course;
 use xtask::engine;
 use xtask::exit::Outcome;
-use xtask::report::look::Look;
-use xtask::report::way::Way;
+use xtask::print_line;
+use xtask::report::frontend::Frontend;
 use xtask::report::{Report, json, text};
-use xtask::say::{self, say};
 use xtask::state::{Mode, State};
+use xtask::terminal::print;
+use xtask::terminal::style::Terminal;
 
-pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, state: &State, arguments: &CheckArgs) -> anyhow::Result<Outcome> {
     let quests = course.select(&arguments.quests)?;
     let mode = mode_of(course, state, arguments.reference)?;
     let judgements = engine::judge_quests(course, &quests, mode)?;
@@ -20,8 +21,8 @@ pub fn run(course: &Course, state: &State, arguments: &Check) -> anyhow::Result<
         report.remember_steps(state);
     }
     match arguments.format {
-        Format::Text => say::now(&text::render(&report, Look::here(), Way::Command)),
-        Format::Json => say!("{}", json::render(&report)),
+        OutputFormat::Text => print::text(&text::render(&report, Terminal::detect(), Frontend::Cli)),
+        OutputFormat::Json => print_line!("{}", json::render(&report)),
     }
     Ok(Outcome::from_passed(report.passed()))
 }

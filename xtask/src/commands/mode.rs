@@ -1,23 +1,19 @@
-//! `mode`: shows or swaps what the commands build. It is a word in a file; the swap itself is a cargo feature.
+//! `mode`: shows or changes what the commands build. The mode is a word in a file, and selects a cargo feature.
 
-use crate::cli;
-use xtask::course::Course;
+use crate::cli::ModeArgs;
 use xtask::exit::Outcome;
-use xtask::say::say;
+use xtask::print_line;
 use xtask::state::{Mode, State};
 
-pub fn run(course: &Course, state: &State, arguments: &cli::Mode) -> anyhow::Result<Outcome> {
+pub fn run(state: &State, arguments: &ModeArgs) -> anyhow::Result<Outcome> {
     if let Some(mode) = arguments.mode {
-        if mode == Mode::Reference {
-            course.demand_solutions()?;
-        }
         state.set_mode(mode)?;
     }
-    match state.mode()? {
-        Mode::Learner => say!("learner: the commands build your files"),
+    match state.stored_mode()? {
+        Mode::Learner => print_line!("learner: the commands build your files"),
         Mode::Reference => {
-            say!("reference: the commands build the course's solutions; your files are untouched");
-            say!("Back to your own work: cargo xtask mode learner");
+            print_line!("reference: the commands build the course's solutions; your files are untouched");
+            print_line!("Back to your own work: cargo xtask mode learner");
         }
     }
     Ok(Outcome::Passed)

@@ -1,42 +1,40 @@
-//! `reset`: puts a quest's starting point back. The learner's file is kept first, always.
+//! `reset`: restores a quest's stub. The learner's file is always backed up first.
 
-use crate::cli;
+use crate::cli::ResetArgs;
 use anyhow::Context as _;
 use std::io::{self, IsTerminal as _};
 use xtask::course::Course;
 use xtask::exit::{Outcome, UsageError};
-use xtask::say::{self, say};
-use xtask::starting_point;
+use xtask::print_line;
 use xtask::state::State;
+use xtask::stub;
+use xtask::terminal::print;
 
-pub fn run(course: &Course, state: &State, arguments: &cli::Reset) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, state: &State, arguments: &ResetArgs) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
-    let path = quest.learner();
-    let shown = course.shown(&path);
-    if starting_point::is_there(course, quest)? {
-        say!("{shown} is the starting point already.");
+    let path = course.display_path(&quest.learner());
+    if stub::is_restored(course, quest)? {
+        print_line!("{path} is the stub already.");
         return Ok(Outcome::Passed);
     }
-    if !arguments.yes && !confirmed(&format!("Put the starting point of {shown} back? Your file is kept. [y/N] "))? {
-        say!("Nothing was changed.");
+    if !arguments.yes && !confirmed(&format!("Restore the stub of {path}? Your file is backed up first. [y/N] "))? {
+        print_line!("Nothing was changed.");
         return Ok(Outcome::Unfinished);
     }
-    if let Some(kept) = starting_point::put_back(course, state, quest)? {
-        say!("Your file is kept: {}", course.shown(&kept));
+    if let Some(backup) = stub::restore(course, state, quest)? {
+        print_line!("Your file is backed up in {}", course.display_path(&backup));
     }
-    say!("{shown} is the starting point again.");
-    say!("Next: cargo xtask check {}", quest.number);
+    print_line!("{path} is the stub again.");
+    print_line!("Next: cargo xtask check {}", quest.number);
     Ok(Outcome::Passed)
 }
 
-/// Asks at the terminal; without one nobody can answer.
+/// Asks on the terminal; without one nobody can answer.
 fn confirmed(question: &str) -> anyhow::Result<bool> {
     if !io::stdin().is_terminal() {
-        return Err(
-            UsageError("there is no terminal to ask at; say `--yes` to reset without being asked".into()).into()
-        );
+        return Err(UsageError("there is no terminal to ask on; use `--yes` to reset without a question".into()).into());
     }
-    say::now(question);
+    print::text(question);
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).context("could not read the answer")?;
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))

@@ -1,25 +1,25 @@
 //! `run`: a quest's demo in real time, printing as it happens.
 
 use super::mode_of;
-use crate::cli;
+use crate::cli::RunArgs;
 use anyhow::Context as _;
 use std::process::Command;
 use xtask::course::Course;
-use xtask::engine::{self, build::What, cargo};
+use xtask::engine::{self, cargo, cargo_build::TargetKind};
+use xtask::eprint_line;
 use xtask::exit::Outcome;
-use xtask::say::tell;
 use xtask::state::State;
 
-pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, state: &State, arguments: &RunArgs) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
     let mode = mode_of(course, state, arguments.reference)?;
-    let built = engine::build_quests(course, &[quest], mode, What::Demo)?;
+    let built = engine::build_quests(course, &[quest], mode, TargetKind::Demo)?;
     let Some(package) = built.packages.get(&quest.package) else { return Ok(Outcome::Unfinished) };
     let Some(program) = &package.program else {
         for error in &package.errors {
-            tell!("{}", error.rendered.trim_end());
+            eprint_line!("{}", error.rendered.trim_end());
         }
-        tell!("The demo does not compile yet. What to do: cargo xtask check {}", quest.number);
+        eprint_line!("The demo does not compile yet. What to do: cargo xtask check {}", quest.number);
         return Ok(Outcome::Unfinished);
     };
     // The demo keeps the terminal and the process group: Ctrl-C reaches it as it reaches this process.
@@ -28,7 +28,7 @@ pub fn run(course: &Course, state: &State, arguments: &cli::Run) -> anyhow::Resu
     let status =
         demo.current_dir(&quest.folder).status().with_context(|| format!("could not start {}", program.display()))?;
     if !status.success() {
-        tell!("The demo did not come to its end. What to do: cargo xtask check {}", quest.number);
+        eprint_line!("The demo failed. What to do: cargo xtask check {}", quest.number);
     }
     Ok(Outcome::from_passed(status.success()))
 }

@@ -1,35 +1,35 @@
 //! `solution`: the reference and why it works, once the quest is passed.
 
-use crate::cli;
+use crate::cli::SolutionArgs;
 use anyhow::Context as _;
 use std::fs;
 use xtask::course::Course;
 use xtask::engine;
 use xtask::exit::Outcome;
-use xtask::report::look::Look;
-use xtask::report::prose::prose;
-use xtask::say::say;
+use xtask::print_line;
 use xtask::state::Mode;
+use xtask::terminal::markdown;
+use xtask::terminal::style::Terminal;
 
-pub fn run(course: &Course, arguments: &cli::Solution) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, arguments: &SolutionArgs) -> anyhow::Result<Outcome> {
     let quest = course.quest(&arguments.quest)?;
-    course.demand_solutions()?;
+    course.require_solutions()?;
     let path = course.solution(quest);
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
     if !arguments.spoil {
-        // Whatever the mode: the reference passes its own tests.
+        // In either mode, since the reference always passes.
         let judgement = engine::judge_quests(course, &[quest], Mode::Learner)?;
         if !judgement.iter().all(engine::verdict::Judgement::is_green) {
             let number = quest.number;
-            say!("Quest {number} is not passed yet: solving it yourself is the point.");
-            say!("A hint: cargo xtask hint {number}");
-            say!("The solution nevertheless: cargo xtask solution {number} --spoil");
+            print_line!("Quest {number} is not passed yet. Solving it yourself is the point.");
+            print_line!("A hint: cargo xtask hint {number}");
+            print_line!("Show it anyway: cargo xtask solution {number} --spoil");
             return Ok(Outcome::Unfinished);
         }
     }
     let (explanation, code) = split(&text);
-    let explanation = prose(&explanation, Look::here());
-    say!("{explanation}\n{}\n\n{code}", course.shown(&path));
+    let explanation = markdown::render(&explanation, Terminal::detect());
+    print_line!("{explanation}\n{}\n\n{code}", course.display_path(&path));
     Ok(Outcome::Passed)
 }
 

@@ -1,39 +1,39 @@
-//! How much a test may work, and how long it may wait for the disk, on this machine as it is now.
+//! How much CPU time a test may use, and how long it may wait for the disk, on this machine as it is now.
 //!
-//! A process that has worked for a second is a suspect. From then on the runner measures the machine's pace beside it, once for each
-//! further second, and raises the limit by the mean of what it has found. So a program that ends is not out of time because the
-//! machine is slow, and only a suspect costs a measurement.
+//! A process that has used a second of CPU time is a suspect. From then on the runner measures the machine's pace once for each
+//! further second, and raises the limit by the mean of its measurements. So a program that ends is never out of time because
+//! the machine is slow, and only a suspect costs a measurement.
 
+use super::idle::CpuTime;
 use super::pace::{self, Pace};
-use super::quiet::Used;
 use super::temporary::TemporaryFolder;
 use std::path::Path;
 
-/// Reference seconds that a test may work in its own code, and that the system may work for it. The system's are cheaper to spend
-/// by honest work, as in ten thousand small files or a gigabyte of memory.
+/// Reference seconds of CPU time that a test may use in its own code, and that the kernel may use on its behalf. Honest work uses
+/// up the kernel's more easily, with ten thousand small files or a gigabyte of memory for instance.
 pub const USER_SECONDS: u64 = 5;
 pub const SYSTEM_SECONDS: u64 = 10;
 
-/// CPU time that no process needs, however slow the machine is.
+/// CPU time that no process needs, no matter how slow the machine is.
 pub const MOST_SECONDS: u64 = (USER_SECONDS + SYSTEM_SECONDS) * SLOWEST;
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
 const SLOWEST: u64 = pace::SLOWEST as u64;
 
-/// Looks that may find a process waiting for the disk: five seconds, where the disk is as fast as the reference machine's.
-const DISK_LOOKS: u32 = 250;
+/// Samples that may find a process waiting for the disk: five seconds if the disk is as fast as the reference machine's.
+const DISK_SAMPLES: u32 = 250;
 
-/// Clock ticks in a second.
+/// Clock ticks per second.
 const SECOND: u64 = 100;
 
 /// The budget of one process.
 pub struct Budget<M> {
     measure: M,
-    /// What was measured so far.
+    /// The measurements so far.
     paces: Vec<Pace>,
     /// CPU time at which the pace is measured next.
     next: u64,
-    disk_looks: f64,
+    disk_samples: f64,
 }
 
 /// Measures the machine: its pace in work, and how long its disk lets a process wait.
@@ -56,7 +56,7 @@ impl Measure for ThisMachine<'_> {
 }
 
 impl ThisMachine<'_> {
-    /// So many reference seconds in seconds of this machine, as it is now.
+    /// Converts reference seconds to seconds of this machine as it is now.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is positive and small")]
     pub fn scaled(mut self, reference: u64) -> u64 {
         let pace = self.work();
@@ -65,7 +65,7 @@ impl ThisMachine<'_> {
     }
 
     fn in_a_folder_of_its_own(&self, measure: impl FnOnce(&Path) -> Pace) -> Pace {
-        // Without a folder, as on a full disk, its files cost nothing, and the rest is measured as ever.
+        // Without a folder, as on a full disk, files cost nothing and the rest is measured as usual.
         let folder = TemporaryFolder::new(self.0);
         measure(folder.as_ref().map_or(self.0, |folder| &folder.path))
     }
@@ -73,11 +73,11 @@ impl ThisMachine<'_> {
 
 impl<M: Measure> Budget<M> {
     pub fn new(measure: M) -> Self {
-        Self { measure, paces: Vec::new(), next: SECOND, disk_looks: f64::from(DISK_LOOKS) }
+        Self { measure, paces: Vec::new(), next: SECOND, disk_samples: f64::from(DISK_SAMPLES) }
     }
 
-    /// Whether a process that has used so much has worked too long.
-    pub fn is_spent(&mut self, used: Used) -> bool {
+    /// Whether a process that has used this much CPU time has worked too long.
+    pub fn is_spent(&mut self, used: CpuTime) -> bool {
         if used.ticks() >= self.next || self.exceeds(used) {
             self.next = used.ticks() + SECOND;
             self.paces.push(self.measure.work());
@@ -85,23 +85,23 @@ impl<M: Measure> Budget<M> {
         self.exceeds(used)
     }
 
-    /// Whether a process that so many looks found waiting for the disk has waited too long.
-    pub fn has_waited(&mut self, looks: usize) -> bool {
-        let looks = u32::try_from(looks).map_or(f64::INFINITY, f64::from);
-        if looks < self.disk_looks {
+    /// Whether a process that this many samples found waiting for the disk has waited too long.
+    pub fn has_waited(&mut self, samples: usize) -> bool {
+        let samples = u32::try_from(samples).map_or(f64::INFINITY, f64::from);
+        if samples < self.disk_samples {
             return false;
         }
-        self.disk_looks = self.disk_looks.max(f64::from(DISK_LOOKS) * self.measure.disk().disk);
-        looks >= self.disk_looks
+        self.disk_samples = self.disk_samples.max(f64::from(DISK_SAMPLES) * self.measure.disk().disk);
+        samples >= self.disk_samples
     }
 
-    /// The machine's pace by the clock on the wall, where only that ends a process.
+    /// The machine's pace by the wall clock, for systems where only that ends a process.
     pub fn pace(&mut self) -> Pace {
         self.paces.push(self.measure.work());
         Pace::mean(&self.paces)
     }
 
-    fn exceeds(&self, used: Used) -> bool {
+    fn exceeds(&self, used: CpuTime) -> bool {
         let seconds = |ticks: u64| u32::try_from(ticks).map_or(f64::INFINITY, f64::from) / 100.0;
         let limit = |reference: u64| u32::try_from(reference).map_or(f64::INFINITY, f64::from);
         let pace = Pace::mean(&self.paces);
@@ -115,13 +115,13 @@ mod tests {
     use super::*;
     use std::cell::Cell;
 
-    /// A machine of these paces, measured one after the other; the last one stays.
-    struct Machine<'a> {
+    /// A machine with these paces, one for each measurement; the last one stays.
+    struct FakeMachine<'a> {
         paces: &'a [f64],
         measured: &'a Cell<usize>,
     }
 
-    impl Measure for Machine<'_> {
+    impl Measure for FakeMachine<'_> {
         fn work(&mut self) -> Pace {
             let number = self.measured.replace(self.measured.get() + 1);
             let pace = self.paces[number.min(self.paces.len() - 1)];
@@ -133,20 +133,20 @@ mod tests {
         }
     }
 
-    /// The seconds at which a process that does nothing but work is ended, and how often the pace was measured.
-    fn ended_at(paces: &[f64], used: impl Fn(u64) -> Used) -> (u64, usize) {
+    /// The second at which a process that only works is killed, and how often the pace was measured.
+    fn ended_at(paces: &[f64], used: impl Fn(u64) -> CpuTime) -> (u64, usize) {
         let measured = Cell::new(0);
-        let mut budget = Budget::new(Machine { paces, measured: &measured });
+        let mut budget = Budget::new(FakeMachine { paces, measured: &measured });
         let end = (0..1000 * SECOND).find(|tick| budget.is_spent(used(*tick))).unwrap();
         (end / SECOND, measured.get())
     }
 
-    fn user(user: u64) -> Used {
-        Used { user, system: 0 }
+    fn user(user: u64) -> CpuTime {
+        CpuTime { user, system: 0 }
     }
 
-    fn system(system: u64) -> Used {
-        Used { user: 0, system }
+    fn system(system: u64) -> CpuTime {
+        CpuTime { user: 0, system }
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a_process_of_less_than_a_second_costs_no_measurement() {
         let measured = Cell::new(0);
-        let mut budget = Budget::new(Machine { paces: &[1.0], measured: &measured });
+        let mut budget = Budget::new(FakeMachine { paces: &[1.0], measured: &measured });
         assert!((0..SECOND).all(|ticks| !budget.is_spent(user(ticks))));
         assert_eq!(measured.get(), 0);
     }
@@ -183,8 +183,8 @@ mod tests {
     fn a_wait_for_the_disk_is_as_much_longer_as_the_disk_is_slower() {
         let waited = |paces: &[f64]| {
             let measured = Cell::new(0);
-            let mut budget = Budget::new(Machine { paces, measured: &measured });
-            (0..100_000).find(|looks| budget.has_waited(*looks)).unwrap()
+            let mut budget = Budget::new(FakeMachine { paces, measured: &measured });
+            (0..100_000).find(|samples| budget.has_waited(*samples)).unwrap()
         };
         assert_eq!(waited(&[1.0]), 250);
         assert_eq!(waited(&[4.0]), 1000);

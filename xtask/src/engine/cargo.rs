@@ -1,22 +1,22 @@
-//! Nested cargo: the same cargo that started the runner, with the user's settings and without the outer run's.
+//! Calls nested cargo: the same cargo that started the runner, with the user's settings but without the outer run's.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The program to start: cargo says which one it is to what it starts.
+/// The program to start: cargo passes its own path to what it starts.
 pub fn program() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// What to say when it does not start.
+/// The error message when it does not start.
 pub fn not_started() -> String {
     format!("could not start {}", program().display())
 }
 
-/// Takes out of the command's environment what the outer `cargo run` put there. Some of these change what cargo
-/// takes for up to date, and then every nested call builds everything anew.
+/// Removes from the command's environment what the outer `cargo run` has set. Some of these variables change what cargo
+/// considers up to date, so every nested call would rebuild everything.
 pub fn clean_environment(command: &mut Command) {
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(is_from_outer_run) {
@@ -25,25 +25,24 @@ pub fn clean_environment(command: &mut Command) {
     }
 }
 
-/// Lets the course decide which compiler flags count in learners' builds: a verdict must not depend on whoever's shell or
-/// machine it is made on. Comes after the command's own environment and its word `build`.
+/// Makes the course decide which compiler flags apply in learners' builds: a verdict must not depend on a user's shell or
+/// machine. Call it after setting the command's own environment and its subcommand `build`.
 ///
-/// Where things are (`CARGO_HOME`, proxies, registries), which compiler and which linker, and how many of them at once is
-/// the user's choice.
+/// Locations (`CARGO_HOME`, proxies, registries), the compiler and the linker, and the number of jobs remain the user's choice.
 pub fn settle(command: &mut Command, root: &Path) {
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(changes_a_build) {
             command.env_remove(name);
         }
     }
-    // These come before all `rustflags` of configuration files. Empty, they are none.
+    // These take precedence over any `rustflags` in configuration files. Empty means no flags.
     command.env("CARGO_ENCODED_RUSTFLAGS", "").env("CARGO_ENCODED_RUSTDOCFLAGS", "");
     for setting in SETTINGS {
         command.args(["--config", setting]);
     }
     let configured = configuration(root);
-    // The same for wrappers. With an empty one cargo no longer remembers what it knows about the compiler, which costs 50 ms
-    // a build, so it is given only where a file names one, or may.
+    // The same for wrappers. An empty one stops cargo from caching what it knows about the compiler, which costs 50 ms
+    // for each build, so it is set only where a file names a wrapper, or may.
     for (variable, key) in [("RUSTC_WRAPPER", "rustc-wrapper"), ("RUSTC_WORKSPACE_WRAPPER", "rustc-workspace-wrapper")]
     {
         command.env_remove(variable);
@@ -51,7 +50,7 @@ pub fn settle(command: &mut Command, root: &Path) {
             command.env(variable, "");
         }
     }
-    // Nothing takes back another system's name but a system's name.
+    // Only an explicit target overrides a configured one.
     if configured.iter().any(|file| sets(file, "target"))
         && let Some(host) = host()
     {
@@ -59,7 +58,7 @@ pub fn settle(command: &mut Command, root: &Path) {
     }
 }
 
-/// What a configuration file could say otherwise about a profile, and a test could notice. All of it is cargo's default.
+/// Profile settings that a configuration file could change and a test could notice. All are cargo's defaults.
 const SETTINGS: [&str; 9] = [
     "profile.dev.opt-level=0",
     "profile.dev.debug-assertions=true",
@@ -88,12 +87,12 @@ fn configuration(root: &Path) -> Vec<toml::Table> {
     files.filter_map(|file| std::fs::read_to_string(file).ok()?.parse().ok()).collect()
 }
 
-/// Whether a configuration file has such a key in its section `build`.
+/// Whether a configuration file has this key in its section `build`.
 fn sets(file: &toml::Table, key: &str) -> bool {
     file.get("build").is_some_and(|build| build.get(key).is_some())
 }
 
-/// The system that the compiler runs on, in its own words.
+/// The compiler's host triple.
 fn host() -> Option<String> {
     let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     let output = command.arg("-vV").output().ok()?;
@@ -101,15 +100,15 @@ fn host() -> Option<String> {
     text.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned)
 }
 
-/// Lets a panic of the program say what and where, without the frames between. Who asks for all of them gets them.
+/// Makes a panic of the program report its message and location without a backtrace. `RUST_BACKTRACE=full` keeps it.
 pub fn without_backtrace(program: &mut Command) {
     if env::var_os("RUST_BACKTRACE").is_none_or(|wanted| wanted != "full") {
         program.env("RUST_BACKTRACE", "0");
     }
 }
 
-/// Settings that people make (`CARGO_HOME`, `CARGO_NET_…`, `CARGO_BUILD_…`, `RUSTFLAGS`, `RUSTUP_…`) are not the outer
-/// run's; [`settle`] sorts those.
+/// Settings of the user (`CARGO_HOME`, `CARGO_NET_…`, `CARGO_BUILD_…`, `RUSTFLAGS`, `RUSTUP_…`) are not the outer run's;
+/// [`settle`] handles those.
 fn is_from_outer_run(name: &str) -> bool {
     const EXACT: [&str; 9] = [
         "CARGO",

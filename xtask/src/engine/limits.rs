@@ -1,67 +1,66 @@
-//! Processes with limits, which live no longer than the runner: the launcher.
+//! The launcher: starts processes with limits, which do not outlive the runner.
 //!
 //! The runner starts itself again, as `xtask __become …` or `xtask __guard …`; that process limits itself, then becomes the
-//! program or guards it. Limits that a process sets on itself need no `unsafe`, which limits set between fork and exec would.
+//! program or guards it. A process can limit itself without `unsafe`; limits set between fork and exec would need it.
 //!
-//! Windows limits a process from outside only, through a job object. There the program is started as it is, and the limit on
-//! time, kept by the runner, must do; what that program has started lives on.
+//! Windows limits a process only from outside, through a job object. There the program is started without limits, except for
+//! the runner's own limit on time; what that program has started lives on.
 
 use super::budget;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-/// What a process may use.
+/// The resources that a process may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Seconds of CPU time, of each process by itself. CPU time, not time on the clock: a loaded machine changes no verdict.
+    /// Seconds of CPU time for each process. CPU time rather than wall time, so that load changes no verdict.
     pub cpu: Option<u64>,
     /// Bytes of address space.
     pub memory: Option<u64>,
-    /// Bytes of one file that it writes.
+    /// Bytes of one file that the process writes.
     pub file: Option<u64>,
-    /// What more to keep from it, in words for the [`Confine`] of the program that launches it. Empty for nothing more.
+    /// Further restrictions, in words that the [`Confine`] of the launching program understands. Empty for none.
     pub confinement: String,
 }
 
-/// Confines the process that calls it, in the way that the words say, before it becomes the command's program or starts it: the
-/// grader's part, not the runner's.
+/// Confines the calling process as the words say, before it becomes the command's program or starts it. Only the grader does.
 pub type Confine = dyn Fn(&str, &Command) -> anyhow::Result<()>;
 
-/// Seconds that a test may work, on the machine on which they were chosen: see [`super::budget`].
+/// Reference seconds that a test may work: see [`super::budget`].
 pub const TEST_SECONDS: u64 = budget::USER_SECONDS;
 
-/// CPU time of one process of a build, on that machine.
+/// Reference seconds that one process of a build may work.
 pub const BUILD_SECONDS: u64 = 60;
 
-/// Threads of one test at once. With stacks of the usual size, no more fit into its memory.
+/// Threads that one test may have at once. With stacks of the usual size, no more fit into its memory.
 pub const TEST_THREADS: usize = 1000;
 
-/// Bytes of all temporary files of one test.
+/// Bytes that all temporary files of one test may take.
 pub const TEST_FILES: u64 = 256 << 20;
 
-/// Limits of one test. The one on CPU time is the last resort, where nobody sees how much a process has worked.
+/// Limits of one test. The one on CPU time is the last resort, for systems where the runner cannot see a process's CPU time.
 pub const TEST: Limits =
     Limits { cpu: Some(budget::MOST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20), confinement: String::new() };
 
-/// Limits of a build: what ends a compiler that evaluates an endless loop, and nothing else.
+/// Limits of a build: they end a compiler that evaluates an endless loop, and nothing else.
 pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file: None, confinement: String::new() };
 
-/// Limits of a build of code that is not one's own: what ends a compiler that needs ever more memory, too.
+/// Limits of a build of foreign code: they also end a compiler that needs ever more memory.
 pub const FOREIGN_BUILD: Limits =
     Limits { cpu: Some(BUILD_SECONDS), memory: Some(4 << 30), file: Some(1 << 30), confinement: String::new() };
 
-/// The CPU time that a process of a build needs on this machine, as it is now, for what takes [`BUILD_SECONDS`] elsewhere.
+/// [`BUILD_SECONDS`] in seconds of this machine as it is now.
 pub fn build_seconds_now(measure_in: &Path) -> u64 {
     budget::ThisMachine(measure_in).scaled(BUILD_SECONDS)
 }
 
-/// No limit, but a process group, and an end with the runner's.
+/// No limits; still the process has a group, and does not outlive the runner.
 pub const NONE: Limits = Limits { cpu: None, memory: None, file: None, confinement: String::new() };
 
 /// A command that runs `program` under `limits`, as the leader of a process group.
 ///
-/// The program itself dies with the runner (on Linux); what it starts is ended with the group.
+/// The program itself dies with the runner (on Linux); what it starts is killed with the group.
 pub fn limited(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
     launcher::command("__become", limits, program.as_ref(), folder)
 }
@@ -69,12 +68,12 @@ pub fn limited(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> an
 /// A command that runs `program`, which starts further programs, under `limits`, in a process group.
 ///
 /// All of them die with the runner: when the pipe that is the command's standard input is closed, by the runner or by the
-/// runner's end, the group is killed. So pipe it, and wait with [`super::process::Group::wait`].
+/// runner's end, the group is killed. So pipe it, and wait with [`super::process_group::ProcessGroup::wait`].
 pub fn guarded(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
     launcher::command("__guard", limits, program.as_ref(), folder)
 }
 
-/// If this process was started as the launcher, does its work; that ends in an exit code.
+/// If this process was started as the launcher, does the launcher's work and returns its exit code.
 pub fn launch_if_asked(confine: &Confine) -> Option<ExitCode> {
     launcher::launch_if_asked(confine)
 }
@@ -146,7 +145,7 @@ mod launcher {
     fn limit_oneself(limits: &Limits) -> anyhow::Result<()> {
         set(Resource::Core, 0, 0)?;
         if let Some(seconds) = limits.cpu {
-            // The signal at the first limit says why; the second one ends what ignores it.
+            // The signal at the soft limit says why; the hard limit ends a process that ignores it.
             set(Resource::Cpu, seconds, seconds + 1)?;
         }
         if let Some(bytes) = limits.file {
@@ -154,7 +153,7 @@ mod launcher {
         }
         if let Some(bytes) = limits.memory {
             let limited = set(Resource::As, bytes, bytes);
-            // Not every unix can limit the address space; the other limits still hold there.
+            // Not every unix can limit the address space; the other limits still apply there.
             if cfg!(target_os = "linux") {
                 limited?;
             }
@@ -163,7 +162,7 @@ mod launcher {
     }
 
     fn set(resource: Resource, soft: u64, hard: u64) -> anyhow::Result<()> {
-        // A hard limit that the user already has may be lower: it cannot be raised, and need not be.
+        // The user's hard limit may already be lower: it cannot be raised, and need not be.
         let most = getrlimit(resource).maximum.unwrap_or(u64::MAX);
         setrlimit(resource, Rlimit { current: Some(soft.min(most)), maximum: Some(hard.min(most)) })
             .with_context(|| format!("the limit {resource:?} could not be set"))
@@ -172,7 +171,7 @@ mod launcher {
     fn become_program(mut command: Command, runner: u64) -> anyhow::Result<ExitCode> {
         #[cfg(target_os = "linux")]
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-        // The runner may have died before the line above: then nobody is left to end this process.
+        // The runner may have died before the line above: then nothing is left to end this process.
         anyhow::ensure!(u64::from(parent_id()) == runner, "the runner has ended");
         let error = command.exec();
         Err(error).with_context(|| format!("could not start {}", command.get_program().display()))
@@ -183,7 +182,7 @@ mod launcher {
         let mut child =
             command.spawn().with_context(|| format!("could not start {}", command.get_program().display()))?;
         thread::spawn(|| {
-            // Nothing is ever written: this ends with the runner.
+            // Nothing is ever written to it: the pipe closes when the runner ends.
             let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
             let _ = rustix::process::kill_current_process_group(Signal::KILL);
         });

@@ -1,8 +1,8 @@
-//! Whether the machine was short of memory, so that a process may have been killed for that.
+//! Whether the machine was short of memory, so that the system may have killed a process.
 
 use std::fs;
 
-/// Watches the machine's memory from its creation on.
+/// Watches the machine's memory.
 #[derive(Debug)]
 pub struct MemoryWatch {
     oom_kills: Option<u64>,
@@ -12,21 +12,21 @@ pub struct MemoryWatch {
 impl MemoryWatch {
     pub fn start() -> Self {
         let mut watch = Self { oom_kills: oom_kills(), was_low: false };
-        watch.look();
+        watch.sample();
         watch
     }
 
-    pub fn look(&mut self) {
+    pub fn sample(&mut self) {
         self.was_low |= fs::read_to_string("/proc/meminfo").is_ok_and(|text| is_low(&text));
     }
 
-    /// Whether the kernel has killed a process for its memory meanwhile, in whatever container, or there was little left.
+    /// Whether the kernel has meanwhile killed a process for want of memory, in any container, or little memory was left.
     pub fn was_short(&self) -> bool {
         self.was_low || oom_kills() != self.oom_kills
     }
 }
 
-/// How many processes the kernel has killed for want of memory, since it was started.
+/// How many processes the kernel has killed for want of memory since it booted.
 fn oom_kills() -> Option<u64> {
     counted(&fs::read_to_string("/proc/vmstat").ok()?)
 }

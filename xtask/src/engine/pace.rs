@@ -1,8 +1,8 @@
-//! How fast this machine is right now, next to the one on which the limits were chosen.
+//! How fast this machine is right now, compared with the one on which the limits were chosen.
 //!
-//! CPU time of equal work differs between machines, and on one machine with what runs beside it. So a limit on work is meant in
-//! *reference seconds*: before a process is ended for working too long, the runner does a fixed piece of work and scales the
-//! limit by what that has cost. It is measured only for a process that has worked for long already; all others pay nothing.
+//! The CPU time of the same work differs between machines, and on one machine with its load. So limits on work are in *reference
+//! seconds*: before a process is killed for working too long, the runner does a fixed piece of work and scales the limit by
+//! its cost. Only a process that has worked for long already is measured; all others pay nothing.
 
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -11,25 +11,25 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many times as long as on the reference machine each kind of work takes; never below 1, so that limits are only raised.
+/// How many times longer each kind of work takes than on the reference machine; never below 1, so that limits are only raised.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
     /// Work in the program itself.
     pub compute: f64,
-    /// Work of the system for it: memory, small files.
+    /// Work of the kernel on its behalf: memory, small files.
     pub system: f64,
     /// Waiting for the disk.
     pub disk: f64,
 }
 
-/// No limit is raised further than by this, so that every process ends.
+/// No limit is raised by more than this factor, so that every process ends.
 pub const SLOWEST: f64 = 16.0;
 
 impl Pace {
     /// The pace of the reference machine.
     pub const REFERENCE: Self = Self { compute: 1.0, system: 1.0, disk: 1.0 };
 
-    /// The mean of what was measured; without a measurement, the reference machine's.
+    /// The mean of some measurements; the reference machine's pace without one.
     pub fn mean(measured: &[Self]) -> Self {
         let Some(count) = u32::try_from(measured.len()).ok().filter(|count| *count > 0) else { return Self::REFERENCE };
         let mean = |kind: fn(&Self) -> f64| measured.iter().map(kind).sum::<f64>() / f64::from(count);
@@ -37,7 +37,7 @@ impl Pace {
     }
 }
 
-/// Measures the machine's pace in what a test does. One measurement at a time: those who ask meanwhile share its result.
+/// Measures the machine's pace at what a test does. There is one measurement at a time; concurrent callers share its result.
 pub fn of_work(folder: &Path) -> Pace {
     static LAST: Mutex<Option<(Instant, Pace)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +53,7 @@ pub fn of_work(folder: &Path) -> Pace {
     pace
 }
 
-/// Measures how long the disk lets a process wait now.
+/// Measures how long the disk makes a process wait now.
 pub fn of_disk(folder: &Path) -> Pace {
     let start = Instant::now();
     let written = sync_files(folder);
@@ -62,11 +62,11 @@ pub fn of_disk(folder: &Path) -> Pace {
     Pace { disk, ..Pace::REFERENCE }
 }
 
-/// So long a measurement holds.
+/// How long a measurement is valid.
 const STILL_TRUE: Duration = Duration::from_millis(300);
 
-// What the pieces of work cost on the reference machine, an idle virtual machine of 2026 with two processors, when the runner
-// is built as `cargo xtask` builds it: the fastest fifth of fifteen runs.
+// The cost of each piece of work on the reference machine, an idle virtual machine of 2026 with two processors, with the runner
+// built as `cargo xtask` builds it: the fastest fifth of fifteen runs.
 const COMPUTE: Duration = Duration::from_micros(9_200);
 const MEMORY: Duration = Duration::from_millis(26);
 const FILES: Duration = Duration::from_micros(7_800);
@@ -90,7 +90,7 @@ fn work_clock() -> Duration {
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// Where the clock on the wall ends a test, what counts is how slowly that clock lets work be done.
+/// Where the wall clock ends a test, the pace by the wall clock is what counts.
 #[cfg(not(target_os = "linux"))]
 fn work_clock() -> Duration {
     use std::sync::OnceLock;
@@ -98,7 +98,7 @@ fn work_clock() -> Duration {
     START.get_or_init(Instant::now).elapsed()
 }
 
-/// Steps through a table that does not fit into the nearest cache, each by what the one before has found.
+/// Steps through a table that does not fit into the nearest cache; each step depends on the one before.
 fn compute() {
     const ENTRIES: usize = 1 << 16;
     let mut table = vec![0_u32; ENTRIES];
@@ -111,18 +111,18 @@ fn compute() {
     black_box(&table);
 }
 
-/// Touches memory that the allocator always takes from the system, and gives back to it.
+/// Touches memory that the allocator always takes from the system and returns to it.
 fn touch_memory() {
     const BYTES: usize = 48 << 20;
     const PAGE: usize = 4096;
     let mut memory = vec![0_u8; BYTES];
-    for place in (0..BYTES).step_by(PAGE) {
-        memory[place] = 1;
+    for index in (0..BYTES).step_by(PAGE) {
+        memory[index] = 1;
     }
     black_box(&memory);
 }
 
-/// Makes small files and removes them. Where that fails, as on a full disk, it costs little and raises no limit.
+/// Creates small files and removes them. Where that fails, as on a full disk, it costs little and raises no limit.
 fn small_files(folder: &Path) {
     for number in 0..300 {
         let path = folder.join(format!("pace-{number}"));
@@ -131,7 +131,7 @@ fn small_files(folder: &Path) {
     }
 }
 
-/// Has the disk keep some bytes, a few times; whether it could.
+/// Syncs a few bytes to the disk several times; returns whether it could.
 fn sync_files(folder: &Path) -> bool {
     let path = folder.join("pace-of-the-disk");
     let written = File::create(&path).and_then(|mut file| {

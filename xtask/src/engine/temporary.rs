@@ -1,13 +1,13 @@
-//! Folders for the temporary files of tests, which go with them.
+//! Temporary folders, each of which is removed with its test.
 
-use super::removal::remove_folder;
+use super::remove_tree::remove_tree;
 use anyhow::Context as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A folder for the temporary files of one test. A test that is killed leaves them; they go when this is dropped.
+/// A folder for the temporary files of one test. A killed test leaves files behind; they are removed when this is dropped.
 pub struct TemporaryFolder {
     pub path: PathBuf,
 }
@@ -18,9 +18,9 @@ impl TemporaryFolder {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = parent.join(format!("event-loop-quests-{}-{number}", std::process::id()));
         let mut live = live();
-        // A runner that was killed may have left a folder of this name.
-        let _ = remove_folder(&path);
-        fs::create_dir_all(&path).with_context(|| format!("could not make the folder {}", path.display()))?;
+        // A runner that was killed may have left a folder with this name.
+        let _ = remove_tree(&path);
+        fs::create_dir_all(&path).with_context(|| format!("could not create the folder {}", path.display()))?;
         live.push(path.clone());
         Ok(Self { path })
     }
@@ -28,19 +28,19 @@ impl TemporaryFolder {
 
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
-        // What cannot be removed is the system's to clean, as all temporary files are.
-        let _ = remove_folder(&self.path);
+        // What cannot be removed is left for the system to clean up, like all temporary files.
+        let _ = remove_tree(&self.path);
         live().retain(|path| *path != self.path);
     }
 }
 
-/// Removes all of them, for a runner that exits without dropping them. None can be made after this.
+/// Removes all temporary folders, for a runner that exits without dropping them. None can be created after this.
 pub fn remove_all() {
     let live = live();
     for path in live.iter() {
-        let _ = remove_folder(path);
+        let _ = remove_tree(path);
     }
-    // The lock is never given back.
+    // The lock is never released.
     std::mem::forget(live);
 }
 

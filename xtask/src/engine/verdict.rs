@@ -1,20 +1,21 @@
-//! What can become of a test, and of a whole program.
+//! The possible results of a test, and of a whole program.
 
-use super::build::Diagnostic;
-use super::refused::Refused;
+use super::cargo_build::Diagnostic;
+use super::precheck::Rejection;
 use crate::course::SCENARIO;
 use observe::Panic;
-use timeline::Note;
+use serde::Serialize;
+use timeline::TraceEvent;
 
-/// What became of one test.
+/// The verdict on one test.
 #[derive(Debug, Clone)]
 pub enum Verdict {
     Passed,
-    /// It reached a `todo!()` of the learner's.
+    /// It reached a `todo!()` in the learner's file.
     NotStarted {
         panics: Vec<Panic>,
     },
-    /// It observed something else.
+    /// It observed something else than expected.
     Wrong {
         expected: String,
         seen: String,
@@ -23,12 +24,12 @@ pub enum Verdict {
         panics: Vec<Panic>,
         so_far: String,
     },
-    /// In virtual time all threads or tasks waited for each other.
+    /// In virtual time, all threads or tasks waited for each other.
     Deadlocked {
         report: String,
         so_far: String,
     },
-    /// It used up its CPU time, or took too long on the clock.
+    /// It used up its CPU time, or took too long on the wall clock.
     OutOfTime,
     /// All its threads slept outside virtual time.
     BlockedOutside,
@@ -37,7 +38,7 @@ pub enum Verdict {
     TooManyThreads,
     OutOfMemory,
     StackOverflow,
-    /// The machine ended it, or gave it no time: nothing is known about the code.
+    /// The machine killed it, or gave it no CPU time: there is no verdict on the code.
     Disturbed {
         how: String,
     },
@@ -58,89 +59,139 @@ impl Verdict {
         matches!(self, Self::Passed)
     }
 
-    /// A word for tools and for short lists.
+    /// One word, for tools and short lists.
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Passed => VerdictKind::Passed,
+            Self::NotStarted { .. } => VerdictKind::NotStarted,
+            Self::Wrong { .. } => VerdictKind::Wrong,
+            Self::Panicked { .. } => VerdictKind::Panicked,
+            Self::Deadlocked { .. } => VerdictKind::Deadlocked,
+            Self::OutOfTime => VerdictKind::OutOfTime,
+            Self::BlockedOutside => VerdictKind::BlockedOutsideVirtualTime,
+            Self::TooMuchOutput => VerdictKind::TooMuchOutput,
+            Self::TooMuchWritten => VerdictKind::TooMuchWritten,
+            Self::TooManyThreads => VerdictKind::TooManyThreads,
+            Self::OutOfMemory => VerdictKind::OutOfMemory,
+            Self::StackOverflow => VerdictKind::StackOverflow,
+            Self::Disturbed { .. } => VerdictKind::Disturbed,
+            Self::Ended { .. } => VerdictKind::EndedEarly,
+            Self::Missing => VerdictKind::Missing,
+            Self::Needs { .. } => VerdictKind::NeedsAnotherQuest,
+        }
+    }
+}
+
+/// A [`Verdict`] without its details.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum VerdictKind {
+    Passed,
+    NotStarted,
+    Wrong,
+    Panicked,
+    Deadlocked,
+    OutOfTime,
+    BlockedOutsideVirtualTime,
+    TooMuchOutput,
+    TooMuchWritten,
+    TooManyThreads,
+    OutOfMemory,
+    StackOverflow,
+    Disturbed,
+    EndedEarly,
+    Missing,
+    NeedsAnotherQuest,
+}
+
+impl VerdictKind {
+    /// As in JSON.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Passed => "passed",
-            Self::NotStarted { .. } => "not-started",
-            Self::Wrong { .. } => "wrong",
-            Self::Panicked { .. } => "panicked",
-            Self::Deadlocked { .. } => "deadlocked",
+            Self::NotStarted => "not-started",
+            Self::Wrong => "wrong",
+            Self::Panicked => "panicked",
+            Self::Deadlocked => "deadlocked",
             Self::OutOfTime => "out-of-time",
-            Self::BlockedOutside => "blocked-outside-virtual-time",
+            Self::BlockedOutsideVirtualTime => "blocked-outside-virtual-time",
             Self::TooMuchOutput => "too-much-output",
             Self::TooMuchWritten => "too-much-written",
             Self::TooManyThreads => "too-many-threads",
             Self::OutOfMemory => "out-of-memory",
             Self::StackOverflow => "stack-overflow",
-            Self::Disturbed { .. } => "disturbed",
-            Self::Ended { .. } => "ended-early",
+            Self::Disturbed => "disturbed",
+            Self::EndedEarly => "ended-early",
             Self::Missing => "missing",
-            Self::Needs { .. } => "needs-another-quest",
+            Self::NeedsAnotherQuest => "needs-another-quest",
         }
     }
 }
 
-/// One test with its verdict and what the learner's code printed.
+/// A test with its verdict and what the learner's code printed.
 #[derive(Debug, Clone)]
-pub struct Judged {
+pub struct TestResult {
     pub name: String,
     pub points: u32,
     pub verdict: Verdict,
     pub output: String,
-    /// What the clock noted beside what was recorded, a list for each simulation.
-    pub notes: Vec<Vec<Note>>,
+    /// What the clock noted in addition to what was recorded, one list for each simulation.
+    pub notes: Vec<Vec<TraceEvent>>,
 }
 
-/// What became of a program.
+/// The result of a quest's program.
 #[derive(Debug, Clone)]
 pub enum Judgement {
-    /// There is nothing to compile: why not.
-    Unreadable(String),
-    /// The file holds what the course does not compile.
-    Refused(Refused),
+    /// The file is not compiled.
+    Rejected(Rejection),
     DoesNotCompile(Vec<Diagnostic>),
     /// Every test of the quest, in its order.
-    Observed(Vec<Judged>),
+    Observed(Vec<TestResult>),
 }
 
-/// How far a quest is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+/// How far a quest is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum QuestStatus {
+    #[serde(rename = "passed")]
     Green,
     NotStarted,
-    /// All that is red has not been started.
+    /// Every test that does not pass has not been started.
     Underway,
-    /// Something was tried that does not work yet.
+    /// Something does not work yet.
     Red,
     DoesNotCompile,
-    Unreadable,
-    Refused,
+    Rejected,
 }
 
 impl Judgement {
-    pub fn progress(&self) -> Progress {
+    pub fn status(&self) -> QuestStatus {
         let tests = match self {
-            Self::Unreadable(_) => return Progress::Unreadable,
-            Self::Refused(_) => return Progress::Refused,
-            Self::DoesNotCompile(_) => return Progress::DoesNotCompile,
+            Self::Rejected(_) => return QuestStatus::Rejected,
+            Self::DoesNotCompile(_) => return QuestStatus::DoesNotCompile,
             Self::Observed(tests) => tests,
         };
         let passed = tests.iter().filter(|test| test.verdict.passed()).count();
         let first_red = tests.iter().find(|test| !test.verdict.passed());
         match first_red.map(|test| &test.verdict) {
-            None => Progress::Green,
-            Some(Verdict::NotStarted { .. }) if passed == 0 => Progress::NotStarted,
-            Some(Verdict::NotStarted { .. }) => Progress::Underway,
-            Some(_) => Progress::Red,
+            None => QuestStatus::Green,
+            Some(Verdict::NotStarted { .. }) if passed == 0 => QuestStatus::NotStarted,
+            Some(Verdict::NotStarted { .. }) => QuestStatus::Underway,
+            Some(_) => QuestStatus::Red,
         }
     }
 
     pub fn is_green(&self) -> bool {
-        self.progress() == Progress::Green
+        self.status() == QuestStatus::Green
     }
 
-    /// The points earned: those of the tests that passed, but at most half of all when the scenario failed.
+    /// The points earned: those of the tests that passed, but at most half of all points if the scenario failed.
     pub fn points(&self) -> u32 {
         let tests = self.tests();
         let all: u32 = tests.iter().map(|test| test.points).sum();
@@ -148,7 +199,7 @@ impl Judgement {
         if scenario_failed { u32::min(self.passed_points(), all / 2) } else { self.passed_points() }
     }
 
-    /// What the passing tests are worth, if the failed scenario takes some of it away.
+    /// The points of the passing tests, if a failed scenario takes some of them away.
     pub fn points_without_cap(&self) -> Option<u32> {
         Some(self.passed_points()).filter(|points| *points > self.points())
     }
@@ -158,10 +209,10 @@ impl Judgement {
     }
 
     /// The tests with their verdicts; none if nothing was observed.
-    pub fn tests(&self) -> &[Judged] {
+    pub fn tests(&self) -> &[TestResult] {
         match self {
             Self::Observed(tests) => tests,
-            Self::Unreadable(_) | Self::Refused(_) | Self::DoesNotCompile(_) => &[],
+            Self::Rejected(_) | Self::DoesNotCompile(_) => &[],
         }
     }
 }
@@ -170,12 +221,12 @@ impl Judgement {
 mod tests {
     use super::*;
 
-    fn judged(name: &str, points: u32, verdict: Verdict) -> Judged {
-        Judged { name: name.into(), points, verdict, output: String::new(), notes: Vec::new() }
+    fn judged(name: &str, points: u32, verdict: Verdict) -> TestResult {
+        TestResult { name: name.into(), points, verdict, output: String::new(), notes: Vec::new() }
     }
 
     #[test]
-    fn who_fails_the_scenario_gets_half_at_most() {
+    fn a_failed_scenario_limits_the_points_to_half() {
         let points = |first: Verdict, scenario: Verdict| {
             let tests = vec![judged("a", 7, first), judged("b", 3, Verdict::Passed), judged(SCENARIO, 0, scenario)];
             let judgement = Judgement::Observed(tests);
@@ -185,5 +236,14 @@ mod tests {
         assert_eq!(points(Verdict::Passed, Verdict::OutOfTime), (5, Some(10)));
         assert_eq!(points(Verdict::OutOfTime, Verdict::OutOfTime), (3, None));
         assert_eq!(points(Verdict::OutOfTime, Verdict::Passed), (3, None));
+    }
+
+    #[test]
+    fn a_verdict_has_the_same_name_in_json() {
+        let verdicts =
+            [Verdict::Passed, Verdict::BlockedOutside, Verdict::OutOfTime, Verdict::Ended { how: String::new() }];
+        for verdict in verdicts {
+            assert_eq!(serde_json::to_value(verdict.kind()).unwrap(), verdict.name());
+        }
     }
 }

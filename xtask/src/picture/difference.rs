@@ -1,6 +1,7 @@
-//! Where two runs part, in one sentence.
+//! The first difference between two runs, in a sentence.
 
-use super::{milliseconds, shorten};
+use super::milliseconds::milliseconds;
+use crate::terminal::shorten::shorten;
 use timeline::Event;
 
 /// The first difference between what was expected and what was seen.
@@ -14,10 +15,10 @@ pub struct Difference {
     pub sentence: String,
 }
 
-/// Characters of an event in the sentence.
+/// How many characters of an event are in the sentence.
 const LONGEST: usize = 100;
 
-/// The first difference; none if both runs are equal.
+/// The first difference; none if the runs are equal.
 pub fn first(expected: &[Event], seen: &[Event]) -> Option<Difference> {
     let index = (0..expected.len().max(seen.len())).find(|index| expected.get(*index) != seen.get(*index))?;
     Some(match (expected.get(index), seen.get(index)) {
@@ -28,7 +29,7 @@ pub fn first(expected: &[Event], seen: &[Event]) -> Option<Difference> {
     })
 }
 
-/// What was seen came too early, or should not have come. `due` was expected in its place, perhaps at the same instant.
+/// An event that was seen too early, or not expected at all. `due` was expected in its place, perhaps at the same instant.
 fn unexpected(expected: &[Event], seen: &[Event], index: usize, due: Option<(&Event, bool)>) -> Difference {
     let event = &seen[index];
     let counterpart = counterpart(seen, index, expected);
@@ -46,7 +47,7 @@ fn unexpected(expected: &[Event], seen: &[Event], index: usize, due: Option<(&Ev
     Difference { seen: Some(index), expected: other, sentence }
 }
 
-/// What was expected came too late, or never.
+/// An expected event that came too late, or never.
 fn missed(expected: &[Event], seen: &[Event], index: usize) -> Difference {
     let due = &expected[index];
     let counterpart = counterpart(expected, index, seen);
@@ -58,7 +59,7 @@ fn missed(expected: &[Event], seen: &[Event], index: usize) -> Difference {
     Difference { seen: counterpart, expected: Some(index), sentence }
 }
 
-/// The event of `others` that is the same one at another time: what one task did for the third time is its third there.
+/// The same event of `others`, at another time: what a task does for the third time corresponds to its third time there.
 fn counterpart(events: &[Event], index: usize, others: &[Event]) -> Option<usize> {
     let is_same = |event: &Event| (&event.task, &event.what) == (&events[index].task, &events[index].what);
     let before = events[..index].iter().filter(|event| is_same(event)).count();

@@ -2,27 +2,28 @@
 
 use super::difference::{self, Difference};
 use super::lanes::{Lane, lanes};
-use super::moments::{Arranged, Moment, Run, arrange};
+use super::moments::{Arranged, Moment, RunLanes, arrange};
+use super::runs::{notes_of, runs};
 use super::scale::Scale;
-use super::shorten;
-use super::stretches::{Stretch, Texture, stretches};
+use super::segments::{Segment, SegmentKind, segments};
 use super::symbols::{ASCII, Strokes, Symbols, UNICODE};
 use super::window::{self, EXPECTED, SEEN};
-use crate::report::look::{DIM, GREEN, Look, RED, YELLOW, paint};
+use crate::terminal::shorten::shorten;
+use crate::terminal::style::{DIM, GREEN, RED, Terminal, YELLOW, paint};
 use std::collections::BTreeSet;
 use std::ops::Range;
-use timeline::{Event, Note};
+use timeline::{Event, TraceEvent};
 
-/// Below this width there is no room for a picture.
+/// Below this width, there is no room for a picture.
 const NARROWEST: usize = 40;
 
 /// A picture above a list must leave the list in sight.
 const MOST_LINES: usize = 30;
 
-/// More lanes than these are no picture any more.
+/// With more lanes, it is not a picture any more.
 const MOST_LANES: usize = 24;
 
-/// In a lane that only the other run has.
+/// Shown in a lane that only the other run has.
 const NOTHING: &str = "(nothing)";
 
 /// Nobody reads a picture of more events.
@@ -42,21 +43,22 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// What was expected and what was seen, in one picture; none where there is no room for it.
-    /// The notes are those of the run that was seen.
-    pub fn new(expected: &[Event], seen: &[Event], notes: &[Note], look: Look) -> Option<Self> {
+    /// What was expected and what was seen, in one picture; none where there is no room for it. The notes are those of the
+    /// seen run.
+    pub fn new(expected: &[Event], seen: &[Event], notes: &[TraceEvent], terminal: Terminal) -> Option<Self> {
         let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
-        if look.width < NARROWEST || !is_in_reach {
+        if terminal.width < NARROWEST || !is_in_reach {
             return None;
         }
         let events = [expected, seen];
         let lanes = events.map(lanes);
-        let [left, right] = [EXPECTED, SEEN].map(|run| Run { events: events[run], lanes: &lanes[run] });
+        let [left, right] = [EXPECTED, SEEN].map(|run| RunLanes { events: events[run], lanes: &lanes[run] });
         let arranged = arrange(left, right);
         let difference = difference::first(expected, seen);
-        let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), look)?;
-        let stretches = stretches(seen, &lanes[SEEN], notes, |lane| canvas.names.contains(&lane));
-        canvas.stretches = &stretches;
+        let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), terminal)?;
+        let is_shown = |lane: &str| canvas.names.contains(&lane);
+        let segments = segments(seen, &lanes[SEEN], notes, is_shown, usize::MAX).all;
+        canvas.segments = &segments;
         Some(Self {
             text: canvas.lines().into_iter().map(|line| line.trim_end().to_owned() + "\n").collect(),
             lanes: canvas.names.len(),
@@ -65,10 +67,23 @@ impl Drawing {
         })
     }
 
-    /// Whether it shows what a list of the events does not: several tasks, and time that passes.
-    pub fn says_more(&self) -> bool {
+    /// Whether it shows what a list of events does not: several tasks, and the passing of time.
+    pub fn adds_information(&self) -> bool {
         self.lanes > 1 && self.moments > 1 && self.hidden == 0 && self.text.lines().count() <= MOST_LINES
     }
+}
+
+/// A picture of the first run in which something else was seen than expected; none if there is none, or no room.
+pub fn of_first_difference(
+    expected: &str,
+    seen: &str,
+    notes: &[Vec<TraceEvent>],
+    terminal: Terminal,
+) -> Option<Drawing> {
+    let (expected, seen) = (runs(expected)?, runs(seen)?);
+    let run = (0..expected.len().max(seen.len())).find(|run| expected.get(*run) != seen.get(*run))?;
+    let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
+    Drawing::new(&of(&expected), &of(&seen), notes_of(notes, seen.len(), run), terminal)
 }
 
 struct Canvas<'a> {
@@ -76,9 +91,9 @@ struct Canvas<'a> {
     lanes: &'a [Vec<Lane>; 2],
     arranged: &'a Arranged,
     difference: Option<&'a Difference>,
-    look: Look,
+    terminal: Terminal,
     strokes: Strokes,
-    /// The lanes that are shown, those of both runs together.
+    /// The lanes that are shown, of both runs together.
     names: Vec<&'a str>,
     /// The moments that are shown.
     window: Range<usize>,
@@ -86,7 +101,7 @@ struct Canvas<'a> {
     margin: usize,
     scale: Scale<'a>,
     symbols: Symbols,
-    stretches: &'a [Stretch],
+    segments: &'a [Segment],
 }
 
 impl<'a> Canvas<'a> {
@@ -95,29 +110,29 @@ impl<'a> Canvas<'a> {
         lanes: &'a [Vec<Lane>; 2],
         arranged: &'a Arranged,
         difference: Option<&'a Difference>,
-        look: Look,
+        terminal: Terminal,
     ) -> Option<Self> {
-        let strokes = if look.unicode { UNICODE } else { ASCII };
+        let strokes = if terminal.unicode { UNICODE } else { ASCII };
         let names = |window: &Range<usize>| window::names(lanes, arranged, window, MOST_LANES);
         let margin = |names: &[&str]| {
             let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-            longest.min(look.width / 4) + if difference.is_some() { 12 } else { 2 }
+            longest.min(terminal.width / 4) + if difference.is_some() { 12 } else { 2 }
         };
         let fits = |window: &Range<usize>| {
-            if window.len() > look.width {
+            if window.len() > terminal.width {
                 return false;
             }
             let names = names(window);
             names.len() <= MOST_LANES
-                && Scale::new(&arranged.moments[window.clone()], look.width - margin(&names)).is_some()
+                && Scale::new(&arranged.moments[window.clone()], terminal.width - margin(&names)).is_some()
         };
-        let centre = difference.map_or(0, |difference| window::centre(difference, &arranged.places));
+        let centre = difference.map_or(0, |difference| window::centre(difference, &arranged.slots));
         let window = window::around(arranged.moments.len(), centre, fits)?;
         let names = names(&window);
         let margin = margin(&names);
         let moments: &'a [Moment] = &arranged.moments[window.clone()];
-        let scale = Scale::new(moments, look.width - margin)?;
-        let is_shown = |run: usize, event: usize| window.contains(&arranged.places[run][event].0);
+        let scale = Scale::new(moments, terminal.width - margin)?;
+        let is_shown = |run: usize, event: usize| window.contains(&arranged.slots[run][event].0);
         let shown = [EXPECTED, SEEN].into_iter().flat_map(|run| {
             let events = events[run].iter().enumerate();
             events.filter(move |(event, _)| is_shown(run, *event)).map(|(_, event)| event.what.as_str())
@@ -129,14 +144,14 @@ impl<'a> Canvas<'a> {
             lanes,
             arranged,
             difference,
-            look,
+            terminal,
             strokes,
             names,
             window,
             margin,
             scale,
             symbols,
-            stretches: &[],
+            segments: &[],
         })
     }
 
@@ -148,9 +163,9 @@ impl<'a> Canvas<'a> {
             self.lane(name, &mut lines);
         }
         lines.push(String::new());
-        lines.extend(self.symbols.legend(self.look.width, &self.textures()));
+        lines.extend(self.symbols.legend(self.terminal.width, &self.kinds()));
         if self.arranged.is_unfolded {
-            lines.push("Events of one instant may be drawn side by side, in their order.".to_owned());
+            lines.push("Events at the same instant may be drawn next to each other, in order.".to_owned());
         }
         if let Some(difference) = self.difference {
             lines.push(format!("First difference ({}): {}.", self.strokes.pointer, difference.sentence));
@@ -162,7 +177,7 @@ impl<'a> Canvas<'a> {
         lines
     }
 
-    /// A row if both runs agree, else two; and a pointer below the row with the first difference.
+    /// One row if both runs agree, or else two; with a pointer below the row of the first difference.
     fn lane(&self, name: &str, lines: &mut Vec<String>) {
         let rows = [EXPECTED, SEEN].map(|run| self.row(run, name));
         let pointers = [EXPECTED, SEEN].map(|run| self.pointer(run, name));
@@ -198,7 +213,7 @@ impl<'a> Canvas<'a> {
         for (start, end) in &lane.spans {
             let stroke = if end.is_some() { self.strokes.busy } else { self.strokes.endless };
             let from = self.bound(run, *start);
-            // What never ends is drawn until the run does.
+            // A span that never ends is drawn up to the end of the run.
             let to = end.map_or(self.bound(run, last) + 1, |end| self.bound(run, end)).min(row.len());
             if from < to {
                 row[from..to].fill(stroke);
@@ -212,17 +227,17 @@ impl<'a> Canvas<'a> {
         row.into_iter().collect()
     }
 
-    /// The row with what the clock noted: where the lane waits, blocks or is blocked. No event is drawn over.
+    /// The row with what the clock noted: where the lane waits, blocks or is stalled. Events are not overdrawn.
     fn textured(&self, name: &str, row: &str) -> String {
         if row == NOTHING {
             return row.to_owned();
         }
         let mut row: Vec<char> = row.chars().collect();
-        for stretch in self.stretches.iter().filter(|stretch| stretch.lane == name && self.is_shown(stretch)) {
-            let stroke = self.strokes.of(stretch.texture);
-            let (from, to) = (self.scale.column_at(stretch.from), self.scale.column_at(stretch.to).min(row.len()));
-            // Between two sleeps there is a gap, so that they are seen to be two.
-            let is_asleep = stretch.texture == Texture::Sleeps;
+        for segment in self.segments.iter().filter(|segment| segment.lane == name && self.is_shown(segment)) {
+            let stroke = self.strokes.of(segment.kind);
+            let (from, to) = (self.scale.column_at(segment.from), self.scale.column_at(segment.to).min(row.len()));
+            // A gap separates two consecutive sleeps.
+            let is_asleep = segment.kind == SegmentKind::Sleeps;
             for cell in row.iter_mut().take(to).skip(if is_asleep { from + 1 } else { from }) {
                 let is_free = *cell == ' ' || (!is_asleep && [self.strokes.busy, self.strokes.endless].contains(cell));
                 if is_free {
@@ -233,22 +248,22 @@ impl<'a> Canvas<'a> {
         row.into_iter().collect()
     }
 
-    fn is_shown(&self, stretch: &Stretch) -> bool {
+    fn is_shown(&self, segment: &Segment) -> bool {
         let moments = &self.arranged.moments[self.window.clone()];
-        let is_in_window = moments.last().is_some_and(|last| stretch.from < last.at) && stretch.to > moments[0].at;
-        is_in_window && stretch.from < stretch.to && self.names.contains(&stretch.lane.as_str())
+        let is_in_window = moments.last().is_some_and(|last| segment.from < last.at) && segment.to > moments[0].at;
+        is_in_window && segment.from < segment.to && self.names.contains(&segment.lane.as_str())
     }
 
-    fn textures(&self) -> BTreeSet<Texture> {
-        let shown = self.stretches.iter().filter(|stretch| self.is_shown(stretch));
-        let mut textures: BTreeSet<Texture> = shown.map(|stretch| stretch.texture).collect();
-        if textures.contains(&Texture::Sleeps) && !self.shows_sleep() {
-            textures.remove(&Texture::Sleeps);
+    fn kinds(&self) -> BTreeSet<SegmentKind> {
+        let shown = self.segments.iter().filter(|segment| self.is_shown(segment));
+        let mut kinds: BTreeSet<SegmentKind> = shown.map(|segment| segment.kind).collect();
+        if kinds.contains(&SegmentKind::Sleeps) && !self.shows_sleep() {
+            kinds.remove(&SegmentKind::Sleeps);
         }
-        textures
+        kinds
     }
 
-    /// Whether anybody sleeps outside of a span: within one, its line is drawn.
+    /// Whether a lane sleeps outside of a span. Within a span, the span's line is drawn.
     fn shows_sleep(&self) -> bool {
         self.names.iter().any(|name| self.textured(name, &self.row(SEEN, name)).contains(self.strokes.sleeps))
     }
@@ -269,15 +284,15 @@ impl<'a> Canvas<'a> {
         events(EXPECTED) == events(SEEN)
     }
 
-    /// Where an event stands, if it is shown.
+    /// The column of an event, if it is shown.
     fn column(&self, run: usize, event: usize) -> Option<usize> {
-        let (moment, place) = self.arranged.places[run][event];
+        let (moment, place) = self.arranged.slots[run][event];
         self.window.contains(&moment).then(|| self.scale.columns[moment - self.window.start] + place)
     }
 
-    /// Where an event stands, or the edge beyond which it stands.
+    /// The column of an event, or the edge beyond which it is.
     fn bound(&self, run: usize, event: usize) -> usize {
-        let is_before = self.arranged.places[run][event].0 < self.window.start;
+        let is_before = self.arranged.slots[run][event].0 < self.window.start;
         self.column(run, event).unwrap_or(if is_before { 0 } else { self.scale.end() })
     }
 }

@@ -1,4 +1,4 @@
-//! One lane a task: what it did, and from when to when it was busy with it.
+//! A lane for each task: what it did, and when it was busy.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use timeline::Event;
@@ -12,7 +12,7 @@ pub struct Lane {
     pub task: String,
     /// Its events, as indices into the run.
     pub events: Vec<usize>,
-    /// From its start to its end, as indices into the run. Without an end, it never came to one.
+    /// Starts and ends, as indices into the run. A span without an end never ended.
     pub spans: Vec<(usize, Option<usize>)>,
 }
 
@@ -21,15 +21,15 @@ pub struct Lane {
 pub enum Role {
     /// A span begins.
     Start,
-    /// A span ends as it should.
+    /// A span ends normally.
     End,
-    /// A span ends, and not as it should.
+    /// A span ends abnormally.
     Break,
     /// Anything else.
     Point,
 }
 
-/// What the course's tasks say when they begin and end something, as in `started` and `begins: a`.
+/// The role of an event, by the words that the course's tasks record: `started`, `begins: a`.
 pub fn role(what: &str) -> Role {
     match head(what) {
         "started" | "begins" | "began" | "blocks" => Role::Start,
@@ -39,7 +39,7 @@ pub fn role(what: &str) -> Role {
     }
 }
 
-/// The words that a role is told by: `begins` in `begins: a`.
+/// The words that determine the role: `begins` in `begins: a`.
 pub fn head(what: &str) -> &str {
     let is_two_words = what.starts_with("is dropped") || what.starts_with("lets go");
     let words = if is_two_words { 2 } else { 1 };
@@ -47,7 +47,7 @@ pub fn head(what: &str) -> &str {
     &what[..end]
 }
 
-/// The lanes of a run, in the order in which the tasks came.
+/// The lanes of a run, in the order in which the tasks appear.
 pub fn lanes(events: &[Event]) -> Vec<Lane> {
     let mut assignment = Assignment::default();
     for (index, event) in events.iter().enumerate() {
@@ -67,7 +67,7 @@ pub fn lane_of_each(lanes: &[Lane], events: usize) -> Vec<Option<usize>> {
     lane_of
 }
 
-/// Lanes by the names of their tasks.
+/// Lanes by their task's name.
 #[derive(Debug)]
 pub struct ByTask<'a>(HashMap<&'a str, Vec<&'a Lane>>);
 
@@ -80,35 +80,35 @@ impl<'a> ByTask<'a> {
         Self(by_task)
     }
 
-    /// The lanes of all tasks of this name, the first one first.
+    /// The lanes of all tasks with this name, in order.
     pub fn of(&self, task: &str) -> &[&'a Lane] {
         self.0.get(task).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The lanes so far. A program that records `started` in each round of a loop opens thousands of lanes for one name,
-/// so none of them is ever searched for.
+/// The lanes so far. A program that records `started` in each iteration of a loop opens thousands of lanes for one name, so
+/// no lane is ever found by a linear search.
 #[derive(Default)]
 struct Assignment<'a> {
     lanes: Vec<Lane>,
     tasks: HashMap<&'a str, TaskLanes>,
-    /// The names of all lanes: a task may well be called `Twin (2)` itself.
+    /// The names of all lanes: a task may itself be called `Twin (2)`.
     names: HashSet<String>,
 }
 
-/// The lanes of the tasks of one name, as indices into all lanes. Lower indices came earlier.
+/// The lanes of the tasks with one name, as indices into all lanes, in order of appearance.
 #[derive(Default)]
 struct TaskLanes {
     first: Option<usize>,
     busy: BTreeSet<usize>,
     free: BTreeSet<usize>,
-    /// The last number that was tried for a name.
+    /// The last number that was tried for a lane's name.
     number: usize,
 }
 
 impl<'a> Assignment<'a> {
-    /// Puts an event on the first free lane of its task if something begins, on its first busy one if something ends,
-    /// else on its first.
+    /// Puts an event on its task's first free lane if something begins, on the first busy one if something ends, or else on the
+    /// first lane.
     fn assign(&mut self, index: usize, task: &'a str, role: Role) {
         let known = self.tasks.entry(task).or_default();
         let chosen = match role {
@@ -143,7 +143,7 @@ impl<'a> Assignment<'a> {
 }
 
 impl TaskLanes {
-    /// `Twin`, then `Twin (2)` and so on, without the names that are taken.
+    /// `Twin`, then `Twin (2)` and so on, skipping names that are taken.
     fn next_name(&mut self, task: &str, names: &mut HashSet<String>) -> String {
         loop {
             self.number += 1;
@@ -191,7 +191,7 @@ mod tests {
         );
     }
 
-    /// Would take hours if a lane were searched for among all others.
+    /// Would take hours if each lane were searched for among all others.
     #[test]
     fn a_hundred_thousand_that_never_end_have_a_lane_each() {
         let timeline: String = (0..100_000).map(|_| "0 ms  poll  started\n").collect();

@@ -1,33 +1,33 @@
-//! From instants to columns, and the axis above the lanes.
+//! Maps instants to columns, and draws the axis above the lanes.
 
-use super::milliseconds;
+use super::milliseconds::milliseconds;
 use super::moments::Moment;
 use super::symbols::Strokes;
 use std::time::Duration;
 
-/// Columns of the sign for a stretch that is left out, beside the label of the moment before it.
+/// Columns of the mark for a cut, in addition to the label of the moment before it.
 const CUT: usize = 3;
 
-/// A gap is left out if it is this many times longer than all other gaps together.
+/// A gap is cut if it is this many times longer than all other gaps together.
 const LONG: u32 = 6;
 
-/// So many budgets are tried: all of them in a terminal.
+/// How many budgets are tried: all of them in a terminal.
 const MOST_BUDGETS: usize = 256;
 
-/// Where each moment begins.
+/// The column at which each moment begins.
 #[derive(Debug)]
 pub struct Scale<'a> {
     moments: &'a [Moment],
     pub columns: Vec<usize>,
-    /// Whether the gap after each moment is left out.
+    /// Whether the gap after each moment is cut.
     cuts: Vec<bool>,
-    /// Whether columns are proportional to times everywhere.
+    /// Whether columns are proportional to time everywhere.
     is_even: bool,
     width: usize,
 }
 
 impl<'a> Scale<'a> {
-    /// Spreads the moments over at most `width` columns, as much to scale as there is room; none if there is too little.
+    /// Spreads the moments over at most `width` columns, as close to scale as there is room for; none if there is too little.
     pub fn new(moments: &'a [Moment], width: usize) -> Option<Self> {
         let fitted = |cuts: Vec<bool>| {
             // The label after a cut must not collide with the one before.
@@ -36,7 +36,7 @@ impl<'a> Scale<'a> {
             let width = width.saturating_sub(label.unwrap_or(0));
             budgets(moments, width).find_map(|budget| {
                 let (columns, is_even) = spread(moments, &cuts, budget);
-                let end = columns.last()? + moments.last()?.places;
+                let end = columns.last()? + moments.last()?.slots;
                 (end <= width).then(|| Self {
                     moments,
                     columns,
@@ -46,16 +46,16 @@ impl<'a> Scale<'a> {
                 })
             })
         };
-        // Where it is that narrow, the sign for a cut takes more room than the gap.
+        // Where it is very narrow, the mark for a cut takes more room than the gap.
         fitted(cuts(moments)).or_else(|| fitted(vec![false; moments.len().saturating_sub(1)]))
     }
 
-    /// The last column that anything takes, plus one.
+    /// The number of columns that are used.
     pub fn end(&self) -> usize {
-        self.columns.last().zip(self.moments.last()).map_or(0, |(column, moment)| column + moment.places)
+        self.columns.last().zip(self.moments.last()).map_or(0, |(column, moment)| column + moment.slots)
     }
 
-    /// Where a time stands, between the moments around it.
+    /// The column of a time, interpolated between the moments around it.
     pub fn column_at(&self, at: Duration) -> usize {
         let after = self.moments.partition_point(|moment| moment.at < at);
         match (after.checked_sub(1), self.columns.get(after)) {
@@ -78,7 +78,7 @@ impl<'a> Scale<'a> {
             let label = if is_first { format!("{} ms", milliseconds(at)) } else { milliseconds(at) };
             line[column] = strokes.tick;
             let starts = if is_first { column } else { labels.len() + 2 };
-            // The last label may have to stand a little to the left.
+            // The last label may have to move a little to the left.
             let place = column.min(self.width.saturating_sub(label.chars().count()));
             if place >= starts {
                 labels.resize(place, ' ');
@@ -91,13 +91,13 @@ impl<'a> Scale<'a> {
         [labels.into_iter().collect(), line.into_iter().collect()]
     }
 
-    /// Where a stretch is left out.
+    /// The columns at which a gap is cut.
     pub fn cut_columns(&self) -> impl Iterator<Item = usize> {
         let cuts = self.cuts.iter().enumerate().filter(|(_, cut)| **cut);
-        cuts.map(|(index, _)| (self.columns[index] + self.moments[index].places + self.columns[index + 1]) / 2)
+        cuts.map(|(index, _)| (self.columns[index] + self.moments[index].slots + self.columns[index + 1]) / 2)
     }
 
-    /// Round times where the scale is even, else the moments themselves.
+    /// Round times where the scale is even, or else the moments themselves.
     pub fn ticks(&self) -> Vec<(usize, Duration)> {
         let moments = || self.columns.iter().copied().zip(self.moments.iter().map(|moment| moment.at)).collect();
         let (Some(first), Some(last)) = (self.moments.first(), self.moments.last()) else { return Vec::new() };
@@ -116,9 +116,9 @@ impl<'a> Scale<'a> {
     }
 }
 
-/// The columns that the gaps may take together, most first. No budget makes room for marks that take more than there is.
+/// The columns that all gaps may take together, in descending order; none if the marks alone take more than there is.
 fn budgets(moments: &[Moment], width: usize) -> impl Iterator<Item = usize> {
-    let least: usize = moments.iter().map(|moment| moment.places).sum();
+    let least: usize = moments.iter().map(|moment| moment.slots).sum();
     let widths = (0..=width).rev().step_by(width / MOST_BUDGETS + 1).chain([0]);
     widths.take(if least > width { 0 } else { width + 2 })
 }
@@ -128,7 +128,7 @@ fn round_steps() -> impl Iterator<Item = Duration> {
     (0..12).flat_map(|power| [1, 2, 5].map(|digit| Duration::from_micros(digit * 10_u64.pow(power))))
 }
 
-/// The gaps that would leave no room for the others.
+/// Cuts the gaps that would leave no room for the others.
 fn cuts(moments: &[Moment]) -> Vec<bool> {
     let gaps: Vec<Duration> = moments.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at)).collect();
     let mut cuts = vec![false; gaps.len()];
@@ -143,28 +143,28 @@ fn cuts(moments: &[Moment]) -> Vec<bool> {
     }
 }
 
-/// Columns for the moments if all gaps that are drawn took `budget` columns together; whether nothing had to give way.
+/// Columns for the moments if all drawn gaps took `budget` columns together; and whether nothing had to be moved.
 fn spread(moments: &[Moment], cuts: &[bool], budget: usize) -> (Vec<usize>, bool) {
     let gaps = || moments.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at));
     let drawn: Duration = gaps().zip(cuts).filter(|(_, cut)| !**cut).map(|(gap, _)| gap).sum();
     let (mut columns, mut column, mut passed, mut target, mut is_even) = (vec![0], 0, Duration::ZERO, 0, true);
     for ((gap, cut), moment) in gaps().zip(cuts).zip(moments) {
         if *cut {
-            column += moment.places.max(milliseconds(moment.at).chars().count()) + CUT;
+            column += moment.slots.max(milliseconds(moment.at).chars().count()) + CUT;
             is_even = false;
         } else {
             passed += gap;
             let step = scaled(passed, drawn, budget) - target;
             target += step;
-            is_even &= step >= moment.places;
-            column += step.max(moment.places);
+            is_even &= step >= moment.slots;
+            column += step.max(moment.slots);
         }
         columns.push(column);
     }
     (columns, is_even)
 }
 
-/// `part` of `whole` in columns, of which the whole has `columns`; rounded.
+/// Scales `part` of `whole` to `columns` columns, rounded.
 fn scaled(part: Duration, whole: Duration, columns: usize) -> usize {
     let (part, whole) = (part.as_nanos(), whole.as_nanos().max(1));
     usize::try_from((part * columns as u128 + whole / 2) / whole).expect("a part of the columns is no more than them")
@@ -176,8 +176,7 @@ mod tests {
     use super::*;
 
     fn axis(times: &[u64], width: usize) -> [String; 2] {
-        let moments: Vec<Moment> =
-            times.iter().map(|at| Moment { at: Duration::from_millis(*at), places: 1 }).collect();
+        let moments: Vec<Moment> = times.iter().map(|at| Moment { at: Duration::from_millis(*at), slots: 1 }).collect();
         Scale::new(&moments, width).expect("there is room").axis(ASCII)
     }
 
@@ -189,16 +188,16 @@ mod tests {
     }
 
     #[test]
-    fn a_long_stretch_is_left_out() {
+    fn a_long_gap_is_cut() {
         let [labels, line] = axis(&[0, 1000, 86_400_000, 86_400_001], 50);
         assert_eq!(labels, "0 ms                             1000   86400000");
         assert_eq!(line, "+--------------------------------+--//--++");
     }
 
     #[test]
-    fn a_crowd_is_spread() {
+    fn moments_close_together_are_spread() {
         let moments: Vec<Moment> =
-            [0, 1, 2, 1000].iter().map(|at| Moment { at: Duration::from_millis(*at), places: 2 }).collect();
+            [0, 1, 2, 1000].iter().map(|at| Moment { at: Duration::from_millis(*at), slots: 2 }).collect();
         assert!(Scale::new(&moments, 7).is_none());
         assert_eq!(Scale::new(&moments, 8).unwrap().columns, [0, 2, 4, 6]);
         assert!(Scale::new(&moments, 60).unwrap().columns.windows(2).all(|pair| pair[1] >= pair[0] + 2));

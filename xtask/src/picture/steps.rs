@@ -1,16 +1,16 @@
-//! A run step by step: what happens next, and who is in which queue after it.
+//! A run step by step: what happens next, and which threads are in which queue after it.
 
 use super::lanes::{ByTask, Lane, lane_of_each, lanes};
-use super::milliseconds;
-use super::stretches::lane_of;
+use super::milliseconds::milliseconds;
+use super::segments::lane_of;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use timeline::{Event, Note, Noted};
+use timeline::{Event, TraceEvent, TraceKind};
 
-/// One thing that happens.
+/// One step.
 #[derive(Debug, Clone, Serialize)]
-pub struct Step {
+pub struct ReplayStep {
     #[serde(skip)]
     pub at: Duration,
     /// The task, thread or probe.
@@ -19,141 +19,116 @@ pub struct Step {
     pub says: String,
     /// Which event of the run it is, if it was recorded.
     pub event: Option<usize>,
-    /// Who woke whom.
+    /// What woke which thread.
     pub wake: Option<[String; 2]>,
-    /// How things stand after it.
-    pub state: State,
+    /// The queues after it.
+    pub state: QueueState,
 }
 
-/// Who is in which queue.
+/// Which threads are in which queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct State {
-    /// Who runs.
+pub struct QueueState {
+    /// What is running.
     pub running: Option<String>,
-    /// Woken, and not yet running, in order.
+    /// Woken, but not running yet, in order.
     pub ready: Vec<String>,
-    /// Who sleeps until when, the earliest first.
+    /// Timers with their deadlines, the earliest first.
     #[serde(serialize_with = "timers")]
     pub timers: Vec<(String, Duration)>,
-    /// Who waits for what.
+    /// What is waiting, and for what.
     pub waiting: Vec<(String, String)>,
-    /// What has started and not yet finished.
+    /// Spans that have started and not ended yet.
     pub under_way: Vec<String>,
-    /// Who ran when the polls began that have not yet ended.
+    /// For each poll that has not ended yet, what was running when it began.
     #[serde(skip)]
     polling: Vec<Option<String>>,
 }
 
-/// The thread that a scenario begins on.
+/// The thread on which a scenario begins.
 const FIRST: &str = "main";
 
-/// Steps of this name happen to nobody in particular.
+/// The lane of steps that concern no thread in particular.
 const CLOCK: &str = "the clock";
 
-/// A run step by step: what was recorded and what the clock noted, in one order.
-pub fn steps(events: &[Event], notes: &[Note]) -> Vec<Step> {
+/// A run step by step: recorded events and the clock's notes, in order.
+pub fn steps(events: &[Event], notes: &[TraceEvent]) -> Vec<ReplayStep> {
     let lanes = lanes(events);
     let (by_task, lane_of_each) = (ByTask::new(&lanes), lane_of_each(&lanes, events.len()));
-    let mut open = Open::new(&lanes, events.len());
-    let mut state = State::at_the_start(notes);
+    let mut active = ActiveLanes::new(&lanes, events.len());
+    let mut state = QueueState::at_the_start(notes);
     let mut tasks = Tasks::default();
     let mut steps = Vec::with_capacity(events.len() + notes.len());
     let mut notes = notes.iter().peekable();
     for index in 0..=events.len() {
-        let is_before = |note: &&Note| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
+        let is_before =
+            |note: &&TraceEvent| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
         while let Some(note) = notes.next_if(is_before) {
             tasks.learn(&note.lane, &note.task);
-            let step = noted(note, lane_of(note, events, &by_task), &mut state);
-            steps.push(Step { state: tasks.named(&state), ..step });
+            let step = step_of(note, lane_of(note, events, &by_task), &mut state);
+            steps.push(ReplayStep { state: tasks.named(&state), ..step });
         }
         if let Some(event) = events.get(index) {
-            state.under_way = open.after(index);
+            state.under_way = active.after(index);
             if let Some(running) = &state.running {
                 tasks.learn(running, &event.task);
             }
             let says = format!("{} {}", event.task, event.what);
             let lane =
                 lane_of_each.get(index).copied().flatten().map_or_else(String::new, |lane| lanes[lane].name.clone());
-            steps.push(Step { at: event.at, lane, says, event: Some(index), wake: None, state: tasks.named(&state) });
+            steps.push(ReplayStep {
+                at: event.at,
+                lane,
+                says,
+                event: Some(index),
+                wake: None,
+                state: tasks.named(&state),
+            });
         }
     }
     steps
 }
 
-fn noted(note: &Note, lane: String, state: &mut State) -> Step {
-    let mut wake = None;
-    let who = &note.lane;
-    let says = match &note.what {
-        Noted::Spawned(by) => {
-            state.ready.push(who.clone());
-            wake = Some([by.clone(), who.clone()]);
-            format!("{who} is spawned by {by}")
-        }
-        Noted::Woken(by) => {
-            let by = if by.is_empty() { CLOCK } else { by };
-            state.leave(who);
-            state.ready.push(who.clone());
-            wake = Some([by.to_owned(), lane.clone()]);
-            format!("{who} is woken by {by}")
-        }
-        Noted::Runs => {
-            state.runs(who);
-            format!("{who} runs")
-        }
-        Noted::Polled => {
-            state.polling.push(state.running.take());
-            state.runs(who);
-            format!("{who} is polled")
-        }
-        Noted::PollEnded(true) => {
-            state.leave(who);
-            state.running = state.polling.pop().flatten();
-            format!("{who} returns Ready")
-        }
-        Noted::PollEnded(false) => {
-            // A wake during the poll is kept.
-            let is_woken = state.ready.contains(who);
-            if !is_woken {
-                state.leave(who);
-                state.waiting.push((who.clone(), "a wake".to_owned()));
-            }
-            state.running = state.polling.pop().flatten();
-            format!("{who} returns Pending")
-        }
-        Noted::Ended => {
-            state.leave(who);
-            format!("{who} ends")
-        }
-        Noted::Sleeps(until) => {
-            state.leave(who);
-            state.set_timer(who, *until);
-            format!("{who} sleeps until {} ms", milliseconds(*until))
-        }
-        Noted::Waits(what) => {
-            state.leave(who);
-            state.waiting.push((who.clone(), what.clone()));
-            format!("{who} waits for {what}")
-        }
-        Noted::WaitsUntil(what, until) => {
-            state.leave(who);
-            state.set_timer(who, *until);
-            state.waiting.push((who.clone(), what.clone()));
-            format!("{who} waits for {what}, until {} ms at most", milliseconds(*until))
-        }
-        Noted::Blocks(until) => {
-            state.running = Some(lane.clone());
-            format!("{lane} blocks the event loop until {} ms", milliseconds(*until))
-        }
-        Noted::Idle(until) => {
-            state.running = None;
-            format!("nobody has anything to do: the clock moves on to the next timer, at {} ms", milliseconds(*until))
-        }
+/// The step of a note, and its effect on the queues.
+fn step_of(note: &TraceEvent, lane: String, state: &mut QueueState) -> ReplayStep {
+    state.apply(note, &lane);
+    let wake = match &note.what {
+        TraceKind::Spawned(by) => Some([by.clone(), note.lane.clone()]),
+        TraceKind::Woken(by) => Some([waker(by).to_owned(), lane.clone()]),
+        _ => None,
     };
-    let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
-    Step { at: note.at, lane, says, event: None, wake, state: State::default() }
+    let says = describe(note, &lane);
+    let lane = if let TraceKind::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
+    ReplayStep { at: note.at, lane, says, event: None, wake, state: QueueState::default() }
 }
 
-/// Which task each thread was last busy with, as far as it has recorded one.
+fn describe(note: &TraceEvent, lane: &str) -> String {
+    let thread = &note.lane;
+    match &note.what {
+        TraceKind::Spawned(by) => format!("{thread} is spawned by {by}"),
+        TraceKind::Woken(by) => format!("{thread} is woken by {}", waker(by)),
+        TraceKind::Runs => format!("{thread} runs"),
+        TraceKind::Polled => format!("{thread} is polled"),
+        TraceKind::PollEnded(true) => format!("{thread} returns Ready"),
+        TraceKind::PollEnded(false) => format!("{thread} returns Pending"),
+        TraceKind::Ended => format!("{thread} ends"),
+        TraceKind::Sleeps(until) => format!("{thread} sleeps until {} ms", milliseconds(*until)),
+        TraceKind::Waits(what) => format!("{thread} waits for {what}"),
+        TraceKind::WaitsUntil(what, until) => {
+            format!("{thread} waits for {what}, until {} ms at most", milliseconds(*until))
+        }
+        TraceKind::Blocks(until) => format!("{lane} blocks the event loop until {} ms", milliseconds(*until)),
+        TraceKind::Idle(until) => {
+            format!("nothing is ready: the clock advances to the next timer, at {} ms", milliseconds(*until))
+        }
+    }
+}
+
+/// What has woken a thread; the clock has no name.
+fn waker(by: &str) -> &str {
+    if by.is_empty() { CLOCK } else { by }
+}
+
+/// The task that each thread was last busy with, if it has recorded one.
 #[derive(Default)]
 struct Tasks(BTreeMap<String, String>);
 
@@ -172,56 +147,102 @@ impl Tasks {
         }
     }
 
-    fn named(&self, state: &State) -> State {
-        State {
-            running: state.running.as_ref().map(|who| self.name(who)),
-            ready: state.ready.iter().map(|who| self.name(who)).collect(),
-            timers: state.timers.iter().map(|(who, until)| (self.name(who), *until)).collect(),
-            waiting: state.waiting.iter().map(|(who, what)| (self.name(who), what.clone())).collect(),
+    fn named(&self, state: &QueueState) -> QueueState {
+        QueueState {
+            running: state.running.as_ref().map(|thread| self.name(thread)),
+            ready: state.ready.iter().map(|thread| self.name(thread)).collect(),
+            timers: state.timers.iter().map(|(thread, until)| (self.name(thread), *until)).collect(),
+            waiting: state.waiting.iter().map(|(thread, what)| (self.name(thread), what.clone())).collect(),
             ..state.clone()
         }
     }
 }
 
-impl State {
-    /// Where threads run, the first of them runs from the beginning. Of a runtime's tasks only the probes are noted.
-    fn at_the_start(notes: &[Note]) -> Self {
-        let is_of_a_thread = |note: &Note| {
-            matches!(note.what, Noted::Spawned(_) | Noted::Sleeps(_) | Noted::Waits(_) | Noted::WaitsUntil(..))
+impl QueueState {
+    /// In a simulation with threads, the first one runs from the beginning. Of a runtime's tasks, only the probes are noted.
+    fn at_the_start(notes: &[TraceEvent]) -> Self {
+        let is_of_a_thread = |note: &TraceEvent| {
+            matches!(
+                note.what,
+                TraceKind::Spawned(_) | TraceKind::Sleeps(_) | TraceKind::Waits(_) | TraceKind::WaitsUntil(..)
+            )
         };
         Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
     }
 
-    fn set_timer(&mut self, who: &str, until: Duration) {
+    /// Moves threads between the queues as the note says.
+    fn apply(&mut self, note: &TraceEvent, lane: &str) {
+        let thread = &note.lane;
+        match &note.what {
+            TraceKind::Spawned(_) => self.ready.push(thread.clone()),
+            TraceKind::Woken(_) => {
+                self.leave(thread);
+                self.ready.push(thread.clone());
+            }
+            TraceKind::Runs => self.runs(thread),
+            TraceKind::Polled => {
+                self.polling.push(self.running.take());
+                self.runs(thread);
+            }
+            TraceKind::PollEnded(is_ready) => {
+                // A wake during the poll counts.
+                if *is_ready || !self.ready.contains(thread) {
+                    self.leave(thread);
+                }
+                if !is_ready && !self.ready.contains(thread) {
+                    self.waiting.push((thread.clone(), "a wake".to_owned()));
+                }
+                self.running = self.polling.pop().flatten();
+            }
+            TraceKind::Ended => self.leave(thread),
+            TraceKind::Sleeps(until) => {
+                self.leave(thread);
+                self.set_timer(thread, *until);
+            }
+            TraceKind::Waits(what) => {
+                self.leave(thread);
+                self.waiting.push((thread.clone(), what.clone()));
+            }
+            TraceKind::WaitsUntil(what, until) => {
+                self.leave(thread);
+                self.set_timer(thread, *until);
+                self.waiting.push((thread.clone(), what.clone()));
+            }
+            TraceKind::Blocks(_) => self.running = Some(lane.to_owned()),
+            TraceKind::Idle(_) => self.running = None,
+        }
+    }
+
+    fn set_timer(&mut self, thread: &str, until: Duration) {
         let place = self.timers.partition_point(|(_, other)| *other <= until);
-        self.timers.insert(place, (who.to_owned(), until));
+        self.timers.insert(place, (thread.to_owned(), until));
     }
 
-    fn leave(&mut self, who: &str) {
-        self.ready.retain(|other| other != who);
-        self.timers.retain(|(other, _)| other != who);
-        self.waiting.retain(|(other, _)| other != who);
-        self.running.take_if(|other| other == who);
+    fn leave(&mut self, thread: &str) {
+        self.ready.retain(|other| other != thread);
+        self.timers.retain(|(other, _)| other != thread);
+        self.waiting.retain(|(other, _)| other != thread);
+        self.running.take_if(|other| other == thread);
     }
 
-    fn runs(&mut self, who: &str) {
-        self.leave(who);
-        self.running = Some(who.to_owned());
+    fn runs(&mut self, thread: &str) {
+        self.leave(thread);
+        self.running = Some(thread.to_owned());
     }
 }
 
-/// So many names of what is under way are told: a page with thousands of names at each of thousands of steps opens nowhere.
+/// How many spans under way are named: no browser opens a page with thousands of names at each of thousands of steps.
 const MOST_UNDER_WAY: usize = 50;
 
-/// What has started and not yet finished, event by event.
-struct Open<'a> {
+/// The spans that are under way, event by event.
+struct ActiveLanes<'a> {
     lanes: &'a [Lane],
     busy: BTreeSet<usize>,
-    /// For each event, the lane that it opens or closes.
+    /// For each event, the lane whose span it starts or ends.
     changes: Vec<Option<(usize, bool)>>,
 }
 
-impl<'a> Open<'a> {
+impl<'a> ActiveLanes<'a> {
     fn new(lanes: &'a [Lane], events: usize) -> Self {
         let mut changes = vec![None; events];
         for (number, lane) in lanes.iter().enumerate() {
@@ -235,7 +256,7 @@ impl<'a> Open<'a> {
         Self { lanes, busy: BTreeSet::new(), changes }
     }
 
-    /// How things stand after this event, which comes after the one that was asked about before.
+    /// The spans under way after this event. Events must be asked for in order.
     fn after(&mut self, event: usize) -> Vec<String> {
         match self.changes[event] {
             Some((lane, true)) => drop(self.busy.insert(lane)),
@@ -249,7 +270,7 @@ impl<'a> Open<'a> {
 }
 
 fn timers<S: serde::Serializer>(timers: &[(String, Duration)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(timers.iter().map(|(who, until)| (who, milliseconds(*until))))
+    serializer.collect_seq(timers.iter().map(|(thread, until)| (thread, milliseconds(*until))))
 }
 
 #[cfg(test)]
@@ -269,7 +290,7 @@ mod tests {
             sleeper.join().expect("it does not panic");
             record("main", "joined one");
         });
-        let steps = steps(timeline.events(), timeline.notes());
+        let steps = steps(timeline.events(), timeline.trace());
         let at = |instant| steps.iter().take_while(|step| step.at <= instant).last().unwrap().state.clone();
         let first = at(Duration::ZERO);
         assert_eq!(first.timers, [("thread 2".into(), 2 * MILLISECOND), ("thread 1".into(), 3 * MILLISECOND)]);
@@ -285,23 +306,31 @@ mod tests {
     }
 
     #[test]
-    fn who_polls_another_runs_again_afterwards() {
-        let note = |who: &str, what| Note { at: Duration::ZERO, after: 0, lane: who.into(), task: String::new(), what };
+    fn a_poller_runs_again_after_an_inner_poll() {
+        let note = |thread: &str, what| TraceEvent {
+            at: Duration::ZERO,
+            after: 0,
+            lane: thread.into(),
+            task: String::new(),
+            what,
+        };
         let notes = [
-            note("both", Noted::Polled),
-            note("first", Noted::Polled),
-            note("first", Noted::PollEnded(false)),
-            note("both", Noted::PollEnded(false)),
+            note("both", TraceKind::Polled),
+            note("first", TraceKind::Polled),
+            note("first", TraceKind::PollEnded(false)),
+            note("both", TraceKind::PollEnded(false)),
         ];
         let running: Vec<Option<String>> = steps(&[], &notes).into_iter().map(|step| step.state.running).collect();
-        assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|who| who.map(str::to_owned)));
+        assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|thread| thread.map(str::to_owned)));
     }
 
     #[test]
-    fn who_waits_with_a_deadline_has_a_timer_until_it_is_woken() {
-        let note = |what| Note { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
-        let notes =
-            [note(Noted::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)), note(Noted::Woken("thread 1".into()))];
+    fn a_wait_with_a_deadline_has_a_timer_until_the_wake() {
+        let note = |what| TraceEvent { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
+        let notes = [
+            note(TraceKind::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)),
+            note(TraceKind::Woken("thread 1".into())),
+        ];
         let steps = steps(&[], &notes);
         assert_eq!(steps[0].says, "main waits for `unpark`, until 5 ms at most");
         assert_eq!(steps[0].state.timers, [("main".into(), 5 * MILLISECOND)]);

@@ -1,7 +1,8 @@
-//! One character for each thing that can happen, and the legend that says which.
+//! One character for each kind of event, and the legend that explains them.
 
 use super::lanes::{Role, head, role};
-use super::stretches::Texture;
+use super::segments::SegmentKind;
+use crate::terminal::shorten::shorten;
 use std::collections::BTreeSet;
 
 /// The characters of the picture, for terminals with and without Unicode.
@@ -11,19 +12,19 @@ pub struct Strokes {
     pub end: char,
     /// From a start to its end.
     pub busy: char,
-    /// Sleeps outside of that.
+    /// Sleeps outside of a span.
     pub sleeps: char,
-    /// Waits for what another does.
+    /// Waits for another thread.
     pub waits: char,
-    /// Lets nothing else run.
+    /// Blocks everything else.
     pub blocks: char,
-    /// Cannot run, since another blocks.
+    /// Stalled by another task that blocks.
     pub stalled: char,
     /// After a start that has no end.
     pub endless: char,
     pub axis: char,
     pub tick: char,
-    /// The axis leaves out a long stretch here.
+    /// The axis leaves out a long gap here.
     pub cut: char,
     pub pointer: char,
     pub elided: char,
@@ -62,27 +63,27 @@ pub const ASCII: Strokes = Strokes {
 };
 
 impl Strokes {
-    pub fn of(&self, texture: Texture) -> char {
+    pub fn of(&self, texture: SegmentKind) -> char {
         match texture {
-            Texture::Sleeps => self.sleeps,
-            Texture::Waits => self.waits,
-            Texture::Blocks => self.blocks,
-            Texture::Stalled => self.stalled,
+            SegmentKind::Sleeps => self.sleeps,
+            SegmentKind::Waits => self.waits,
+            SegmentKind::Blocks => self.blocks,
+            SegmentKind::Stalled => self.stalled,
         }
     }
 }
 
-/// So many different things have a letter of their own.
+/// How many kinds of events have their own letter.
 const MOST: usize = 14;
 
-/// Everything else is marked with this.
+/// The mark of all other events.
 const OTHER: char = '*';
 
-/// Which character stands for what.
+/// The characters, and what they stand for.
 #[derive(Debug)]
 pub struct Symbols {
     strokes: Strokes,
-    /// Kinds of events and their letters, in the order in which they came.
+    /// Kinds of events and their letters, in order of appearance.
     letters: Vec<(String, char)>,
     /// The word before the number in `tick 3`, if the number can be the mark.
     counted: Option<String>,
@@ -93,21 +94,21 @@ pub struct Symbols {
 
 /// A line of the legend.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// The words at which something starts.
+pub enum LegendEntry {
+    /// The words with which something starts.
     Starts(String),
     Ends(String),
-    /// It started, and these words say that it did not end.
+    /// Something started, and did not end.
     Endless(&'static str),
-    Texture(Texture),
-    /// Events that say this word and a number are marked with the number.
+    SegmentKind(SegmentKind),
+    /// Events that consist of this word and a number are marked with the number.
     Counted(String),
-    /// The mark of an event, and what the event says.
+    /// The mark of an event, and the event's words.
     Letter(char, String),
 }
 
 impl Symbols {
-    /// Symbols for all that happens. `has_endless` says that something that starts never ends.
+    /// Symbols for all events. With `has_endless`, something that starts never ends.
     pub fn new<'a>(whats: impl Iterator<Item = &'a str> + Clone, strokes: Strokes, has_endless: bool) -> Self {
         let numbers = || whats.clone().filter_map(numbered);
         let words: BTreeSet<&str> = numbers().map(|(word, _)| word).collect();
@@ -137,38 +138,38 @@ impl Symbols {
         self.letters.iter().find(|(known, _)| known == kind).map_or(OTHER, |(_, letter)| *letter)
     }
 
-    /// What the characters mean, in lines of at most `width` columns.
-    pub fn legend(&self, width: usize, textures: &BTreeSet<Texture>) -> Vec<String> {
+    /// The legend, in lines of at most `width` columns.
+    pub fn legend(&self, width: usize, kinds: &BTreeSet<SegmentKind>) -> Vec<String> {
         let strokes = &self.strokes;
-        let entries = self.entries(textures).into_iter().map(|entry| match entry {
-            Entry::Starts(words) => format!("{} {words}", strokes.start),
-            Entry::Ends(words) => format!("{} {words}", strokes.end),
-            Entry::Endless(words) => format!("{0}{0} {words}", strokes.endless),
-            Entry::Texture(texture) => format!("{0}{0} {1}", strokes.of(texture), texture.words()),
-            Entry::Counted(word) => format!("1 2 3 {word}"),
-            Entry::Letter(letter, words) => format!("{letter} {words}"),
+        let entries = self.entries(kinds).into_iter().map(|entry| match entry {
+            LegendEntry::Starts(words) => format!("{} {words}", strokes.start),
+            LegendEntry::Ends(words) => format!("{} {words}", strokes.end),
+            LegendEntry::Endless(words) => format!("{0}{0} {words}", strokes.endless),
+            LegendEntry::SegmentKind(texture) => format!("{0}{0} {1}", strokes.of(texture), texture.words()),
+            LegendEntry::Counted(word) => format!("1 2 3 {word}"),
+            LegendEntry::Letter(letter, words) => format!("{letter} {words}"),
         });
         wrap(entries.collect(), width, self.strokes.elided)
     }
 
     /// What there is to explain, with these textures.
-    pub fn entries(&self, textures: &BTreeSet<Texture>) -> Vec<Entry> {
+    pub fn entries(&self, kinds: &BTreeSet<SegmentKind>) -> Vec<LegendEntry> {
         let mut entries = Vec::new();
         let [starts, ends] = &self.bounds;
         if !starts.is_empty() {
-            entries.push(Entry::Starts(bound("start", starts)));
+            entries.push(LegendEntry::Starts(bound("start", starts)));
         }
         if !ends.is_empty() {
-            entries.push(Entry::Ends(bound("end", ends)));
+            entries.push(LegendEntry::Ends(bound("end", ends)));
         }
         if self.has_endless {
-            entries.push(Entry::Endless("no end was seen"));
+            entries.push(LegendEntry::Endless("no end was seen"));
         }
-        entries.extend(textures.iter().copied().map(Entry::Texture));
-        entries.extend(self.counted.iter().cloned().map(Entry::Counted));
-        entries.extend(self.letters.iter().map(|(kind, letter)| Entry::Letter(*letter, kind.clone())));
+        entries.extend(kinds.iter().copied().map(LegendEntry::SegmentKind));
+        entries.extend(self.counted.iter().cloned().map(LegendEntry::Counted));
+        entries.extend(self.letters.iter().map(|(kind, letter)| LegendEntry::Letter(*letter, kind.clone())));
         if self.has_others {
-            entries.push(Entry::Letter(OTHER, "something else".to_owned()));
+            entries.push(LegendEntry::Letter(OTHER, "something else".to_owned()));
         }
         entries
     }
@@ -199,7 +200,7 @@ impl Symbols {
     }
 }
 
-/// One meaning for a mark: the word itself, or what several words have in common, and then the words.
+/// The meaning of a mark: the word itself, or what several words have in common, followed by the words.
 fn bound(meaning: &str, words: &BTreeSet<String>) -> String {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
@@ -208,23 +209,23 @@ fn bound(meaning: &str, words: &BTreeSet<String>) -> String {
     }
 }
 
-/// `tick 3` is the third of its kind; nothing else is counted.
+/// `tick 3` is the third of its kind; other events are not counted.
 fn numbered(what: &str) -> Option<(&str, &str)> {
     let (word, number) = what.rsplit_once(' ')?;
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     (is_number && word.chars().all(char::is_alphabetic)).then_some((word, number))
 }
 
-/// What has one letter: `tick 12` and `tick 13` are both a `tick`.
+/// What shares a letter: `tick 12` and `tick 13` are both a `tick`.
 fn kind(what: &str) -> &str {
     numbered(what).map_or(what, |(word, _)| word)
 }
 
-/// Fills lines with entries. An entry that no line could hold is cut.
+/// Fills lines with entries. An entry that is longer than a line is cut.
 fn wrap(entries: Vec<String>, width: usize, elided: char) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for entry in entries {
-        let entry = super::shorten(&entry, width, elided);
+        let entry = shorten(&entry, width, elided);
         match lines.last_mut() {
             Some(line) if line.chars().count() + 3 + entry.chars().count() <= width => {
                 line.push_str("   ");
@@ -265,11 +266,12 @@ mod tests {
     #[test]
     fn every_mark_has_one_meaning_in_the_legend() {
         let symbols = symbols(&["started", "blocks", "lets go", "finished"]);
-        let textures = [Texture::Sleeps, Texture::Waits, Texture::Blocks, Texture::Stalled].into();
-        let legend = symbols.legend(200, &textures).concat();
+        let kinds = [SegmentKind::Sleeps, SegmentKind::Waits, SegmentKind::Blocks, SegmentKind::Stalled].into();
+        let legend = symbols.legend(200, &kinds).concat();
         assert!(legend.starts_with("[ start (blocks, started)   ] end (finished, lets go)   "), "{legend}");
         for strokes in [UNICODE, ASCII] {
-            let marks = [Texture::Sleeps, Texture::Waits, Texture::Blocks, Texture::Stalled].map(|it| strokes.of(it));
+            let marks = [SegmentKind::Sleeps, SegmentKind::Waits, SegmentKind::Blocks, SegmentKind::Stalled]
+                .map(|it| strokes.of(it));
             let lines = [strokes.start, strokes.end, strokes.busy, strokes.endless];
             let all: BTreeSet<char> = marks.into_iter().chain(lines).collect();
             assert_eq!(all.len(), 8, "two of these look the same: {marks:?} {lines:?}");

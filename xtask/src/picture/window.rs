@@ -1,22 +1,21 @@
-//! Which moments and lanes are shown where not all fit.
+//! Chooses the moments and lanes to show where not all of them fit.
 
 use super::difference::Difference;
 use super::lanes::Lane;
-use super::moments::{Arranged, Place};
+use super::moments::{Arranged, Slot};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// The two runs of a picture, by index into what there are two of.
+/// The two runs of a picture, as indices into pairs.
 pub const EXPECTED: usize = 0;
 pub const SEEN: usize = 1;
 
-/// The lanes with something in the window: those that were expected, then those that were not. Of more than `most`, only
-/// one more is named.
+/// The lanes with something in the window: the expected ones, then the others. At most one more than `most` is returned.
 pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<usize>, most: usize) -> Vec<&'a str> {
     let mut known: HashSet<&str> = HashSet::new();
     let mut names: Vec<&str> = Vec::new();
     for (run, lanes) in lanes.iter().enumerate() {
-        let moment = |event: usize| arranged.places[run][event].0;
+        let moment = |event: usize| arranged.slots[run][event].0;
         let is_shown = |lane: &&Lane| {
             // Events and spans are in the order of time, and spans do not overlap: the last before the window's end decides.
             let last = lane.events.partition_point(|event| moment(*event) < window.end).checked_sub(1);
@@ -37,13 +36,13 @@ pub fn names<'a>(lanes: &'a [Vec<Lane>; 2], arranged: &Arranged, window: &Range<
 }
 
 /// The moment of the first difference.
-pub fn centre(difference: &Difference, places: &[Vec<Place>]) -> usize {
-    let moment = |run: usize, event: Option<usize>| event.map(|event| places[run][event].0);
+pub fn centre(difference: &Difference, slots: &[Vec<Slot>]) -> usize {
+    let moment = |run: usize, event: Option<usize>| event.map(|event| slots[run][event].0);
     let [expected, seen] = [moment(EXPECTED, difference.expected), moment(SEEN, difference.seen)];
     expected.into_iter().chain(seen).min().unwrap_or(0)
 }
 
-/// As many of the moments as fit, all of them or those around the centre: one before it for two after it.
+/// As many of the moments as fit: all of them, or those around the centre, one before it for each two after it.
 pub fn around(moments: usize, centre: usize, fits: impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
     if fits(&(0..moments)) {
         return Some(0..moments);

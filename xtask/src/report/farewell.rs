@@ -1,4 +1,4 @@
-//! What is said at the end of the course.
+//! The text at the end of the course.
 
 /// What the learner has built, as paragraphs.
 pub const BUILT: [&str; 2] = [

@@ -1,149 +1,19 @@
-//! Verdicts as text for people ([`text`], with [`reason`] and [`side_by_side`]) and as JSON for tools ([`json`]). Both say the same.
-//! [`standing`]: how far the learner is; [`way`]: commands or keys; [`wrap`](mod@wrap): prose in lines.
+//! Verdicts as text for people ([`text`], with [`reason`] and [`side_by_side`]) and as JSON for tools ([`json`]). Both hold
+//! the same: a [`check_report`].
+//!
+//! [`status`]: how far a quest is; [`course_progress`]: how far the learner is; [`frontend`]: commands or keys;
+//! [`test_picture`]: one test as a picture.
 
+pub mod check_report;
+pub mod course_progress;
 mod farewell;
+pub mod frontend;
 pub mod json;
-pub mod look;
-pub mod prose;
 pub mod reason;
-mod scan;
-pub mod shown;
 mod side_by_side;
-pub mod standing;
+pub mod status;
+mod std_calls;
+pub mod test_picture;
 pub mod text;
-pub mod way;
-pub mod wrap;
 
-use crate::course::{Course, Quest, Step, Test, with_slashes};
-use crate::engine::build::Place;
-use crate::engine::verdict::{Judged, Judgement, Verdict};
-use crate::state::{Mode, State};
-use standing::Standing;
-use std::fs;
-
-/// All that `check` found.
-#[derive(Debug)]
-pub struct Report<'a> {
-    pub course: &'a Course,
-    pub mode: Mode,
-    pub results: Vec<(&'a Quest, Judgement)>,
-    /// The quest that has just passed, if that is known.
-    pub just_passed: Option<u32>,
-}
-
-/// The one thing to do next: the first quest that is not green, and its first red test.
-#[derive(Debug)]
-pub struct Next<'a> {
-    pub quest: &'a Quest,
-    pub judgement: &'a Judgement,
-    /// The step, the test and its verdict; none if the quest could not be built.
-    pub red: Option<(&'a Step, &'a Test, &'a Judged)>,
-    /// Where to edit.
-    pub place: Place,
-}
-
-impl Report<'_> {
-    pub fn passed(&self) -> bool {
-        self.results.iter().all(|(_, judgement)| judgement.is_green())
-    }
-
-    /// Where the learner stands in the course, if all of it was judged.
-    pub fn standing(&self) -> Option<Standing> {
-        let is_whole = self.results.len() == self.course.quests.len();
-        is_whole.then(|| Standing::of(self.results.iter().map(|(quest, judgement)| (*quest, judgement))))
-    }
-
-    /// Remembers for each quest the step that a hint should be about.
-    pub fn remember_steps(&self, state: &State) {
-        for (quest, judgement) in &self.results {
-            if let Some((step, ..)) = first_red(quest, judgement) {
-                // Only `hint` wants to know: a folder that cannot be written to must not cost the verdict.
-                let _ = state.set_step(&quest.package, &step.title);
-            }
-        }
-    }
-
-    /// The quest that passed last: the one that is known to, else the one whose file was saved last.
-    pub fn passed_last(&self) -> Option<&Quest> {
-        let green = || self.results.iter().filter(|(_, judgement)| judgement.is_green()).map(|(quest, _)| *quest);
-        let known = green().find(|quest| Some(quest.number) == self.just_passed);
-        let saved = |quest: &Quest| {
-            let is_learners = self.mode == Mode::Learner;
-            is_learners.then(|| fs::metadata(quest.learner()).and_then(|data| data.modified()).ok()).flatten()
-        };
-        known.or_else(|| green().max_by_key(|quest| (saved(quest), quest.number)))
-    }
-
-    pub fn next(&self) -> Option<Next<'_>> {
-        let (quest, judgement) = self.results.iter().find(|(_, judgement)| !judgement.is_green())?;
-        let red = first_red(quest, judgement);
-        let place = match (judgement, red) {
-            (Judgement::DoesNotCompile(errors), _) => {
-                let file = self.source(quest);
-                // An error in the tests or the demo often mentions the line that it comes from.
-                let line = errors.iter().find_map(|error| match &error.place {
-                    Some(place) if place.file == file => Some(place.line),
-                    _ => mentioned(&error.rendered, &file),
-                });
-                line.map(|line| Place { file, line })
-            }
-            (Judgement::Refused(refused), _) => Some(Place { file: self.source(quest), line: refused.line }),
-            (_, Some((step, _, judged))) => Some(self.place(quest, step, &judged.verdict)),
-            _ => None,
-        };
-        let place = place.unwrap_or_else(|| Place { file: self.source(quest), line: 1 });
-        Some(Next { quest, judgement, red, place })
-    }
-
-    /// The file that decides the quest in this mode, as seen from the course's folder.
-    fn source(&self, quest: &Quest) -> String {
-        match self.mode {
-            Mode::Learner => self.course.shown(&quest.learner()),
-            Mode::Reference => self.course.shown(&self.course.solution(quest)),
-        }
-    }
-
-    /// Where the fault shows in that file, else where the step's work is.
-    fn place(&self, quest: &Quest, step: &Step, verdict: &Verdict) -> Place {
-        let file = self.source(quest);
-        let text = fs::read_to_string(self.course.root.join(&file)).unwrap_or_default();
-        let line = match verdict {
-            Verdict::Panicked { panics, .. } | Verdict::NotStarted { panics } => {
-                panics.iter().find_map(|panic| mentioned(&panic.location, &file))
-            }
-            Verdict::Deadlocked { report, .. } => mentioned(report, &file),
-            Verdict::BlockedOutside => scan::std_calls(&text).first().map(|finding| finding.line),
-            _ => None,
-        };
-        let of_step = || (1..).zip(text.lines()).find(|(_, line)| line.contains(&step.edit)).map(|(number, _)| number);
-        Place { line: line.or_else(of_step).unwrap_or(1), file }
-    }
-}
-
-/// The first test that did not pass, if any ran.
-pub fn first_red<'a>(quest: &'a Quest, judgement: &'a Judgement) -> Option<(&'a Step, &'a Test, &'a Judged)> {
-    let mut tests = quest.tests().zip(judgement.tests());
-    tests.find(|(_, judged)| !judged.verdict.passed()).map(|((step, test), judged)| (step, test, judged))
-}
-
-/// The first line of `file` that `text` mentions as `file:line`, as panics and deadlocks do.
-fn mentioned(text: &str, file: &str) -> Option<u64> {
-    let text = with_slashes(text);
-    let (_, after) = text.split_once(&format!("{file}:"))?;
-    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-    after[..digits].parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_of_the_file_is_found_where_it_is_mentioned() {
-        let file = "quest-01-blocking/src/learner.rs";
-        assert_eq!(mentioned("quest-01-blocking/src/learner.rs:12:5", file), Some(12));
-        assert_eq!(mentioned("main waits for a message, at quest-01-blocking/src/learner.rs:7", file), Some(7));
-        assert_eq!(mentioned("quest-02-timer/src/learner.rs:12:5", file), None);
-        assert_eq!(mentioned("quest-01-blocking/src/learner.rs: somewhere", file), None);
-    }
-}
+pub use check_report::{Next, Report, first_red};

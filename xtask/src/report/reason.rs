@@ -1,85 +1,89 @@
-//! Why a test is red, in words that a learner understands.
+//! Explains to a learner why a test fails.
 
-use super::look::{CYAN, DIM, GREEN, Look, RED, YELLOW, paint};
-use super::{scan, side_by_side};
+use super::side_by_side::{self, Marks};
+use super::std_calls;
 use crate::course::{Quest, Test};
-use crate::engine::build::Diagnostic;
+use crate::engine::cargo_build::Diagnostic;
 use crate::engine::limits;
 use crate::engine::verdict::Verdict;
 use crate::picture::{self, Drawing};
+use crate::terminal::style::{CYAN, DIM, GREEN, RED, Terminal, YELLOW, paint};
 use observe::Panic;
 use std::fmt::{Display, Write as _};
-use timeline::{Note, Timeline};
+use timeline::{Timeline, TraceEvent};
 
-/// One verdict, and what explains it.
+/// A verdict, and what explains it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reason<'a> {
     pub quest: &'a Quest,
     pub test: &'a Test,
     pub verdict: &'a Verdict,
     /// What the clock noted in the test.
-    pub notes: &'a [Vec<Note>],
+    pub notes: &'a [Vec<TraceEvent>],
     /// The learner's file, if the verdict is on one.
-    pub source: Option<Source<'a>>,
+    pub source: Option<SourceFile<'a>>,
 }
 
 /// A learner's file.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
+pub struct SourceFile<'a> {
     /// Its path, as it is shown.
     pub file: &'a str,
     pub text: &'a str,
 }
 
 impl Reason<'_> {
-    /// The words, coloured. What was expected and what was seen follow in a picture if there is a look for it.
-    pub fn render(&self, picture: Option<Look>) -> String {
-        let mut words = Words::default();
+    /// The explanation, in colour. With a terminal for it, a picture of what was expected and what was seen follows.
+    pub fn render(&self, picture: Option<Terminal>) -> String {
+        let mut words = ReasonWriter::default();
         words.verdict(self, picture);
         words.out
     }
 }
 
-/// The compiler's first words, as it coloured them.
+/// The compiler's first messages, with its own colours.
 pub fn compiler(errors: &[Diagnostic]) -> String {
-    let mut words = Words::default();
+    let mut words = ReasonWriter::default();
     let said: String = errors.iter().map(|error| error.rendered.as_str()).collect();
     words.first_lines(&said, COMPILER_LINES);
     if !errors.is_empty() && errors.iter().all(is_at_a_call) {
         words.line(
-            "The error is where your code is called, in the quest's tests or demo: is a name or a signature in your file not the \
-             one the stub had?",
+            "The error is where your code is called, in the quest's tests or demo. Did you change a name or a signature of the \
+             stub?",
         );
     }
     words.out
 }
 
 fn is_at_a_call(error: &Diagnostic) -> bool {
-    error.place.as_ref().is_some_and(|place| place.file.contains("/tests/") || place.file.ends_with("/src/main.rs"))
+    error
+        .location
+        .as_ref()
+        .is_some_and(|location| location.file.contains("/tests/") || location.file.ends_with("/src/main.rs"))
 }
 
 /// The last lines of what a program printed, indented.
 pub fn last_lines(text: &str) -> String {
-    let mut words = Words::default();
+    let mut words = ReasonWriter::default();
     words.last_lines(text);
     words.out
 }
 
-/// Lines of the learner's own output that are shown, the last ones.
+/// How many of the last lines of the learner's own output are shown.
 const OUTPUT_LINES: usize = 20;
 
-/// Characters of each of those lines that are shown.
+/// How many characters of each of those lines are shown.
 const OUTPUT_COLUMNS: usize = 200;
 
-/// Lines of the compiler's words that are shown: further errors often follow from the first.
+/// How many lines of the compiler's messages are shown: further errors often follow from the first.
 const COMPILER_LINES: usize = 60;
 
 #[derive(Default)]
-struct Words {
+struct ReasonWriter {
     out: String,
 }
 
-impl Words {
+impl ReasonWriter {
     fn line(&mut self, line: impl Display) {
         let _ = writeln!(self.out, "{line}");
     }
@@ -91,7 +95,7 @@ impl Words {
         }
     }
 
-    fn verdict(&mut self, reason: &Reason, picture: Option<Look>) {
+    fn verdict(&mut self, reason: &Reason, picture: Option<Terminal>) {
         match reason.verdict {
             Verdict::Passed => {}
             Verdict::NotStarted { panics } => self.not_started(reason, panics),
@@ -102,14 +106,14 @@ impl Words {
                 self.so_far(so_far);
             }
             Verdict::Deadlocked { report, so_far } => {
-                self.line(paint(RED, "Deadlock: no thread can go on, and nothing is left that could let one."));
+                self.line(paint(RED, "Deadlock: every thread waits, and nothing is left that could wake one."));
                 self.block(report);
                 self.so_far(so_far);
             }
             Verdict::OutOfTime => self.line(paint(
                 RED,
                 format_args!(
-                    "Out of time: it did not end within {} seconds of work. Does a loop never stop?",
+                    "Out of time: it did not end within {} seconds of CPU time. Does a loop never stop?",
                     limits::TEST_SECONDS
                 ),
             )),
@@ -118,7 +122,7 @@ impl Words {
                 self.line(paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print for ever?"));
             }
             Verdict::TooMuchWritten => {
-                self.line(paint(RED, "Too much written: its files took more than 256 MiB. Does a loop write for ever?"));
+                self.line(paint(RED, "Too much written: its files take more than 256 MiB. Does a loop write for ever?"));
             }
             Verdict::TooManyThreads => self.line(paint(
                 RED,
@@ -134,14 +138,14 @@ impl Words {
                 self.line(paint(RED, "Stack overflow: a function called itself too often. Does it need a loop?"));
             }
             Verdict::Disturbed { how } => {
-                self.line(paint(YELLOW, format_args!("Nothing is known: {how}.")));
-                self.line("That is no fault of your code. Try again.");
+                self.line(paint(YELLOW, format_args!("No verdict: {how}.")));
+                self.line("This is not your code's fault. Try again.");
             }
             Verdict::Ended { how } => self.line(paint(RED, format_args!("Ended early: {how}."))),
             Verdict::Needs { quest } => self.needs(*quest, "is refused or does not compile"),
             Verdict::Missing => self.line(paint(
                 RED,
-                "The test is missing in tests/quest.rs. That is a fault of the course, or the file was changed: `git checkout` brings it back.",
+                "The test is missing from tests/quest.rs. Either the course is broken, or the file was changed: `git checkout` restores it.",
             )),
         }
     }
@@ -159,14 +163,18 @@ impl Words {
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }
 
-    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<Note>], picture: Option<Look>) {
+    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<TraceEvent>], picture: Option<Terminal>) {
         if seen.is_empty() {
             self.line(paint(RED, "Nothing was recorded. Expected:"));
             return self.block(expected);
         }
         let are_timelines = expected.parse::<Timeline>().is_ok() && seen.parse::<Timeline>().is_ok();
-        let what = if are_timelines { "Something else happened than expected" } else { "Something else was observed" };
-        let Some(look) = picture else { return self.line(format_args!("{}.", paint(RED, what))) };
+        let what = if are_timelines {
+            "The timeline differs from the expected one"
+        } else {
+            "The observation differs from the expected one"
+        };
+        let Some(terminal) = picture else { return self.line(format_args!("{}.", paint(RED, what))) };
         if !are_timelines {
             self.line(paint(RED, format_args!("{what}.")));
             self.line("expected:");
@@ -176,13 +184,16 @@ impl Words {
         }
         self.line(paint(RED, format_args!("{what}:")));
         self.line("");
-        if let Some(drawing) = picture::of_first_difference(expected, seen, notes, look).filter(Drawing::says_more) {
+        if let Some(drawing) =
+            picture::of_first_difference(expected, seen, notes, terminal).filter(Drawing::adds_information)
+        {
             self.out.push_str(&drawing.text);
             self.line("");
         }
-        let picture = side_by_side::render(expected, seen, look.width, look.marks(), |line, differs| {
-            if differs { paint(RED, line) } else { line.to_owned() }
-        });
+        let picture =
+            side_by_side::render(expected, seen, terminal.width, Marks::for_terminal(terminal), |line, differs| {
+                if differs { paint(RED, line) } else { line.to_owned() }
+            });
         self.out.push_str(&picture);
     }
 
@@ -200,15 +211,15 @@ impl Words {
         }
     }
 
-    fn blocked_outside(&mut self, source: Option<Source>) {
+    fn blocked_outside(&mut self, source: Option<SourceFile>) {
         self.line(paint(
             RED,
-            "Blocked outside virtual time: it sleeps or waits for real, and the tests' time stands still.",
+            "Blocked outside virtual time: it sleeps or waits in real time, while the tests' clock stands still.",
         ));
-        self.line("Blocking code takes thread, Mutex, Condvar, mpsc and Instant from `timeline`, not from `std`.");
+        self.line("Blocking code uses thread, Mutex, Condvar, mpsc and Instant from `timeline`, not from `std`.");
         self.line("Async code sleeps with `tokio::time::sleep`.");
-        let Some(Source { file, text }) = source else { return };
-        for finding in scan::std_calls(text) {
+        let Some(SourceFile { file, text }) = source else { return };
+        for finding in std_calls::find(text) {
             self.line(format_args!("    {file}:{}: {}; use {}", finding.line, finding.found, finding.instead));
         }
     }
@@ -230,13 +241,13 @@ impl Words {
             self.line(format_args!("    ({hidden} more lines before)"));
         }
         for line in &lines[hidden..] {
-            self.line(format_args!("    {}", shorten(line)));
+            self.line(format_args!("    {}", truncate(line)));
         }
     }
 }
 
-/// A line of output, without what no terminal has room for.
-fn shorten(line: &str) -> String {
+/// A line of output, cut to what fits a terminal.
+fn truncate(line: &str) -> String {
     let rest = line.chars().count().saturating_sub(OUTPUT_COLUMNS);
     if rest == 0 {
         return line.to_owned();

@@ -1,22 +1,23 @@
-//! Two texts next to each other, line by line, the differing lines marked.
+//! Two texts side by side, with the differing lines marked.
 
 use crate::align;
+use crate::terminal::style::Terminal;
 use std::fmt::Write as _;
 
-/// One line of the picture: what both have, or what one or both have instead.
+/// A line of each text, if it has one here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Row<'a> {
+struct LinePair<'a> {
     left: Option<&'a str>,
     right: Option<&'a str>,
 }
 
-impl Row<'_> {
+impl LinePair<'_> {
     fn is_same(&self) -> bool {
         self.left == self.right
     }
 }
 
-/// Below this width the two stand one below the other.
+/// Below this width, the texts are printed one below the other.
 const NARROW: usize = 60;
 
 /// Lines shown before the first difference, and from it on.
@@ -31,10 +32,18 @@ pub struct Marks {
     pub same: char,
 }
 
-pub const UNICODE: Marks = Marks { first: '▶', different: '≠', same: '│' };
-pub const ASCII: Marks = Marks { first: '>', different: '!', same: '|' };
+const UNICODE: Marks = Marks { first: '▶', different: '≠', same: '│' };
+const ASCII: Marks = Marks { first: '>', different: '!', same: '|' };
 
-/// `expected` and `seen` side by side in `width` columns, or one below the other where they do not fit; `paint` colours a line of which it is told whether it differs.
+impl Marks {
+    /// The marks that this terminal can show.
+    pub fn for_terminal(terminal: Terminal) -> Self {
+        if terminal.unicode { UNICODE } else { ASCII }
+    }
+}
+
+/// `expected` and `seen` side by side in `width` columns, or one below the other where they do not fit. `paint` colours a line; it gets whether the line
+/// differs.
 pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: impl Fn(&str, bool) -> String) -> String {
     let rows = align(expected, seen);
     let first = rows.iter().position(|row| !row.is_same()).unwrap_or(0);
@@ -49,7 +58,7 @@ pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: imp
     };
     let column = width.saturating_sub(5) / 2;
     let is_cut = |text: Option<&str>| text.is_some_and(|text| text.chars().count() > column);
-    // What is cut may be the difference itself: then, too, the whole lines stand one below the other.
+    // The difference could be in what is cut off, so whole lines are printed one below the other then, too.
     if width < NARROW || shown.iter().any(|row| is_cut(row.left) || is_cut(row.right)) {
         for is_left in [true, false] {
             let _ = writeln!(out, "{}:", if is_left { "expected" } else { "seen" });
@@ -80,7 +89,7 @@ pub fn render(expected: &str, seen: &str, width: usize, marks: Marks, paint: imp
     out
 }
 
-fn mark(row: &Row, is_first: bool, marks: Marks) -> char {
+fn mark(row: &LinePair, is_first: bool, marks: Marks) -> char {
     match (row.is_same(), is_first) {
         (true, _) => ' ',
         (false, true) => marks.first,
@@ -88,14 +97,15 @@ fn mark(row: &Row, is_first: bool, marks: Marks) -> char {
     }
 }
 
-/// Aligns what both have; what lies between is paired in order.
-fn align<'a>(expected: &'a str, seen: &'a str) -> Vec<Row<'a>> {
+/// Aligns the lines that both have; the lines between are paired in order.
+fn align<'a>(expected: &'a str, seen: &'a str) -> Vec<LinePair<'a>> {
     let left: Vec<&str> = expected.lines().collect();
     let right: Vec<&str> = seen.lines().collect();
     let parts = align::align(&left, &right);
     let rows = parts.iter().flat_map(|part| {
         let (left, right) = (&left[part.left.clone()], &right[part.right.clone()]);
-        (0..left.len().max(right.len())).map(|row| Row { left: left.get(row).copied(), right: right.get(row).copied() })
+        (0..left.len().max(right.len()))
+            .map(|row| LinePair { left: left.get(row).copied(), right: right.get(row).copied() })
     });
     rows.collect()
 }

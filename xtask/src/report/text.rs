@@ -1,26 +1,28 @@
-//! What people read: a line a quest, then the one thing to do next. Plain lines, nothing cleared, no terminal needed.
+//! The report for people: a line for each quest, then what to do next. Plain lines; nothing is cleared, no terminal is needed.
 
-use super::look::{BOLD, CYAN, DIM, GREEN, Look, RED, YELLOW, paint};
-use super::reason::{self, Reason, Source};
-use super::way::Way;
-use super::wrap::wrap;
-use super::{Next, Report, farewell};
+use super::check_report::{Next, Report};
+use super::frontend::Frontend;
+use super::reason::{self, Reason, SourceFile};
+use super::{farewell, status};
 use crate::course::Quest;
-use crate::engine::verdict::{Judged, Judgement, Progress};
+use crate::engine::precheck::Rejection;
+use crate::engine::verdict::{Judgement, QuestStatus, TestResult};
 use crate::state::Mode;
+use crate::terminal::style::{BOLD, CYAN, DIM, GREEN, RED, Terminal, YELLOW, paint};
+use crate::terminal::wrap::wrap;
 use std::fs;
 
-/// The whole text of `check`.
-pub fn render(report: &Report, look: Look, way: Way) -> String {
-    let mut text = Text { report, look, way, out: String::new() };
+/// The whole output of `check`.
+pub fn render(report: &Report, terminal: Terminal, frontend: Frontend) -> String {
+    let mut text = TextReport { report, terminal, frontend, out: String::new() };
     if report.mode == Mode::Reference {
         text.line(&paint(YELLOW, "Reference mode: this judges the course's solutions, not your work."));
     }
     for (quest, judgement) in &report.results {
         text.summary(quest, judgement);
     }
-    if let Some(standing) = report.standing() {
-        text.line(&paint(BOLD, standing));
+    if let Some(course_progress) = report.course_progress() {
+        text.line(&paint(BOLD, course_progress));
     }
     text.line("");
     match report.next() {
@@ -30,29 +32,14 @@ pub fn render(report: &Report, look: Look, way: Way) -> String {
     text.out
 }
 
-/// How far a quest is, in words.
-pub fn progress(judgement: &Judgement) -> String {
-    let red = judgement.tests().iter().filter(|test| !test.verdict.passed()).count();
-    let all = judgement.tests().len();
-    match judgement.progress() {
-        Progress::Green => "passed".into(),
-        Progress::NotStarted => "not started".into(),
-        Progress::Underway => format!("{red} of {all} tests to go"),
-        Progress::Red => format!("{red} of {all} tests red"),
-        Progress::DoesNotCompile => "does not compile".into(),
-        Progress::Refused => "refused".into(),
-        Progress::Unreadable => "cannot be read".into(),
-    }
-}
-
-struct Text<'a> {
+struct TextReport<'a> {
     report: &'a Report<'a>,
-    look: Look,
-    way: Way,
+    terminal: Terminal,
+    frontend: Frontend,
     out: String,
 }
 
-impl Text<'_> {
+impl TextReport<'_> {
     fn line(&mut self, line: &str) {
         self.out.push_str(line);
         self.out.push('\n');
@@ -60,24 +47,24 @@ impl Text<'_> {
 
     fn summary(&mut self, quest: &Quest, judgement: &Judgement) {
         let widest = self.report.course.quests.iter().map(|quest| quest.name.len()).max().unwrap_or(0);
-        let mark = self.look.mark(judgement.progress());
-        let points = format!("{}/{}", judgement.points(), quest.facts.points);
+        let mark = status::mark(self.terminal, judgement.status());
+        let points = format!("{}/{}", judgement.points(), quest.meta.points);
         let cap = if judgement.points_without_cap().is_some() { ": at most half of the points" } else { "" };
-        let progress = progress(judgement);
-        self.line(&format!("{mark} {:>2} {:<widest$} {points:>6}  {progress}{cap}", quest.number, quest.name));
+        let status = status::words(judgement);
+        self.line(&format!("{mark} {:>2} {:<widest$} {points:>6}  {status}{cap}", quest.number, quest.name));
     }
 
     fn next(&mut self, next: &Next) {
         let quest = next.quest;
         let has_passed = self.just_passed(next);
-        self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.facts.title)));
-        if next.judgement.progress() == Progress::NotStarted {
-            self.prose(&format!("Here is where you start. {}", quest.facts.teaches), "");
-            self.line(&format!("The quest takes about {} minutes.", quest.facts.minutes));
+        self.line(&paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.meta.title)));
+        if next.judgement.status() == QuestStatus::NotStarted {
+            self.prose(&format!("Start here. {}", quest.meta.teaches), "");
+            self.line(&format!("The quest takes about {} minutes.", quest.meta.minutes));
             self.line(&format!("First read the lesson: {}/README.md", quest.package));
         }
         if has_passed {
-            // What passed stays in sight, in a small window, too.
+            // What has passed stays in sight even in a small window.
             self.verdict_in_a_line(next);
         } else {
             self.verdict(next);
@@ -87,19 +74,19 @@ impl Text<'_> {
     }
 
     fn verdict_in_a_line(&mut self, next: &Next) {
-        if next.judgement.progress() != Progress::NotStarted {
-            self.line(&format!("It is not done yet: {}.", progress(next.judgement)));
-            self.line(&format!("What it lacks: {}", paint(CYAN, self.way.verdict(next.quest.number))));
+        if next.judgement.status() != QuestStatus::NotStarted {
+            self.line(&format!("Not done yet: {}.", status::words(next.judgement)));
+            self.line(&format!("Details: {}", paint(CYAN, self.frontend.verdict(next.quest.number))));
         }
     }
 
     fn verdict(&mut self, next: &Next) {
         self.line("");
         match next.judgement {
-            Judgement::Unreadable(why) => self.line(&format!("{}.", paint(RED, why))),
-            Judgement::Refused(refused) => {
-                self.line(&paint(RED, format_args!("Refused: line {} holds {}.", refused.line, refused.what)));
-                self.line(&refused.why);
+            Judgement::Rejected(Rejection::Unreadable(why)) => self.line(&format!("{}.", paint(RED, why))),
+            Judgement::Rejected(Rejection::Forbidden(forbidden)) => {
+                self.line(&paint(RED, format_args!("Rejected: line {} holds {}.", forbidden.line, forbidden.what)));
+                self.line(&forbidden.why);
             }
             Judgement::DoesNotCompile(errors) => {
                 self.line(&paint(RED, "It does not compile yet. The compiler says:"));
@@ -112,19 +99,19 @@ impl Text<'_> {
 
     fn red_test(&mut self, next: &Next) {
         let Some((step, test, judged)) = next.red else { return };
-        let steps = &next.quest.facts.steps;
+        let steps = &next.quest.meta.steps;
         let number = steps.iter().position(|other| std::ptr::eq(other, step)).map_or(1, |index| index + 1);
         self.line(&format!("Step {number} of {}: {}", steps.len(), paint(BOLD, &step.title)));
         self.prose(&format!("Test {}: {}", paint(DIM, &test.name), test.says), "");
         self.line("");
-        let file = self.report.course.shown(&next.quest.learner());
+        let file = self.report.course.display_path(&next.quest.learner());
         let source = match self.report.mode {
             Mode::Learner => fs::read_to_string(next.quest.learner()).ok(),
             Mode::Reference => None,
         };
-        let source = source.as_deref().map(|text| Source { file: &file, text });
+        let source = source.as_deref().map(|text| SourceFile { file: &file, text });
         let reason = Reason { quest: next.quest, test, verdict: &judged.verdict, notes: &judged.notes, source };
-        self.out.push_str(&reason.render(Some(self.look)));
+        self.out.push_str(&reason.render(Some(self.terminal)));
         self.printed(judged);
         let remaining = next.judgement.tests().iter().filter(|test| !test.verdict.passed()).count() - 1;
         if remaining > 0 {
@@ -138,18 +125,18 @@ impl Text<'_> {
         self.cap(next);
     }
 
-    /// Why a quest with one red test may have lost half of its points.
+    /// Explains why a quest with one failing test may have lost half of its points.
     fn cap(&mut self, next: &Next) {
         if next.judgement.points_without_cap().is_some() {
-            let (points, of_points) = (next.judgement.points(), next.quest.facts.points);
+            let (points, of_points) = (next.judgement.points(), next.quest.meta.points);
             self.line("");
             self.line(&format!(
-                "The scenario is red, so the quest earns at most half: {points} of its {of_points} points."
+                "The scenario fails, so the quest earns at most half: {points} of its {of_points} points."
             ));
         }
     }
 
-    fn printed(&mut self, judged: &Judged) {
+    fn printed(&mut self, judged: &TestResult) {
         if !judged.output.trim().is_empty() {
             self.line("");
             self.line("Your code printed:");
@@ -159,30 +146,30 @@ impl Text<'_> {
 
     fn commands(&mut self, next: &Next) {
         let number = next.quest.number;
-        let place = format!("{}:{}", next.place.file, next.place.line);
-        if let Judgement::Unreadable(_) = next.judgement {
-            let reset = paint(CYAN, self.way.reset(number));
+        let location = format!("{}:{}", next.location.file, next.location.line);
+        if let Judgement::Rejected(Rejection::Unreadable(_)) = next.judgement {
+            let reset = paint(CYAN, self.frontend.reset(number));
             self.line(&format!("Restore the stub (your file is backed up): {reset}"));
             return;
         }
-        self.line(&format!("Edit   {}", paint(CYAN, place)));
-        self.line(&format!("Then   {}", paint(CYAN, self.way.check())));
-        self.line(&format!("Stuck? {}", paint(CYAN, self.way.next_hint(number))));
+        self.line(&format!("Edit   {}", paint(CYAN, location)));
+        self.line(&format!("Then   {}", paint(CYAN, self.frontend.check())));
+        self.line(&format!("Stuck? {}", paint(CYAN, self.frontend.next_hint(number))));
     }
 
-    /// Whoever comes to a new quest has finished another. Says so, and returns whether it did.
+    /// A learner who comes to a new quest has finished another one. Prints that; returns whether there was one.
     fn just_passed(&mut self, next: &Next) -> bool {
-        let is_news = self.report.just_passed.is_some() || next.judgement.progress() == Progress::NotStarted;
+        let is_news = self.report.just_passed.is_some() || next.judgement.status() == QuestStatus::NotStarted;
         let Some(passed) = self.report.passed_last().filter(|_| is_news) else { return false };
         self.passed(passed);
         self.line("");
         true
     }
 
-    /// What was learned, and the stronger form of it.
+    /// What was learned, and what it leads to.
     fn passed(&mut self, quest: &Quest) {
-        self.line(&paint(GREEN, format_args!("Quest {} passed: {}", quest.number, quest.facts.title)));
-        self.prose(&quest.facts.done, "  ");
+        self.line(&paint(GREEN, format_args!("Quest {} passed: {}", quest.number, quest.meta.title)));
+        self.prose(&quest.meta.done, "  ");
     }
 
     fn all_green(&mut self) {
@@ -200,9 +187,9 @@ impl Text<'_> {
         }
         let following = self.report.course.quests.iter().find(|other| other.number > quest.number);
         if let Some(next) = following.filter(|_| !is_whole) {
-            self.line(&format!("Next   quest {}: {}", next.number, next.facts.title));
-            if self.way == Way::Command {
-                self.line(&format!("Then   {}", paint(CYAN, self.way.check())));
+            self.line(&format!("Next   quest {}: {}", next.number, next.meta.title));
+            if self.frontend == Frontend::Cli {
+                self.line(&format!("Then   {}", paint(CYAN, self.frontend.check())));
             }
         }
         if self.report.course.has_solutions() {
@@ -230,7 +217,7 @@ impl Text<'_> {
     }
 
     fn prose(&mut self, text: &str, indent: &str) {
-        let wrapped = wrap(text, self.look.width, indent);
+        let wrapped = wrap(text, self.terminal.width, indent);
         self.line(&wrapped);
     }
 }
@@ -242,11 +229,11 @@ mod tests {
     use crate::engine::verdict::Verdict;
     use std::path::Path;
 
-    /// The rows of a small window, without the prompt, or the line with the keys.
+    /// The rows of a small window, without the prompt or the line with the keys.
     const ROWS: usize = 23;
 
     fn judgement(quest: &Quest, verdict: &Verdict) -> Judgement {
-        let judged = |test: &crate::course::Test| Judged {
+        let judged = |test: &crate::course::Test| TestResult {
             name: test.name.clone(),
             points: test.points,
             verdict: verdict.clone(),
@@ -266,8 +253,8 @@ mod tests {
             let results = course.quests.iter().enumerate();
             let results = results.map(|(other, quest)| (quest, judgement(quest, verdict(other)))).collect();
             let report = Report { course: &course, mode: Mode::Learner, results, just_passed: Some(quest.number) };
-            for way in [Way::Command, Way::Key] {
-                let text = render(&report, Look { width: 80, unicode: true }, way);
+            for frontend in [Frontend::Cli, Frontend::Watch] {
+                let text = render(&report, Terminal { width: 80, unicode: true }, frontend);
                 let seen: Vec<&str> = text.lines().collect();
                 let seen = seen[seen.len().saturating_sub(ROWS)..].join("\n");
                 assert!(seen.contains(&format!("Quest {} passed", quest.number)), "{seen}");
@@ -281,7 +268,7 @@ mod tests {
         let course = Course::read(root).expect("the course can be read");
         let results = course.quests.iter().map(|quest| (quest, judgement(quest, &Verdict::Passed))).collect();
         let report = Report { course: &course, mode: Mode::Learner, results, just_passed: Some(3) };
-        let text = render(&report, Look { width: 80, unicode: true }, Way::Key);
+        let text = render(&report, Terminal { width: 80, unicode: true }, Frontend::Watch);
         assert!(text.contains("Quest 3 passed") && !text.contains("Quest 10 passed"), "{text}");
     }
 }

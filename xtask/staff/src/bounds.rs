@@ -4,13 +4,13 @@ use crate::model::{Grades, QuestGrade, TestGrade};
 use crate::text::escape::{escape_again, escape_lines};
 use crate::text::truncate::{MAX_LINE, MAX_TEXT, truncate, truncate_line, truncate_pair};
 use observe::Panic;
-use xtask::engine::verdict::{Judged, Verdict};
+use xtask::engine::verdict::{TestResult, Verdict};
 
 /// The maximum number of bytes in all texts of one quest in a submission.
 pub const MAX_QUEST: usize = 48 << 10;
 
 /// Shortens the texts of a verdict, since those of all tests of a submission are in memory at once.
-pub fn abridged(mut judged: Judged) -> Judged {
+pub fn abridged(mut judged: TestResult) -> TestResult {
     // Only pictures need the trace.
     judged.notes = Vec::new();
     judged.output = last_lines(&judged.output);
@@ -123,8 +123,13 @@ mod tests {
     #[test]
     fn the_verdict_of_a_test_with_ninety_thousand_events_takes_little_memory() {
         let events = |name: &str| format!("1000 ms  {name}  an event\n").repeat(90_000);
-        let judged =
-            |verdict| Judged { name: "flood".into(), points: 1, verdict, output: events("output"), notes: Vec::new() };
+        let judged = |verdict| TestResult {
+            name: "flood".into(),
+            points: 1,
+            verdict,
+            output: events("output"),
+            notes: Vec::new(),
+        };
         let panic =
             |_| Panic { message: "long ".repeat(9_000), location: "long ".repeat(900), thread: "long ".repeat(900) };
         for verdict in [
@@ -133,7 +138,7 @@ mod tests {
             Verdict::Deadlocked { report: events("report"), so_far: events("so far") },
             Verdict::NotStarted { panics: (0..100).map(panic).collect() },
         ] {
-            let size = |judged: &Judged| format!("{judged:?}").len();
+            let size = |judged: &TestResult| format!("{judged:?}").len();
             let long = judged(verdict);
             assert!(size(&long) > 64 * MAX_TEXT);
             let short = abridged(long);

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
-use xtask::engine::alone;
-use xtask::engine::build::{self, Built, Diagnostic, Foreign, Killed, Request, What};
-use xtask::engine::removal::remove_folder;
+use xtask::engine::cargo_build::{self, BuildOutput, BuildRequest, CompilerKilled, Diagnostic, Isolation, TargetKind};
+use xtask::engine::machine_lock;
+use xtask::engine::remove_tree::remove_tree;
 
 pub mod policy;
 
@@ -24,7 +24,7 @@ pub struct SubmissionBuilder<'a> {
     pub sysroot: PathBuf,
     /// Where compilers and linkers keep their temporary files. It is there only during a build.
     temporary: PathBuf,
-    foreign: Foreign,
+    isolation: Isolation,
 }
 
 /// How to build the submissions of a class.
@@ -76,8 +76,8 @@ impl<'a> SubmissionBuilder<'a> {
             environment.extend(compiler::stand_in(&toolchain.rustc(), &compiler)?);
             confinement = policy::of_cargo(compiler, &stage, toolchain)?.words();
         }
-        let foreign = Foreign { cargo: toolchain.cargo(), confinement, environment, jobs: plan.jobs };
-        Ok(Self { course, stage, sysroot: toolchain.folder.clone(), temporary, foreign })
+        let isolation = Isolation { cargo: toolchain.cargo(), confinement, environment, jobs: plan.jobs };
+        Ok(Self { course, stage, sysroot: toolchain.folder.clone(), temporary, isolation })
     }
 
     /// Builds these quests. One that does not compile affects no other.
@@ -151,22 +151,22 @@ impl<'a> SubmissionBuilder<'a> {
 
     /// Builds a program that tests some of these quests. What fails without a word about any line is built once more, with nothing
     /// beside it: a neighbour may have taken the memory that the compiler needed.
-    fn build_together(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<Built> {
-        let first = alone::beside_others(|| self.build_once(files, tested));
+    fn build_together(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<BuildOutput> {
+        let first = machine_lock::shared(|| self.build_once(files, tested));
         let is_doubtful = match &first {
             Ok(built) => program(built).is_none() && built.failed_for_no_line(),
             Err(error) => was_killed(error),
         };
-        if is_doubtful { alone::alone(|| self.build_once(files, tested)) } else { first }
+        if is_doubtful { machine_lock::exclusive(|| self.build_once(files, tested)) } else { first }
     }
 
-    fn build_once(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<Built> {
+    fn build_once(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<BuildOutput> {
         self.stage.put(self.course, files, tested)?;
         let quests: Vec<&Quest> = self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)).collect();
         let has_needed = |quest: &Quest| self.course.needed_by(quest).any(|needed| files.contains_key(&needed.number));
         let needs = quests.iter().map(|quest| quest.package.clone()).collect();
         make_folder(&self.temporary)?;
-        let built = build::build(&Request {
+        let built = cargo_build::build(&BuildRequest {
             root: &self.stage.folder,
             target: self.stage.target(),
             packages: vec![PROGRAM.to_owned()],
@@ -177,24 +177,31 @@ impl<'a> SubmissionBuilder<'a> {
             },
             needs: BTreeMap::from([(PROGRAM.to_owned(), needs)]),
             default_features: true,
-            what: What::Tests,
-            foreign: Some(self.foreign.clone()),
+            what: TargetKind::Tests,
+            isolation: Some(self.isolation.clone()),
         });
         // A compiler that was killed leaves its files there.
-        remove_folder(&self.temporary)
+        remove_tree(&self.temporary)
             .with_context(|| format!("could not remove the folder {}", self.temporary.display()))?;
         built
     }
 
     /// The quests with errors: in their library, or in their tests that call it.
-    fn blamed<'b>(&self, built: &Built, numbers: impl Iterator<Item = &'b u32>) -> BTreeMap<u32, Vec<Diagnostic>> {
+    fn blamed<'b>(
+        &self,
+        built: &BuildOutput,
+        numbers: impl Iterator<Item = &'b u32>,
+    ) -> BTreeMap<u32, Vec<Diagnostic>> {
         let numbers: BTreeSet<&u32> = numbers.collect();
         let mut blamed: BTreeMap<u32, Vec<Diagnostic>> = BTreeMap::new();
         for quest in self.course.quests.iter().filter(|quest| numbers.contains(&quest.number)) {
             let of_library = built.packages.get(&quest.package).into_iter().flat_map(|package| &package.errors);
             let of_program = built.packages.get(PROGRAM).into_iter().flat_map(|package| &package.errors);
             let of_tests = of_program.filter(|error| {
-                error.place.as_ref().is_some_and(|place| place.file.split('/').any(|part| part == quest.package))
+                error
+                    .location
+                    .as_ref()
+                    .is_some_and(|location| location.file.split('/').any(|part| part == quest.package))
             });
             let errors: Vec<Diagnostic> = of_library.chain(of_tests).cloned().collect();
             if !errors.is_empty() {
@@ -217,7 +224,7 @@ impl<'a> SubmissionBuilder<'a> {
 
     /// Whether nothing may be wrong with a quest that failed, but for the one test that calls another quest's code: that
     /// compiles, and not as it is called. Without that code the quest has lost only this test, as in `check`.
-    fn may_fail_by_a_call(&self, built: &Built, number: u32, files: &BTreeMap<u32, &[u8]>) -> bool {
+    fn may_fail_by_a_call(&self, built: &BuildOutput, number: u32, files: &BTreeMap<u32, &[u8]>) -> bool {
         let quest = self.course.quests.iter().find(|quest| quest.number == number);
         quest.is_some_and(|quest| {
             let library_is_right = built.packages.get(&quest.package).is_none_or(|library| library.errors.is_empty());
@@ -260,7 +267,7 @@ impl<'a> SubmissionBuilder<'a> {
     }
 
     /// Copies the program of a quest that was built alone: the next build overwrites it.
-    fn keep(&self, number: u32, built: &Built, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
+    fn keep(&self, number: u32, built: &BuildOutput, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
         if let Some(program) = program(built) {
             let kept = self.stage.target().join(format!("alone-{number:02}"));
             fs::copy(&program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
@@ -271,13 +278,13 @@ impl<'a> SubmissionBuilder<'a> {
 }
 
 fn was_killed(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Killed>().is_some()
+    error.downcast_ref::<CompilerKilled>().is_some()
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))
 }
 
-fn program(built: &Built) -> Option<PathBuf> {
+fn program(built: &BuildOutput) -> Option<PathBuf> {
     built.packages.get(PROGRAM)?.program.clone()
 }

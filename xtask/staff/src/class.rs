@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use xtask::course::{Course, Quest};
-use xtask::tell;
+use xtask::eprint_line;
 
 /// How to grade.
 #[derive(Debug, Clone)]
@@ -116,7 +116,7 @@ fn contexts<'a>(
     toolchain: &Toolchain,
     build_plan: &BuildPlan,
 ) -> anyhow::Result<Vec<BuildContext<'a>>> {
-    tell!("Preparing: building the course and running the hidden scenarios on the solutions.");
+    eprint_line!("Preparing: building the course and running the hidden scenarios on the solutions.");
     let expected = Arc::new(Expectations::find(course, build_plan.seed)?);
     let builders = work_dir.builders(course, toolchain, build_plan)?;
     Ok(builders.into_iter().map(|builder| BuildContext { builder, expected: expected.clone() }).collect())
@@ -145,7 +145,7 @@ fn work(
                     let outcome = match broken_machine.get() {
                         Some(error) => Err(anyhow!("{error:#}")),
                         None => grader.finish(submission, &mut found, &open, &context).inspect_err(|error| {
-                            progress.say(&format!("{} could not be graded: {error:#}", submission.id));
+                            progress.print_line(&format!("{} could not be graded: {error:#}", submission.id));
                         }),
                     };
                     match outcome {
@@ -169,7 +169,7 @@ fn work(
         }
     });
     if let Some(error) = broken_machine.into_inner() {
-        progress.say(&format!(
+        progress.print_line(&format!(
             "This machine cannot build anything now: {error:#}\nResults so far are kept. Repair the machine, then run the same \
              command again to continue."
         ));
@@ -200,8 +200,8 @@ fn quest_info(quest: &Quest) -> QuestInfo {
         number: quest.number,
         name: quest.name.clone(),
         package: quest.package.clone(),
-        title: quest.facts.title.clone(),
-        points: quest.facts.points,
+        title: quest.meta.title.clone(),
+        points: quest.meta.points,
         tests: quest.tests().map(test).collect(),
     }
 }

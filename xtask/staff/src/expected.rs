@@ -6,8 +6,8 @@ use crate::fingerprint::Fingerprint;
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
 use xtask::course::{Course, Quest};
-use xtask::engine::build::What;
-use xtask::engine::observing::{Job, Room, observe_all};
+use xtask::engine::cargo_build::TargetKind;
+use xtask::engine::test_runner::{TestEnv, TestJob, run_all};
 use xtask::engine::verdict::Verdict;
 use xtask::engine::{build_quests, snapshot};
 use xtask::state::Mode;
@@ -55,13 +55,13 @@ impl Expectations {
 
     fn run_the_solutions(&mut self, course: &Course, seed: u64) -> anyhow::Result<()> {
         let quests: Vec<&Quest> = course.quests.iter().filter(|quest| quest.scenario().is_some()).collect();
-        let built = build_quests(course, &quests, Mode::Reference, What::Tests)?;
+        let built = build_quests(course, &quests, Mode::Reference, TargetKind::Tests)?;
         let mut jobs = Vec::new();
         for quest in &quests {
             let program = built.packages.get(&quest.package).and_then(|package| package.program.clone());
             let program = program.with_context(|| format!("the solution of {} does not compile", quest.package))?;
             let test = quest.scenario().expect("the quests were chosen by it");
-            jobs.extend((0..HIDDEN).map(|number| Job {
+            jobs.extend((0..HIDDEN).map(|number| TestJob {
                 program: program.clone(),
                 folder: quest.folder.clone(),
                 test,
@@ -70,7 +70,7 @@ impl Expectations {
                 seed: Some(drawn(seed, quest, number as u64)),
             }));
         }
-        let judged = observe_all(&jobs, &Room::open())?;
+        let judged = run_all(&jobs, &TestEnv::local())?;
         let mut judged = jobs.iter().zip(judged);
         for quest in quests {
             for (job, judged) in judged.by_ref().take(HIDDEN) {

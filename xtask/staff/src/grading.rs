@@ -1,4 +1,8 @@
 //! Grades one submission: known results come from the store; the rest is built, run and judged.
+//!
+//! A quest that fails in the common test program is built and judged once more on its own: what another quest of the
+//! submission takes, such as memory for its statics, must not change a verdict that is stored and served to others. A
+//! pass needs no such confirmation, since no code of another quest runs in this quest's tests.
 
 pub mod quest_grade;
 
@@ -17,9 +21,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xtask::course::{Course, Quest, Test};
-use xtask::engine::observing::{Job, Room, observe};
-use xtask::engine::turned_away;
-use xtask::engine::verdict::{Judged, Judgement, Verdict};
+use xtask::engine::precheck;
+use xtask::engine::test_runner::{TestEnv, TestJob, run_one};
+use xtask::engine::verdict::{Judgement, TestResult, Verdict};
 
 /// What grading needs for every submission.
 #[derive(Debug)]
@@ -205,7 +209,7 @@ impl Grader<'_> {
         // The result of the stub is known.
         let is_stub = is_shared && fs::read(quest.stub()).is_ok_and(|stub| stub == file);
         let judged = self.observe(quest, program, context, is_shared && !is_stub)?;
-        let is_not_started = |judged: &Judged| matches!(judged.verdict, Verdict::NotStarted { .. });
+        let is_not_started = |judged: &TestResult| matches!(judged.verdict, Verdict::NotStarted { .. });
         let is_certain =
             judged.iter().all(|judged| judged.verdict.passed()) || (is_stub && judged.iter().all(is_not_started));
         Ok(if is_shared && !is_certain {
@@ -222,8 +226,8 @@ impl Grader<'_> {
         program: &Path,
         context: &BuildContext,
         until_red: bool,
-    ) -> anyhow::Result<Vec<Judged>> {
-        let mut verdicts: Vec<Judged> = Vec::new();
+    ) -> anyhow::Result<Vec<TestResult>> {
+        let mut verdicts: Vec<TestResult> = Vec::new();
         for (_, test) in quest.tests() {
             let judged = self.run(quest, test, program, context, context.expected.snapshot(quest, &test.name), None)?;
             let passed = judged.verdict.passed();
@@ -253,8 +257,8 @@ impl Grader<'_> {
         context: &BuildContext,
         expected: &str,
         seed: Option<u64>,
-    ) -> anyhow::Result<Judged> {
-        let job = Job {
+    ) -> anyhow::Result<TestResult> {
+        let job = TestJob {
             program: program.to_owned(),
             folder: context.builder.stage.quest_folder(quest),
             test,
@@ -262,14 +266,14 @@ impl Grader<'_> {
             expected: expected.to_owned(),
             seed,
         };
-        let room = Room {
+        let room = TestEnv {
             workers: 1,
             temporary: self.temporary.clone(),
             environment: false,
             confinement: if self.confined { confinement } else { |_, _| String::new() },
         };
         // Shortened right away: the output of every test would take too much memory.
-        Ok(bounds::abridged(observe(&job, &room)?))
+        Ok(bounds::abridged(run_one(&job, &room)?))
     }
 }
 
@@ -287,11 +291,14 @@ fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], Quest
     let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
         return Err(QuestGrade { state: QuestState::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
     };
-    turned_away(file, &shown(quest)).map_or(Ok(file), |judgement| Err(in_words(quest, &judgement, file, 0).bounded()))
+    match precheck::check(file, &shown(quest)) {
+        Some(rejection) => Err(in_words(quest, &Judgement::Rejected(rejection), file, 0).bounded()),
+        None => Ok(file),
+    }
 }
 
 /// A test may read the system's libraries and its own program, and write temporary files.
-fn confinement(job: &Job, temporary: &Path) -> String {
+fn confinement(job: &TestJob, temporary: &Path) -> String {
     let mut policy = Policy::of_program(job.program.clone());
     policy.write.push(temporary.to_owned());
     policy.words()

@@ -16,6 +16,12 @@
 //!
 //! [`fingerprint`] detects changes, and [`seed`] is the secret of the hidden scenarios. [`text`], [`bounds`] and [`local_paths`]
 //! make submitted text safe for reports.
+//!
+//! # Why a separate crate
+//!
+//! Learners never compile it, and the handout leaves it out. A feature of the runner could do neither, and would
+//! rebuild the runner at each change between the two. `cargo xtask` builds this crate when one of its commands is first
+//! used.
 #![warn(clippy::pedantic)]
 #![allow(rustdoc::private_intra_doc_links, reason = "its readers read the private modules, too")]
 #![allow(

@@ -74,7 +74,7 @@ fn check(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
 
 /// Checks that both were graded under the same conditions.
 fn same_run((path, grades): &(PathBuf, Grades), (other_path, other): &(PathBuf, Grades)) -> Result<(), String> {
-    let facts = [
+    let meta = [
         ("schema", grades.schema.to_string(), other.schema.to_string()),
         ("title", grades.title.clone(), other.title.clone()),
         ("course", grades.course.clone(), other.course.clone()),
@@ -84,7 +84,7 @@ fn same_run((path, grades): &(PathBuf, Grades), (other_path, other): &(PathBuf, 
         ("number of shards", grades.shard.count.to_string(), other.shard.count.to_string()),
     ];
     let paths = format!("{} and {}", path.display(), other_path.display());
-    for (what, here, there) in facts {
+    for (what, here, there) in meta {
         if here != there {
             return Err(format!(
                 "{paths} do not belong together: the {what} is `{here}` in one and `{there}` in the other"

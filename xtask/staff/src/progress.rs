@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use xtask::tell;
+use xtask::eprint_line;
 
 /// The time between two lines without a terminal.
 const PAUSE: Duration = Duration::from_secs(15);
@@ -35,13 +35,13 @@ impl GradingProgress {
         if last.elapsed() >= PAUSE {
             *last = Instant::now();
             let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
-            tell!("{}", line(done, all, self.began.elapsed()));
+            eprint_line!("{}", line(done, all, self.began.elapsed()));
         }
     }
 
     /// Prints a line above the progress bar.
-    pub fn say(&self, line: &str) {
-        self.bar.suspend(|| tell!("{line}"));
+    pub fn print_line(&self, line: &str) {
+        self.bar.suspend(|| eprint_line!("{line}"));
     }
 }
 

@@ -9,8 +9,8 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use xtask::course::Course;
-use xtask::engine::removal::remove_folder;
-use xtask::engine::{cargo, groups, limits};
+use xtask::engine::remove_tree::remove_tree;
+use xtask::engine::{cargo, limits, process_group};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
 
@@ -40,10 +40,10 @@ impl WorkDir {
         }
         let work_dir = Self { folder, _lock: lock };
         let temporary = work_dir.temporary();
-        let _ = remove_folder(&temporary);
+        let _ = remove_tree(&temporary);
         fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
-        groups::at_stop(move || {
-            let _ = remove_folder(&temporary);
+        process_group::on_stop(move || {
+            let _ = remove_tree(&temporary);
             "Results so far are kept. Run the same command again to continue.".into()
         });
         Ok(work_dir)
@@ -97,7 +97,7 @@ fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
     cargo::clean_environment(&mut command);
     command.args(["fetch", "--quiet", "--target", &toolchain.host]);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::inherit());
-    let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
+    let mut group = process_group::spawn(&mut command).with_context(cargo::not_started)?;
     let status = group.wait().context("could not wait for cargo")?;
     anyhow::ensure!(status.success(), "cargo could not download the libraries that the course needs");
     Ok(())

@@ -115,6 +115,13 @@ fn cargo_takes_it_as_it_is_and_needs_no_library_that_only_graders_need() {
     assert!(left_out.contains("staff") && left_out.contains("toml_edit"), "{left_out:?}");
 }
 
+/// The runner leaves out the commands that need these.
+#[test]
+fn there_are_neither_solutions_nor_staff_commands() {
+    let handout = Course::read(handout("commands", &course())).unwrap();
+    assert!(!handout.has_solutions() && !handout.has_staff());
+}
+
 #[test]
 fn no_link_leads_nowhere() {
     let handout = handout("links", &course());

@@ -92,15 +92,15 @@ impl Course {
     }
 
     /// Runs the runner to its end.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub fn run(&self, arguments: &[&str]) -> CommandOutput {
         self.run_program(RUNNER.expect("these are the runner's tests"), arguments)
     }
 
     /// Runs a program to its end, as [`Self::command_of`] starts it.
-    pub fn run_program(&self, program: &str, arguments: &[&str]) -> Run {
+    pub fn run_program(&self, program: &str, arguments: &[&str]) -> CommandOutput {
         let output = self.command_of(program, arguments).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        CommandOutput { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// Locks the folder of built quests as cargo does while it builds, until the file is dropped.
@@ -131,7 +131,7 @@ impl Course {
     }
 }
 
-/// Reads the standard error of `child` until it says `words`, and returns what it said; the rest can be read after it.
+/// Reads the standard error of `child` up to `words`, and returns what was read; the rest can be read afterwards.
 pub fn wait_for_words(child: &mut Child, words: &str) -> (String, BufReader<ChildStderr>) {
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
@@ -141,14 +141,14 @@ pub fn wait_for_words(child: &mut Child, words: &str) -> (String, BufReader<Chil
     (said, stderr)
 }
 
-/// What the runner said, and its exit code.
-pub struct Run {
+/// What a command printed, and its exit code.
+pub struct CommandOutput {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-impl Run {
+impl CommandOutput {
     #[track_caller]
     pub fn says(&self, all: &[&str]) {
         for words in all {
@@ -164,7 +164,7 @@ impl Run {
     }
 }
 
-impl fmt::Display for Run {
+impl fmt::Display for CommandOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "exit code {}\n--- stdout\n{}\n--- stderr\n{}", self.code, self.stdout, self.stderr)
     }

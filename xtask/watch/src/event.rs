@@ -1,4 +1,4 @@
-//! What the machine is told, and what it wants done.
+//! The state machine's inputs and outputs.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -6,41 +6,41 @@ use std::time::Duration;
 use xtask::engine::verdict::Judgement;
 use xtask::exit;
 
-/// What a learner's file holds.
+/// The content of a learner's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
-    /// No file, or an empty one: as in the moment in which an editor replaces it.
-    Nothing,
+pub enum FileContent {
+    /// No file, or an empty one, as while an editor replaces it.
+    Missing,
     /// Text with this hash.
-    Held(u64),
+    Hash(u64),
 }
 
-/// What the learner's file of every quest holds, by the quest's number.
-pub type Contents = BTreeMap<u32, Content>;
+/// The content of every quest's learner file, by the quest's number.
+pub type FileContents = BTreeMap<u32, FileContent>;
 
-/// What happened. Times are counted from the start.
+/// What happened. Times are relative to the start.
 #[derive(Debug)]
-pub enum Event {
-    Key(Key),
-    /// The files were looked at.
-    Looked {
-        contents: Contents,
+pub enum WatchEvent {
+    Key(KeyPress),
+    /// The files were read.
+    FilesRead {
+        contents: FileContents,
         now: Duration,
     },
-    /// The check has ended, and the files were looked at after it.
+    /// The check has ended, and the files were read after it.
     Judged {
         verdicts: Vec<(u32, Judgement)>,
-        contents: Contents,
+        contents: FileContents,
         now: Duration,
     },
-    /// The check could not be made: the machine's or the course's fault.
+    /// The check could not be done, through the machine's or the course's fault.
     Failed,
     /// The demo has ended.
     DemoEnded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key {
+pub enum KeyPress {
     Char(char),
     Up,
     Down,
@@ -49,39 +49,40 @@ pub enum Key {
     CtrlC,
 }
 
-/// What is to be done.
+/// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Judge these quests.
     Check(Vec<u32>),
-    /// Look at the files again after this time.
-    LookAfter(Duration),
+    /// Read the files again after this time.
+    ReadFilesAfter(Duration),
     /// Print verdicts.
-    Show(Shown),
+    Show(VerdictView),
     /// Print a line.
-    Say(String),
-    ShownHints(u32),
+    PrintLine(String),
+    SeenHints(u32),
     NextHint(u32),
     Timeline(u32),
     Demo(u32),
     EndDemo,
-    /// Put the starting point back.
+    /// Restore the stub.
     Reset(u32),
     Help,
-    Quit(Ending),
+    Quit(QuitReason),
 }
 
-/// Which verdicts, and from which check.
+/// Verdicts to print, and the check that they come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shown {
+pub struct VerdictView {
     pub check: u32,
-    pub what: What,
-    /// The quest that has just passed, to be told with it.
+    pub what: View,
+    /// The quest that has just passed, to be reported, too.
     pub passed: Option<u32>,
 }
 
+/// Which verdicts, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum View {
     /// The list of all quests, and the first unfinished one in full.
     Course,
     /// One quest in full.
@@ -90,17 +91,17 @@ pub enum What {
     Line(u32),
 }
 
-/// How it came to its end.
+/// Why `watch` ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    Asked,
+pub enum QuitReason {
+    QuitKey,
     CtrlC,
 }
 
-impl Ending {
+impl QuitReason {
     pub fn code(self) -> ExitCode {
         match self {
-            Self::Asked => ExitCode::SUCCESS,
+            Self::QuitKey => ExitCode::SUCCESS,
             Self::CtrlC => ExitCode::from(u8::try_from(exit::INTERRUPTED).expect("exit codes fit into a byte")),
         }
     }

@@ -2,26 +2,27 @@
 //!
 //! ```text
 //! keyboard ──┐                                ┌──> screen
-//! files ─────┼──> shell ──> machine ──> shell ┼──> worker (checks, demos)
+//! files ─────┼──> app ────> machine ──> app ──┼──> worker (checks, demos)
 //! worker ────┘    events                effects
 //! ```
 //!
-//! - [`machine`]: decides, and does nothing itself; [`event`]: what it is told, and what it wants done
-//! - [`shell`]: hears and does; with [`files`], [`keyboard`], [`worker`], [`actions`]
-//! - [`renderer`]: makes what takes a while; [`suspension`]: Ctrl-Z
-//! - [`screen`]: the terminal, which is left as it was found; [`view`] and [`verdicts`]: what is shown on it
+//! - [`machine`]: decides what to do, without doing it; [`event`]: its inputs and outputs
+//! - [`app`]: connects the parts; with [`input`], [`file_watcher`], [`keyboard`], [`worker`], [`actions`]
+//! - [`renderer`]: renders what takes a while; [`suspend`]: Ctrl-Z
+//! - [`screen`]: the terminal, which is restored at the end; [`view`] and [`verdicts`]: what is shown on it
 #![warn(clippy::pedantic)]
 
 mod actions;
+mod app;
 mod cli;
 mod event;
-mod files;
+mod file_watcher;
+mod input;
 mod keyboard;
 mod machine;
 mod renderer;
 mod screen;
-mod shell;
-mod suspension;
+mod suspend;
 mod verdicts;
 mod view;
 mod worker;
@@ -32,11 +33,11 @@ use xtask::engine::limits;
 use xtask::exit;
 
 fn main() -> ExitCode {
-    // The launcher starts once a test: it must not pay for the command line's parser.
+    // The launcher starts once for each test: it must not pay for the command line's parser.
     if let Some(code) = limits::launch_if_asked(&limits::no_confinement) {
         return code;
     }
-    match shell::run(&cli::Cli::parse()) {
+    match app::run(&cli::Cli::parse()) {
         Ok(ending) => ending.code(),
         Err(error) => exit::code(Err(error)),
     }

@@ -1,24 +1,24 @@
-//! Makes text on a thread of its own: a picture may take a while, and keys are heard meanwhile.
+//! Renders text on its own thread: a picture may take a while, and keys must be handled meanwhile.
 
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-type Job = Box<dyn FnOnce() -> String + Send>;
+type RenderJob = Box<dyn FnOnce() -> String + Send>;
 
-/// The thread, from outside.
-pub struct Renderer(Sender<Job>);
+/// A handle to the thread.
+pub struct Renderer(Sender<RenderJob>);
 
 impl Renderer {
-    /// Begins to wait for jobs. `print` gets what comes of them, in their order.
+    /// Starts the thread. `print` gets the rendered texts, in order.
     pub fn start(print: impl Fn(String) + Send + 'static) -> Self {
-        let (sender, jobs) = mpsc::channel::<Job>();
+        let (sender, jobs) = mpsc::channel::<RenderJob>();
         thread::spawn(move || jobs.into_iter().for_each(|job| print(job())));
         Self(sender)
     }
 
-    /// Prints what `text` returns, after all that was asked for before.
+    /// Prints what `text` returns, after everything that was requested before.
     pub fn print(&self, text: impl FnOnce() -> String + Send + 'static) {
-        // The thread lives as long as this.
+        // The thread lives as long as this handle.
         let _ = self.0.send(Box::new(text));
     }
 }
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_asks_does_not_wait_and_the_order_is_kept() {
+    fn callers_do_not_wait_and_the_order_is_kept() {
         let (print, printed) = mpsc::channel();
         let (go_on, gate) = mpsc::channel::<()>();
         let renderer = Renderer::start(move |text| print.send(text).unwrap());

@@ -1,6 +1,6 @@
-//! The terminal: lines that stay, and below them a few that are drawn anew. It is left as it was found, whatever happens.
+//! The terminal: lines that stay, and below them a few that are redrawn. The terminal is always restored at the end.
 //!
-//! Nothing is cleared but those few lines: what was printed can be scrolled back to.
+//! Only those few lines are cleared: everything that was printed can be scrolled back to.
 
 use crossterm::cursor::{Hide, MoveToColumn, MoveUp, Show};
 use crossterm::queue;
@@ -8,22 +8,22 @@ use crossterm::style::Print;
 use crossterm::terminal::{self, Clear, ClearType, DisableLineWrap, EnableLineWrap};
 use std::io::{self, Stdout, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
-use xtask::report::look;
+use xtask::terminal::style::plain;
 
-/// Whether the terminal is ours at present.
+/// Whether this process owns the terminal now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The terminal, from being taken to being given back.
+/// The terminal, from when it is taken until it is restored.
 #[derive(Debug)]
 pub struct Screen {
     out: Stdout,
     colours: bool,
-    /// What is drawn at the end.
+    /// The lines that are drawn at the end.
     drawn: Vec<String>,
 }
 
 impl Screen {
-    /// Takes the terminal: keys come one by one and unseen.
+    /// Takes the terminal: keys arrive one by one, and are not echoed.
     pub fn take() -> io::Result<Self> {
         let colours = anstream::stdout().current_choice() != anstream::ColorChoice::Never;
         TAKEN.store(true, Ordering::SeqCst);
@@ -34,9 +34,9 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Takes the terminal once more, after a shell had it.
+    /// Takes the terminal again after a shell had it.
     pub fn retake(&mut self) -> io::Result<()> {
-        // What this process believes of the terminal's mode is out of date, and so is what it believes to have drawn.
+        // What this process knows of the terminal's mode, and of what is drawn, is out of date.
         terminal::disable_raw_mode()?;
         terminal::enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
@@ -45,33 +45,33 @@ impl Screen {
         self.out.flush()
     }
 
-    /// Prints `text` above the lines that are drawn anew, which are `moving`.
+    /// Prints `text` above the lines that are redrawn, which are `moving`.
     pub fn print(&mut self, text: &str, moving: &[String]) -> io::Result<()> {
         if !TAKEN.load(Ordering::SeqCst) {
             return Ok(());
         }
         queue!(self.out, MoveToColumn(0), Clear(ClearType::FromCursorDown))?;
         for line in text.lines() {
-            // In this mode a line feed goes down, and not back to the first column.
+            // In raw mode a line feed does not go back to the first column.
             let line = self.coloured(line);
             queue!(self.out, Print(line), Print("\r\n"))?;
         }
-        self.draw_anew(moving)
+        self.redraw(moving)
     }
 
-    /// Draws the lines at the end, if they are others than before.
+    /// Draws the lines at the end if they have changed.
     pub fn draw(&mut self, moving: &[String]) -> io::Result<()> {
-        if self.drawn == moving { Ok(()) } else { self.draw_anew(moving) }
+        if self.drawn == moving { Ok(()) } else { self.redraw(moving) }
     }
 
-    /// Draws the lines at the end, as after a change of the window. The cursor waits at the first of them: there it is found again, however wide the
-    /// window becomes.
-    pub fn draw_anew(&mut self, moving: &[String]) -> io::Result<()> {
+    /// Draws the lines at the end in any case, as after a change of the window. The cursor stays at the first of them, where it
+    /// is found again whatever the window's width.
+    pub fn redraw(&mut self, moving: &[String]) -> io::Result<()> {
         if !TAKEN.load(Ordering::SeqCst) {
             return Ok(());
         }
         queue!(self.out, MoveToColumn(0), Clear(ClearType::FromCursorDown))?;
-        // The window may have become narrower than what is drawn for it. A line that wraps would leave its beginning behind.
+        // The window may have become narrower than these lines. A line that wraps would leave its beginning behind.
         queue!(self.out, DisableLineWrap)?;
         for (index, line) in moving.iter().enumerate() {
             let (end, line) = (if index == 0 { "" } else { "\r\n" }, self.coloured(line));
@@ -86,22 +86,22 @@ impl Screen {
     }
 
     fn coloured(&self, line: &str) -> String {
-        if self.colours { line.to_owned() } else { look::plain(line) }
+        if self.colours { line.to_owned() } else { plain(line) }
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        give_back();
+        restore_terminal();
     }
 }
 
-/// Gives the terminal back, if it was taken. Any thread may, at any time.
-pub fn give_back() {
+/// Restores the terminal if it was taken. Any thread may call this at any time.
+pub fn restore_terminal() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    // First what matters most. There is nobody to tell that it failed.
+    // First what matters most. There is nobody to report an error to.
     let _ = terminal::disable_raw_mode();
     let mut out = io::stdout();
     let _ = queue!(out, MoveToColumn(0), Clear(ClearType::FromCursorDown), Show);

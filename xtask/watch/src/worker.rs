@@ -1,4 +1,4 @@
-//! Does what takes long, one job after the other, in a thread of its own.
+//! Does what takes long, one job after the other, on its own thread.
 
 use anyhow::Context as _;
 use std::io::{BufRead as _, BufReader, Read};
@@ -8,46 +8,46 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use xtask::course::Course;
-use xtask::engine::build::What;
+use xtask::engine::cargo_build::TargetKind;
 use xtask::engine::verdict::Judgement;
-use xtask::engine::{self, cargo, groups};
+use xtask::engine::{self, cargo, process_group};
 use xtask::state::{Mode, State};
 
-/// A job, by the numbers of its quests.
+/// A job, with the numbers of its quests.
 #[derive(Debug)]
-pub enum Job {
+pub enum WorkerJob {
     Check(Vec<u32>),
     Demo(u32),
 }
 
-/// What the worker tells.
+/// What the worker reports.
 #[derive(Debug)]
-pub enum Told {
+pub enum WorkerEvent {
     Judged(anyhow::Result<(Mode, Vec<(u32, Judgement)>)>),
     /// What a demo prints, line by line.
     Line(String),
     DemoEnded(anyhow::Result<()>),
 }
 
-/// The thread, from outside.
+/// A handle to the thread.
 pub struct Worker {
-    jobs: Sender<Job>,
+    jobs: Sender<WorkerJob>,
     demo: Arc<Demo>,
 }
 
 impl Worker {
-    /// Begins to wait for jobs. `tell` hears what comes of them.
-    pub fn start(course: Arc<Course>, tell: impl Fn(Told) + Clone + Send + 'static) -> Self {
+    /// Starts the thread. `send` gets its events.
+    pub fn start(course: Arc<Course>, send: impl Fn(WorkerEvent) + Clone + Send + 'static) -> Self {
         let (jobs, to_do) = mpsc::channel();
         let demo = Arc::new(Demo::default());
         let of_thread = Arc::clone(&demo);
         thread::spawn(move || {
             for job in to_do {
                 match job {
-                    Job::Check(quests) => tell(Told::Judged(check(&course, &quests))),
-                    Job::Demo(quest) => {
-                        let ended = of_thread.run(&course, quest, &tell);
-                        tell(Told::DemoEnded(ended));
+                    WorkerJob::Check(quests) => send(WorkerEvent::Judged(check(&course, &quests))),
+                    WorkerJob::Demo(quest) => {
+                        let ended = of_thread.run(&course, quest, &send);
+                        send(WorkerEvent::DemoEnded(ended));
                     }
                 }
             }
@@ -55,25 +55,25 @@ impl Worker {
         Self { jobs, demo }
     }
 
-    pub fn begin(&self, job: Job) {
-        if matches!(job, Job::Demo(_)) {
+    pub fn begin(&self, job: WorkerJob) {
+        if matches!(job, WorkerJob::Demo(_)) {
             self.demo.unwanted.store(false, Ordering::SeqCst);
         }
-        // The thread lives as long as this.
+        // The thread lives as long as this handle.
         let _ = self.jobs.send(job);
     }
 
-    /// Ends the demo that runs, or that is about to.
+    /// Ends the demo that is running or about to run.
     pub fn end_demo(&self) {
         self.demo.unwanted.store(true, Ordering::SeqCst);
         if let Some(group) = *self.demo.running() {
-            groups::kill(group);
+            process_group::kill(group);
         }
     }
 }
 
 fn check(course: &Course, numbers: &[u32]) -> anyhow::Result<(Mode, Vec<(u32, Judgement)>)> {
-    // Another terminal may have swapped it.
+    // It may have been changed in another terminal.
     let mode = mode(course)?;
     let quests: Vec<_> = course.quests.iter().filter(|quest| numbers.contains(&quest.number)).collect();
     let judgements = engine::judge_quests(course, &quests, mode)?;
@@ -81,14 +81,10 @@ fn check(course: &Course, numbers: &[u32]) -> anyhow::Result<(Mode, Vec<(u32, Ju
 }
 
 fn mode(course: &Course) -> anyhow::Result<Mode> {
-    let mode = State::new(&course.root).mode()?;
-    if mode == Mode::Reference {
-        course.demand_solutions()?;
-    }
-    Ok(mode)
+    State::new(&course.root).mode(course)
 }
 
-/// The demo that runs, if one does.
+/// The running demo, if there is one.
 #[derive(Debug, Default)]
 struct Demo {
     unwanted: AtomicBool,
@@ -96,44 +92,49 @@ struct Demo {
 }
 
 impl Demo {
-    /// Runs a quest's demo to its end. It has no keyboard: the keys are for `watch`.
-    fn run(&self, course: &Course, number: u32, tell: &(impl Fn(Told) + Clone + Send + 'static)) -> anyhow::Result<()> {
+    /// Runs a quest's demo to its end. Its standard input is closed, since the keys are for `watch`.
+    fn run(
+        &self,
+        course: &Course,
+        number: u32,
+        send: &(impl Fn(WorkerEvent) + Clone + Send + 'static),
+    ) -> anyhow::Result<()> {
         let quest = course.quests.iter().find(|quest| quest.number == number).context("there is no such quest")?;
-        let built = engine::build_quests(course, &[quest], mode(course)?, What::Demo)?;
-        let package = built.packages.get(&quest.package).context("cargo said nothing about the demo")?;
+        let built = engine::build_quests(course, &[quest], mode(course)?, TargetKind::Demo)?;
+        let package = built.packages.get(&quest.package).context("cargo did not report the demo")?;
         let Some(program) = &package.program else {
             for error in &package.errors {
-                error.rendered.lines().for_each(|line| tell(Told::Line(line.to_owned())));
+                error.rendered.lines().for_each(|line| send(WorkerEvent::Line(line.to_owned())));
             }
-            tell(Told::Line("The demo does not compile yet.".into()));
+            send(WorkerEvent::Line("The demo does not compile yet.".into()));
             return Ok(());
         };
         let mut command = Command::new(program);
         cargo::without_backtrace(&mut command);
         command.current_dir(&quest.folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // With it, everything that the demo starts ends, too.
+        // Everything that the demo starts is killed with its group.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut group = groups::spawn(&mut command).context("could not start the demo")?;
+        let mut group = process_group::spawn(&mut command).context("could not start the demo")?;
         *self.running() = Some(group.child.id());
         if self.unwanted.load(Ordering::SeqCst) {
             group.kill();
         }
         let readers = [
-            group.child.stdout.take().map(|stream| pass_on(stream, tell.clone())),
-            group.child.stderr.take().map(|stream| pass_on(stream, tell.clone())),
+            group.child.stdout.take().map(|stream| pass_on(stream, send.clone())),
+            group.child.stderr.take().map(|stream| pass_on(stream, send.clone())),
         ];
         for reader in readers.into_iter().flatten() {
-            reader.join().expect("a reader only reads and tells");
+            reader.join().expect("a reader only reads and sends");
         }
         let status = group.wait().context("could not wait for the demo")?;
         *self.running() = None;
         let words = match (status.success(), self.unwanted.load(Ordering::SeqCst)) {
-            (_, true) => "The demo was ended.",
-            (true, _) => "The demo has come to its end.",
-            (false, _) => "The demo did not come to its end.",
+            (_, true) => "The demo was stopped.",
+            (true, _) => "The demo has ended.",
+            (false, _) => "The demo failed.",
         };
-        tell(Told::Line(words.into()));
+        send(WorkerEvent::Line(words.into()));
         Ok(())
     }
 
@@ -142,11 +143,11 @@ impl Demo {
     }
 }
 
-/// Tells every line as it comes.
-fn pass_on(stream: impl Read + Send + 'static, tell: impl Fn(Told) + Send + 'static) -> thread::JoinHandle<()> {
+/// Sends each line as it arrives.
+fn pass_on(stream: impl Read + Send + 'static, send: impl Fn(WorkerEvent) + Send + 'static) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
-            tell(Told::Line(String::from_utf8_lossy(&line).trim_end().to_owned()));
+            send(WorkerEvent::Line(String::from_utf8_lossy(&line).trim_end().to_owned()));
         }
     })
 }

@@ -1,28 +1,30 @@
-//! One page to step through both runs: no network, and a static picture where no script runs.
+//! A page to step through both runs. It needs no network, and is a static picture where scripts do not run.
 
-use super::super::milliseconds;
-use super::super::steps::{Step, steps};
-use super::super::stretches::Texture;
-use super::super::symbols::Entry;
+use super::super::milliseconds::milliseconds;
+use super::super::segments::SegmentKind;
+use super::super::steps::{ReplayStep, steps};
+use super::super::symbols::LegendEntry;
+use super::comparison::Comparison;
+use super::escape::escape;
 use super::layout::{Layout, Side};
 use super::svg::{STYLE, drawing};
-use super::{Story, escape};
 use serde_json::json;
 use std::time::Duration;
 
-/// The page. `nonce` is a word that nobody can guess: only script and style that carry it are allowed in the page.
-pub fn html(story: &Story, nonce: &str) -> String {
-    let layout = Layout::new(*story);
+/// The page. `nonce` must be unpredictable: the page allows only scripts and styles that carry it.
+pub fn html(comparison: &Comparison, nonce: &str) -> String {
+    let layout = Layout::new(*comparison);
     let data = data(&layout);
-    let title = escape(story.title);
+    let title = escape(comparison.title);
     let lead = layout.difference.as_ref().map_or_else(
-        || "What happened is what should happen.".to_owned(),
+        || "The run is as expected.".to_owned(),
         |difference| format!("First difference: {}.", escape(&difference.sentence)),
     );
-    let says = if story.says.is_empty() { String::new() } else { format!("<p>{}</p>", escape(story.says)) };
-    let lists: String = layout.sides.iter().map(|side| list(side.name, side.told.events)).collect();
+    let says = if comparison.says.is_empty() { String::new() } else { format!("<p>{}</p>", escape(comparison.says)) };
+    let lists: String = layout.sides.iter().map(|side| list(side.name, side.view.events)).collect();
     let picture = drawing(&layout, None);
     let legend: String = layout.legend().iter().map(key).collect();
+    let left_out = left_out(&layout);
     let (style, script) = (include_str!("page.css"), include_str!("page.js"));
     let panels: String = layout.sides.iter().map(panel).collect();
     let jump = if layout.difference.is_some() {
@@ -57,9 +59,9 @@ pub fn html(story: &Story, nonce: &str) -> String {
 <div class="scrolls" tabindex="0" role="region" aria-label="Picture">
 {picture}
 </div>
-<ul class="legend" aria-label="Legend">{legend}</ul>
+<ul class="legend" aria-label="Legend">{legend}</ul>{left_out}
 <div id="panels" hidden>{panels}</div>
-<h2>All that was recorded</h2>
+<h2>All recorded events</h2>
 <div class="lists">{lists}</div>
 </main>
 <script type="application/json" id="data">{data}</script>
@@ -70,22 +72,28 @@ pub fn html(story: &Story, nonce: &str) -> String {
     )
 }
 
-/// A line of the legend, with a sample of what it explains.
-fn key(entry: &Entry) -> String {
+/// Says that not all stalled segments are drawn, if so.
+fn left_out(layout: &Layout) -> String {
+    let words = "<p>Not all periods in which a task is stalled are drawn.</p>";
+    if layout.is_complete() { String::new() } else { words.to_owned() }
+}
+
+/// An entry of the legend, with a sample.
+fn key(entry: &LegendEntry) -> String {
     let (sample, words) = match entry {
-        Entry::Starts(words) => (key_of_bound(2, 4), words.clone()),
-        Entry::Ends(words) => (key_of_bound(18, 0), words.clone()),
-        Entry::Endless(words) => (key_of_stretch("endless", 6), (*words).to_owned()),
-        Entry::Texture(texture) => {
-            let sample = match texture {
-                Texture::Waits => r#"<path class="waits" d="M1 10H23"/>"#.to_owned(),
-                Texture::Blocks => key_of_stretch("blocks", 14),
-                Texture::Stalled | Texture::Sleeps => key_of_stretch("stalled", 8),
+        LegendEntry::Starts(words) => (key_of_bound(2, 4), words.clone()),
+        LegendEntry::Ends(words) => (key_of_bound(18, 0), words.clone()),
+        LegendEntry::Endless(words) => (key_of_stretch("endless", 6), (*words).to_owned()),
+        LegendEntry::SegmentKind(kind) => {
+            let sample = match kind {
+                SegmentKind::Waits => r#"<path class="waits" d="M1 10H23"/>"#.to_owned(),
+                SegmentKind::Blocks => key_of_stretch("blocks", 14),
+                SegmentKind::Stalled | SegmentKind::Sleeps => key_of_stretch("stalled", 8),
             };
-            (sample, texture.words().to_owned())
+            (sample, kind.words().to_owned())
         }
-        Entry::Counted(word) => (key_of_letter('1'), format!("{word} 1, and so on")),
-        Entry::Letter(letter, words) => (key_of_letter(*letter), words.clone()),
+        LegendEntry::Counted(word) => (key_of_letter('1'), format!("{word} 1, and so on")),
+        LegendEntry::Letter(letter, words) => (key_of_letter(*letter), words.clone()),
     };
     let svg = r#"<svg class="timeline" width="24" height="20" viewBox="0 0 24 20" aria-hidden="true">"#;
     format!("<li>{svg}{sample}</svg> {}</li>", escape(&words))
@@ -101,14 +109,14 @@ fn key_of_letter(letter: char) -> String {
     format!(r#"<circle class="mark" cx="12" cy="10" r="8"/><text class="letter" x="12" y="14">{letter}</text>"#)
 }
 
-/// The mark at an end of a line, `x` from the left, and the line from `bar`.
+/// The mark of a start or an end, `x` from the left, and its span from `bar`.
 fn key_of_bound(x: usize, bar: usize) -> String {
     format!(
         r#"<rect class="bar" x="{bar}" y="7" width="20" height="6"/><rect class="mark" x="{x}" y="2" width="4" height="16"/>"#
     )
 }
 
-/// A run's queues, as far as they are known: a snapshot tells nothing but what was recorded.
+/// A run's queues, as far as they are known: a snapshot holds only what was recorded.
 fn panel(side: &Side) -> String {
     let queue = |(class, words): &(&str, &str)| format!("<dt>{words}</dt><dd data-queue=\"{class}\"></dd>");
     let noted = [
@@ -117,11 +125,11 @@ fn panel(side: &Side) -> String {
         ("timers", "Timers that wait"),
         ("waiting", "Waits for something else"),
     ];
-    let is_noted = !side.told.notes.is_empty();
+    let is_noted = !side.view.notes.is_empty();
     let noted: String = noted.iter().filter(|_| is_noted).map(queue).collect();
     let under_way = queue(&("under_way", "Started, not finished"));
     let source = if is_noted && side.name == "expected" {
-        "<p class=\"source\">As in the course's solution. Yours may come to the same in other steps.</p>"
+        "<p class=\"source\">As in the course's solution. Yours may reach the same result in other steps.</p>"
     } else {
         ""
     };
@@ -141,10 +149,10 @@ fn capital(word: &str) -> String {
     word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
 }
 
-/// What the script steps through. In its text no `<` is left that could end the element it stands in.
+/// The data for the script. It contains no `<`, which could end the element around it.
 fn data(layout: &Layout) -> String {
     let scale = layout.scale();
-    let runs: Vec<Vec<Step>> = layout.sides.iter().map(|side| steps(side.told.events, side.told.notes)).collect();
+    let runs: Vec<Vec<ReplayStep>> = layout.sides.iter().map(|side| steps(side.view.events, side.view.notes)).collect();
     let positions = positions(&runs);
     let pointed = layout.difference.as_ref().and_then(|difference| {
         let of = |run: usize, event: Option<usize>| {
@@ -158,7 +166,7 @@ fn data(layout: &Layout) -> String {
             side.lanes.iter().enumerate().map(|(index, lane)| (lane.name.clone(), json!(side.y(index)))).collect();
         json!({ "name": side.name, "rows": rows, "steps": steps })
     });
-    let places = positions.iter().map(|(at, counts)| {
+    let slots = positions.iter().map(|(at, counts)| {
         let event = |run: usize| runs[run].get(counts[run].checked_sub(1)?).filter(|step| step.at == *at)?.event;
         let exact = (0..runs.len()).find_map(|run| Some(layout.event_x(&scale, &layout.sides[run], event(run)?)));
         let x = exact.unwrap_or_else(|| layout.x(scale.column_at(*at)));
@@ -166,22 +174,22 @@ fn data(layout: &Layout) -> String {
     });
     let data = json!({
         "sides": sides.collect::<Vec<_>>(),
-        "positions": places.collect::<Vec<_>>(),
+        "positions": slots.collect::<Vec<_>>(),
         "difference": pointed,
         "bottom": layout.height(),
     });
     data.to_string().replace('<', "\\u003c")
 }
 
-/// The positions of the stepper: how many steps each run has done. At each instant both runs go on side by side.
-fn positions(runs: &[Vec<Step>]) -> Vec<(Duration, Vec<usize>)> {
+/// The positions of the stepper: how many steps each run has done. At each instant, both runs advance side by side.
+fn positions(runs: &[Vec<ReplayStep>]) -> Vec<(Duration, Vec<usize>)> {
     let mut instants: Vec<Duration> = runs.iter().flatten().map(|step| step.at).collect();
     instants.sort();
     instants.dedup();
     let mut positions = vec![(Duration::ZERO, vec![0; runs.len()])];
     for at in instants {
-        let before = |run: &Vec<Step>| run.partition_point(|step| step.at < at);
-        let here = |run: &Vec<Step>| run.partition_point(|step| step.at <= at) - before(run);
+        let before = |run: &Vec<ReplayStep>| run.partition_point(|step| step.at < at);
+        let here = |run: &Vec<ReplayStep>| run.partition_point(|step| step.at <= at) - before(run);
         for step in 1..=runs.iter().map(here).max().unwrap_or(0) {
             positions.push((at, runs.iter().map(|run| before(run) + step.min(here(run))).collect()));
         }
@@ -191,13 +199,13 @@ fn positions(runs: &[Vec<Step>]) -> Vec<(Duration, Vec<usize>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
 
     #[test]
     fn no_name_ends_the_data_or_opens_a_tag() {
         let seen = events("0 ms  </script><script>alert(1)</script>  started");
-        let page = html(&told("<t>", &[], &seen), "word");
+        let page = html(&compare("<t>", &[], &seen), "word");
         assert!(!page.contains("<script>alert") && !page.contains("<t>"), "{page}");
         let (_, data) = page.split_once("id=\"data\">").unwrap();
         let (data, _) = data.split_once("</script>").unwrap();

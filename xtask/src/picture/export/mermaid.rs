@@ -1,19 +1,20 @@
-//! A Gantt chart for [Mermaid](https://mermaid.js.org/syntax/gantt.html), as many pages of Markdown show it.
+//! A Gantt chart for [Mermaid](https://mermaid.js.org/syntax/gantt.html), which many Markdown renderers support.
 
 use super::super::lanes::{Lane, lanes};
-use super::super::milliseconds;
-use super::{Story, Told};
+use super::super::milliseconds::milliseconds;
+use super::comparison::{Comparison, RunView};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use timeline::Event;
 
 /// The chart. Mermaid counts in whole milliseconds.
-pub fn mermaid(story: &Story) -> String {
-    let mut chart = format!("gantt\n    title {}\n    dateFormat x\n    axisFormat %M:%S.%L\n", plain(story.title));
+pub fn mermaid(comparison: &Comparison) -> String {
+    let mut chart =
+        format!("gantt\n    title {}\n    dateFormat x\n    axisFormat %M:%S.%L\n", plain(comparison.title));
     chart.push_str("    todayMarker off\n");
-    for (side, Told { events, .. }) in story.sides() {
+    for (side, RunView { events, .. }) in comparison.sides() {
         for lane in lanes(events) {
-            let side = if story.is_same() { String::new() } else { format!(" ({side})") };
+            let side = if comparison.is_same() { String::new() } else { format!(" ({side})") };
             let _ = writeln!(chart, "    section {}{side}", plain(&lane.name));
             write_lane(&mut chart, &lane, events);
         }
@@ -21,7 +22,7 @@ pub fn mermaid(story: &Story) -> String {
     chart
 }
 
-/// Every text begins with a time, so that none is taken for a keyword.
+/// Every text begins with a time, so that none of them is taken for a keyword.
 fn write_lane(chart: &mut String, lane: &Lane, events: &[Event]) {
     let at = |event: usize| events[event].at.as_millis();
     let last = events.len() - 1;
@@ -38,7 +39,7 @@ fn write_lane(chart: &mut String, lane: &Lane, events: &[Event]) {
     }
 }
 
-/// Without the characters that mean something to Mermaid; their wide forms say the same to people.
+/// Replaces the characters that have a meaning in Mermaid by their full-width forms.
 fn plain(text: &str) -> String {
     let plain = text.chars().map(|c| match c {
         ':' => '：',
@@ -58,13 +59,13 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
 
     #[test]
     fn spans_are_bars_and_events_are_milestones() {
         let events = events("0 ms  A  started\n1 ms  A  tick 1\n3000 ms  A  finished\n3000 ms  a: b  says; hello");
-        let story = told("Quest 1: all", &events, &events);
+        let comparison = compare("Quest 1: all", &events, &events);
         let chart = "gantt
     title Quest 1： all
     dateFormat x
@@ -76,13 +77,13 @@ mod tests {
     section a： b
     3000 ms says； hello :milestone, 3000, 0ms
 ";
-        assert_eq!(mermaid(&story), chart);
+        assert_eq!(mermaid(&comparison), chart);
     }
 
     #[test]
     fn both_runs_are_there_if_they_differ() {
         let (expected, seen) = (events("0 ms  A  started\n1 ms  B  came"), events("2 ms  A  came"));
-        let chart = mermaid(&told("", &expected, &seen));
+        let chart = mermaid(&compare("", &expected, &seen));
         assert!(chart.contains("section A (seen)\n    2 ms came :milestone"), "{chart}");
         assert!(chart.contains("section A (expected)\n    0 ms started :crit, 0, 1\n"), "{chart}");
     }

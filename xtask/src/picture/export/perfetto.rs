@@ -1,17 +1,17 @@
-//! Trace events as Chrome and [Perfetto](https://ui.perfetto.dev) read them: a process a run, a thread a lane.
+//! Trace events for Chrome and [Perfetto](https://ui.perfetto.dev): a process for each run, a thread for each lane.
 
 use super::super::lanes::{Lane, lanes};
-use super::super::stretches::{Stretch, Texture, stretches};
-use super::{Story, Told};
+use super::super::segments::{Segment, SegmentKind, segments};
+use super::comparison::{Comparison, RunView};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use timeline::Event;
 
-/// The trace, as JSON. Slices of one track never overlap: what overlaps has tracks of its own.
-pub fn perfetto(story: &Story) -> String {
+/// The trace, as JSON. Slices of one track must not overlap, so overlapping ones are on separate tracks.
+pub fn perfetto(comparison: &Comparison) -> String {
     let (mut names, mut slices) = (Vec::new(), Vec::new());
-    for ((side, Told { events, .. }), process) in story.sides().into_iter().zip(1..) {
+    for ((side, RunView { events, .. }), process) in comparison.sides().into_iter().zip(1..) {
         names.push(name("process_name", process, 0, side));
         for (lane, track) in lanes(events).iter().zip(1..) {
             names.push(name("thread_name", process, track, &lane.name));
@@ -19,20 +19,20 @@ pub fn perfetto(story: &Story) -> String {
         }
     }
     let mut tracks: BTreeMap<String, u32> = BTreeMap::new();
-    // Lanes say what was recorded; beside them, each thread says what it waited for.
-    for stretch in stretches(story.seen.events, &[], story.seen.notes, |_| true) {
+    // The lanes show what was recorded; further tracks show what each thread waited for.
+    for segment in segments(comparison.seen.events, &[], comparison.seen.notes, |_| true, 0).all {
         let next = u32::try_from(tracks.len()).expect("tracks are few") + 1;
-        let track = *tracks.entry(stretch.lane.clone()).or_insert(next);
-        slices.extend(of_stretch(&stretch, track));
+        let track = *tracks.entry(segment.lane.clone()).or_insert(next);
+        slices.extend(of_stretch(&segment, track));
     }
     if !tracks.is_empty() {
         names.push(name("process_name", CLOCK, 0, "noted by the clock"));
     }
     names.extend(tracks.iter().map(|(lane, track)| name("thread_name", CLOCK, *track, lane)));
-    // A slice begins before what happens in it at the same instant.
+    // A slice comes before the events in it at the same instant.
     slices.sort_by_key(|(at, _)| *at);
     let events: Vec<Value> = names.into_iter().chain(slices.into_iter().map(|(_, slice)| slice)).collect();
-    let trace = json!({ "displayTimeUnit": "ms", "otherData": { "title": story.title }, "traceEvents": events });
+    let trace = json!({ "displayTimeUnit": "ms", "otherData": { "title": comparison.title }, "traceEvents": events });
     format!("{trace}\n")
 }
 
@@ -55,9 +55,9 @@ fn of_lane(lane: &Lane, events: &[Event], process: u32, track: u32) -> Vec<(Dura
     spans.chain(points).collect()
 }
 
-fn of_stretch(stretch: &Stretch, track: u32) -> Option<(Duration, Value)> {
-    let is_own = stretch.texture != Texture::Stalled && stretch.from < stretch.to;
-    is_own.then(|| (stretch.from, slice(stretch.texture.words(), stretch.from, stretch.to, CLOCK, track)))
+fn of_stretch(segment: &Segment, track: u32) -> Option<(Duration, Value)> {
+    let is_own = segment.kind != SegmentKind::Stalled && segment.from < segment.to;
+    is_own.then(|| (segment.from, slice(segment.kind.words(), segment.from, segment.to, CLOCK, track)))
 }
 
 fn slice(name: &str, from: Duration, to: Duration, process: u32, track: u32) -> Value {
@@ -69,19 +69,19 @@ fn name(what: &str, process: u32, track: u32, name: &str) -> Value {
     json!({ "name": what, "ph": "M", "pid": process, "tid": track, "args": { "name": name } })
 }
 
-/// The format counts in microseconds. It knows fractions; whole numbers are exact.
+/// The format counts in microseconds and allows fractions; whole numbers are exact.
 fn micros(time: Duration) -> Value {
     if time.subsec_nanos().is_multiple_of(1000) { json!(time.as_micros()) } else { json!(time.as_secs_f64() * 1e6) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
     use std::collections::BTreeMap;
     use timeline::{record, simulate, thread};
 
-    /// The rules of the format, as its description has them.
+    /// Checks the rules in the format's description.
     fn assert_well_formed(json: &str) -> usize {
         let json: Value = serde_json::from_str(json).unwrap();
         let events = json["traceEvents"].as_array().unwrap();
@@ -120,10 +120,10 @@ mod tests {
             }
         });
         let expected = events("0 ms  A  started\n5 ms  A  finished\n5 ms  A  started\n5 ms  A  finished");
-        let mut story = told("t", &expected, timeline.events());
-        story.seen.notes = timeline.notes();
+        let mut comparison = compare("t", &expected, timeline.events());
+        comparison.seen.notes = timeline.trace();
         // The twins and A, and three threads of which each sleeps or waits.
-        assert_eq!(assert_well_formed(&perfetto(&story)), 6);
+        assert_eq!(assert_well_formed(&perfetto(&comparison)), 6);
     }
 
     fn work(delay: u64) {

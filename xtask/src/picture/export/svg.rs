@@ -1,24 +1,26 @@
 //! Lanes to scale, as SVG.
 
 use super::super::lanes::{Lane, Role, role};
-use super::super::milliseconds;
+use super::super::milliseconds::milliseconds;
 use super::super::scale::Scale;
-use super::super::stretches::{Stretch, Texture};
+use super::super::segments::{Segment, SegmentKind};
 use super::super::symbols::UNICODE;
+use super::comparison::Comparison;
+use super::escape::escape;
 use super::layout::{Layout, ROW, Side, TOP};
-use super::{Story, escape};
+use crate::terminal::shorten::shorten;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-/// How the picture looks, in light and in dark.
+/// The picture's style, light and dark.
 pub const STYLE: &str = include_str!("svg.css");
 
-/// The picture as a file of its own.
-pub fn svg(story: &Story) -> String {
-    drawing(&Layout::new(*story), Some(STYLE)) + "\n"
+/// The picture as a standalone file.
+pub fn svg(comparison: &Comparison) -> String {
+    drawing(&Layout::new(*comparison), Some(STYLE)) + "\n"
 }
 
-/// The picture; inside a page, the page brings the style.
+/// The picture. Inside a page, the page has the style.
 pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
     let scale = layout.scale();
     let (width, height) = (layout.width(&scale), layout.height());
@@ -27,19 +29,19 @@ pub fn drawing(layout: &Layout, style: Option<&str>) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" role=\"img\" aria-labelledby=\"title says\" \
          width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
          <title id=\"title\">{}</title><desc id=\"says\">{}</desc>\n",
-        escape(layout.story.title),
-        escape(sentence.as_deref().unwrap_or("What happened is what should happen."))
+        escape(layout.comparison.title),
+        escape(sentence.as_deref().unwrap_or("The run is as expected."))
     );
     if let Some(style) = style {
-        // A style is text, in which nothing of ours needs escaping.
+        // Our style needs no escaping.
         let _ = writeln!(out, "<style>{style}</style>");
     }
     axis(&mut out, layout, &scale);
     for (number, side) in layout.sides.iter().enumerate() {
-        let stretches = drawn_by_lane(side);
+        let segments = drawn_by_lane(side);
         for (index, lane) in side.lanes.iter().enumerate() {
             name(&mut out, layout, side, index);
-            let drawn = stretches.get(lane.name.as_str()).map_or(&[][..], Vec::as_slice);
+            let drawn = segments.get(lane.name.as_str()).map_or(&[][..], Vec::as_slice);
             bars(&mut out, layout, &scale, (side, index), drawn);
             for event in &lane.events {
                 mark(&mut out, layout, &scale, (number, side, index), *event);
@@ -70,14 +72,14 @@ fn axis(out: &mut String, layout: &Layout, scale: &Scale) {
 
 fn name(out: &mut String, layout: &Layout, side: &Side, lane: usize) {
     let kind = if layout.sides.len() > 1 { format!(" ({})", side.name) } else { String::new() };
-    let shown = super::super::shorten(&side.lanes[lane].name, 30, UNICODE.elided);
+    let shown = shorten(&side.lanes[lane].name, 30, UNICODE.elided);
     let _ = writeln!(out, "<text x=\"4\" y=\"{}\">{}{kind}</text>", side.y(lane) + 4, escape(&shown));
 }
 
-fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side, usize), stretches: &[&Stretch]) {
+fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side, usize), segments: &[&Segment]) {
     let (lane, y): (&Lane, usize) = (&side.lanes[index], side.y(index));
     for (start, end) in &lane.spans {
-        let last = side.told.events.len() - 1;
+        let last = side.view.events.len() - 1;
         let x = layout.event_x(scale, side, *start);
         let width = layout.event_x(scale, side, end.unwrap_or(last)).saturating_sub(x);
         let class = if end.is_some() { "bar" } else { "endless" };
@@ -87,15 +89,15 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side,
             y.saturating_sub(3)
         );
     }
-    for stretch in stretches {
-        let (from, to) = (layout.x(scale.column_at(stretch.from)), layout.x(scale.column_at(stretch.to)));
-        let words = format!("<title>{}</title>", stretch.texture.words());
-        let _ = match stretch.texture {
-            Texture::Waits => {
+    for segment in segments {
+        let (from, to) = (layout.x(scale.column_at(segment.from)), layout.x(scale.column_at(segment.to)));
+        let words = format!("<title>{}</title>", segment.kind.words());
+        let _ = match segment.kind {
+            SegmentKind::Waits => {
                 writeln!(out, "<path class=\"waits\" d=\"M{from} {y}H{to}\">{words}</path>")
             }
-            texture => {
-                let (class, half) = if texture == Texture::Blocks { ("blocks", 7) } else { ("stalled", 4) };
+            kind => {
+                let (class, half) = if kind == SegmentKind::Blocks { ("blocks", 7) } else { ("stalled", 4) };
                 let (y, height, width) = (y - half, 2 * half, to - from);
                 writeln!(
                     out,
@@ -106,17 +108,17 @@ fn bars(out: &mut String, layout: &Layout, scale: &Scale, (side, index): (&Side,
     }
 }
 
-/// The stretches with a place in the drawing, by the names of their lanes.
-fn drawn_by_lane<'a>(side: &'a Side) -> HashMap<&'a str, Vec<&'a Stretch>> {
-    let mut by_lane: HashMap<&str, Vec<&Stretch>> = HashMap::new();
-    for stretch in side.stretches.iter().filter(|stretch| stretch.is_drawn()) {
-        by_lane.entry(&stretch.lane).or_default().push(stretch);
+/// The segments that are drawn, by the names of their lanes.
+fn drawn_by_lane<'a>(side: &'a Side) -> HashMap<&'a str, Vec<&'a Segment>> {
+    let mut by_lane: HashMap<&str, Vec<&Segment>> = HashMap::new();
+    for segment in side.segments.all.iter().filter(|segment| segment.is_drawn()) {
+        by_lane.entry(&segment.lane).or_default().push(segment);
     }
     by_lane
 }
 
 fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): (usize, &Side, usize), index: usize) {
-    let event = &side.told.events[index];
+    let event = &side.view.events[index];
     let (x, y) = (layout.event_x(scale, side, index), side.y(lane));
     let pointed = layout.difference.as_ref().and_then(|it| if number == 0 { it.seen } else { it.expected });
     let class = if pointed == Some(index) { "event first" } else { "event" };
@@ -147,13 +149,13 @@ fn mark(out: &mut String, layout: &Layout, scale: &Scale, (number, side, lane): 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{events, told};
+    use super::super::comparison::{compare, events};
     use super::*;
 
     #[test]
     fn lanes_are_drawn_and_what_was_recorded_is_text() {
         let seen = events("0 ms  <A>  started\n5 ms  <A>  finished\n5 ms  \"B\"  &co");
-        let picture = svg(&told("a < b", &seen, &seen));
+        let picture = svg(&compare("a < b", &seen, &seen));
         assert!(picture.contains("<text x=\"4\" y=\"61\">&lt;A&gt;</text>"), "{picture}");
         assert!(picture.contains("<title>5 ms: &quot;B&quot; &amp;co</title>"), "{picture}");
         assert!(!picture.contains("<A>"), "{picture}");
@@ -163,7 +165,7 @@ mod tests {
     #[test]
     fn the_first_difference_is_marked_in_both_runs() {
         let (expected, seen) = (events("0 ms  A  a\n5 ms  A  b"), events("0 ms  A  a\n3 ms  A  b"));
-        let picture = svg(&told("", &expected, &seen));
+        let picture = svg(&compare("", &expected, &seen));
         assert!(picture.contains("class=\"event first\" data-side=\"0\" data-event=\"1\""), "{picture}");
         assert!(picture.contains("class=\"event first\" data-side=\"1\" data-event=\"1\""), "{picture}");
     }

@@ -2,6 +2,13 @@
 //!
 //! [`wrong`] reads the file of a wrong program, [`mistake`] lists the names of mistakes, and [`rebase`] updates wrong programs
 //! when a correct program has changed.
+//!
+//! A wrong program is a diff because in a whole file a mistake of five lines cannot be seen, and a changed signature
+//! would touch dozens of files. A diff must be exactly what its two programs give, so it fits in one place only. Where
+//! the lines around a mistake have changed, `--rebase` merges with the help of git's history.
+//!
+//! Alternatives are kept for the same reason as wrong programs: a test that fails a correct program is as bad as one
+//! that passes a wrong program.
 
 pub mod mistake;
 pub mod rebase;
@@ -72,7 +79,7 @@ impl Candidate<'_> {
 /// When a file cannot be read.
 pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Catalogue<'a>> {
     let candidate = |kind: ProgramKind, path: &Path| {
-        Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.shown(path), source: read(path)? })
+        Ok::<_, anyhow::Error>(Candidate { quest, kind, file: course.display_path(path), source: read(path)? })
     };
     let mut programs =
         vec![candidate(ProgramKind::Stub, &quest.stub())?, candidate(ProgramKind::Solution, &course.solution(quest))?];
@@ -81,7 +88,7 @@ pub fn of<'a>(course: &Course, quest: &'a Quest) -> anyhow::Result<Catalogue<'a>
     }
     let mut unusable = Vec::new();
     for path in wrong_programs(course, quest)? {
-        let file = course.shown(&path);
+        let file = course.display_path(&path);
         match wrong_program(course, quest, &path, &read(&path)?)? {
             Ok((header, source)) => {
                 let kind = ProgramKind::Wrong { caught_by: header.caught_by };
@@ -131,7 +138,7 @@ fn wrong_program(
 /// The correct program that a diff is based on; none if its base is not a correct program.
 fn base(course: &Course, quest: &Quest, mistake: &Mistake) -> anyhow::Result<Option<String>> {
     let bases = correct_programs(course, quest)?;
-    bases.iter().find(|path| course.shown(path) == mistake.base).map(|path| read(path)).transpose()
+    bases.iter().find(|path| course.display_path(path) == mistake.base).map(|path| read(path)).transpose()
 }
 
 fn alternatives(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {

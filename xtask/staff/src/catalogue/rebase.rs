@@ -33,7 +33,7 @@ pub fn rebase(course: &Course, quest: &Quest) -> anyhow::Result<Vec<(String, Reb
     let mut all = Vec::new();
     for path in wrong_programs(course, quest)? {
         if path.extension().is_some_and(|extension| extension == "diff") {
-            all.push((course.shown(&path), rebase_file(course, quest, &path)?));
+            all.push((course.display_path(&path), rebase_file(course, quest, &path)?));
         }
     }
     Ok(all)
@@ -53,7 +53,7 @@ pub fn add(course: &Course, quest: &Quest, name: &str) -> anyhow::Result<PathBuf
     if path.exists() || path.with_extension("rs").exists() {
         bail!(
             "{} already has a wrong program of that name: choose another",
-            course.shown(&wrong_folder(course, quest))
+            course.display_path(&wrong_folder(course, quest))
         );
     }
     let edited = read(&quest.learner())?;
@@ -61,9 +61,13 @@ pub fn add(course: &Course, quest: &Quest, name: &str) -> anyhow::Result<PathBuf
     for program in correct_programs(course, quest)? {
         let source = read(&program)?;
         if source == edited {
-            bail!("{} is {}: make a mistake in it first", course.shown(&quest.learner()), course.shown(&program));
+            bail!(
+                "{} is {}: make a mistake in it first",
+                course.display_path(&quest.learner()),
+                course.display_path(&program)
+            );
         }
-        let text = wrong::new(&course.shown(&program), &source, &edited);
+        let text = wrong::new(&course.display_path(&program), &source, &edited);
         if shortest.as_ref().is_none_or(|shortest| text.lines().count() < shortest.lines().count()) {
             shortest = Some(text);
         }

@@ -16,7 +16,7 @@ use std::thread;
 use xtask::course::Course;
 use xtask::exit::{Outcome, UsageError};
 use xtask::files::write_atomically;
-use xtask::{say, tell};
+use xtask::{eprint_line, print_line};
 
 pub fn run(course: &Course, arguments: cli::GradeArgs) -> anyhow::Result<Outcome> {
     match arguments.merge {
@@ -56,7 +56,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     reports::fits(&class.reports, &found.sources)?;
     let seed = seed(class, given)?;
     if seed::is_guessable(seed) && (class.reports.gradescope.is_some() || class.reports.classroom.is_some()) {
-        tell!("{}", seed::GUESSABLE);
+        eprint_line!("{}", seed::GUESSABLE);
     }
     let settings = Settings {
         title: class.reports.title.clone(),
@@ -91,10 +91,10 @@ fn finish(
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
     for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
-        tell!("{note}");
+        eprint_line!("{note}");
     }
     if !grades.confinement.missing.is_empty() {
-        tell!("Submitted code was not fully confined. The report lists what is missing.");
+        eprint_line!("Submitted code was not fully confined. The report lists what is missing.");
     }
     summarize(grades, &reports.out);
     let unknown = grades.submissions.iter().filter(|graded| graded.earned().is_none()).count();
@@ -109,15 +109,19 @@ fn summarize(grades: &Grades, out: &Path) {
     let sum: f64 = earned.iter().copied().map(f64::from).sum();
     let count = grades.submissions.len();
     match (&grades.submissions[..], earned.first()) {
-        ([one], Some(points)) => say!("{}: {points} of {} points.", one.id, grades.points()),
+        ([one], Some(points)) => print_line!("{}: {points} of {} points.", one.id, grades.points()),
         (_, Some(_)) => {
             let with_score = u32::try_from(earned.len()).map_or(f64::INFINITY, f64::from);
-            say!("{count} submissions graded: {:.1} of {} points on average.", sum / with_score, grades.points());
+            print_line!(
+                "{count} submissions graded: {:.1} of {} points on average.",
+                sum / with_score,
+                grades.points()
+            );
         }
         (_, None) => {}
     }
     // The seed itself is not printed: on Gradescope and in Classroom, learners may read this output.
-    say!("Report (with the seed): {}", display_path(&out.join("report.html")));
+    print_line!("Report (with the seed): {}", display_path(&out.join("report.html")));
 }
 
 fn shard(class: &cli::ClassArgs, given: Option<u64>) -> anyhow::Result<Shard> {

@@ -4,12 +4,12 @@ use crate::cli;
 use staff::handout;
 use xtask::course::Course;
 use xtask::exit::Outcome;
-use xtask::say;
+use xtask::print_line;
 
 pub fn run(course: &Course, arguments: &cli::HandoutArgs) -> anyhow::Result<Outcome> {
     for note in handout::write(course, &arguments.folder)? {
-        say!("{note}");
+        print_line!("{note}");
     }
-    say!("The learners' copy is in {}.", arguments.folder.display());
+    print_line!("The learners' copy is in {}.", arguments.folder.display());
     Ok(Outcome::Passed)
 }

@@ -5,9 +5,10 @@ use crate::model::{QuestGrade, QuestState, TestGrade};
 use crate::stage::submission::{PROGRAM, test_path};
 use crate::text::truncate::without_omissions;
 use xtask::course::{Quest, Test};
-use xtask::engine::verdict::{Judgement, Progress, Verdict};
-use xtask::report::look;
-use xtask::report::reason::{self, Reason, Source};
+use xtask::engine::precheck::Rejection;
+use xtask::engine::verdict::{Judgement, QuestStatus, Verdict};
+use xtask::report::reason::{self, Reason, SourceFile};
+use xtask::terminal::style::plain;
 
 /// The grade of a quest that could not be graded, and why.
 pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
@@ -34,7 +35,7 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
     let source = str::from_utf8(file).unwrap_or_default();
     let shown = shown(quest);
     let tests = quest.tests().zip(judgement.tests()).map(|((_, test), judged)| {
-        let source = Some(Source { file: &shown, text: source });
+        let source = Some(SourceFile { file: &shown, text: source });
         let whole_lines = match &judged.verdict {
             Verdict::Wrong { expected, seen } => {
                 Verdict::Wrong { expected: without_omissions(expected), seen: without_omissions(seen) }
@@ -50,27 +51,27 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
             name: judged.name.clone(),
             earned: if judged.verdict.passed() { judged.points } else { 0 },
             verdict: judged.verdict.name().to_owned(),
-            why: as_in_the_course(&look::plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
+            why: as_in_the_course(&plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
             expected,
             seen,
-            output: as_in_the_course(&look::plain(&reason::last_lines(&judged.output)), quest, test, drawn_from),
+            output: as_in_the_course(&plain(&reason::last_lines(&judged.output)), quest, test, drawn_from),
         }
     });
     let detail = match judgement {
-        Judgement::DoesNotCompile(errors) => without_stage(&look::plain(&reason::compiler(errors))),
-        Judgement::Unreadable(why) => why.clone(),
-        Judgement::Refused(refused) => format!("{shown}, {refused}"),
+        Judgement::DoesNotCompile(errors) => without_stage(&plain(&reason::compiler(errors))),
+        Judgement::Rejected(Rejection::Unreadable(why)) => why.clone(),
+        Judgement::Rejected(Rejection::Forbidden(forbidden)) => format!("{shown}, {forbidden}"),
         Judgement::Observed(_) => String::new(),
     };
     QuestGrade {
         number: quest.number,
-        state: match judgement.progress() {
-            Progress::Green => QuestState::Passed,
-            Progress::NotStarted => QuestState::NotStarted,
-            Progress::Underway => QuestState::Underway,
-            Progress::Red => QuestState::Red,
-            Progress::DoesNotCompile => QuestState::DoesNotCompile,
-            Progress::Unreadable | Progress::Refused => QuestState::Rejected,
+        state: match judgement.status() {
+            QuestStatus::Green => QuestState::Passed,
+            QuestStatus::NotStarted => QuestState::NotStarted,
+            QuestStatus::Underway => QuestState::Underway,
+            QuestStatus::Red => QuestState::Red,
+            QuestStatus::DoesNotCompile => QuestState::DoesNotCompile,
+            QuestStatus::Rejected => QuestState::Rejected,
         },
         detail: detail.trim_end().to_owned(),
         earned: Some(judgement.points()),

@@ -47,7 +47,7 @@ const ROOTS: [&str; 5] = [
 ];
 
 /// Copied unchanged.
-const FILES: [&str; 21] = [
+const FILES: [&str; 22] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
@@ -65,6 +65,7 @@ const FILES: [&str; 21] = [
     "timeline/README.md",
     "timeline/observe/Cargo.toml",
     "xtask/src/main.rs",
+    "xtask/check-report.schema.json",
     "xtask/watch/Cargo.toml",
     "xtask/src/picture/export/page.css",
     "xtask/src/picture/export/page.js",

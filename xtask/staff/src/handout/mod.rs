@@ -72,7 +72,7 @@ fn notes(course: &Course) -> anyhow::Result<Vec<String>> {
         if fs::read(&learner).ok() != Some(read(&quest.stub())?) {
             notes.push(format!(
                 "{} has been edited or is missing. The handout contains the stub instead.",
-                course.shown(&learner)
+                course.display_path(&learner)
             ));
         }
     }

@@ -28,7 +28,7 @@ use super::{feedback, graded_quests, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
 use crate::text::truncate::{MAX_TEXT, truncate};
 use serde_json::{Value, json};
-use xtask::report::look::plain;
+use xtask::terminal::style::plain;
 
 /// The maximum size of the document. On Linux, an environment variable has at most 128 KiB, and base64 turns three bytes into four.
 const LONGEST: usize = 90_000;

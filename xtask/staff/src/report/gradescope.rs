@@ -15,7 +15,7 @@
 use super::{feedback, graded_quests, notes, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
 use serde_json::{Value, json};
-use xtask::report::look::plain;
+use xtask::terminal::style::plain;
 
 /// The whole document; none if the score is not known.
 pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> {

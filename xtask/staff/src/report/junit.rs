@@ -16,7 +16,7 @@ use crate::text::truncate::{MAX_LINE, truncate_line};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
-use xtask::report::look::plain;
+use xtask::terminal::style::plain;
 
 /// The whole document.
 pub fn render(grades: &Grades) -> String {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 use xtask::course::{Course, Quest};
-use xtask::engine::build::{self, Built, Request, What};
+use xtask::engine::cargo_build::{self, BuildOutput, BuildRequest, TargetKind};
 
 /// One program on the stage.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub fn folder(course: &Course) -> PathBuf {
 }
 
 /// Puts the entries on the stage and builds their tests.
-pub fn build(course: &Course, entries: &[StagedProgram]) -> anyhow::Result<Built> {
+pub fn build(course: &Course, entries: &[StagedProgram]) -> anyhow::Result<BuildOutput> {
     let stage = folder(course);
     let members = || entries.iter().map(|entry| entry.package.as_str());
     let mut tree = Tree::default();
@@ -46,15 +46,15 @@ pub fn build(course: &Course, entries: &[StagedProgram]) -> anyhow::Result<Built
     }
     tree.write(&stage)?;
     lock_file::copy(&course.root, &stage)?;
-    build::build(&Request {
+    cargo_build::build(&BuildRequest {
         root: &stage,
         target: stage.join("target"),
         packages: members().map(str::to_owned).collect(),
         features: Vec::new(),
         needs: BTreeMap::new(),
         default_features: true,
-        what: What::Tests,
-        foreign: None,
+        what: TargetKind::Tests,
+        isolation: None,
     })
 }
 

@@ -5,10 +5,10 @@
 mod course;
 mod wrong_programs;
 
-use course::{Course, Run};
+use course::{CommandOutput, Course};
 
 /// What `cargo xtask` passes on to the program that authors use.
-fn xtask(course: &Course, arguments: &[&str]) -> Run {
+fn xtask(course: &Course, arguments: &[&str]) -> CommandOutput {
     course.run_program(env!("CARGO_BIN_EXE_staff"), arguments)
 }
 
@@ -17,10 +17,10 @@ fn a_course_in_order_passes_and_each_check_counts() {
     let course = Course::fresh();
     let run = xtask(&course, &["verify"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.diff", "\n25 passed, 0 failed\n"]);
+    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.diff", "\n27 passed, 0 failed\n"]);
     let run = xtask(&course, &["verify", "2", "--runs", "3"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["\n11 passed, 0 failed\n"]);
+    run.says(&["\n12 passed, 0 failed\n"]);
 }
 
 #[test]
@@ -46,6 +46,12 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
             "fn count_adds_up",
             "fn counts",
             "count_adds_up is in the manifest and not in tests/quest.rs",
+        ),
+        (
+            "quest-01-alpha/tests/quest.rs",
+            "/// 1 + 2 + 3 is 6.",
+            "/// It adds up.",
+            "tests/quest.rs says `It adds up.` above count_adds_up. Make it what Cargo.toml says: `/// 1 + 2 + 3 is 6.`",
         ),
         (
             "solutions/src/quest_01_alpha.rs",
@@ -126,13 +132,13 @@ fn ci_judges_the_course_and_not_the_learner() {
     let run = xtask(&course, &["ci"]);
     assert_eq!(run.code, 0, "{run}");
     // Four tests in two quests, one for each of the five steps without tests, and what `verify` counts.
-    assert_eq!(run.stdout.lines().last(), Some("34 passed, 0 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("36 passed, 0 failed"), "{run}");
     assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
 
     course.edit("solutions/src/lib.rs", "pub mod quest_01_alpha;", "pub mod   quest_01_alpha;");
     let run = xtask(&course, &["ci"]);
     assert_eq!(run.code, 1, "{run}");
-    assert_eq!(run.stdout.lines().last(), Some("33 passed, 1 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("35 passed, 1 failed"), "{run}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub fn results(course: &Course, class: &[Drawn]) -> usize {
 }
 
 fn is_built(file: &[u8], quest: &Quest) -> bool {
-    xtask::engine::turned_away(file, &quest.package).is_none()
+    xtask::engine::precheck::check(file, &quest.package).is_none()
 }
 
 /// Submissions that hold every piece between them.

@@ -105,7 +105,7 @@ impl Pieces {
 fn points(quest: &Quest, red: &BTreeSet<String>) -> u32 {
     let passed = quest.tests().filter(|(_, test)| !red.contains(&test.name));
     let earned: u32 = passed.map(|(_, test)| test.points).sum();
-    if red.contains(SCENARIO) { earned.min(quest.facts.points / 2) } else { earned }
+    if red.contains(SCENARIO) { earned.min(quest.meta.points / 2) } else { earned }
 }
 
 /// A wrong program; none if chance decides its score.

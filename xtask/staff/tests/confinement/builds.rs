@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tempfile::TempDir;
 use xtask::course::Course;
-use xtask::engine::groups;
 use xtask::engine::limits::{self, Limits};
+use xtask::engine::process_group;
 
 const SECRET: &str = "a-token-that-nobody-may-see";
 
@@ -96,7 +96,7 @@ impl Machine {
 
 fn said(mut command: std::process::Command) -> (bool, String) {
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut group = groups::spawn(&mut command).unwrap();
+    let mut group = process_group::spawn(&mut command).unwrap();
     let said = std::io::read_to_string(group.child.stderr.take().unwrap()).unwrap();
     (group.wait().unwrap().success(), said)
 }

@@ -143,16 +143,12 @@ impl Outcome {
             None => *number == submission.companion(),
             Some(_) => number != quest,
         };
-        let own = self.grades.quests.iter().filter(|facts| beside(&facts.number)).map(|facts| (name.clone(), facts));
-        let facts = self.grades.quests.iter().filter(|facts| facts.number == submission.companion());
-        own.chain(facts.map(|facts| (neighbour(name), facts)))
-            .filter(|(name, facts)| self.earned(name, facts.number) != Some(facts.points))
-            .map(|(name, facts)| {
-                format!(
-                    "quest {} of {name} has {:?} points: it was hurt",
-                    facts.number,
-                    self.earned(&name, facts.number)
-                )
+        let own = self.grades.quests.iter().filter(|meta| beside(&meta.number)).map(|meta| (name.clone(), meta));
+        let meta = self.grades.quests.iter().filter(|meta| meta.number == submission.companion());
+        own.chain(meta.map(|meta| (neighbour(name), meta)))
+            .filter(|(name, meta)| self.earned(name, meta.number) != Some(meta.points))
+            .map(|(name, meta)| {
+                format!("quest {} of {name} has {:?} points: it was hurt", meta.number, self.earned(&name, meta.number))
             })
             .collect()
     }

@@ -21,12 +21,12 @@ pub fn page(grades: &Grades) -> String {
         equals_solution,
         own,
     };
-    let groups = [
+    let process_group = [
         group(&["ann", "bob"], false, false, 84),
         group(&["cid", "dot", sample::HOSTILE, "elsewhere"], true, false, 3),
         group(&["eve"], true, true, 0),
     ];
-    html::class_report(grades, &groups, &["One name is not in the roster: s9.".into()], &|it| file(&it.id))
+    html::class_report(grades, &process_group, &["One name is not in the roster: s9.".into()], &|it| file(&it.id))
 }
 
 /// A section of the page, without its markup.

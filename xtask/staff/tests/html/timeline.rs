@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
 use timeline::{Timeline, record, simulate, thread};
-use xtask::picture::export::{Story, Told, html};
+use xtask::picture::export::{Comparison, RunView, html};
 
 /// What nobody should call a task.
 const HOSTILE: &str = "</script><img src=x onerror=alert(1)>";
@@ -39,9 +39,9 @@ fn expected() -> Timeline {
     })
 }
 
-fn story<'a>(expected: &'a Timeline, seen: &'a Timeline) -> Story<'a> {
-    let told = |timeline: &'a Timeline| Told { events: timeline.events(), notes: timeline.notes() };
-    Story { title: "Quest 1, a <test>", says: "Both run & end.", expected: told(expected), seen: told(seen) }
+fn story<'a>(expected: &'a Timeline, seen: &'a Timeline) -> Comparison<'a> {
+    let told = |timeline: &'a Timeline| RunView { events: timeline.events(), notes: timeline.trace() };
+    Comparison { title: "Quest 1, a <test>", says: "Both run & end.", expected: told(expected), seen: told(seen) }
 }
 
 /// A browser that has opened the page of these runs.

@@ -1,85 +1,86 @@
-//! Decides what to do about what happens. It does nothing itself, so each of its decisions can be tested.
+//! Decides what to do about each event. It has no side effects, so every decision can be tested.
 //!
-//! [`keys`]: what the keys do; [`list`]: the list of quests to jump to.
+//! [`keys`]: what the keys do; [`bindings`]: what they are called; [`list`]: the list of quests to jump to.
 
+mod bindings;
 mod keys;
 pub mod list;
 #[cfg(test)]
 mod tests;
 
-use crate::event::{Content, Contents, Effect, Event, Shown, What};
-pub use keys::{Binding, KEYS};
-use list::List;
+use crate::event::{Effect, FileContent, FileContents, VerdictView, View, WatchEvent};
+pub use bindings::{Binding, KEYS};
+use list::QuestList;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use xtask::engine::verdict::Judgement;
 
-/// So long a file may be absent without being missing: editors replace files.
+/// How long a file may be absent without being missing: editors replace files.
 pub const GRACE: Duration = Duration::from_secs(1);
 
-/// Between two looks for a file that is absent.
+/// How often to look for a file that is absent.
 pub const SOON: Duration = Duration::from_millis(50);
 
-/// The state of it all.
+/// The whole state of `watch`.
 #[derive(Debug)]
-pub struct Machine {
-    /// The last verdict of every quest that was judged.
+pub struct StateMachine {
+    /// The last verdict on every quest that was judged.
     pub verdicts: BTreeMap<u32, Judgement>,
-    pub mode: Mode,
+    pub mode: InputMode,
     pub busy: Option<Busy>,
-    /// The number of the last check that was begun.
+    /// The number of the last check that was started.
     pub check: u32,
-    course: Vec<Known>,
-    /// The quest to show, if not the first unfinished one.
+    course: Vec<QuestNode>,
+    /// The quest to show instead of the first unfinished one.
     chosen: Option<u32>,
-    /// What the files held when they were last looked at.
-    contents: Contents,
-    /// Since when files are absent that were there.
+    /// The files' content when they were last read.
+    contents: FileContents,
+    /// Files that are absent, and since when.
     absent: BTreeMap<u32, Duration>,
-    /// To be judged: their files have changed.
+    /// Quests to be judged because their files have changed.
     due: BTreeSet<u32>,
-    /// To be judged after those: they run on the code of others that have changed.
+    /// Quests to be judged after those, because they run on code that has changed.
     behind: BTreeSet<u32>,
-    /// Saved since the last verdict that was shown.
+    /// Quests that were saved since their last verdict was shown.
     saved: BTreeSet<u32>,
-    /// The demo to run after the check.
+    /// The quest whose demo is to run after the check.
     wanted: Option<u32>,
 }
 
-/// What it knows of a quest.
+/// A quest, and what depends on it.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct QuestNode {
     pub number: u32,
     /// The quests that run on this one's code.
     pub dependents: Vec<u32>,
 }
 
-/// What the keys mean.
+/// What keys are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
+pub enum InputMode {
     Watching,
-    Choosing(List),
-    /// Whether to put this quest's starting point back.
+    Choosing(QuestList),
+    /// Asks whether to restore this quest's stub.
     Asking(u32),
 }
 
-/// What the worker is at.
+/// What the worker is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Busy {
     Checking { whole: bool },
     Demo { ending: bool },
 }
 
-impl Machine {
-    pub fn new(course: Vec<Known>, chosen: Option<u32>) -> Self {
+impl StateMachine {
+    pub fn new(course: Vec<QuestNode>, chosen: Option<u32>) -> Self {
         Self {
             verdicts: BTreeMap::new(),
-            mode: Mode::Watching,
+            mode: InputMode::Watching,
             busy: None,
             check: 0,
             course,
             chosen,
-            contents: Contents::new(),
+            contents: FileContents::new(),
             absent: BTreeMap::new(),
             due: BTreeSet::new(),
             behind: BTreeSet::new(),
@@ -88,32 +89,32 @@ impl Machine {
         }
     }
 
-    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+    pub fn handle(&mut self, event: WatchEvent) -> Vec<Effect> {
         match event {
-            Event::Key(key) => self.key(key),
-            Event::Looked { contents, now } => {
-                let mut effects = self.look(&contents, now);
+            WatchEvent::Key(key) => self.key(key),
+            WatchEvent::FilesRead { contents, now } => {
+                let mut effects = self.compare(&contents, now);
                 effects.extend(self.next_job());
                 effects
             }
-            Event::Judged { verdicts, contents, now } => {
-                let mut effects = self.look(&contents, now);
+            WatchEvent::Judged { verdicts, contents, now } => {
+                let mut effects = self.compare(&contents, now);
                 effects.extend(self.judged(verdicts));
                 effects.extend(self.next_job());
                 effects
             }
-            Event::Failed => {
+            WatchEvent::Failed => {
                 self.busy = None;
-                vec![Effect::Say("Press c to try again.".into())]
+                vec![Effect::PrintLine("Press c to try again.".into())]
             }
-            Event::DemoEnded => {
+            WatchEvent::DemoEnded => {
                 self.busy = None;
                 self.next_job()
             }
         }
     }
 
-    /// The quest that everything is about: the chosen one, else the first unfinished one, else the last.
+    /// The current quest: the chosen one, or else the first unfinished one, or else the last.
     pub fn focus(&self) -> u32 {
         let numbers = || self.course.iter().map(|quest| quest.number);
         let unfinished = numbers().find(|number| !self.is_green(*number));
@@ -124,16 +125,16 @@ impl Machine {
         self.verdicts.get(&quest).is_some_and(Judgement::is_green)
     }
 
-    /// Compares the files with what they held before.
-    fn look(&mut self, contents: &Contents, now: Duration) -> Vec<Effect> {
+    /// Compares the files with their content before.
+    fn compare(&mut self, contents: &FileContents, now: Duration) -> Vec<Effect> {
         let mut effects = Vec::new();
-        for Known { number, dependents } in &self.course {
-            let content = contents.get(number).copied().unwrap_or(Content::Nothing);
+        for QuestNode { number, dependents } in &self.course {
+            let content = contents.get(number).copied().unwrap_or(FileContent::Missing);
             let before = self.contents.get(number).copied();
-            if content == Content::Nothing && matches!(before, Some(Content::Held(_))) {
+            if content == FileContent::Missing && matches!(before, Some(FileContent::Hash(_))) {
                 let since = *self.absent.entry(*number).or_insert(now);
                 if now.saturating_sub(since) < GRACE {
-                    effects = vec![Effect::LookAfter(SOON)];
+                    effects = vec![Effect::ReadFilesAfter(SOON)];
                     continue;
                 }
             }
@@ -151,7 +152,7 @@ impl Machine {
         effects
     }
 
-    /// Begins what is to be done next, if nothing is being done.
+    /// Starts the next job if the worker is free.
     fn next_job(&mut self) -> Vec<Effect> {
         if self.busy.is_some() {
             return Vec::new();
@@ -160,7 +161,7 @@ impl Machine {
             self.busy = Some(Busy::Demo { ending: false });
             return vec![Effect::Demo(quest)];
         }
-        // What was saved comes first: its verdict is what the learner waits for.
+        // What was saved comes first: the learner waits for its verdict.
         let next = if self.due.is_empty() { &mut self.behind } else { &mut self.due };
         let quests: Vec<u32> = std::mem::take(next).into_iter().collect();
         if quests.is_empty() {
@@ -172,7 +173,7 @@ impl Machine {
         vec![Effect::Check(quests)]
     }
 
-    /// Keeps new verdicts, and decides which of them to show.
+    /// Stores new verdicts, and decides which of them to show.
     fn judged(&mut self, verdicts: Vec<(u32, Judgement)>) -> Vec<Effect> {
         let whole = self.busy.take() == Some(Busy::Checking { whole: true });
         let judged: Vec<u32> = verdicts.iter().map(|(quest, _)| *quest).collect();
@@ -189,46 +190,47 @@ impl Machine {
         self.verdicts.extend(verdicts);
         if whole {
             self.saved.retain(|quest| self.due.contains(quest));
-            let all = What::Course;
-            return vec![self.show(self.chosen.map_or(all, What::Quest))];
+            let all = View::Course;
+            return vec![self.show(self.chosen.map_or(all, View::Quest))];
         }
         let mut effects = Vec::new();
         for quest in judged {
             if self.due.contains(&quest) {
-                // It was saved again meanwhile: the verdict that counts comes next.
-                effects.push(self.show(What::Line(quest)));
-                effects.push(Effect::Say("The file was saved again meanwhile, so it is checked again.".into()));
+                // It was saved again meanwhile: the verdict that counts is still to come.
+                effects.push(self.show(View::Line(quest)));
+                effects
+                    .push(Effect::PrintLine("The file was saved again meanwhile, so it will be checked again.".into()));
             } else if self.saved.remove(&quest) {
                 effects.extend(self.show_saved(quest, passed.contains(&quest)));
             } else if changed.contains(&quest) {
-                effects.push(self.show(What::Line(quest)));
+                effects.push(self.show(View::Line(quest)));
             }
         }
         effects
     }
 
-    /// Shows the quest that was saved: it is the one that the learner works on.
+    /// Shows the quest that was saved: the learner is working on it.
     fn show_saved(&mut self, quest: u32, passed: bool) -> Vec<Effect> {
         let is_done = self.course.iter().all(|quest| self.is_green(quest.number));
         if passed && is_done {
             self.chosen = None;
-            return vec![self.show_passed(What::Course, quest)];
+            return vec![self.show_passed(View::Course, quest)];
         }
         if passed {
             self.chosen = None;
-            return vec![self.show_passed(What::Quest(self.focus()), quest)];
+            return vec![self.show_passed(View::Quest(self.focus()), quest)];
         }
         if quest != self.focus() {
             self.chosen = Some(quest);
         }
-        vec![self.show(What::Quest(quest))]
+        vec![self.show(View::Quest(quest))]
     }
 
-    fn show(&self, what: What) -> Effect {
-        Effect::Show(Shown { check: self.check, what, passed: None })
+    fn show(&self, what: View) -> Effect {
+        Effect::Show(VerdictView { check: self.check, what, passed: None })
     }
 
-    fn show_passed(&self, what: What, quest: u32) -> Effect {
-        Effect::Show(Shown { check: self.check, what, passed: Some(quest) })
+    fn show_passed(&self, what: View, quest: u32) -> Effect {
+        Effect::Show(VerdictView { check: self.check, what, passed: Some(quest) })
     }
 }

@@ -1,41 +1,42 @@
 //! The machine, event by event.
 
 use super::*;
-use crate::event::{Ending, Key};
-use xtask::engine::verdict::{Judged, Verdict};
+use crate::event::{KeyPress, QuitReason};
+use xtask::engine::verdict::{TestResult, Verdict};
 
 /// Three quests of ten points; the third runs on the code of the second, too.
-fn machine(chosen: Option<u32>) -> Machine {
-    let quest = |number, dependents| Known { number, dependents };
-    Machine::new(vec![quest(1, vec![]), quest(2, vec![3]), quest(3, vec![])], chosen)
+fn machine(chosen: Option<u32>) -> StateMachine {
+    let quest = |number, dependents| QuestNode { number, dependents };
+    StateMachine::new(vec![quest(1, vec![]), quest(2, vec![3]), quest(3, vec![])], chosen)
 }
 
 /// A machine that has seen the whole course, not started.
-fn watching() -> Machine {
+fn watching() -> StateMachine {
     let mut machine = machine(None);
     assert_eq!(machine.handle(looked([1, 1, 1], 0)), [Effect::Check(vec![1, 2, 3])]);
-    assert_eq!(machine.handle(judged(&[(1, 0), (2, 0), (3, 0)], [1, 1, 1])), [show(1, What::Course)]);
+    assert_eq!(machine.handle(judged(&[(1, 0), (2, 0), (3, 0)], [1, 1, 1])), [show(1, View::Course)]);
     machine
 }
 
-/// Contents of the three files; zero is no file.
-fn contents(hashes: [u64; 3]) -> Contents {
-    let content = |hash| if hash == 0 { Content::Nothing } else { Content::Held(hash) };
+/// Contents of the three files; zero means no file.
+fn contents(hashes: [u64; 3]) -> FileContents {
+    let content = |hash| if hash == 0 { FileContent::Missing } else { FileContent::Hash(hash) };
     (1..).zip(hashes.map(content)).collect()
 }
 
-fn looked(hashes: [u64; 3], milliseconds: u64) -> Event {
-    Event::Looked { contents: contents(hashes), now: Duration::from_millis(milliseconds) }
+fn looked(hashes: [u64; 3], milliseconds: u64) -> WatchEvent {
+    WatchEvent::FilesRead { contents: contents(hashes), now: Duration::from_millis(milliseconds) }
 }
 
 /// Quests with the points they have now, and what the files hold after the check.
-fn judged(points: &[(u32, u32)], hashes: [u64; 3]) -> Event {
+fn judged(points: &[(u32, u32)], hashes: [u64; 3]) -> WatchEvent {
     let verdicts = points.iter().map(|(quest, points)| (*quest, judgement(*points))).collect();
-    Event::Judged { verdicts, contents: contents(hashes), now: Duration::ZERO }
+    WatchEvent::Judged { verdicts, contents: contents(hashes), now: Duration::ZERO }
 }
 
 fn judgement(points: u32) -> Judgement {
-    let test = |points, verdict| Judged { name: "t".into(), points, verdict, output: String::new(), notes: Vec::new() };
+    let test =
+        |points, verdict| TestResult { name: "t".into(), points, verdict, output: String::new(), notes: Vec::new() };
     Judgement::Observed(vec![test(points, Verdict::Passed), test(10 - points, red_unless(points == 10))])
 }
 
@@ -43,16 +44,16 @@ fn red_unless(passed: bool) -> Verdict {
     if passed { Verdict::Passed } else { Verdict::OutOfTime }
 }
 
-fn show(check: u32, what: What) -> Effect {
-    Effect::Show(Shown { check, what, passed: None })
+fn show(check: u32, what: View) -> Effect {
+    Effect::Show(VerdictView { check, what, passed: None })
 }
 
-fn passed(check: u32, what: What, quest: u32) -> Effect {
-    Effect::Show(Shown { check, what, passed: Some(quest) })
+fn passed(check: u32, what: View, quest: u32) -> Effect {
+    Effect::Show(VerdictView { check, what, passed: Some(quest) })
 }
 
-fn press(machine: &mut Machine, key: char) -> Vec<Effect> {
-    machine.handle(Event::Key(Key::Char(key)))
+fn press(machine: &mut StateMachine, key: char) -> Vec<Effect> {
+    machine.handle(WatchEvent::Key(KeyPress::Char(key)))
 }
 
 #[test]
@@ -61,7 +62,7 @@ fn at_first_all_is_checked_and_the_course_is_shown() {
     let mut machine = machine(Some(2));
     machine.handle(looked([1, 1, 1], 0));
     let effects = machine.handle(judged(&[(1, 0), (2, 0), (3, 0)], [1, 1, 1]));
-    assert_eq!(effects, [show(1, What::Quest(2))], "the chosen one");
+    assert_eq!(effects, [show(1, View::Quest(2))], "the chosen one");
 }
 
 #[test]
@@ -75,9 +76,9 @@ fn what_was_saved_is_checked_first_and_then_what_runs_on_it() {
     let mut machine = watching();
     assert_eq!(machine.handle(looked([1, 2, 1], 0)), [Effect::Check(vec![2])]);
     let effects = machine.handle(judged(&[(2, 5)], [1, 2, 1]));
-    assert_eq!(effects, [show(2, What::Quest(2)), Effect::Check(vec![3])]);
-    assert_eq!(machine.focus(), 2, "who saves a quest works on it");
-    assert_eq!(machine.handle(judged(&[(3, 0)], [1, 2, 1])), [], "the same as before is no news");
+    assert_eq!(effects, [show(2, View::Quest(2)), Effect::Check(vec![3])]);
+    assert_eq!(machine.focus(), 2, "a learner works on the quest that was saved");
+    assert_eq!(machine.handle(judged(&[(3, 0)], [1, 2, 1])), [], "nothing has changed");
 }
 
 #[test]
@@ -85,7 +86,7 @@ fn a_dependent_whose_points_change_is_told_in_a_line() {
     let mut machine = watching();
     machine.handle(looked([1, 2, 1], 0));
     machine.handle(judged(&[(2, 5)], [1, 2, 1]));
-    assert_eq!(machine.handle(judged(&[(3, 4)], [1, 2, 1])), [show(3, What::Line(3))]);
+    assert_eq!(machine.handle(judged(&[(3, 4)], [1, 2, 1])), [show(3, View::Line(3))]);
 }
 
 #[test]
@@ -93,9 +94,9 @@ fn a_save_during_a_check_is_checked_after_it() {
     let mut machine = watching();
     assert_eq!(machine.handle(looked([2, 1, 1], 0)), [Effect::Check(vec![1])]);
     let effects = machine.handle(judged(&[(1, 3)], [3, 1, 1]));
-    assert_eq!(effects[0], show(2, What::Line(1)));
+    assert_eq!(effects[0], show(2, View::Line(1)));
     assert_eq!(effects.last(), Some(&Effect::Check(vec![1])));
-    assert_eq!(machine.handle(judged(&[(1, 4)], [3, 1, 1])), [show(3, What::Quest(1))]);
+    assert_eq!(machine.handle(judged(&[(1, 4)], [3, 1, 1])), [show(3, View::Quest(1))]);
 }
 
 #[test]
@@ -103,8 +104,8 @@ fn a_save_during_the_first_check_is_shown_as_a_save() {
     let mut machine = machine(None);
     machine.handle(looked([1, 1, 1], 0));
     let effects = machine.handle(judged(&[(1, 0), (2, 0), (3, 0)], [2, 1, 1]));
-    assert_eq!(effects, [show(1, What::Course), Effect::Check(vec![1])]);
-    assert_eq!(machine.handle(judged(&[(1, 4)], [2, 1, 1])), [show(2, What::Quest(1))]);
+    assert_eq!(effects, [show(1, View::Course), Effect::Check(vec![1])]);
+    assert_eq!(machine.handle(judged(&[(1, 4)], [2, 1, 1])), [show(2, View::Quest(1))]);
 }
 
 #[test]
@@ -120,10 +121,14 @@ fn a_change_that_is_taken_back_during_a_check_is_checked_too() {
 #[test]
 fn a_file_that_is_being_replaced_is_waited_for() {
     let mut machine = watching();
-    assert_eq!(machine.handle(looked([0, 1, 1], 0)), [Effect::LookAfter(SOON)]);
-    assert_eq!(machine.handle(looked([0, 1, 1], 900)), [Effect::LookAfter(SOON)]);
+    assert_eq!(machine.handle(looked([0, 1, 1], 0)), [Effect::ReadFilesAfter(SOON)]);
+    assert_eq!(machine.handle(looked([0, 1, 1], 900)), [Effect::ReadFilesAfter(SOON)]);
     assert_eq!(machine.handle(looked([1, 1, 1], 950)), [], "it is the same again");
-    assert_eq!(machine.handle(looked([0, 1, 1], 1500)), [Effect::LookAfter(SOON)], "a second time, from the start");
+    assert_eq!(
+        machine.handle(looked([0, 1, 1], 1500)),
+        [Effect::ReadFilesAfter(SOON)],
+        "a second time, from the start"
+    );
     assert_eq!(machine.handle(looked([2, 1, 1], 1600)), [Effect::Check(vec![1])]);
 }
 
@@ -141,7 +146,7 @@ fn a_quest_that_passes_hands_on_to_the_first_unfinished_one() {
     let mut machine = watching();
     machine.handle(looked([1, 1, 2], 0));
     let effects = machine.handle(judged(&[(3, 10)], [1, 1, 2]));
-    assert_eq!(effects, [passed(2, What::Quest(1), 3)]);
+    assert_eq!(effects, [passed(2, View::Quest(1), 3)]);
     assert_eq!(machine.focus(), 1);
 }
 
@@ -152,19 +157,19 @@ fn the_last_quest_that_passes_shows_the_course() {
     machine.handle(judged(&[(1, 10), (2, 10)], [2, 2, 1]));
     machine.handle(judged(&[(3, 0)], [2, 2, 1]));
     machine.handle(looked([2, 2, 2], 0));
-    assert_eq!(machine.handle(judged(&[(3, 10)], [2, 2, 2])), [passed(4, What::Course, 3)]);
+    assert_eq!(machine.handle(judged(&[(3, 10)], [2, 2, 2])), [passed(4, View::Course, 3)]);
 }
 
 #[test]
 fn keys_while_watching_are_about_the_quest_in_focus() {
     let mut machine = watching();
-    assert_eq!(press(&mut machine, 'h'), [Effect::ShownHints(1)]);
+    assert_eq!(press(&mut machine, 'h'), [Effect::SeenHints(1)]);
     assert_eq!(press(&mut machine, 'n'), [Effect::NextHint(1)]);
     assert_eq!(press(&mut machine, 't'), [Effect::Timeline(1)]);
     assert_eq!(press(&mut machine, '?'), [Effect::Help]);
     assert_eq!(press(&mut machine, 'x'), []);
-    assert_eq!(machine.handle(Event::Key(Key::Enter)), [show(1, What::Quest(1))]);
-    assert_eq!(press(&mut machine, 'q'), [Effect::Quit(Ending::Asked)]);
+    assert_eq!(machine.handle(WatchEvent::Key(KeyPress::Enter)), [show(1, View::Quest(1))]);
+    assert_eq!(press(&mut machine, 'q'), [Effect::Quit(QuitReason::QuitKey)]);
     assert_eq!(press(&mut machine, 'c'), [Effect::Check(vec![1, 2, 3])]);
 }
 
@@ -172,14 +177,14 @@ fn keys_while_watching_are_about_the_quest_in_focus() {
 fn the_list_jumps_to_a_quest_or_goes_back() {
     let mut machine = watching();
     press(&mut machine, 'l');
-    assert_eq!(press(&mut machine, '3'), [show(1, What::Quest(3))]);
-    assert_eq!((machine.focus(), &machine.mode), (3, &Mode::Watching));
+    assert_eq!(press(&mut machine, '3'), [show(1, View::Quest(3))]);
+    assert_eq!((machine.focus(), &machine.mode), (3, &InputMode::Watching));
     press(&mut machine, 'l');
-    machine.handle(Event::Key(Key::Up));
-    assert_eq!(machine.handle(Event::Key(Key::Escape)), []);
+    machine.handle(WatchEvent::Key(KeyPress::Up));
+    assert_eq!(machine.handle(WatchEvent::Key(KeyPress::Escape)), []);
     assert_eq!(machine.focus(), 3);
     press(&mut machine, 'l');
-    assert_eq!(machine.handle(Event::Key(Key::CtrlC)), [Effect::Quit(Ending::CtrlC)]);
+    assert_eq!(machine.handle(WatchEvent::Key(KeyPress::CtrlC)), [Effect::Quit(QuitReason::CtrlC)]);
 }
 
 #[test]
@@ -188,14 +193,14 @@ fn a_jump_to_a_quest_without_a_verdict_waits_for_it() {
     machine.handle(looked([1, 1, 1], 0));
     press(&mut machine, 'l');
     assert_eq!(press(&mut machine, '2'), []);
-    assert_eq!(machine.handle(judged(&[(1, 0), (2, 0), (3, 0)], [1, 1, 1])), [show(1, What::Quest(2))]);
+    assert_eq!(machine.handle(judged(&[(1, 0), (2, 0), (3, 0)], [1, 1, 1])), [show(1, View::Quest(2))]);
 }
 
 #[test]
 fn a_reset_needs_a_yes() {
     let mut machine = watching();
     assert_eq!(press(&mut machine, 'R'), []);
-    assert_eq!(press(&mut machine, 'n'), [Effect::Say("Nothing was changed.".into())]);
+    assert_eq!(press(&mut machine, 'n'), [Effect::PrintLine("Nothing was changed.".into())]);
     press(&mut machine, 'R');
     assert_eq!(press(&mut machine, 'y'), [Effect::Reset(1)]);
     assert_eq!(press(&mut machine, 'y'), [], "asked once, answered once");
@@ -206,9 +211,9 @@ fn a_demo_waits_for_the_check_and_a_check_for_the_demo() {
     let mut machine = watching();
     machine.handle(looked([2, 1, 1], 0));
     assert_eq!(press(&mut machine, 'r'), []);
-    assert_eq!(machine.handle(judged(&[(1, 3)], [2, 1, 1])), [show(2, What::Quest(1)), Effect::Demo(1)]);
+    assert_eq!(machine.handle(judged(&[(1, 3)], [2, 1, 1])), [show(2, View::Quest(1)), Effect::Demo(1)]);
     assert_eq!(machine.handle(looked([3, 1, 1], 0)), []);
-    assert_eq!(machine.handle(Event::DemoEnded), [Effect::Check(vec![1])]);
+    assert_eq!(machine.handle(WatchEvent::DemoEnded), [Effect::Check(vec![1])]);
 }
 
 #[test]
@@ -217,14 +222,14 @@ fn keys_during_a_demo_end_it_and_only_a_second_ctrl_c_leaves() {
     assert_eq!(press(&mut machine, 'r'), [Effect::Demo(1)]);
     assert_eq!(press(&mut machine, 'h'), []);
     assert_eq!(press(&mut machine, 'q'), [Effect::EndDemo]);
-    assert_eq!(machine.handle(Event::Key(Key::CtrlC)), [Effect::Quit(Ending::CtrlC)]);
+    assert_eq!(machine.handle(WatchEvent::Key(KeyPress::CtrlC)), [Effect::Quit(QuitReason::CtrlC)]);
 }
 
 #[test]
 fn a_check_that_could_not_be_made_is_not_repeated_by_itself() {
     let mut machine = watching();
     machine.handle(looked([2, 1, 1], 0));
-    assert_eq!(machine.handle(Event::Failed), [Effect::Say("Press c to try again.".into())]);
+    assert_eq!(machine.handle(WatchEvent::Failed), [Effect::PrintLine("Press c to try again.".into())]);
     assert_eq!(machine.handle(looked([2, 1, 1], 0)), []);
     assert_eq!(press(&mut machine, 'c'), [Effect::Check(vec![1, 2, 3])]);
 }

@@ -1,14 +1,17 @@
-//! However it ends, the terminal is as it was.
+//! However it ends, the terminal is restored.
 
 use crate::course::Course;
-use crate::terminal::Terminal;
+use crate::terminal::PseudoTerminal;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::Signal;
+use std::fs;
+use std::path::PathBuf;
 
 #[test]
 fn q_and_ctrl_c_leave() {
     let course = Course::fresh();
     for (key, code) in [("q", 0), ("\u{3}", 130)] {
-        let mut terminal = Terminal::watch(&course, &[]);
+        let mut terminal = PseudoTerminal::watch(&course, &[]);
         terminal.wait_for(&["Stuck? press n", "q quit"]);
         terminal.press(key);
         let (status, _) = terminal.end();
@@ -21,7 +24,7 @@ fn it_can_be_left_while_a_check_waits() {
     let course = Course::fresh();
     assert_eq!(course_is_built(&course), 1);
     let lock = course.lock_target();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Waiting: another cargo is building"]);
     terminal.press("q");
     assert_eq!(terminal.end().0.code(), Some(0));
@@ -31,18 +34,18 @@ fn it_can_be_left_while_a_check_waits() {
 #[test]
 fn a_termination_signal_ends_it() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Stuck? press n", "q quit"]);
     terminal.signal(Signal::TERM);
     let (status, text) = terminal.end();
     assert_eq!(status.code(), Some(130), "{text}");
-    assert!(text.contains("stopped; every process that was started is ended"), "{text}");
+    assert!(text.contains("Stopped. Every process that was started has been killed."), "{text}");
 }
 
 #[test]
 fn a_panic_tells_itself_on_a_terminal_that_works() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["q quit"]);
     terminal.press("!");
     let (status, text) = terminal.end();
@@ -54,7 +57,7 @@ fn a_panic_tells_itself_on_a_terminal_that_works() {
 #[test]
 fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_brought_back() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Stuck? press n", "q quit"]);
     for _ in 0..2 {
         terminal.press("\u{1a}");
@@ -70,9 +73,9 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_brought_back() {
 }
 
 #[test]
-fn whoever_stops_it_from_outside_does_not_leave_it_deaf() {
+fn it_hears_keys_after_it_was_stopped_from_outside() {
     let course = Course::fresh();
-    let mut terminal = Terminal::watch(&course, &[]);
+    let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Stuck? press n", "q quit"]);
     terminal.signal(Signal::STOP);
     terminal.wait_until_stopped();
@@ -85,8 +88,42 @@ fn whoever_stops_it_from_outside_does_not_leave_it_deaf() {
 
 /// Builds what the course needs, so that there is something to lock.
 fn course_is_built(course: &Course) -> i32 {
-    let mut terminal = Terminal::watch(course, &[]);
+    let mut terminal = PseudoTerminal::watch(course, &[]);
     terminal.wait_for(&["check 1", "Stuck?"]);
     terminal.press("q");
     terminal.end().0.success().into()
+}
+
+/// The drawing never ends: it reads the expected timeline from a pipe to which nothing is written.
+#[test]
+fn keys_are_answered_during_a_long_drawing() {
+    for (key, code) in [("q", 0), ("\u{3}", 130)] {
+        let course = Course::fresh();
+        let mut terminal = PseudoTerminal::watch(&course, &[]);
+        terminal.wait_for(&["Stuck? press n", "q quit"]);
+        let _pipe = Pipe::in_place_of(course.root().join("quest-01-alpha/tests/snapshots/work_takes_its_time.snap"));
+        terminal.press("t");
+        terminal.press("?");
+        terminal.wait_for(&["leave; so does Ctrl-C", "q quit"]);
+        terminal.press(key);
+        assert_eq!(terminal.end().0.code(), Some(code), "{key:?}");
+    }
+}
+
+/// A named pipe, which blocks its reader.
+struct Pipe(PathBuf);
+
+impl Pipe {
+    fn in_place_of(file: PathBuf) -> Self {
+        fs::remove_file(&file).unwrap();
+        mknodat(CWD, &file, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        Self(file)
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        // The next course is read file by file.
+        let _ = fs::remove_file(&self.0);
+    }
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// No test takes so long: then it fails, instead of waiting for ever.
 const FOR_EVER: Duration = Duration::from_secs(60);
 
-pub struct Terminal {
+pub struct PseudoTerminal {
     keyboard: File,
     /// The terminal's other end, which the watcher has, too: its settings outlive the watcher.
     line: File,
@@ -29,7 +29,7 @@ pub struct Terminal {
     seen: usize,
 }
 
-impl Terminal {
+impl PseudoTerminal {
     /// Starts the watcher in a window of 80 columns.
     pub fn watch(course: &Course, arguments: &[&str]) -> Self {
         let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();

@@ -12,11 +12,12 @@ use std::time::Instant;
 use step::CiStep;
 use xtask::course::Course;
 use xtask::exit::Outcome;
-use xtask::report::look::{BOLD, GREEN, RED, paint};
-use xtask::say::{self, say};
+use xtask::print_line;
+use xtask::terminal::print;
+use xtask::terminal::style::{BOLD, GREEN, RED, paint};
 
 pub fn run(course: &Course) -> anyhow::Result<Outcome> {
-    course.demand_solutions()?;
+    course.require_solutions()?;
     let root = copy::refresh(course)?;
     let reference: Vec<String> = course.quests.iter().map(|quest| format!("{}/reference", quest.package)).collect();
     let reference = reference.join(",");
@@ -34,14 +35,14 @@ pub fn run(course: &Course) -> anyhow::Result<Outcome> {
         total.add(perform(step, &root)?);
     }
     announce("verify");
-    say!("");
+    print_line!("");
     total.add(verify::verify(course, &course.select(&[])?, 1, false)?);
     // The stage is a workspace that contains all programs.
     total.add(perform(
         &CiStep::new("formatting of all programs", &["fmt", "--all", "--check"]),
         &stage::catalogue::folder(course),
     )?);
-    say!("{} passed, {} failed", total.passed, total.failed);
+    print_line!("{} passed, {} failed", total.passed, total.failed);
     Ok(Outcome::from_passed(total.failed == 0))
 }
 
@@ -52,15 +53,15 @@ fn perform(step: &CiStep, root: &Path) -> anyhow::Result<Tally> {
     let done = step.run(root)?;
     let seconds = start.elapsed().as_secs();
     if done.tally.failed == 0 {
-        say!("{} ({} passed, {seconds} s)", paint(GREEN, "ok"), done.tally.passed);
+        print_line!("{} ({} passed, {seconds} s)", paint(GREEN, "ok"), done.tally.passed);
     } else {
-        say!("{}", paint(RED, "FAILED"));
-        say!("{}", done.output.trim_end());
+        print_line!("{}", paint(RED, "FAILED"));
+        print_line!("{}", done.output.trim_end());
     }
     Ok(done.tally)
 }
 
 /// Printed before a step, since some take long.
 fn announce(title: &str) {
-    say::now(&format!("{} ... ", paint(BOLD, title)));
+    print::text(&format!("{} ... ", paint(BOLD, title)));
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
-use xtask::engine::{cargo, groups, limits};
+use xtask::engine::{cargo, limits, process_group};
 
 /// A call of cargo.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl CiStep {
         cargo::clean_environment(&mut command);
         command.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").envs(self.variable);
         command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = groups::spawn(&mut command).with_context(cargo::not_started)?;
+        let mut group = process_group::spawn(&mut command).with_context(cargo::not_started)?;
         let (sender, lines) = mpsc::channel();
         read(group.child.stdout.take().expect("the stream was piped"), sender.clone());
         read(group.child.stderr.take().expect("the stream was piped"), sender);

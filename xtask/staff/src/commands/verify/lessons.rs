@@ -7,10 +7,10 @@ use xtask::engine;
 use xtask::engine::verdict::Judgement;
 use xtask::files;
 use xtask::picture::{self, Drawing};
-use xtask::report::look::{Look, plain};
+use xtask::terminal::style::{Terminal, plain};
 
 /// How lessons are drawn.
-const LOOK: Look = Look { width: 80, unicode: true };
+const TERMINAL: Terminal = Terminal { width: 80, unicode: true };
 
 /// The markers around a picture in a lesson; the test's name is between the first two.
 const OPEN: &str = "<!-- timeline: ";
@@ -77,7 +77,8 @@ fn drawn(quest: &Quest, solution: &Judgement, test: &str) -> Result<String, Stri
     let runs = picture::runs(&expected).ok_or_else(|| format!("README.md shows `{test}`, which has no timeline"))?;
     let [run] = runs.as_slice() else { return Err(format!("README.md shows `{test}`, which has several runs")) };
     let notes = picture::notes_of(&judged.notes, 1, 0);
-    let drawing = Drawing::new(run, run, notes, LOOK).ok_or_else(|| format!("`{test}` does not fit into README.md"))?;
+    let drawing =
+        Drawing::new(run, run, notes, TERMINAL).ok_or_else(|| format!("`{test}` does not fit into README.md"))?;
     Ok(plain(&drawing.text))
 }
 

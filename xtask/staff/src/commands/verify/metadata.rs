@@ -1,6 +1,7 @@
 //! Checks that the files of a quest are consistent.
 
 use super::api;
+use super::says;
 use super::seeds::{OTHER_SEEDS, SOME_SEEDS};
 use anyhow::Context as _;
 use staff::catalogue::{Candidate, ProgramKind};
@@ -9,14 +10,18 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use xtask::course::{Course, Quest, SCENARIO};
-use xtask::engine::build::Built;
+use xtask::engine::cargo_build::BuildOutput;
 use xtask::hints;
 
 /// The minimum number of hints: gentle, clearer, explicit.
 const HINTS: usize = 3;
 
 /// Every check with its problems.
-pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+pub fn check(
+    quest: &Quest,
+    candidates: &[Candidate],
+    built: &BuildOutput,
+) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let own = || candidates.iter().filter(|candidate| candidate.quest.number == quest.number);
     let source = |kind: &ProgramKind| {
         own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str())
@@ -28,6 +33,7 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
         ("points and names".into(), points_and_names(quest, stub)),
         ("tests of the manifest are those of tests/quest.rs".into(), tests_in_program(quest, program)?),
         ("tests of the manifest are those of tests/snapshots".into(), snapshots(quest)?),
+        ("each test says in tests/quest.rs what its manifest says".into(), says::check(quest)?),
         (
             "stub and solution have one interface".into(),
             api::differences(&api::of(stub), &api::of(source(&ProgramKind::Solution))),
@@ -40,8 +46,8 @@ pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::
 fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let sum: u32 = quest.tests().map(|(_, test)| test.points).sum();
-    if sum != quest.facts.points {
-        problems.push(format!("the points of the tests sum to {sum}, the quest has {}", quest.facts.points));
+    if sum != quest.meta.points {
+        problems.push(format!("the points of the tests sum to {sum}, the quest has {}", quest.meta.points));
     }
     let mut names = BTreeSet::new();
     for (_, test) in quest.tests() {
@@ -52,7 +58,7 @@ fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
             problems.push(format!("{} has an empty `says`, or wrong points: only the scenario has none", test.name));
         }
     }
-    for step in &quest.facts.steps {
+    for step in &quest.meta.steps {
         if !stub.contains(&step.edit) {
             problems.push(format!("the stub has no line with `{}`, where the step `{}` begins", step.edit, step.title));
         }
@@ -118,7 +124,7 @@ fn missing_hints(quest: &Quest) -> anyhow::Result<Vec<String>> {
     if hints.len() < HINTS {
         problems.push(format!("hints.md has {} hints; a quest needs at least {HINTS}", hints.len()));
     }
-    let is_step = |title: &str| quest.facts.steps.iter().any(|step| step.title == title);
+    let is_step = |title: &str| quest.meta.steps.iter().any(|step| step.title == title);
     let strays = hints.iter().filter_map(|hint| hint.step.filter(|title| !is_step(title)));
     problems.extend(strays.map(|title| format!("`# {title}` in hints.md is not a step of the manifest")));
     problems
@@ -131,6 +137,6 @@ pub fn note_on_learner(course: &Course, quest: &Quest) -> anyhow::Result<Option<
     let path = quest.learner();
     let stub = fs::read(quest.stub()).with_context(|| format!("could not read {}", quest.stub().display()))?;
     let is_stub = fs::read(&path).is_ok_and(|learner| learner == stub);
-    let name = course.shown(&path);
+    let name = course.display_path(&path);
     Ok((!is_stub).then(|| format!("{name} has been edited; stub.rs was verified instead")))
 }

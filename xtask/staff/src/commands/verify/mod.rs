@@ -8,6 +8,7 @@ mod describe;
 mod lessons;
 mod metadata;
 mod reference_trace;
+mod says;
 mod seeds;
 
 use crate::cli::VerifyArgs;
@@ -19,12 +20,12 @@ use staff::catalogue::{self, Candidate, ProgramKind};
 use staff::stage;
 use std::collections::BTreeSet;
 use xtask::course::{Course, Quest};
-use xtask::engine::build::Built;
+use xtask::engine::cargo_build::BuildOutput;
 use xtask::engine::verdict::{Judgement, Verdict};
-use xtask::engine::{Program, judge_built, refused};
+use xtask::engine::{QuestProgram, judge_built, precheck};
 use xtask::exit::{Outcome, UsageError};
-use xtask::report::look::{BOLD, GREEN, RED, YELLOW, paint, plain};
-use xtask::say::say;
+use xtask::print_line;
+use xtask::terminal::style::{BOLD, GREEN, RED, YELLOW, paint, plain};
 
 /// The number of checks that passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Tally {
 }
 
 pub fn run(course: &Course, arguments: &VerifyArgs) -> anyhow::Result<Outcome> {
-    course.demand_solutions()?;
+    course.require_solutions()?;
     let quests = course.select(&arguments.quests)?;
     if let Some(name) = &arguments.new {
         return new(course, &quests, name);
@@ -55,7 +56,7 @@ pub fn run(course: &Course, arguments: &VerifyArgs) -> anyhow::Result<Outcome> {
         return rebase(course, &quests);
     }
     let tally = verify(course, &quests, arguments.runs, arguments.bless)?;
-    say!("\n{} passed, {} failed", tally.passed, tally.failed);
+    print_line!("\n{} passed, {} failed", tally.passed, tally.failed);
     Ok(Outcome::from_passed(tally.failed == 0))
 }
 
@@ -70,9 +71,13 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     }
     let entries: Vec<_> = candidates.iter().map(Candidate::entry).collect();
     let built = stage::catalogue::build(course, &entries)?;
-    let programs: Vec<Program> = entries
+    let programs: Vec<QuestProgram> = entries
         .iter()
-        .map(|entry| Program { quest: entry.quest, package: entry.package.clone(), folder: entry.quest.folder.clone() })
+        .map(|entry| QuestProgram {
+            quest: entry.quest,
+            package: entry.package.clone(),
+            folder: entry.quest.folder.clone(),
+        })
         .collect();
     let first = judge_built(&programs, &built)?;
     let mut problems: Vec<Vec<String>> = candidates
@@ -89,29 +94,29 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     }
     let mut tally = Tally::default();
     for (quest, unusable) in quests.iter().zip(unusable) {
-        say!("{}", paint(BOLD, &quest.package));
+        print_line!("{}", paint(BOLD, &quest.package));
         for (title, problems) in metadata::check(quest, &candidates, &built)? {
-            tally.add(tell(&title, &problems));
+            tally.add(eprint_line(&title, &problems));
         }
         let is_solution =
             |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == ProgramKind::Solution;
         let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
         let (_, solution) = solution.expect("the catalogue has every quest's solution");
-        tally.add(tell("pictures in the lesson", &lessons::check(quest, solution, bless)?));
-        tally.add(tell("reference traces", &reference_trace::check(course, quest, solution, bless)?));
+        tally.add(eprint_line("pictures in the lesson", &lessons::check(quest, solution, bless)?));
+        tally.add(eprint_line("reference traces", &reference_trace::check(course, quest, solution, bless)?));
         for (title, problems) in seeds::check(quest, &candidates, &built)? {
-            tally.add(tell(&title, &problems));
+            tally.add(eprint_line(&title, &problems));
         }
         for (candidate, problems) in candidates.iter().zip(&problems) {
             if candidate.quest.number == quest.number {
-                tally.add(tell(&candidate.file, problems));
+                tally.add(eprint_line(&candidate.file, problems));
             }
         }
         for (file, problem) in unusable {
-            tally.add(tell(&file, &[describe_unusable(quest, &problem)]));
+            tally.add(eprint_line(&file, &[describe_unusable(quest, &problem)]));
         }
         if let Some(note) = metadata::note_on_learner(course, quest)? {
-            say!("  {} {note}", paint(YELLOW, "note"));
+            print_line!("  {} {note}", paint(YELLOW, "note"));
         }
     }
     Ok(tally)
@@ -121,8 +126,8 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
 fn new(course: &Course, quests: &[&Quest], name: &str) -> anyhow::Result<Outcome> {
     let [quest] = quests else { bail!(UsageError("a new wrong program belongs to one quest: name that quest".into())) };
     let path = rebase::add(course, quest, name)?;
-    say!("{} contains the mistake from {}.", course.shown(&path), course.shown(&quest.learner()));
-    say!("Fill in its first four lines. Then: cargo xtask verify {}", quest.number);
+    print_line!("{} contains the mistake from {}.", course.display_path(&path), course.display_path(&quest.learner()));
+    print_line!("Fill in its first four lines. Then: cargo xtask verify {}", quest.number);
     Ok(Outcome::Passed)
 }
 
@@ -133,16 +138,16 @@ fn rebase(course: &Course, quests: &[&Quest]) -> anyhow::Result<Outcome> {
         for (file, rebased) in rebase::rebase(course, quest)? {
             match rebased {
                 Rebased::Current => current += 1,
-                Rebased::Moved => say!("  {} {file}", paint(GREEN, "moved")),
-                Rebased::Merged => say!("  {} {file}: review it", paint(YELLOW, "merged")),
+                Rebased::Moved => print_line!("  {} {file}", paint(GREEN, "moved")),
+                Rebased::Merged => print_line!("  {} {file}: review it", paint(YELLOW, "merged")),
                 Rebased::Left(why) => {
                     left += 1;
-                    say!("  {} {file}, {why}", paint(RED, "left"));
+                    print_line!("  {} {file}, {why}", paint(RED, "left"));
                 }
             }
         }
     }
-    say!("{current} were up to date, {left} could not be rebased.");
+    print_line!("{current} were up to date, {left} could not be rebased.");
     Ok(Outcome::from_passed(left == 0))
 }
 
@@ -157,20 +162,25 @@ fn describe_unusable(quest: &Quest, problem: &WrongProgramError) -> String {
     }
 }
 
-fn tell(title: &str, problems: &[String]) -> Tally {
+fn eprint_line(title: &str, problems: &[String]) -> Tally {
     if problems.is_empty() {
-        say!("  {} {title}", paint(GREEN, "ok"));
+        print_line!("  {} {title}", paint(GREEN, "ok"));
     } else {
-        say!("  {} {title}", paint(RED, "FAILED"));
+        print_line!("  {} {title}", paint(RED, "FAILED"));
         for line in problems.iter().flat_map(|problem| problem.trim_end().lines()) {
-            say!("      {line}");
+            print_line!("      {line}");
         }
     }
     Tally::one(problems.is_empty())
 }
 
 /// The problems of a candidate: it must behave as its kind demands.
-fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgement: &Judgement) -> Vec<String> {
+fn check_program(
+    candidate: &Candidate,
+    program: &QuestProgram,
+    built: &BuildOutput,
+    judgement: &Judgement,
+) -> Vec<String> {
     let mut problems = Vec::new();
     if let Some(package) = built.packages.get(&program.package) {
         problems.extend(
@@ -178,11 +188,10 @@ fn check_program(candidate: &Candidate, program: &Program, built: &Built, judgem
         );
     }
     // `check` would reject it, so verifying it would mean nothing.
-    problems.extend(refused::scan(&candidate.source).map(|refused| format!("it is rejected: {refused}")));
+    problems.extend(precheck::scan(&candidate.source).map(|forbidden| format!("it is rejected: {forbidden}")));
     let tests = match judgement {
         Judgement::Observed(tests) => tests,
-        Judgement::Unreadable(why) => return vec![why.clone()],
-        Judgement::Refused(refused) => return vec![refused.to_string()],
+        Judgement::Rejected(rejection) => return vec![rejection.to_string()],
         Judgement::DoesNotCompile(errors) => {
             problems.push("it does not compile:".into());
             problems.extend(errors.iter().map(|error| plain(&error.rendered)));

@@ -8,17 +8,17 @@ use xtask::engine;
 use xtask::engine::verdict::Judgement;
 use xtask::files;
 use xtask::picture;
-use xtask::picture::reference::{self, Notes};
+use xtask::picture::reference_trace::{self, ReferenceTraces};
 
 /// Compares a quest's reference traces with its solution. With `bless`, updates them.
 pub fn check(course: &Course, quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result<Vec<String>> {
-    let mut notes = Notes::new();
+    let mut notes = ReferenceTraces::new();
     for judged in solution.tests().iter().filter(|judged| judged.verdict.passed()) {
         if picture::runs(&engine::snapshot(quest, &judged.name)?).is_some() {
             notes.insert(judged.name.clone(), judged.notes.clone());
         }
     }
-    let (path, wanted) = (quest.reference_run(), reference::text(&notes));
+    let (path, wanted) = (quest.reference_run(), reference_trace::text(&notes));
     let kept = match fs::read_to_string(&path) {
         Ok(text) => text.replace("\r\n", "\n"),
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
@@ -31,6 +31,6 @@ pub fn check(course: &Course, quest: &Quest, solution: &Judgement, bless: bool) 
         files::write_atomically(&path, wanted.as_bytes())?;
         return Ok(Vec::new());
     }
-    let (shown, number) = (course.shown(&path), quest.number);
+    let (shown, number) = (course.display_path(&path), quest.number);
     Ok(vec![format!("{shown} is out of date. To update it: cargo xtask verify {number} --bless")])
 }

@@ -6,9 +6,9 @@ use staff::catalogue::{Candidate, ProgramKind};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use xtask::course::{Quest, SCENARIO, Test};
-use xtask::engine::build::Built;
-use xtask::engine::observing::{Job, Room, observe_all};
-use xtask::engine::verdict::{Judged, Verdict};
+use xtask::engine::cargo_build::BuildOutput;
+use xtask::engine::test_runner::{TestEnv, TestJob, run_all};
+use xtask::engine::verdict::{TestResult, Verdict};
 
 /// The seeds to try. Zero is not among them: its snapshot is visible.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=200;
@@ -23,7 +23,11 @@ pub const SOME_SEEDS: &str = "some seeds";
 const SHOWN: usize = 2;
 
 /// Every check with its problems; none for a quest without a scenario.
-pub fn check(quest: &Quest, candidates: &[Candidate], built: &Built) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+pub fn check(
+    quest: &Quest,
+    candidates: &[Candidate],
+    built: &BuildOutput,
+) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let Some(test) = quest.scenario() else { return Ok(Vec::new()) };
     let programs: Vec<(&Candidate, PathBuf)> = candidates
         .iter()
@@ -100,8 +104,8 @@ fn claim(red: usize, tried: usize) -> Option<&'static str> {
 }
 
 /// Runs the scenario for every seed, and compares with `expected`.
-fn scenarios(quest: &Quest, test: &Test, program: &Path, expected: &[String]) -> anyhow::Result<Vec<Judged>> {
-    let job = |(seed, expected): (u64, &String)| Job {
+fn scenarios(quest: &Quest, test: &Test, program: &Path, expected: &[String]) -> anyhow::Result<Vec<TestResult>> {
+    let job = |(seed, expected): (u64, &String)| TestJob {
         program: program.to_owned(),
         folder: quest.folder.clone(),
         test,
@@ -109,12 +113,12 @@ fn scenarios(quest: &Quest, test: &Test, program: &Path, expected: &[String]) ->
         expected: expected.clone(),
         seed: Some(seed),
     };
-    let jobs: Vec<Job> = SEEDS.zip(expected).map(job).collect();
-    observe_all(&jobs, &Room::open())
+    let jobs: Vec<TestJob> = SEEDS.zip(expected).map(job).collect();
+    run_all(&jobs, &TestEnv::local())
 }
 
 /// What the solution observed for each seed, and a problem for each seed without an observation.
-fn observations(judged: &[Judged]) -> (Vec<String>, Vec<String>) {
+fn observations(judged: &[TestResult]) -> (Vec<String>, Vec<String>) {
     let mut problems = Vec::new();
     let seen = SEEDS.zip(judged).map(|(seed, judged)| match &judged.verdict {
         Verdict::Wrong { seen, .. } => seen.clone(),
@@ -126,7 +130,7 @@ fn observations(judged: &[Judged]) -> (Vec<String>, Vec<String>) {
     (seen.collect(), problems)
 }
 
-fn disagreements(candidate: &Candidate, judged: &[Judged]) -> Vec<String> {
+fn disagreements(candidate: &Candidate, judged: &[TestResult]) -> Vec<String> {
     let red = SEEDS.zip(judged).filter(|(_, judged)| !judged.verdict.passed());
     let mut all = red.map(|(seed, judged)| format!("{}, seed {seed}: {}", candidate.file, describe(&judged.verdict)));
     let mut shown: Vec<String> = all.by_ref().take(SHOWN).collect();

@@ -50,17 +50,18 @@ impl<'a> Table<'a> {
             .filter(|&column| Some(column) != participant)
             .filter(|&column| self.cells(column).all(is_grade) && self.one_number(column + 1).is_some())
             .collect();
-        let say = |problem: &str, columns: &str| {
+        let problem_with = |problem: &str, columns: &str| {
             usage(&format!(
                 "{problem} in the worksheet; name it with --moodle-grade-column NAME. The columns are: {columns}"
             ))
         };
         match found[..] {
             [column] => Ok(column),
-            [] => {
-                Err(say("found no column for grades followed by the maximum grade", &self.names(0..self.header.len())))
-            }
-            _ => Err(say("found more than one column that may be the one for grades", &self.names(found))),
+            [] => Err(problem_with(
+                "found no column for grades followed by the maximum grade",
+                &self.names(0..self.header.len()),
+            )),
+            _ => Err(problem_with("found more than one column that may be the one for grades", &self.names(found))),
         }
     }
 

@@ -1,0 +1,101 @@
+//! Builds the tests of many packages with one cargo; [`output`] sorts cargo's messages by package.
+
+mod messages;
+mod output;
+mod progress;
+mod request;
+
+pub use output::{BuildOutput, CompilerKilled, Diagnostic, PackageOutput, SourceLocation};
+pub use request::{BuildRequest, Isolation, TargetKind};
+
+use super::{cargo, limits, process_group};
+use crate::eprint_line;
+use anyhow::Context as _;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+
+/// Builds the program of every package; a package that does not compile costs no other.
+pub fn build(request: &BuildRequest) -> anyhow::Result<BuildOutput> {
+    if request.packages.is_empty() {
+        return Ok(BuildOutput::default());
+    }
+    let mut built = build_within(request, limits::BUILD_SECONDS)?;
+    if built.ran_out_of_time() {
+        // A machine that is slow right now gets as much time as the same work takes on it.
+        let seconds = limits::build_seconds_now(&std::env::temp_dir());
+        if seconds > limits::BUILD_SECONDS {
+            built = build_within(request, seconds)?;
+        }
+    }
+    built.blame(request)?;
+    Ok(built)
+}
+
+/// One build, in which each process may use this many seconds of CPU time.
+fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOutput> {
+    let mut command = cargo_for(request, seconds)?;
+    command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    cargo::settle(&mut command, request.root);
+    match request.what {
+        TargetKind::Tests => command.args(["--test", "quest"]),
+        TargetKind::Demo => command.arg("--bins"),
+    };
+    command.arg("--target-dir").arg(&request.target);
+    for package in &request.packages {
+        command.args(["--package", package]);
+    }
+    if !request.default_features {
+        command.arg("--no-default-features");
+    }
+    if !request.features.is_empty() {
+        command.args(["--features", &request.features.join(",")]);
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = process_group::spawn(&mut command).with_context(cargo::not_started)?;
+    let stdout = group.child.stdout.take().expect("the stream was piped");
+    let stderr = group.child.stderr.take().expect("the stream was piped");
+    let target = request.isolation.is_none().then(|| request.target.clone());
+    let listener = thread::spawn(move || listen(stderr, target.as_deref()));
+
+    let mut built = BuildOutput::default();
+    if !messages::read_into(&mut built, &mut BufReader::new(stdout), request.what, messages::BOUNDS)? {
+        // The messages so far are enough to know which package is at fault.
+        group.kill();
+    }
+    built.stderr = listener.join().expect("the listener only reads and prints");
+    group.wait().context("could not wait for cargo")?;
+    Ok(built)
+}
+
+fn cargo_for(request: &BuildRequest, seconds: u64) -> anyhow::Result<Command> {
+    let Some(isolation) = &request.isolation else {
+        let limits = limits::Limits { cpu: Some(seconds), ..limits::BUILD };
+        let mut command = limits::guarded(&limits, cargo::program(), request.root)?;
+        cargo::clean_environment(&mut command);
+        return Ok(command);
+    };
+    let confinement = isolation.confinement.clone();
+    let limits = limits::Limits { cpu: Some(seconds), confinement, ..limits::FOREIGN_BUILD };
+    let mut command = limits::guarded(&limits, &isolation.cargo, request.root)?;
+    command.env_clear().envs(isolation.environment.iter().map(|(name, value)| (name, value)));
+    command.args(["--frozen", "--config", &format!("build.jobs={}", isolation.jobs)]);
+    Ok(command)
+}
+
+/// Reads what cargo prints for people. What explains a wait is printed at once, if there is somebody to read it.
+fn listen(stderr: impl Read + Send + 'static, target: Option<&Path>) -> String {
+    let (sender, lines) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
+            if sender.send(String::from_utf8_lossy(&line).trim_end().to_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    let stderr = progress::follow(&lines, target, |words| eprint_line!("{words}"));
+    reader.join().expect("the reader only reads and sends");
+    stderr
+}
