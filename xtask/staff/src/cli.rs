@@ -14,12 +14,12 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Grade a class
-    Grade(Box<Grade>),
+    Grade(Box<GradeArgs>),
     /// Verify stubs, solutions and the catalogue of wrong programs
     #[command(
         after_help = "Example:  cargo xtask verify\n          cargo xtask verify 3 --runs 20\n          cargo xtask verify 3 --new stack-not-queue"
     )]
-    Verify(Verify),
+    Verify(VerifyArgs),
     /// Run all tests of the course itself
     #[command(after_help = "Example:  cargo xtask ci\n\nThe last line printed is `N passed, M failed`.")]
     Ci,
@@ -27,7 +27,7 @@ pub enum Command {
     #[command(
         after_help = "Example:  cargo xtask handout ../event-loop-course\n\nThe copy contains no solutions, no wrong programs and no grader. Every learner.rs is the stub."
     )]
-    Handout(Handout),
+    Handout(HandoutArgs),
 }
 
 #[derive(Debug, Args)]
@@ -41,15 +41,15 @@ pub enum Command {
         Exit codes: 0 every submission has a score; 1 some could not be read; 2 wrong usage; \
         3 the machine or the course itself failed, and some submissions have no score."
 )]
-pub struct Grade {
+pub struct GradeArgs {
     #[command(subcommand)]
-    pub merge: Option<Merge>,
+    pub merge: Option<GradeCommand>,
     #[command(flatten)]
-    pub class: Class,
+    pub class: ClassArgs,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Merge {
+pub enum GradeCommand {
     /// Merge the shards of one class
     #[command(after_help = "Example:  cargo xtask grade merge shard-1 shard-2 shard-3 --out grades")]
     Merge {
@@ -60,12 +60,12 @@ pub enum Merge {
         #[arg(long, value_name = "PATH", num_args = 1..)]
         submissions: Vec<PathBuf>,
         #[command(flatten)]
-        reports: Reports,
+        reports: ReportArgs,
     },
 }
 
 #[derive(Debug, Args)]
-pub struct Class {
+pub struct ClassArgs {
     /// Submissions, or folders of submissions [default: this workspace]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -93,11 +93,11 @@ pub struct Class {
     #[arg(long, conflicts_with = "require_sandbox")]
     pub no_sandbox: bool,
     #[command(flatten)]
-    pub reports: Reports,
+    pub reports: ReportArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct Reports {
+pub struct ReportArgs {
     /// Where to write the reports
     #[arg(long, value_name = "DIR", default_value = "grades")]
     pub out: PathBuf,
@@ -122,14 +122,14 @@ pub struct Reports {
 }
 
 #[derive(Debug, Args)]
-pub struct Handout {
+pub struct HandoutArgs {
     /// A new folder
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub struct Verify {
+pub struct VerifyArgs {
     /// The quests to verify [default: all]
     #[arg(value_name = "QUEST")]
     pub quests: Vec<String>,

@@ -106,21 +106,21 @@ impl Grader<'_> {
             .filter_map(|quest| Some((quest.number, file(submission, quest).ok()?)))
             .collect();
         let outcome = context.builder.build(&files)?;
-        let mut doubtful = Vec::new();
+        let mut retries = Vec::new();
         let mut problem = None;
         for (quest, file) in self.ungraded_quests(ungraded, &files) {
             match self.judge(quest, file, &outcome, context) {
-                Ok(QuestOutcome::RetryAlone) => doubtful.push((quest, file)),
-                found => self.settle(graded, ungraded, quest, self.told(quest, file, found, context), &mut problem)?,
+                Ok(QuestOutcome::RetryAlone) => retries.push((quest, file)),
+                found => self.settle(graded, ungraded, quest, self.grade(quest, file, found, context), &mut problem)?,
             }
         }
         // In a shared program, one quest can take what another needs, such as memory for statics.
         let together: BTreeMap<u32, &[u8]> =
             files.into_iter().filter(|(number, _)| outcome.together.contains(number)).collect();
-        for (quest, file) in doubtful {
+        for (quest, file) in retries {
             let alone = context.builder.build_alone(quest.number, &together);
             let found = alone.and_then(|alone| self.judge(quest, file, &alone, context));
-            self.settle(graded, ungraded, quest, self.told(quest, file, found, context), &mut problem)?;
+            self.settle(graded, ungraded, quest, self.grade(quest, file, found, context), &mut problem)?;
         }
         problem.map_or(Ok(()), Err)
     }
@@ -136,15 +136,15 @@ impl Grader<'_> {
     }
 
     /// The outcome of a quest as reports present it, and the error if the machine failed.
-    fn told(
+    fn grade(
         &self,
         quest: &Quest,
         file: &[u8],
         found: anyhow::Result<QuestOutcome>,
         context: &BuildContext,
     ) -> (QuestGrade, Option<anyhow::Error>) {
-        let (mut told, problem) = match found {
-            Ok(QuestOutcome::TestResult(judgement)) => (in_words(quest, &judgement, file, self.seed), None),
+        let (mut grade, problem) = match found {
+            Ok(QuestOutcome::Judged(judgement)) => (in_words(quest, &judgement, file, self.seed), None),
             Ok(QuestOutcome::Unknown(why)) => (unknown(quest, &why), None),
             Ok(QuestOutcome::RetryAlone) => {
                 (unknown(quest, "Its tests could not be run in a program of their own."), None)
@@ -153,8 +153,8 @@ impl Grader<'_> {
         };
         let local_paths =
             LocalPaths::of(&self.course.root, &context.builder.stage.folder).with_toolchain(&context.builder.sysroot);
-        local_paths.redact_quest(&mut told);
-        (told.bounded(), problem)
+        local_paths.redact_quest(&mut grade);
+        (grade.bounded(), problem)
     }
 
     /// Records and stores the grade of a quest. `first` keeps the first error of the machine.
@@ -163,19 +163,19 @@ impl Grader<'_> {
         graded: &mut GradedSubmission,
         ungraded: &Ungraded,
         quest: &Quest,
-        (told, problem): (QuestGrade, Option<anyhow::Error>),
+        (grade, problem): (QuestGrade, Option<anyhow::Error>),
         first: &mut Option<anyhow::Error>,
     ) -> anyhow::Result<()> {
         if let Some(problem) = problem {
             first.get_or_insert(problem);
         }
         if let Some(key) = ungraded.keys.get(&quest.number)
-            && told.state != QuestState::InfraError
+            && grade.state != QuestState::InfraError
         {
-            self.store.put(key, &told)?;
+            self.store.put(key, &grade)?;
         }
         if let Some(slot) = graded.quests.iter_mut().find(|slot| slot.number == quest.number) {
-            *slot = told;
+            *slot = grade;
         }
         Ok(())
     }
@@ -192,10 +192,10 @@ impl Grader<'_> {
             return Ok(QuestOutcome::Unknown(why.clone()));
         }
         if let Some(errors) = outcome.broken.get(&quest.number) {
-            return Ok(QuestOutcome::TestResult(Judgement::DoesNotCompile(errors.clone())));
+            return Ok(QuestOutcome::Judged(Judgement::DoesNotCompile(errors.clone())));
         }
         if !outcome.programs.contains_key(&quest.package) {
-            return Ok(QuestOutcome::TestResult(Judgement::Observed(Vec::new())));
+            return Ok(QuestOutcome::Judged(Judgement::Observed(Vec::new())));
         }
         let is_shared = outcome.is_shared(quest);
         // The result of the stub is known.
@@ -207,7 +207,7 @@ impl Grader<'_> {
         Ok(if is_shared && !is_certain {
             QuestOutcome::RetryAlone
         } else {
-            QuestOutcome::TestResult(Judgement::Observed(judged))
+            QuestOutcome::Judged(Judgement::Observed(judged))
         })
     }
 
@@ -276,7 +276,7 @@ impl Grader<'_> {
 
 /// The outcome of a quest.
 enum QuestOutcome {
-    TestResult(Judgement),
+    Judged(Judgement),
     /// No verdict, through no fault of the quest; the reason.
     Unknown(String),
     /// It failed in a program that it shares with other quests, and must be judged in one of its own.

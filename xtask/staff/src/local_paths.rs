@@ -12,7 +12,7 @@ pub struct LocalPaths {
     known: Vec<(String, Placeholder)>,
 }
 
-/// What stands for a path.
+/// What replaces a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Placeholder {
     /// The placeholder is followed by the file name.
@@ -170,7 +170,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn every_place_of_the_machine_has_a_word() {
-        for (text, told) in [
+        for (text, message) in [
             (
                 "  = note:  \"cc\" \"-m64\" \"/scratch/tmp/rustcAb12/symbols.o\" \"/srv/course/target/grade/stage-1/x-0f.o\"",
                 "  = note:  \"cc\" \"-m64\" \"<temporary file>\" \"<built file>\"",
@@ -183,7 +183,7 @@ mod tests {
             ("`/srv/courses/a` and a/srv/course/b, /home/tim", "`/srv/courses/a` and a/srv/course/b, /home/tim"),
             ("two\nlines /home/t/a\n", "two\nlines <home>/a\n"),
         ] {
-            assert_eq!(places().redact(text), told);
+            assert_eq!(places().redact(text), message);
         }
     }
 
@@ -207,8 +207,8 @@ mod tests {
             "/stage/target/x".into(),
         ];
         for path in here {
-            let told = places.redact(&format!("at `{}`", path.display()));
-            assert!(!told.contains('/') || told.ends_with(">/x`"), "{told}");
+            let message = places.redact(&format!("at `{}`", path.display()));
+            assert!(!message.contains('/') || message.ends_with(">/x`"), "{message}");
         }
     }
 }

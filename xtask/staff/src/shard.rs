@@ -76,14 +76,14 @@ fn fraction(text: &str, fraction: &str, first: u32) -> Result<Shard, UsageError>
     shard(number(text, index)?, first, number(text, count)?, &format!("`--shard {text}`"))
 }
 
-/// The shard `index` of `count`, counted from `first`; `told` is where the numbers come from.
-fn shard(index: u32, first: u32, count: u32, told: &str) -> Result<Shard, UsageError> {
+/// The shard `index` of `count`, counted from `first`; `origin` is where the numbers come from.
+fn shard(index: u32, first: u32, count: u32, origin: &str) -> Result<Shard, UsageError> {
     let position = index.checked_sub(first).filter(|position| *position < count);
     let Some(position) = position else {
         return Err(UsageError(match count {
-            0 => format!("{told} splits the class into 0 shards"),
+            0 => format!("{origin} splits the class into 0 shards"),
             _ => format!(
-                "{told} names shard {index}, but the {count} shards are numbered from {first} to {}",
+                "{origin} names shard {index}, but the {count} shards are numbered from {first} to {}",
                 first + (count - 1)
             ),
         }));

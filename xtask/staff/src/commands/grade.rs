@@ -18,9 +18,9 @@ use xtask::exit::{Outcome, UsageError};
 use xtask::files::write_atomically;
 use xtask::{eprint_line, print_line};
 
-pub fn run(course: &Course, arguments: cli::Grade) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, arguments: cli::GradeArgs) -> anyhow::Result<Outcome> {
     match arguments.merge {
-        Some(cli::Merge::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
+        Some(cli::GradeCommand::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
         None => grade(course, &arguments.class),
     }
 }
@@ -29,7 +29,7 @@ fn merge(
     course: &Course,
     parts: &[PathBuf],
     submissions: &[PathBuf],
-    reports: &cli::Reports,
+    reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
     let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
     let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
@@ -43,7 +43,7 @@ fn merge(
     finish(course, &grades, &submissions, &found.notes, reports)
 }
 
-fn grade(course: &Course, class: &cli::Class) -> anyhow::Result<Outcome> {
+fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let roster = class.roster.as_deref().map(Roster::read).transpose()?;
     let paths = if class.paths.is_empty() { vec![course.root.clone()] } else { class.paths.clone() };
     let mut found = submissions::find(&paths, roster.as_ref())?;
@@ -88,7 +88,7 @@ fn finish(
     grades: &Grades,
     submissions: &[Submission],
     notes: &[String],
-    reports: &cli::Reports,
+    reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
     for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
         eprint_line!("{note}");
@@ -124,7 +124,7 @@ fn summarize(grades: &Grades, out: &Path) {
     print_line!("Report (with the seed): {}", display_path(&out.join("report.html")));
 }
 
-fn shard(class: &cli::Class, given: Option<u64>) -> anyhow::Result<Shard> {
+fn shard(class: &cli::ClassArgs, given: Option<u64>) -> anyhow::Result<Shard> {
     let Some(text) = &class.shard else { return Ok(Shard { index: 1, count: 1 }) };
     if given.is_none() {
         bail!(UsageError(format!(
@@ -137,7 +137,7 @@ fn shard(class: &cli::Class, given: Option<u64>) -> anyhow::Result<Shard> {
 
 /// The seed from the command line or the environment, else that of the last run with the same `--out`, else a random one. It is
 /// written there at once, so that a killed run continues with it.
-fn seed(class: &cli::Class, given: Option<u64>) -> anyhow::Result<u64> {
+fn seed(class: &cli::ClassArgs, given: Option<u64>) -> anyhow::Result<u64> {
     let path = class.reports.out.join(submissions::find::SEED);
     let noted = || fs::read_to_string(&path).ok()?.trim().parse().ok();
     let seed = given.or_else(noted).unwrap_or_else(|| RandomState::new().build_hasher().finish());

@@ -6,7 +6,7 @@ use xtask::course::Course;
 use xtask::exit::Outcome;
 use xtask::print_line;
 
-pub fn run(course: &Course, arguments: &cli::Handout) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, arguments: &cli::HandoutArgs) -> anyhow::Result<Outcome> {
     for note in handout::write(course, &arguments.folder)? {
         print_line!("{note}");
     }

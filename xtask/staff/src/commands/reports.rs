@@ -14,7 +14,7 @@ use xtask::exit::UsageError;
 use xtask::files::write_atomically;
 
 /// Checks before grading that the requested reports can be written for these submissions.
-pub fn fits(reports: &cli::Reports, sources: &[FoundSubmission]) -> Result<(), UsageError> {
+pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<(), UsageError> {
     let of_one = [("--gradescope", &reports.gradescope), ("--classroom", &reports.classroom)];
     for (option, file) in of_one {
         if file.is_some() && sources.len() != 1 {
@@ -30,9 +30,9 @@ pub fn write(
     grades: &Grades,
     submissions: &[Submission],
     notes: &[String],
-    reports: &cli::Reports,
+    reports: &cli::ReportArgs,
 ) -> anyhow::Result<Vec<String>> {
-    let mut told = Vec::new();
+    let mut notes_for_teacher = Vec::new();
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     let out = &reports.out;
     for graded in &grades.submissions {
@@ -44,13 +44,15 @@ pub fn write(
     put(&out.join("junit.xml"), &junit::render(grades))?;
     if let Some(assignment) = &reports.canvas {
         let export = canvas::render(grades, assignment)?;
-        told.extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
+        notes_for_teacher
+            .extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("canvas.csv"), &export.text)?;
     }
     if let Some(worksheet) = &reports.moodle {
         let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
         let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
-        told.extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
+        notes_for_teacher
+            .extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("moodle.csv"), &export.text)?;
     }
     if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
@@ -64,7 +66,7 @@ pub fn write(
         }
     }
     put(&out.join("grades.json"), &json::render(grades))?;
-    Ok(told)
+    Ok(notes_for_teacher)
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {

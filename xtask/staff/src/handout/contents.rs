@@ -47,7 +47,7 @@ const ROOTS: [&str; 5] = [
 ];
 
 /// Copied unchanged.
-const FILES: [&str; 22] = [
+const FILES: [&str; 21] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
@@ -61,7 +61,6 @@ const FILES: [&str; 22] = [
     "LICENSE-MIT",
     "quest-10-pipeline/access.log",
     "rustfmt.toml",
-    "timeline/Cargo.toml",
     "timeline/README.md",
     "timeline/observe/Cargo.toml",
     "xtask/src/main.rs",

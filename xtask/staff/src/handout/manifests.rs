@@ -13,8 +13,8 @@ pub fn of_workspace(text: &str) -> anyhow::Result<String> {
     Ok(manifest.to_string())
 }
 
-/// The runner's, without its benchmarks.
-pub fn of_runner(text: &str) -> anyhow::Result<String> {
+/// A crate's, without its benchmarks.
+pub fn without_benches(text: &str) -> anyhow::Result<String> {
     let mut manifest: DocumentMut = text.parse()?;
     manifest.remove("bench").context("it has no benchmark")?;
     Ok(manifest.to_string())
@@ -46,7 +46,7 @@ mod tests {
         let text = "# First.\n[workspace]\nmembers = [\"a\", \"xtask/staff\"] # These.\n\n# Last.\n[profile.dev]\n";
         assert_eq!(of_workspace(text).unwrap(), text.replace(", \"xtask/staff\"", ""));
         let text = "[package]\nname = \"xtask\" # A name.\n\n[[bench]]\nname = \"b\"\n\n[lints]\nworkspace = true\n";
-        assert_eq!(of_runner(text).unwrap(), text.replace("[[bench]]\nname = \"b\"\n\n", ""));
+        assert_eq!(without_benches(text).unwrap(), text.replace("[[bench]]\nname = \"b\"\n\n", ""));
     }
 
     #[test]
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_manifest_that_has_changed_its_form_is_an_error() {
         assert!(of_workspace("[workspace]\nmembers = [\"a\"]\n").is_err());
-        assert!(of_runner("[package]\nname = \"xtask\"\n").is_err());
+        assert!(without_benches("[package]\nname = \"xtask\"\n").is_err());
         assert!(of_solutions("[package]\nname = \"solutions\"\ndescription = \"\"\n").is_err());
     }
 }

@@ -41,13 +41,14 @@ pub fn write(course: &Course, to: &Path) -> anyhow::Result<Vec<String>> {
 type Edit = fn(&str) -> anyhow::Result<String>;
 
 /// The files that are copied with changes.
-const EDITED: [(&str, Edit); 6] = [
+const EDITED: [(&str, Edit); 7] = [
     ("Cargo.lock", |text| Ok(text.to_owned())),
     ("Cargo.toml", manifests::of_workspace),
     ("README.md", readme::for_learners),
     ("solutions/Cargo.toml", manifests::of_solutions),
     ("solutions/src/lib.rs", |_| Ok(NO_SOLUTIONS.to_owned())),
-    ("xtask/Cargo.toml", manifests::of_runner),
+    ("timeline/Cargo.toml", manifests::without_benches),
+    ("xtask/Cargo.toml", manifests::without_benches),
 ];
 
 /// The library that replaces the solutions. Without it no quest could be built: cargo requires every dependency to exist, even an

@@ -11,7 +11,7 @@ use xtask::course::SCENARIO;
 /// Bytes of each field before it is cut.
 const HUGE: usize = 8 * MAX_TEXT;
 
-/// Bytes of everything that is told of one submission, in whichever form: some write five bytes for one.
+/// The maximum size of one submission in a report: some formats need five bytes for one.
 const SUBMISSION: usize = 3 * MAX_QUEST * 6;
 
 /// Every kind of character that is written longer than it is, or that a cut must not part.
@@ -122,8 +122,8 @@ fn every_field_of_every_grade_has_a_limit_and_says_that_it_was_cut() {
                 .tests
                 .iter()
                 .flat_map(|test| [test.expected.as_ref(), test.seen.as_ref(), Some(&test.why), Some(&test.output)]);
-            let told: usize = texts.flatten().chain([&quest.detail]).map(String::len).sum();
-            assert!(told <= MAX_QUEST, "{told}");
+            let size: usize = texts.flatten().chain([&quest.detail]).map(String::len).sum();
+            assert!(size <= MAX_QUEST, "{size}");
         }
     }
     assert_eq!(

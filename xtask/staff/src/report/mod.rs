@@ -67,7 +67,7 @@ pub fn reason(quest: &QuestGrade, test: &TestGrade) -> String {
     reason
 }
 
-/// The same for the learner. It tells nothing of what a hidden scenario holds: whoever may hand in again could
+/// The same for the learner. It reveals nothing about a hidden scenario: a learner who may submit again could
 /// otherwise write its answers down.
 pub fn feedback(quest: &QuestGrade, test: &TestGrade) -> String {
     if !is_hidden(test) {
@@ -75,12 +75,12 @@ pub fn feedback(quest: &QuestGrade, test: &TestGrade) -> String {
     }
     let verdict = test.verdict.replace('-', " ");
     let lost = lost_by_scenario(quest, test).unwrap_or_default();
-    let told = format!(
-        "The scenario was drawn anew for grading, so what it holds is not shown. Your program's result: {verdict}.\n\
+    let message = format!(
+        "The scenario uses other random values for grading, so its content is not shown. Your program's result: {verdict}.\n\
          `cargo xtask check {}` runs a scenario of the same kind.\n\n{lost}",
         quest.number
     );
-    told.trim_end().to_owned()
+    message.trim_end().to_owned()
 }
 
 /// Whether what a test saw is kept from its learner.
@@ -165,7 +165,7 @@ fn note(info: &QuestInfo, quest: &QuestGrade) -> Option<String> {
     }
 }
 
-/// A reason as it stands beside a total.
+/// A reason next to a total.
 fn in_one_line(text: &str) -> String {
     truncate_line(&text.trim().replace('\n', " "), MAX_LINE)
 }
@@ -230,9 +230,9 @@ mod tests {
         let quest = &submission(&grades, sample::HALVED).quests[0];
         let scenario = quest.tests.last().expect("a quest has tests");
         assert!(reason(quest, scenario).contains(sample::SECRET));
-        let told = feedback(quest, scenario);
-        assert!(!told.contains(sample::SECRET), "{told}");
-        assert!(told.contains("limited to half its points: 5 instead of 10"), "{told}");
+        let text = feedback(quest, scenario);
+        assert!(!text.contains(sample::SECRET), "{text}");
+        assert!(text.contains("limited to half its points: 5 instead of 10"), "{text}");
     }
 
     #[test]

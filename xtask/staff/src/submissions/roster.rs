@@ -121,7 +121,9 @@ impl RosterEntry {
             .zip(record)
             .map(|(column, cell)| (column, cell.trim()))
             .filter(|(column, cell)| !column.is_empty() && !cell.is_empty())
-            .map(|(column, cell)| (column.clone(), if column == SUBMISSION { cell.to_owned() } else { told(cell) }))
+            .map(|(column, cell)| {
+                (column.clone(), if column == SUBMISSION { cell.to_owned() } else { bounded_cell(cell) })
+            })
             .collect();
         let submission =
             learner.remove(SUBMISSION).ok_or_else(|| format!("line {line} has an empty column `{SUBMISSION}`"))?;
@@ -136,7 +138,7 @@ impl RosterEntry {
 }
 
 /// A cell as reports show it.
-fn told(cell: &str) -> String {
+fn bounded_cell(cell: &str) -> String {
     truncate_line(&escape_again(cell), MAX_LINE)
 }
 

@@ -11,7 +11,7 @@ mod reference_trace;
 mod says;
 mod seeds;
 
-use crate::cli::Verify;
+use crate::cli::VerifyArgs;
 use anyhow::bail;
 use describe::describe;
 use staff::catalogue::rebase::{self, Rebased};
@@ -46,7 +46,7 @@ impl Tally {
     }
 }
 
-pub fn run(course: &Course, arguments: &Verify) -> anyhow::Result<Outcome> {
+pub fn run(course: &Course, arguments: &VerifyArgs) -> anyhow::Result<Outcome> {
     course.require_solutions()?;
     let quests = course.select(&arguments.quests)?;
     if let Some(name) = &arguments.new {

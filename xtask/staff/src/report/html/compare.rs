@@ -13,7 +13,7 @@ const LINES: usize = 200;
 /// A table of both. Lines that differ are marked by a sign, by text and by colour.
 pub fn compare(expected: &str, seen: &str) -> Markup {
     let (expected, seen): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), seen.lines().collect());
-    let comparison = Comparison::of(&expected, &seen);
+    let comparison = DiffView::of(&expected, &seen);
     html! {
         table.compare {
             caption.hidden { "Expected and seen, line by line" }
@@ -78,14 +78,14 @@ impl DiffRow<'_> {
 
 /// The part of both that is shown, and the number of other lines.
 #[derive(Debug, PartialEq, Eq)]
-struct Comparison<'a> {
+struct DiffView<'a> {
     before: usize,
     rows: Vec<DiffRow<'a>>,
     /// In expected, and in seen.
     after: (usize, usize),
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> DiffView<'a> {
     /// Only what is shown is aligned. This limits the work without a deadline, which would make pages differ.
     fn of(expected: &[&'a str], seen: &[&'a str]) -> Self {
         let same = expected.iter().zip(seen).take_while(|(expected, seen)| expected == seen).count();
@@ -126,9 +126,9 @@ mod tests {
 
     #[test]
     fn lines_of_both_stand_in_one_row() {
-        let comparison = Comparison::of(&["a", "b", "c", "d"], &["a", "c", "x"]);
+        let comparison = DiffView::of(&["a", "b", "c", "d"], &["a", "c", "x"]);
         let rows = vec![row("a", "a"), row("b", ""), row("c", "c"), row("d", "x")];
-        assert_eq!(comparison, Comparison { before: 0, rows, after: (0, 0) });
+        assert_eq!(comparison, DiffView { before: 0, rows, after: (0, 0) });
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
         other[700] = "x".into();
         let (expected, seen): (Vec<_>, Vec<_>) =
             (numbers.iter().map(String::as_str).collect(), other.iter().map(String::as_str).collect());
-        let comparison = Comparison::of(&expected, &seen);
+        let comparison = DiffView::of(&expected, &seen);
         assert_eq!(comparison.before, 700 - BEFORE);
         assert_eq!(comparison.rows.len(), LINES);
         assert_eq!(comparison.rows[BEFORE], row("700", "x"));
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn no_line_is_lost_from_the_count() {
         let (left, right) = (vec!["a"; 500], vec!["b"; 30]);
-        let comparison = Comparison::of(&left, &right);
+        let comparison = DiffView::of(&left, &right);
         assert_eq!((comparison.rows.len(), comparison.after), (LINES, (300, 0)));
     }
 

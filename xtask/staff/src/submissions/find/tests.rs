@@ -145,8 +145,8 @@ fn names_reach_reports_and_terminals_escaped_and_stay_different() {
     let ids: std::collections::BTreeSet<&str> = ids(&found).into_iter().collect();
     assert_eq!(ids.len(), names.len());
     assert!(ids.contains("a\\u{1b}]0;x\\u{7}"), "{ids:?}");
-    let told = ids.iter().copied().chain(found.notes.iter().map(String::as_str));
-    assert!(told.flat_map(str::chars).all(|c| !c.is_control() && c != '\u{202e}'), "{found:?}");
+    let shown = ids.iter().copied().chain(found.notes.iter().map(String::as_str));
+    assert!(shown.flat_map(str::chars).all(|c| !c.is_control() && c != '\u{202e}'), "{found:?}");
 }
 
 #[cfg(unix)]

@@ -5,7 +5,7 @@ use crate::model::Grades;
 use crate::report::html::text::counted;
 use maud::{Markup, html};
 
-/// The maximum number of bars. Each stands for a range of points.
+/// The maximum number of bars. Each represents a range of points.
 const BARS: u32 = 10;
 
 /// The size of the chart, in units that the page scales.

@@ -44,13 +44,13 @@ fn row(grades: &Grades, cluster: &Cluster, links: &Links) -> Markup {
         tr {
             td { (cluster.quest) }
             td { ul.inline { @for member in &cluster.members { li { (links.to_id(grades, member)) } } } }
-            td { (likeness(cluster)) }
+            td { (similarity(cluster)) }
             td.number { (cluster.own) }
         }
     }
 }
 
-fn likeness(cluster: &Cluster) -> Markup {
+fn similarity(cluster: &Cluster) -> Markup {
     let is_short = cluster.own < u32::try_from(OWN).unwrap_or(u32::MAX);
     html! {
         @if cluster.equals_solution { "equal to the course’s solution" }

@@ -89,7 +89,7 @@ fn red_test(info: &QuestInfo, quest: &QuestGrade, test: &TestGrade) -> Markup {
     }
 }
 
-/// The reason in words, and what was seen beside what should have been.
+/// The reason, and expected and seen side by side.
 fn why(test: &TestGrade) -> Markup {
     html! {
         (words(&test.why))
