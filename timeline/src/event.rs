@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::ParseError;
+use crate::parse_error::ParseError;
 
 /// One thing that happened: when, to whom, and what.
 ///

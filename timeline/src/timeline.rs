@@ -5,7 +5,9 @@ use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::{Event, Note};
+use crate::event::Event;
+use crate::parse_error::ParseError;
+use crate::trace::TraceEvent;
 
 /// What happened, and when: the events of one simulation in the order in which they were recorded.
 ///
@@ -25,10 +27,10 @@ use crate::{Event, Note};
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
     events: Vec<Event>,
-    notes: Vec<Note>,
+    trace: Vec<TraceEvent>,
 }
 
-/// The notes do not count: they are neither promised nor compared.
+/// Ignores the trace, which is no part of what a scenario promises.
 impl PartialEq for Timeline {
     fn eq(&self, other: &Self) -> bool {
         self.events == other.events
@@ -44,14 +46,15 @@ impl Hash for Timeline {
 }
 
 impl Timeline {
-    pub(crate) fn new((events, notes): (Vec<Event>, Vec<Note>)) -> Self {
-        Self { events, notes }
+    pub(crate) fn new((events, trace): (Vec<Event>, Vec<TraceEvent>)) -> Self {
+        Self { events, trace }
     }
 
-    /// What the clock saw beside the events, in order. No text and no comparison of timelines shows it.
+    /// What the simulation noticed in addition to the events, in order. It appears in no text, and does not count when
+    /// timelines are compared.
     #[must_use]
-    pub fn notes(&self) -> &[Note] {
-        &self.notes
+    pub fn trace(&self) -> &[TraceEvent] {
+        &self.trace
     }
 
     /// The events, in the order in which they were recorded: their times never decrease.
@@ -114,34 +117,6 @@ impl FromStr for Timeline {
         let events = text.lines().enumerate().map(|(index, line)| {
             line.parse().map_err(|reason| ParseError::Line { line: index + 1, reason: Box::new(reason) })
         });
-        Ok(Self { events: events.collect::<Result<_, _>>()?, notes: Vec::new() })
+        Ok(Self { events: events.collect::<Result<_, _>>()?, trace: Vec::new() })
     }
-}
-
-/// Why a text is not the text of an [`Event`] or a [`Timeline`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParseError {
-    /// A line of a timeline is no event.
-    #[error("line {line}: {reason}")]
-    Line {
-        /// Counted from one.
-        line: usize,
-        /// What is wrong with it.
-        reason: Box<ParseError>,
-    },
-    /// The line does not begin with a time.
-    #[error("an event begins with its time, as in `  3000 ms  Task 1  finished`")]
-    NoTime,
-    /// Nothing stands between the time and what happened.
-    #[error("after its time an event names its task, two spaces, and what happened")]
-    NoTask,
-    /// The time is not a number of milliseconds with at most six digits after the point.
-    #[error("`{0}` is not a time in milliseconds")]
-    BadTime(String),
-    /// A backslash is followed by something that `Display` never writes there.
-    #[error("`{0}` has an unknown escape")]
-    BadEscape(String),
-    /// A line is no note.
-    #[error("`{0}` is no note")]
-    BadNote(String),
 }

@@ -64,7 +64,7 @@ fn run(course: &Path, arguments: &[&str]) -> Duration {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(course).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     for (name, _) in std::env::vars_os() {
-        // What the outer cargo has set would make the inner one build everything anew.
+        // What the outer cargo has set would make the inner one rebuild everything.
         if name.to_string_lossy().starts_with("CARGO_") && name != "CARGO_HOME" {
             cargo.env_remove(name);
         }

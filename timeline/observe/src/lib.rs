@@ -6,7 +6,7 @@
 //!
 //! - Under plain `cargo test` the observation is compared with the test's snapshot, by [insta](https://insta.rs).
 //! - Under a judge (the environment variable [`JUDGE`] is set) it is written to standard output as one sealed line. The
-//!   judge opens it with its [`Key`], compares, and decides.
+//!   judge opens it with its [`SealKey`], compares, and decides.
 //!
 //! # The seal
 //!
@@ -33,9 +33,9 @@ mod message;
 mod panics;
 mod seal;
 
-pub use experiment::{miss_the_judge, observe, seed, test_name, JUDGE, RUN, SEED};
+pub use experiment::{fail_without_judge, observe, seed, test_name, JUDGE, RUN, SEED};
 pub use message::{Message, Panic};
-pub use seal::{BadKey, Key};
+pub use seal::{ParseKeyError, SealKey};
 
 /// Ends a test: runs the experiment and hands on what it returns, as text.
 ///
@@ -81,6 +81,6 @@ macro_rules! compare {
 #[macro_export]
 macro_rules! compare {
     ($name:expr, $text:expr) => {
-        $crate::miss_the_judge($name, &$text)
+        $crate::fail_without_judge($name, &$text)
     };
 }

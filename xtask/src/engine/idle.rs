@@ -200,10 +200,10 @@ mod tests {
     fn a_process_that_is_stopped_for_long_is_told_again_and_again() {
         let mut detector = IdleDetector::new(0);
         let seen: Vec<Activity> = (0..2 * SAMPLES).map(|_| detector.add(&[thread('T', 1), thread('Z', 1)])).collect();
-        let told: Vec<usize> = (0..seen.len()).filter(|sample| seen[*sample] == Activity::Stopped).collect();
-        assert_eq!(told, [SAMPLES - 1, 2 * SAMPLES - 1]);
+        let reported: Vec<usize> = (0..seen.len()).filter(|sample| seen[*sample] == Activity::Stopped).collect();
+        assert_eq!(reported, [SAMPLES - 1, 2 * SAMPLES - 1]);
         assert_eq!(detector.add(&[thread('R', 1)]), Activity::Busy);
-        assert_eq!(detector.add(&[thread('T', 1)]), Activity::Busy, "it is counted anew");
+        assert_eq!(detector.add(&[thread('T', 1)]), Activity::Busy, "the count restarts");
     }
 
     #[test]

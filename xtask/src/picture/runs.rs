@@ -1,8 +1,8 @@
 //! The runs of an observation: a test may simulate more than once.
 
-use timeline::{Event, Note, Timeline};
+use timeline::{Event, Timeline, TraceEvent};
 
-/// An observation as runs; none if it is no timeline. Where times start over, another run begins.
+/// Splits an observation into runs; none if it is not a timeline. A run begins where times start over.
 pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
     let timeline: Timeline = observation.parse().ok()?;
     let mut runs: Vec<Vec<Event>> = Vec::new();
@@ -15,8 +15,8 @@ pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
     Some(runs)
 }
 
-/// The notes of one of `count` runs; none if it is not known which are whose.
-pub fn notes_of(notes: &[Vec<Note>], count: usize, run: usize) -> &[Note] {
+/// The traces of one of `count` runs; none if they cannot be matched to the runs.
+pub fn notes_of(notes: &[Vec<TraceEvent>], count: usize, run: usize) -> &[TraceEvent] {
     notes.get(run).filter(|_| notes.len() == count).map_or(&[], Vec::as_slice)
 }
 

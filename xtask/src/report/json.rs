@@ -179,7 +179,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    /// `BLESS=1 cargo test --package xtask the_schema` writes the file anew.
+    /// `BLESS=1 cargo test --package xtask the_schema` rewrites the file.
     #[test]
     fn the_schema_is_that_of_the_types() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("check-report.schema.json");

@@ -47,7 +47,7 @@ fn what_was_learned_is_told_between_two_quests_and_not_for_ever() {
     course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
     let words = "Quest 1 passed: The first one\n  Now you know that work takes time.\n\nQuest 2: The second one\n";
     course.run(&["check"]).says(&[words]);
-    // Whoever has begun the next quest has read it.
+    // A learner who has begun the next quest has read it.
     course.write("quest-02-beta", "use timeline::record;\npub fn greet(name: &str) {\n    record(name, \"bye\");\n}\n");
     let run = course.run(&["check"]);
     run.says(&["Quest 2: The second one"]);
@@ -283,7 +283,7 @@ fn a_file_put_back_with_an_old_time_stamp_is_judged_anew() {
     assert_eq!(run.code, 1, "{run}");
 }
 
-/// Whatever a shell, a build service or a configuration file asks of the compiler: the verdict is the same.
+/// The verdict is the same, no matter what a shell, a build service or a configuration file asks of the compiler.
 #[test]
 fn no_setting_of_this_machine_changes_a_verdict() {
     let course = Course::fresh();

@@ -165,6 +165,6 @@ fn a_demo_that_panics_says_where_and_not_through_what() {
     };
     let brief = run("1");
     assert!(brief.contains("src/main.rs:2") && !brief.contains("stack backtrace"), "{brief}");
-    // Whoever knows this word wants the frames.
+    // With this value, the frames are wanted.
     assert!(run("full").contains("stack backtrace"));
 }

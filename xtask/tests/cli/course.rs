@@ -131,7 +131,7 @@ impl Course {
     }
 }
 
-/// Reads the standard error of `child` until it says `words`, and returns what it said; the rest can be read after it.
+/// Reads the standard error of `child` up to `words`, and returns what was read; the rest can be read afterwards.
 pub fn wait_for_words(child: &mut Child, words: &str) -> (String, BufReader<ChildStderr>) {
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
@@ -141,7 +141,7 @@ pub fn wait_for_words(child: &mut Child, words: &str) -> (String, BufReader<Chil
     (said, stderr)
 }
 
-/// What the runner said, and its exit code.
+/// What a command printed, and its exit code.
 pub struct CommandOutput {
     pub code: i32,
     pub stdout: String,

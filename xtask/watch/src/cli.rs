@@ -1,4 +1,4 @@
-//! What can be typed, and nothing else.
+//! The command line, and nothing else.
 
 use clap::Parser;
 
@@ -13,7 +13,7 @@ pub struct Cli {
     /// The quest to show; the first unfinished one if none is named
     #[arg(value_name = "QUEST")]
     pub quest: Option<String>,
-    /// Look at the files several times a second, instead of waiting for the system to tell of changes
+    /// Read the files several times a second, instead of waiting for the system to report changes
     #[arg(long)]
     pub poll: bool,
 }

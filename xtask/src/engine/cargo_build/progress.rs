@@ -46,9 +46,12 @@ fn lock_of(line: &str, target: &Path) -> Option<String> {
         return None;
     }
     Some(if line.contains("package cache") {
-        "Waiting: another cargo is fetching libraries. This goes on as soon as that one ends.".to_owned()
+        "Waiting: another cargo is fetching libraries. The check continues as soon as that one ends.".to_owned()
     } else {
-        format!("Waiting: another cargo is building in {}. This goes on as soon as that one ends.", target.display())
+        format!(
+            "Waiting: another cargo is building in {}. The check continues as soon as that one ends.",
+            target.display()
+        )
     })
 }
 

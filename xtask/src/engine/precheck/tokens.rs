@@ -114,7 +114,7 @@ fn plain(kind: TokenKind, text: &str) -> &str {
     }
 }
 
-/// Some of these are none that a program may hold. Then the compiler refuses it, whatever is said here.
+/// Some of these literals are invalid. Then the compiler rejects the program anyway.
 fn is_word(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Ident | TokenKind::RawIdent | TokenKind::ForcedKeywordIdent | TokenKind::UnknownPrefix)
 }

@@ -34,7 +34,7 @@ pub fn run(mut command: Command, input: &[u8], limits: &RunLimits) -> std::io::R
     let mut memory = MemoryWatch::start();
     let mut group = process_group::spawn(&mut command)?;
     if let Some(mut stdin) = group.child.stdin.take() {
-        // A process that ended before reading says so by its exit code.
+        // A process that ended before reading shows it by its exit code.
         let _ = stdin.write_all(input);
     }
     let mut capture = Capture::start(&mut group.child, limits.output);

@@ -47,7 +47,7 @@ const ROOTS: [&str; 5] = [
 ];
 
 /// Copied unchanged.
-const FILES: [&str; 21] = [
+const FILES: [&str; 22] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",

@@ -29,9 +29,9 @@ impl StateMachine {
             InputMode::Asking(quest) => {
                 let quest = *quest;
                 let yes = matches!(key, KeyPress::Char('y' | 'Y'));
-                let said = Effect::PrintLine("Nothing was changed.".into());
+                let unchanged = Effect::PrintLine("Nothing was changed.".into());
                 self.mode = InputMode::Watching;
-                vec![if yes { Effect::Reset(quest) } else { said }]
+                vec![if yes { Effect::Reset(quest) } else { unchanged }]
             }
         }
     }

@@ -18,7 +18,7 @@ fn watching() -> StateMachine {
     machine
 }
 
-/// Contents of the three files; zero is no file.
+/// Contents of the three files; zero means no file.
 fn contents(hashes: [u64; 3]) -> FileContents {
     let content = |hash| if hash == 0 { FileContent::Missing } else { FileContent::Hash(hash) };
     (1..).zip(hashes.map(content)).collect()
@@ -77,8 +77,8 @@ fn what_was_saved_is_checked_first_and_then_what_runs_on_it() {
     assert_eq!(machine.handle(looked([1, 2, 1], 0)), [Effect::Check(vec![2])]);
     let effects = machine.handle(judged(&[(2, 5)], [1, 2, 1]));
     assert_eq!(effects, [show(2, View::Quest(2)), Effect::Check(vec![3])]);
-    assert_eq!(machine.focus(), 2, "who saves a quest works on it");
-    assert_eq!(machine.handle(judged(&[(3, 0)], [1, 2, 1])), [], "the same as before is no news");
+    assert_eq!(machine.focus(), 2, "a learner works on the quest that was saved");
+    assert_eq!(machine.handle(judged(&[(3, 0)], [1, 2, 1])), [], "nothing has changed");
 }
 
 #[test]

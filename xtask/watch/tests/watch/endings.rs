@@ -73,7 +73,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_brought_back() {
 }
 
 #[test]
-fn whoever_stops_it_from_outside_does_not_leave_it_deaf() {
+fn it_hears_keys_after_it_was_stopped_from_outside() {
     let course = Course::fresh();
     let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["Stuck? press n", "q quit"]);
@@ -94,7 +94,7 @@ fn course_is_built(course: &Course) -> i32 {
     terminal.end().0.success().into()
 }
 
-/// The drawing takes as long as it likes: it reads the expected timeline from a pipe to which nobody writes.
+/// The drawing never ends: it reads the expected timeline from a pipe to which nothing is written.
 #[test]
 fn keys_are_answered_during_a_long_drawing() {
     for (key, code) in [("q", 0), ("\u{3}", 130)] {
@@ -110,7 +110,7 @@ fn keys_are_answered_during_a_long_drawing() {
     }
 }
 
-/// A named pipe, which makes whoever reads it wait.
+/// A named pipe, which blocks its reader.
 struct Pipe(PathBuf);
 
 impl Pipe {

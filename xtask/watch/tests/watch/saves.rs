@@ -102,7 +102,7 @@ fn the_last_line_fits_the_window() {
     terminal.wait_for(&["1 alpha 0/10  ? help  q quit"]);
     terminal.resize(80);
     terminal.wait_for(&["0/20 points  h hints  n next hint", "? help  q quit"]);
-    // Whatever a terminal does to its lines when the window changes, the last one is drawn anew.
+    // The last line is redrawn, no matter what a terminal does to its lines when the window changes.
     terminal.resize(80);
     terminal.wait_for(&["0/20 points  h hints  n next hint", "? help  q quit"]);
     terminal.press("q");
