@@ -45,7 +45,7 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
             "quest-01-alpha/tests/quest.rs",
             "fn count_adds_up",
             "fn counts",
-            "count_adds_up is in the manifest and not in tests/quest.rs",
+            "count_adds_up is in the manifest, but not in tests/quest.rs",
         ),
         (
             "quest-01-alpha/tests/quest.rs",
