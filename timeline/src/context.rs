@@ -15,8 +15,8 @@ thread_local! {
     static SLOT: Cell<Option<&'static ContextSlot>> = const { Cell::new(None) };
 }
 
-/// Holds the context of one thread. Slots are never freed, so that a thread-local can refer to one without a destructor.
-/// A thread that exits leaves its slot to another.
+/// Holds the context of one thread. Slots are never freed, so that a thread-local can refer to one without a
+/// destructor. A thread that exits leaves its slot to another.
 struct ContextSlot(Mutex<Option<Context>>);
 
 static FREE_SLOTS: Mutex<Vec<&'static ContextSlot>> = Mutex::new(Vec::new());

@@ -7,8 +7,8 @@ use crate::event::Milliseconds;
 
 /// Nothing can happen any more: every thread waits, none of them with a deadline, or polls something in vain.
 ///
-/// [`simulate`](crate::simulate) panics with this report as its message. [`interrupted`](crate::interrupted) returns it,
-/// to tell a deadlock from any other panic.
+/// [`simulate`](crate::simulate) panics with this report as its message. [`interrupted`](crate::interrupted) returns
+/// it, to tell a deadlock from any other panic.
 ///
 /// ```
 /// use timeline::{simulate, sync::mpsc};

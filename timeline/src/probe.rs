@@ -28,8 +28,8 @@ pub fn probe<F: Future>(name: &str, future: F) -> Probe<F> {
 pub struct Probe<F> {
     name: Arc<str>,
     future: Pin<Box<F>>,
-    /// The task's waker and the probe's own. Both stay the same as long as the task's waker does, so that `will_wake` is
-    /// as true as without the probe.
+    /// The task's waker and the probe's own. Both stay the same as long as the task's waker does, so that `will_wake`
+    /// is as true as without the probe.
     waker: Option<(Waker, Waker)>,
 }
 

@@ -14,8 +14,8 @@ static START: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Records that `what` happened to `task`, now.
 ///
-/// Inside a simulation, the event is added to the [`Timeline`](crate::Timeline). Outside, it is printed at once, with the
-/// real time since the first event or the last [`section`].
+/// Inside a simulation, the event is added to the [`Timeline`](crate::Timeline). Outside, it is printed at once, with
+/// the real time since the first event or the last [`section`].
 ///
 /// ```
 /// use timeline::{record, simulate};
@@ -26,7 +26,8 @@ static START: Mutex<Option<Instant>> = Mutex::new(None);
 ///
 /// # Panics
 ///
-/// In a simulation, when there are more than 100 000 events; and in `simulate`, on a thread that has built a tokio runtime.
+/// In a simulation, when there are more than 100 000 events; and in `simulate`, on a thread that has built a tokio
+/// runtime.
 pub fn record(task: impl Display, what: impl Display) {
     let (task, what) = (task.to_string(), what.to_string());
     match Context::current() {

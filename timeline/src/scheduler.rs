@@ -1,8 +1,8 @@
 //! The simulation of blocking code: real threads, of which exactly one runs at a time.
 //!
-//! When the running thread blocks, the head of the ready queue runs next. When the queue is empty, the clock jumps to the
-//! earliest deadline, and every thread with that deadline becomes runnable. When there is no deadline either, nothing can
-//! happen any more: a deadlock.
+//! When the running thread blocks, the head of the ready queue runs next. When the queue is empty, the clock jumps to
+//! the earliest deadline, and every thread with that deadline becomes runnable. When there is no deadline either,
+//! nothing can happen any more: a deadlock.
 //!
 //! Ready queue and deadlines are first in, first out, so a scenario has one timeline, whatever the machine does.
 //!

@@ -36,13 +36,13 @@ use crate::trace;
 /// assert_eq!(timeline.to_string(), "  2000 ms  Task 2  finished\n  3000 ms  Task 1  finished");
 /// ```
 ///
-/// Inside [`simulate_async`](crate::simulate_async), it begins at the time of that clock, moves that clock when it ends,
-/// and its events belong to both timelines.
+/// Inside [`simulate_async`](crate::simulate_async), it begins at the time of that clock, moves that clock when it
+/// ends, and its events belong to both timelines.
 ///
 /// # Panics
 ///
-/// With the scenario's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when more than 100 000
-/// events are recorded; inside another `simulate`; and in `spawn_blocking`.
+/// With the scenario's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when
+/// more than 100 000 events are recorded; inside another `simulate`; and in `spawn_blocking`.
 pub fn simulate<T>(scenario: impl FnOnce() -> T) -> Timeline {
     run(Box::new(|| drop(scenario())))
 }

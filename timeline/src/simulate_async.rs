@@ -14,8 +14,8 @@ use crate::paused_clock::PausedClock;
 use crate::timeline::Timeline;
 use crate::trace;
 
-/// A scenario that is still pending after this virtual time is assumed never to end. The time is not longer, since a task
-/// that ticks until then costs real time.
+/// A scenario that is still pending after this virtual time is assumed never to end. The time is not longer, since a
+/// task that ticks until then costs real time.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// Runs an async scenario on a tokio runtime of its own, in virtual time, and returns what it recorded.
@@ -24,8 +24,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// [`thread::sleep`](crate::thread::sleep) inside a task moves the clock too, but lets no other task run meanwhile, so
 /// the timeline shows how a blocking task stalls its siblings.
 ///
-/// A task that polls the mirror of `std` and never awaits, as in `while start.elapsed() < timeout {}`, would spin for ever,
-/// since nothing else can run before it awaits something. That is reported as a [`Deadlock`].
+/// A task that polls the mirror of `std` and never awaits, as in `while start.elapsed() < timeout {}`, would spin for
+/// ever, since nothing else can run before it awaits something. That is reported as a [`Deadlock`].
 ///
 /// As with `#[tokio::main]`, spawned tasks that are still pending when the scenario ends are dropped.
 ///
@@ -48,8 +48,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// # Panics
 ///
 /// With the scenario's own panic; with a [`Deadlock`]'s report when the scenario is still pending after 60 s of virtual
-/// time, or when a task has polled something without end; when more than 100 000 events are recorded; and inside another
-/// simulation.
+/// time, or when a task has polled something without end; when more than 100 000 events are recorded; and inside
+/// another simulation.
 pub fn simulate_async<F: Future>(scenario: F) -> Timeline {
     run(Box::pin(async {
         scenario.await;

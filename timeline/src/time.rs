@@ -26,8 +26,8 @@ pub struct Instant(std::time::Instant);
 impl Instant {
     /// The current instant on the calling thread's clock.
     ///
-    /// In a simulation, a thread that only reads the clock lets others go first from time to time. A task that only reads
-    /// the clock and never awaits is reported.
+    /// In a simulation, a thread that only reads the clock lets others go first from time to time. A task that only
+    /// reads the clock and never awaits is reported.
     #[must_use]
     #[track_caller]
     pub fn now() -> Self {

@@ -11,7 +11,9 @@ use crate::trace::TraceEvent;
 
 /// What happened, and when: the events of one simulation in the order in which they were recorded.
 ///
-/// Its text has one event a line, as [`Event`] writes it, without a line break at the end; [`FromStr`] reads it back.
+/// Its text has one event per line, as [`Event`] writes it, without a line break at the end. [`FromStr`] parses it
+/// again. So any code can make a timeline of its own: a test that must not trust the code under test takes none from
+/// it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -77,8 +79,8 @@ impl Timeline {
 
     /// The same events with those of one instant grouped by task, tasks in the order of their names.
     ///
-    /// Which of two threads goes first at one instant is often nobody's promise. In canonical order such timelines
-    /// are equal. What one task did at one instant keeps its order.
+    /// Programs often do not promise which of two threads goes first at one instant. In canonical order, timelines that
+    /// differ only in that are equal. The events of one task at one instant keep their order.
     ///
     /// ```
     /// use timeline::Timeline;
@@ -108,11 +110,11 @@ impl fmt::Display for Timeline {
 impl FromStr for Timeline {
     type Err = ParseError;
 
-    /// Reads the text of a timeline. Line breaks may be those of any system; a last one is optional.
+    /// Parses the text of a timeline. Lines may end as on any system; a line break at the end is optional.
     ///
     /// # Errors
     ///
-    /// [`ParseError::Line`] names the first line that is no event.
+    /// [`ParseError::Line`] names the first line that is not an event.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let events = text.lines().enumerate().map(|(index, line)| {
             line.parse().map_err(|reason| ParseError::Line { line: index + 1, reason: Box::new(reason) })

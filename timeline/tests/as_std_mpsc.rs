@@ -289,8 +289,10 @@ as_std! {
             mpsc::RecvTimeoutError::Timeout.to_string(),
             mpsc::RecvTimeoutError::Disconnected.to_string(),
         ];
-        assert_eq!(errors[..3], ["sending on a closed channel", "sending on a full channel", "sending on a closed channel"]);
-        assert_eq!(errors[3..6], ["receiving on a closed channel", "receiving on an empty channel", "receiving on a closed channel"]);
+        let [closed, full] = ["sending on a closed channel", "sending on a full channel"];
+        assert_eq!(errors[..3], [closed, full, closed]);
+        let [closed, empty] = ["receiving on a closed channel", "receiving on an empty channel"];
+        assert_eq!(errors[3..6], [closed, empty, closed]);
         assert_eq!(errors[6..], ["timed out waiting on channel", "channel is empty and sending half is closed"]);
         assert_eq!(mpsc::TryRecvError::from(mpsc::RecvError), mpsc::TryRecvError::Disconnected);
         assert_eq!(mpsc::TrySendError::from(mpsc::SendError(1)), mpsc::TrySendError::Disconnected(1));

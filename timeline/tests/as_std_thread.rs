@@ -22,7 +22,8 @@ as_std! {
     }
 
     fn a_thread_has_its_name_and_its_own_id() {
-        let named = thread::Builder::new().name("worker".into()).spawn(|| thread::current().name().map(str::to_owned)).unwrap();
+        let builder = thread::Builder::new().name("worker".into());
+        let named = builder.spawn(|| thread::current().name().map(str::to_owned)).unwrap();
         assert_eq!(named.thread().name(), Some("worker"));
         assert_ne!(named.thread().id(), thread::current().id());
         assert_eq!(named.join().unwrap().as_deref(), Some("worker"));

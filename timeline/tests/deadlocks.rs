@@ -96,15 +96,15 @@ fn an_iterator_over_a_channel_waits_where_the_loop_stands() {
 
 #[test]
 fn destructors_that_join_do_not_stand_in_the_way() {
-    struct Worker(Option<thread::JoinHandle<()>>);
-    impl Drop for Worker {
+    struct JoinsOnDrop(Option<thread::JoinHandle<()>>);
+    impl Drop for JoinsOnDrop {
         fn drop(&mut self) {
             assert!(self.0.take().unwrap().join().is_err());
         }
     }
     let found = deadlock(|| {
         let (_sender, receiver) = mpsc::channel::<()>();
-        let _worker = Worker(Some(thread::spawn(move || assert!(receiver.recv().is_err()))));
+        let _worker = JoinsOnDrop(Some(thread::spawn(move || assert!(receiver.recv().is_err()))));
         thread::park();
     });
     assert_eq!(found.waiting.len(), 2);

@@ -14,7 +14,7 @@ fn ms(milliseconds: u64) -> Duration {
 
 /// Things that another thread changes, and that one can poll.
 #[derive(Default)]
-struct SharedState {
+struct Polled {
     flag: AtomicBool,
     mutex: Mutex<bool>,
     condvar: Condvar,
@@ -23,7 +23,7 @@ struct SharedState {
 }
 
 /// Lets `polls` run until it is true, while another thread lets it become true: at once, and after some time.
-fn sees_it(polls: impl Fn(&SharedState, &thread::JoinHandle<()>) -> bool) {
+fn sees_it(polls: impl Fn(&Polled, &thread::JoinHandle<()>) -> bool) {
     for delay in [0, 3] {
         let first = run(delay, &polls);
         assert_eq!(first, ms(delay));
@@ -33,9 +33,9 @@ fn sees_it(polls: impl Fn(&SharedState, &thread::JoinHandle<()>) -> bool) {
     }
 }
 
-fn run(delay: u64, polls: impl Fn(&SharedState, &thread::JoinHandle<()>) -> bool) -> Duration {
+fn run(delay: u64, polls: impl Fn(&Polled, &thread::JoinHandle<()>) -> bool) -> Duration {
     let timeline = simulate(|| {
-        let shared = Arc::new(SharedState::default());
+        let shared = Arc::new(Polled::default());
         let changed = Arc::clone(&shared);
         let other = thread::spawn(move || {
             if delay > 0 {
@@ -217,10 +217,10 @@ fn what_never_comes_is_reported_with_the_call_and_its_line() {
 
 #[test]
 fn every_call_that_polls_is_reported_by_its_name() {
-    fn name(poll: impl Fn(&SharedState, &mpsc::Receiver<()>) + Send + 'static) -> String {
+    fn name(poll: impl Fn(&Polled, &mpsc::Receiver<()>) + Send + 'static) -> String {
         let found = reported(|| {
             let (_sender, receiver) = mpsc::channel::<()>();
-            let shared = SharedState::default();
+            let shared = Polled::default();
             thread::spawn(thread::park);
             loop {
                 poll(&shared, &receiver);

@@ -13,18 +13,18 @@ fn ms(milliseconds: u64) -> Duration {
 
 /// Things that a task can poll.
 #[derive(Default)]
-struct SharedState {
+struct Polled {
     mutex: Mutex<bool>,
     condvar: Condvar,
     cell: OnceLock<u32>,
 }
 
 /// Lets a task poll for ever, and returns the report.
-fn reported_in_a_task(poll: impl Fn(&SharedState, &mpsc::Receiver<()>) + 'static) -> Deadlock {
+fn reported_in_a_task(poll: impl Fn(&Polled, &mpsc::Receiver<()>) + 'static) -> Deadlock {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         simulate_async(async move {
             let (_sender, receiver) = mpsc::channel::<()>();
-            let shared = SharedState::default();
+            let shared = Polled::default();
             tokio::time::sleep(ms(7)).await;
             loop {
                 poll(&shared, &receiver);
@@ -40,7 +40,7 @@ fn reported_in_a_task(poll: impl Fn(&SharedState, &mpsc::Receiver<()>) + 'static
 
 #[test]
 fn a_task_that_polls_for_ever_is_reported_by_the_name_of_its_call() {
-    let name = |poll: fn(&SharedState, &mpsc::Receiver<()>)| reported_in_a_task(poll).waiting[0].what.clone();
+    let name = |poll: fn(&Polled, &mpsc::Receiver<()>)| reported_in_a_task(poll).waiting[0].what.clone();
     let start = Instant::now();
     let elapsed = reported_in_a_task(move |_, _| {
         let _ = start.elapsed();
@@ -49,23 +49,28 @@ fn a_task_that_polls_for_ever_is_reported_by_the_name_of_its_call() {
     assert_eq!(name(|_, _| assert!(Instant::now() >= Instant::now())), "`Instant::now`");
     assert_eq!(name(|_, _| thread::yield_now()), "`yield_now`");
     assert_eq!(name(|_, _| thread::sleep(Duration::ZERO)), "`sleep`");
-    assert_eq!(name(|_, _| thread::park_timeout(Duration::ZERO)), "`park_timeout`");
     assert_eq!(name(|_, receiver| assert!(receiver.try_recv().is_err())), "`try_recv`");
     assert_eq!(name(|_, receiver| assert!(receiver.recv_timeout(Duration::ZERO).is_err())), "`recv_timeout`");
     assert_eq!(name(|shared, _| assert!(!*shared.mutex.lock().unwrap())), "`lock`");
     assert_eq!(name(|shared, _| assert!(shared.cell.get().is_none())), "`get`");
     assert_eq!(name(|_, _| assert!(!Once::new().is_completed())), "`is_completed`");
-    let wait = |shared: &SharedState, _: &_| {
-        drop(shared.condvar.wait_timeout(shared.mutex.lock().unwrap(), Duration::ZERO));
-    };
-    assert_eq!(name(wait), "`wait_timeout`");
-    let held = |shared: &SharedState, _: &_| {
+    let held = |shared: &Polled, _: &_| {
         let _held = shared.mutex.lock().unwrap();
         for _ in 0..3 {
             assert!(shared.mutex.try_lock().is_err());
         }
     };
     assert_eq!(name(held), "`try_lock`");
+}
+
+#[test]
+fn a_task_that_waits_for_no_time_at_all_is_reported() {
+    let name = |poll: fn(&Polled, &mpsc::Receiver<()>)| reported_in_a_task(poll).waiting[0].what.clone();
+    assert_eq!(name(|_, _| thread::park_timeout(Duration::ZERO)), "`park_timeout`");
+    let wait = |shared: &Polled, _: &_| {
+        drop(shared.condvar.wait_timeout(shared.mutex.lock().unwrap(), Duration::ZERO));
+    };
+    assert_eq!(name(wait), "`wait_timeout`");
 }
 
 #[test]

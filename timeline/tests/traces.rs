@@ -142,3 +142,15 @@ fn an_endless_trace_is_cut_off_and_changes_nothing_else() {
     });
     assert_eq!((timeline.trace().len(), timeline.end()), (2000, ms(5000)));
 }
+
+/// What the crate's documentation says, so that nobody relies on the opposite.
+#[test]
+fn any_code_can_make_a_timeline_by_parsing_or_by_simulating() {
+    let parsed: Timeline = "  3000 ms  Task 1  finished".parse().expect("it is the text of a timeline");
+    let simulated = simulate(|| {
+        thread::sleep(ms(3000));
+        record("Task 1", "finished");
+    });
+    assert_eq!((parsed.end(), &parsed), (ms(3000), &simulated));
+    assert_eq!(Timeline::default().to_string().parse(), Ok(Timeline::default()));
+}

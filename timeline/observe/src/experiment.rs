@@ -97,8 +97,8 @@ fn key() -> Option<&'static SealKey> {
     KEY.get_or_init(read).as_ref()
 }
 
-/// Standard input without the buffer that std keeps: what has been read stays in there, and code that shares the process
-/// finds it again by `consume`, whose sum wraps around.
+/// Standard input without the buffer that std keeps: what has been read stays in there, and code that shares the
+/// process finds it again by `consume`, whose sum wraps around.
 fn unbuffered_stdin() -> io::Result<File> {
     #[cfg(unix)]
     let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();

@@ -227,8 +227,8 @@ impl SchedulerState {
         self.threads[id].scheduled.notify_all();
     }
 
-    /// Moves the clock to the earliest deadline of a thread that still waits, and wakes every thread with that deadline.
-    /// Returns false if there is none.
+    /// Moves the clock to the earliest deadline of a thread that still waits, and wakes every thread with that
+    /// deadline. Returns false if there is none.
     fn advance_clock(&mut self) -> bool {
         let mut reached = None;
         while let Some(&Reverse((at, wait_id, id))) = self.deadlines.peek() {

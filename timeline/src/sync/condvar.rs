@@ -89,8 +89,8 @@ impl Condvar {
         self.wait_for(guard, Some(timeout), Location::caller())
     }
 
-    /// Waits while `condition` holds, but for no longer than `timeout`. The wait has timed out if the condition still holds.
-    /// With a timeout of zero, a simulated thread nevertheless unlocks the mutex once, and lets others go first.
+    /// Waits while `condition` holds, but for no longer than `timeout`. The wait has timed out if the condition still
+    /// holds. With a timeout of zero, a simulated thread nevertheless unlocks the mutex once, and lets others go first.
     ///
     /// # Errors
     ///

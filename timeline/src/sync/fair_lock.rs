@@ -10,8 +10,9 @@ use crate::scheduler::{SimThreadId, Simulation, WaitId, WaitReason, WaitResult};
 
 /// The order in which simulated threads get a lock of std's, which belongs to it and protects the data.
 ///
-/// A thread that unlocks hands the lock to the thread that has waited longest, so that none overtakes it. Each simulation
-/// has an order of its own. Threads wait in real time for what another simulation holds, such as the lock of a `static`.
+/// A thread that unlocks hands the lock to the thread that has waited longest, so that none overtakes it. Each
+/// simulation has an order of its own. Threads wait in real time for what another simulation holds, such as the lock of
+/// a `static`.
 #[derive(Debug, Default)]
 pub(super) struct FairLock {
     state: Mutex<LockState>,

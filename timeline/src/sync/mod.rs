@@ -1,9 +1,9 @@
 //! The mirror of [`std::sync`]: locks, condition variables, barriers and channels that wait in virtual time.
 //!
-//! Inside [`simulate`](crate::simulate), other threads run while one waits, and threads that wait for the same thing get it
-//! in the order in which they came. Calls that never wait, such as `try_lock`, let the others run too when they have
-//! nothing for their caller, and try once more before they say so. Outside a simulation, everything here behaves like
-//! `std`'s. What never waits for another thread, such as atomics, is `std`'s own.
+//! Inside [`simulate`](crate::simulate), other threads run while one waits, and threads that wait for the same thing
+//! get it in the order in which they came. Calls that never wait, such as `try_lock`, let the others run too when they
+//! have nothing for their caller, and try once more before they say so. Outside a simulation, everything here behaves
+//! like `std`'s. What never waits for another thread, such as atomics, is `std`'s own.
 //!
 //! All of these can be `static`, and shared by simulations that run side by side. Threads wait in real time for what
 //! another simulation has locked.

@@ -9,8 +9,8 @@ use crate::location::SourceLocation;
 
 /// A cell that is written once; like [`std::sync::OnceLock`].
 ///
-/// A simulated thread that comes while another one computes the value waits in virtual time. A computation that needs its
-/// own result waits for ever, which a simulation reports as a deadlock.
+/// A simulated thread that comes while another one computes the value waits in virtual time. A computation that needs
+/// its own result waits for ever, which a simulation reports as a deadlock.
 ///
 /// ```
 /// use timeline::sync::OnceLock;

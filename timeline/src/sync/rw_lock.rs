@@ -108,7 +108,8 @@ impl<T: ?Sized> RwLock<T> {
         map_guard(after_waiting(locked), |real| self.write_guard(real, Some(held), location))
     }
 
-    /// Locks for writing if no thread holds the lock or waits for it. In a simulation, others go first before this fails.
+    /// Locks for writing if no thread holds the lock or waits for it. In a simulation, others go first before this
+    /// fails.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! The end of a simulated thread: no other thread runs until the last of its destructors has.
 //!
-//! std drops a thread's result, if nobody will take it, and then its thread-locals. Both may send, lock or sleep, so they
-//! must be dropped in virtual time. The last thread-local to be dropped is one of this module. It lets the next thread
-//! run.
+//! std drops a thread's result, if nobody will take it, and then its thread-locals. Both may send, lock or sleep, so
+//! they must be dropped in virtual time. The last thread-local to be dropped is one of this module. It lets the next
+//! thread run.
 
 use std::cell::RefCell;
 
@@ -13,8 +13,8 @@ thread_local! {
     /// Initialised before the thread's function runs. If destructors run in reverse order, as they do on all systems
     /// today, this one runs last.
     static FIRST: RefCell<Option<ExitHook>> = const { RefCell::new(None) };
-    /// Initialised while the thread-locals are dropped. If destructors run in the order of initialisation, which std does
-    /// not rule out, this one runs last.
+    /// Initialised while the thread-locals are dropped. If destructors run in the order of initialisation, which std
+    /// does not rule out, this one runs last.
     static LAST: RefCell<Option<FinishThread>> = const { RefCell::new(None) };
 }
 

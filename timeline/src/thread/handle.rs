@@ -65,8 +65,8 @@ pub fn current() -> Thread {
 
 /// Blocks the calling thread until its handle is [unparked](Thread::unpark), or returns at once if it has been already.
 ///
-/// As with [`std::thread::park`], callers must not rely on `unpark` being the only reason to return: check the condition
-/// in a loop.
+/// As with [`std::thread::park`], callers must not rely on `unpark` being the only reason to return: check the
+/// condition in a loop.
 #[track_caller]
 pub fn park() {
     match Context::sim_thread() {

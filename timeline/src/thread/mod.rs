@@ -1,8 +1,8 @@
 //! The mirror of [`std::thread`]: threads that sleep, park and end in virtual time.
 //!
-//! Inside [`simulate`](crate::simulate) one thread runs at a time, until it blocks, yields or ends. A new thread goes to
-//! the end of the ready queue, and its parent keeps running. A thread has ended when its result, if nobody takes it, and
-//! its thread-locals have been dropped. Outside a simulation, everything here is `std`'s.
+//! Inside [`simulate`](crate::simulate) one thread runs at a time, until it blocks, yields or ends. A new thread goes
+//! to the end of the ready queue, and its parent keeps running. A thread has ended when its result, if nobody takes it,
+//! and its thread-locals have been dropped. Outside a simulation, everything here is `std`'s.
 
 mod exit;
 mod handle;
@@ -22,9 +22,9 @@ use crate::context::{self, Context};
 
 /// Puts the calling thread to sleep for `duration`.
 ///
-/// Inside a simulation of blocking code, other threads run meanwhile; a sleep of zero is a [`yield_now`]. Inside a task of
-/// [`simulate_async`](crate::simulate_async) it moves the clock and lets no other task run, as it would block an event
-/// loop.
+/// Inside a simulation of blocking code, other threads run meanwhile; a sleep of zero is a [`yield_now`]. Inside a task
+/// of [`simulate_async`](crate::simulate_async) it moves the clock and lets no other task run, as it would block an
+/// event loop.
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,8 +53,8 @@ pub fn sleep(duration: Duration) {
 
 /// Lets all threads that are ready run first.
 ///
-/// A loop that only yields until something happens comes to an end: when all threads only yield, the clock moves on to the
-/// next deadline. If there is none, that is reported as a [`Deadlock`](crate::Deadlock).
+/// A loop that only yields until something happens comes to an end: when all threads only yield, the clock moves on to
+/// the next deadline. If there is none, that is reported as a [`Deadlock`](crate::Deadlock).
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};

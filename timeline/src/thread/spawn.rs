@@ -216,7 +216,8 @@ impl Drop for ThreadStart {
 ///
 /// # Errors
 ///
-/// If the thread will never end: after a deadlock, when the caller is unwinding already, and after the simulation's end.
+/// If the thread will never end: after a deadlock, when the caller is unwinding already, and after the simulation's
+/// end.
 pub(super) fn wait_for_end(
     thread: Option<&(Arc<Simulation>, SimThreadId)>,
     location: SourceLocation,

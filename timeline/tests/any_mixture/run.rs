@@ -161,12 +161,12 @@ fn perform(index: usize, step: &Step, shared: &Shared, channels: &Channels) -> S
             threads[which % threads.len()].unpark();
         }
         Step::Child(time) => {
-            return thread::spawn(move || thread::sleep(ms(time))).join().map(|()| String::new()).unwrap();
+            thread::spawn(move || thread::sleep(ms(time))).join().unwrap();
         }
         Step::Leave(leaves, which, time, joins) => {
             let late = Late { sender: channels.senders[which].clone(), time };
             let thread = thread::spawn(move || leaves.leave(late));
-            return joins.then(|| thread.join().is_ok()).map_or_else(String::new, |joined| joined.to_string());
+            return format!("{:?}", joins.then(|| thread.join().is_ok()));
         }
         Step::LeaveInScope(leaves, which, time) => return leave_in_scope(leaves, which, time, shared, channels),
         Step::ZeroWaits(which) => zero_waits(which, shared, channels),
@@ -182,16 +182,18 @@ fn perform(index: usize, step: &Step, shared: &Shared, channels: &Channels) -> S
             *value += 1;
         }
         Step::Compute(which, time) => {
-            let compute = || {
-                thread::sleep(ms(time));
-                index
-            };
-            return shared.cells[which].get_or_init(compute).to_string();
+            let cell = &shared.cells[which];
+            return format!("{:?}", (cell.get_or_init(|| after(time, index)), cell.get()));
         }
         Step::Poison(which, time) => return poison(which, time, shared),
         Step::Grandchild(which, time) => grandchild(which, time, channels),
     }
     String::new()
+}
+
+fn after<T>(time: u64, value: T) -> T {
+    thread::sleep(Duration::from_millis(time));
+    value
 }
 
 fn wait(which: usize, patience: Option<u64>, shared: &Shared) -> String {

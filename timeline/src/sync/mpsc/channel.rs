@@ -13,8 +13,8 @@ use crate::time;
 
 /// A queue of messages, and which of its two ends are still in use.
 ///
-/// A sender that has to wait puts its message into the queue first, behind those that came before. Then it waits until its
-/// message is within the bound or, if the bound is zero, has been taken. So no sender overtakes another.
+/// A sender that has to wait puts its message into the queue first, behind those that came before. Then it waits until
+/// its message is within the bound or, if the bound is zero, has been taken. So no sender overtakes another.
 pub(super) struct Channel<T> {
     state: Mutex<ChannelState<T>>,
     /// A message has arrived, or the last sender has been dropped.
