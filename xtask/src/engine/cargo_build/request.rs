@@ -26,7 +26,7 @@ pub struct BuildRequest<'a> {
 pub struct Isolation {
     /// The cargo to call, without going through rustup.
     pub cargo: PathBuf,
-    /// See [`limits::Limits::confinement`].
+    /// See [`Limits::confinement`](crate::engine::limits::Limits::confinement).
     pub confinement: String,
     /// All environment variables.
     pub environment: Vec<(OsString, OsString)>,
