@@ -1,6 +1,4 @@
-// The lesson's last example runs on quest 6, so it compiles only with the feature.
-#![cfg_attr(feature = "your-loop", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "your-loop"), doc = "The lesson is in README.md.")]
+//! The lesson is in README.md. Its last example runs on quest 6, so it is compiled with the package `periodic-on-your-loop`.
 
 #[cfg(not(feature = "reference"))]
 #[allow(unused_imports, reason = "the stubs import what a solution will need")]

@@ -279,29 +279,6 @@ fn periodic_tasks_share_your_runtime() {
     );
 }
 
-// Ticks on your loop of quest 6
-
-#[cfg(feature = "your-loop")]
-#[test]
-fn it_ticks_on_your_loop_of_quest_6() {
-    use quest_06_custom_loop::{Task, custom_event_loop};
-
-    observe!(
-        simulate_async(async {
-            let quick: Task<Result<u32, ZeroInterval>> = Box::pin(async {
-                tokio::time::sleep(ms(3000)).await;
-                record("Quick task", "finished");
-                Ok(0)
-            });
-            let tasks: Vec<Task<_>> = vec![Box::pin(periodic_task(ms(2000), "Periodic Task", ms(10_000))), quick];
-            for result in bounded(custom_event_loop(tasks)).await {
-                record("main", end(result));
-            }
-        })
-        .canonical()
-    );
-}
-
 // Anything at all
 
 #[test]

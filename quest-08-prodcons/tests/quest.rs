@@ -276,33 +276,6 @@ fn a_panic_in_the_work_passes_through() {
     );
 }
 
-// On your own loop
-
-#[cfg(feature = "your-loop")]
-#[test]
-fn producer_and_consumer_on_your_own_loop() {
-    use quest_06_custom_loop::{Task, custom_event_loop};
-
-    observe!(
-        simulate_async(async {
-            let (sender, receiver) = bounded(1);
-            let tasks: Vec<Task> = vec![
-                Box::pin(async move {
-                    let unsent = producer("Producer", sender, vec!["a", "b", "c", "d"]).await;
-                    report_unsent("Producer", &unsent);
-                }),
-                Box::pin(async move {
-                    let consumed = consumer(receiver, work).await;
-                    record("Consumer", format!("is done, consumed: {consumed}"));
-                }),
-            ];
-            custom_event_loop(tasks).await;
-            record("main", "the loop has ended");
-        })
-        .canonical()
-    );
-}
-
 // Anything at all
 
 #[test]

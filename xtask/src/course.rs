@@ -3,6 +3,7 @@
 use crate::exit::UsageError;
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,18 @@ pub struct Quest {
     pub package: String,
     pub folder: PathBuf,
     pub meta: QuestMeta,
+    /// Where its tests are. The quest's own package comes first.
+    pub packages: Vec<TestPackage>,
+}
+
+/// A package whose `tests/quest.rs` holds tests of a quest. One that does not compile costs the tests in it, and no others.
+#[derive(Debug, Clone)]
+pub struct TestPackage {
+    /// Also the last part of its folder.
+    pub name: String,
+    pub folder: PathBuf,
+    /// The packages of the quests whose code it runs on.
+    pub quests: Vec<String>,
 }
 
 /// What a quest's manifest says about it, in `[package.metadata.quest]`.
@@ -57,8 +70,8 @@ pub struct Test {
     pub points: u32,
     /// What the test expects, in a sentence.
     pub says: String,
-    /// The number of another quest whose code this test runs on, too.
-    pub needs: Option<u32>,
+    /// The package that holds the test, a folder in the quest's; without it, the quest's own.
+    pub package: Option<String>,
 }
 
 /// Each quest's test that is drawn from a seed. It has no points of its own: a quest in which it fails earns at most half of
@@ -90,13 +103,8 @@ impl Course {
             if let Some((number, name)) = parse_package(&package)
                 && entry.path().join("Cargo.toml").is_file()
             {
-                quests.push(Quest {
-                    number,
-                    name: name.to_owned(),
-                    meta: read_metadata(&entry.path())?,
-                    folder: entry.path(),
-                    package,
-                });
+                let (meta, packages) = read_manifests(&entry.path(), &package)?;
+                quests.push(Quest { number, name: name.to_owned(), meta, folder: entry.path(), package, packages });
             }
         }
         if quests.is_empty() {
@@ -127,7 +135,9 @@ impl Course {
 
     /// The other quests whose code tests of `quest` run on.
     pub fn needed_by<'a>(&'a self, quest: &'a Quest) -> impl Iterator<Item = &'a Quest> {
-        self.quests.iter().filter(|other| quest.tests().any(|(_, test)| test.needs == Some(other.number)))
+        self.quests.iter().filter(|other| {
+            other.number != quest.number && quest.packages.iter().any(|package| package.quests.contains(&other.package))
+        })
     }
 
     /// The course's own solution of a quest.
@@ -186,9 +196,31 @@ impl Quest {
         self.package.replace('-', "_")
     }
 
+    /// The package that holds a test.
+    pub fn package_of(&self, test: &Test) -> &TestPackage {
+        let is_named = |package: &&TestPackage| test.package.as_ref() == Some(&package.name);
+        self.packages.iter().find(is_named).unwrap_or_else(|| self.own_package())
+    }
+
+    pub fn own_package(&self) -> &TestPackage {
+        self.packages.first().expect("a quest has its own package")
+    }
+
+    /// The packages other than the quest's own.
+    pub fn other_packages(&self) -> impl Iterator<Item = &TestPackage> {
+        self.packages.iter().skip(1)
+    }
+
+    /// The package that holds the demo, as its example or as its program.
+    pub fn demo_package(&self) -> &TestPackage {
+        self.packages.iter().find(|package| package.demo().is_file()).unwrap_or_else(|| self.own_package())
+    }
+
     /// The insta snapshot of what the test must observe.
     pub fn snapshot(&self, test: &str) -> PathBuf {
-        self.folder.join("tests").join("snapshots").join(format!("{test}.snap"))
+        let known = self.tests().map(|(_, known)| known).find(|known| known.name == test);
+        let package = known.map_or_else(|| self.own_package(), |known| self.package_of(known));
+        package.folder.join("tests").join("snapshots").join(format!("{test}.snap"))
     }
 
     /// What the clock noted while the course's solution ran.
@@ -214,13 +246,26 @@ impl Quest {
     }
 }
 
+impl TestPackage {
+    pub fn tests(&self) -> PathBuf {
+        self.folder.join("tests").join("quest.rs")
+    }
+
+    /// Where the quest's demo is, if this package holds it: an example is not built with the tests.
+    pub fn demo(&self) -> PathBuf {
+        let program = self.folder.join("src").join("main.rs");
+        if program.is_file() { program } else { self.folder.join("examples").join("demo.rs") }
+    }
+}
+
 /// `quest-03-queue` is number 3, named `queue`.
-fn parse_package(package: &str) -> Option<(u32, &str)> {
+pub fn parse_package(package: &str) -> Option<(u32, &str)> {
     let (number, name) = package.strip_prefix("quest-")?.split_once('-')?;
     Some((number.parse().ok()?, name))
 }
 
-fn read_metadata(folder: &Path) -> anyhow::Result<QuestMeta> {
+/// What the manifest in a quest's folder says about the quest, and the packages that hold its tests.
+fn read_manifests(folder: &Path, package: &str) -> anyhow::Result<(QuestMeta, Vec<TestPackage>)> {
     #[derive(Deserialize)]
     struct Manifest {
         package: Package,
@@ -233,11 +278,35 @@ fn read_metadata(folder: &Path) -> anyhow::Result<QuestMeta> {
     struct Metadata {
         quest: QuestMeta,
     }
+    let manifest: Manifest = read_manifest(folder)?;
+    let meta = manifest.package.metadata.quest;
+    let mut packages =
+        vec![TestPackage { name: package.to_owned(), folder: folder.to_owned(), quests: vec![package.to_owned()] }];
+    for name in meta.steps.iter().flat_map(|step| &step.tests).filter_map(|test| test.package.as_ref()) {
+        if packages.iter().all(|package| package.name != *name) {
+            let folder = folder.join(name);
+            packages.push(TestPackage { name: name.clone(), quests: quests_in(&folder)?, folder });
+        }
+    }
+    Ok((meta, packages))
+}
+
+/// The quests that a test package depends on.
+fn quests_in(folder: &Path) -> anyhow::Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        #[serde(rename = "dev-dependencies")]
+        dependencies: toml::Table,
+    }
+    let manifest: Manifest = read_manifest(folder)?;
+    Ok(manifest.dependencies.keys().filter(|name| parse_package(name).is_some()).cloned().collect())
+}
+
+fn read_manifest<M: DeserializeOwned>(folder: &Path) -> anyhow::Result<M> {
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
-    let manifest: Manifest = toml::from_str(&text)
-        .with_context(|| format!("{} does not describe its quest as the course expects", path.display()))?;
-    Ok(manifest.package.metadata.quest)
+    toml::from_str(&text)
+        .with_context(|| format!("{} does not describe its quest as the course expects", path.display()))
 }
 
 #[cfg(test)]
@@ -254,7 +323,8 @@ mod tests {
             steps: Vec::new(),
         };
         let package = format!("quest-{number:02}-{name}");
-        Quest { number, name: name.to_owned(), folder: PathBuf::from(&package), package, meta }
+        let packages = Vec::new();
+        Quest { number, name: name.to_owned(), folder: PathBuf::from(&package), package, meta, packages }
     }
 
     fn course() -> Course {

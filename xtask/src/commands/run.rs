@@ -14,7 +14,7 @@ pub fn run(course: &Course, state: &State, arguments: &RunArgs) -> anyhow::Resul
     let quest = course.quest(&arguments.quest)?;
     let mode = mode_of(course, state, arguments.reference)?;
     let built = engine::build_quests(course, &[quest], mode, TargetKind::Demo)?;
-    let Some(package) = built.packages.get(&quest.package) else { return Ok(Outcome::Unfinished) };
+    let Some(package) = built.packages.get(&quest.demo_package().name) else { return Ok(Outcome::Unfinished) };
     let Some(program) = &package.program else {
         for error in &package.errors {
             eprint_line!("{}", error.rendered.trim_end());

@@ -27,25 +27,29 @@ mod temporary;
 pub mod test_runner;
 pub mod verdict;
 
-use crate::course::{Course, Quest};
+use crate::course::{Course, Quest, Test, TestPackage};
 use crate::state::Mode;
 use anyhow::Context as _;
-use cargo_build::{BuildOutput, BuildRequest, TargetKind};
+use cargo_build::{BuildOutput, BuildRequest, Diagnostic, PackageOutput, TargetKind};
 use precheck::Rejection;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
 use test_runner::{TestEnv, TestJob};
-use verdict::Judgement;
+use verdict::{Judgement, TestResult};
 
-/// A program to judge: a quest's package, or a package staged from it.
+/// A program to judge: a quest of this workspace, or one with another `learner.rs` on the stage.
 #[derive(Debug)]
 pub struct QuestProgram<'a> {
     pub quest: &'a Quest,
-    pub package: String,
-    /// Where its tests run.
-    pub folder: PathBuf,
+    /// What is added to the names of the quest's packages on the stage.
+    pub suffix: String,
+}
+
+impl QuestProgram<'_> {
+    /// The output for one of the quest's packages.
+    pub fn built<'b>(&self, package: &TestPackage, built: &'b BuildOutput) -> Option<&'b PackageOutput> {
+        built.packages.get(&format!("{}{}", package.name, self.suffix))
+    }
 }
 
 /// Builds, runs and judges the quests of this workspace.
@@ -56,7 +60,7 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
         .iter()
         .zip(&rejections)
         .filter(|(_, rejection)| rejection.is_none())
-        .map(|(quest, _)| QuestProgram { quest, package: quest.package.clone(), folder: quest.folder.clone() })
+        .map(|(quest, _)| QuestProgram { quest, suffix: String::new() })
         .collect();
     let to_build: Vec<&Quest> = programs.iter().map(|program| program.quest).collect();
     let built = build_quests(course, &to_build, mode, TargetKind::Tests)?;
@@ -77,81 +81,73 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: Target
         let sources = quests.iter().flat_map(|quest| course.needed_by(quest).chain([*quest]));
         mtime::refresh(&target, sources.map(|quest| (quest.package.as_str(), quest.learner())))?;
     }
-    // A file that is refused is not compiled for another quest either.
-    let runs_on_refused = |quest: &Quest| {
-        course.needed_by(quest).any(|other| matches!(precheck_quest(course, other), Some(Rejection::Forbidden(_))))
+    let packages: Vec<&TestPackage> = match what {
+        TargetKind::Tests => quests.iter().flat_map(|quest| &quest.packages).collect(),
+        TargetKind::Demo => quests.iter().map(|quest| quest.demo_package()).collect(),
     };
-    let (alone, together): (Vec<&Quest>, Vec<&Quest>) =
-        quests.iter().partition(|quest| mode == Mode::Learner && what == TargetKind::Tests && runs_on_refused(quest));
-    let packages = |quests: &[&Quest]| -> Vec<String> { quests.iter().map(|quest| quest.package.clone()).collect() };
-    let features = |quests: &[&Quest]| match mode {
-        Mode::Learner => Vec::new(),
-        Mode::Reference => quests.iter().map(|quest| format!("{}/reference", quest.package)).collect(),
+    // A file with forbidden code is not compiled for any test, of any quest.
+    let is_forbidden = |name: &String| {
+        let quest = course.quests.iter().find(|quest| quest.package == *name);
+        quest.is_some_and(|quest| matches!(precheck_quest(course, quest), Some(Rejection::Forbidden(_))))
     };
-    let needed = |quest: &Quest| course.needed_by(quest).map(|other| other.package.clone()).collect();
-    let needs = together.iter().map(|quest| (quest.package.clone(), needed(quest)));
-    let request = BuildRequest {
+    let runs_on_forbidden = |package: &TestPackage| {
+        mode == Mode::Learner && what == TargetKind::Tests && package.quests.iter().any(is_forbidden)
+    };
+    let packages: Vec<&TestPackage> = packages.into_iter().filter(|package| !runs_on_forbidden(package)).collect();
+    cargo_build::build(&BuildRequest {
         root: &course.root,
         target,
-        packages: packages(&together),
-        features: features(&together),
-        // A demo without what it needs is none.
-        needs: if what == TargetKind::Tests { needs.collect() } else { BTreeMap::new() },
-        default_features: true,
+        packages: packages.iter().map(|package| package.name.clone()).collect(),
+        libraries: packages.iter().map(|package| (package.name.clone(), package.quests.clone())).collect(),
+        features: match mode {
+            Mode::Learner => Vec::new(),
+            Mode::Reference => packages.iter().map(|package| format!("{}/reference", package.name)).collect(),
+        },
         what,
         isolation: None,
-    };
-    let mut built = cargo_build::build(&request)?;
-    // A quest that runs on another's code has lost only the tests that do, when that other does not compile. Nor are they
-    // all lost when that other compiles, but not as they call it.
-    let is_lost = |quest: &&Quest| {
-        let runs_on_others = what == TargetKind::Tests && course.needed_by(quest).next().is_some();
-        built.was_lost(&quest.package) || (runs_on_others && !built.has_program(&quest.package))
-    };
-    let lost = together.iter().copied().filter(is_lost);
-    let lost: Vec<&Quest> = lost.chain(alone).collect();
-    if !lost.is_empty() {
-        let request = BuildRequest {
-            packages: packages(&lost),
-            features: features(&lost),
-            needs: BTreeMap::new(),
-            default_features: false,
-            ..request
-        };
-        built.packages.extend(cargo_build::build(&request)?.packages);
-    }
-    Ok(built)
+    })
 }
 
-/// Runs the tests of all programs together, and judges each program.
+/// Runs the tests of programs that were built, all of them together, and judges each program.
 pub fn judge_built(programs: &[QuestProgram], built: &BuildOutput) -> anyhow::Result<Vec<Judgement>> {
     let mut jobs = Vec::new();
-    for program in programs {
-        if let Some(test_program) = built.packages.get(&program.package).and_then(|package| package.program.as_ref()) {
-            for (_, test) in program.quest.tests() {
-                let expected = snapshot(program.quest, &test.name)?;
+    for program in programs.iter().filter(|program| errors(program, program.quest.own_package(), built).is_none()) {
+        for (_, test) in program.quest.tests() {
+            let package = program.quest.package_of(test);
+            if let Some(test_program) = program.built(package, built).and_then(|package| package.program.clone()) {
                 jobs.push(TestJob {
-                    program: test_program.clone(),
-                    folder: program.folder.clone(),
+                    program: test_program,
+                    folder: package.folder.clone(),
                     test,
                     path: test.name.clone(),
-                    expected,
+                    expected: snapshot(program.quest, &test.name)?,
                     seed: None,
                 });
             }
         }
     }
     let mut judged = test_runner::run_all(&jobs, &TestEnv::local())?.into_iter();
+    let mut of_test = |program: &QuestProgram, test: &Test| match errors(program, program.quest.package_of(test), built)
+    {
+        Some(errors) => TestResult::not_built(test, errors),
+        None => judged.next().expect("each test that was built was judged"),
+    };
     Ok(programs
         .iter()
-        .map(|program| match built.packages.get(&program.package) {
-            Some(package) if package.program.is_some() => {
-                Judgement::Observed(judged.by_ref().take(program.quest.tests().count()).collect())
-            }
-            Some(package) => Judgement::DoesNotCompile(package.errors.clone()),
-            None => Judgement::DoesNotCompile(Vec::new()),
+        .map(|program| match errors(program, program.quest.own_package(), built) {
+            Some(errors) => Judgement::DoesNotCompile(errors),
+            None => Judgement::Observed(program.quest.tests().map(|(_, test)| of_test(program, test)).collect()),
         })
         .collect())
+}
+
+/// Why a package has no test program: its errors, of which there are none if it is another package that does not compile.
+fn errors(program: &QuestProgram, package: &TestPackage, built: &BuildOutput) -> Option<Vec<Diagnostic>> {
+    match program.built(package, built) {
+        Some(package) if package.program.is_some() => None,
+        Some(package) => Some(package.errors.clone()),
+        None => Some(Vec::new()),
+    }
 }
 
 /// What a test must observe: its snapshot.

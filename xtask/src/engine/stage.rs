@@ -4,10 +4,9 @@
 //! A file is rewritten only when it changes, so that a second run builds only what changed.
 
 use super::cargo_build::{self, BuildOutput, BuildRequest, TargetKind};
-use crate::course::{Course, Quest};
+use crate::course::{Course, Quest, TestPackage};
 use crate::files::write_if_changed;
 use anyhow::Context as _;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -16,9 +15,16 @@ use toml::{Table, Value};
 #[derive(Debug)]
 pub struct Entry<'a> {
     pub quest: &'a Quest,
-    /// The name of the package: `quest-03-queue--solution`
-    pub package: String,
+    /// What is added to the names of the quest's packages: `--solution`
+    pub suffix: String,
     pub learner: Vec<u8>,
+}
+
+impl Entry<'_> {
+    /// `quest-03-queue--solution`
+    pub fn package(&self, package: &TestPackage) -> String {
+        format!("{}{}", package.name, self.suffix)
+    }
 }
 
 /// The folder of the stage.
@@ -30,12 +36,18 @@ pub fn folder(course: &Course) -> PathBuf {
 pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<BuildOutput> {
     let stage = folder(course);
     let root = manifest(&course.root)?;
-    let members: Vec<&str> = entries.iter().map(|entry| entry.package.as_str()).collect();
+    let packages =
+        |entry: &Entry| -> Vec<String> { entry.quest.packages.iter().map(|package| entry.package(package)).collect() };
+    let members: Vec<String> = entries.iter().flat_map(packages).collect();
     write_manifest(&stage, &workspace(&root, &course.root, &members)?)?;
     copy_lock_file(&course.root, &stage)?;
     for entry in entries {
-        let folder = stage.join(&entry.package);
-        write_manifest(&folder, &package(entry)?)?;
+        for package in &entry.quest.packages {
+            let folder = stage.join(entry.package(package));
+            write_manifest(&folder, &package_manifest(entry, package)?)?;
+            write_if_changed(&folder.join("src").join("lib.rs"), b"//! Nothing: the package is its test.\n")?;
+        }
+        let folder = stage.join(entry.package(entry.quest.own_package()));
         for file in ["README.md", "src/lib.rs"] {
             let path = entry.quest.folder.join(file);
             let content = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
@@ -46,20 +58,26 @@ pub fn build(course: &Course, entries: &[Entry]) -> anyhow::Result<BuildOutput> 
     cargo_build::build(&BuildRequest {
         root: &stage,
         target: stage.join("target"),
-        packages: members.into_iter().map(str::to_owned).collect(),
+        packages: members,
         features: Vec::new(),
-        needs: BTreeMap::new(),
-        default_features: true,
+        libraries: entries.iter().flat_map(libraries).collect(),
         what: TargetKind::Tests,
         isolation: None,
     })
 }
 
+/// The packages on whose code each package of an entry runs.
+fn libraries(entry: &Entry) -> impl Iterator<Item = (String, Vec<String>)> {
+    let own = entry.package(entry.quest.own_package());
+    entry.quest.packages.iter().map(move |package| (entry.package(package), vec![own.clone()]))
+}
+
 /// The root manifest of the stage: the course's, with other members, and with paths that hold from there.
-fn workspace(manifest: &Table, root: &Path, members: &[&str]) -> anyhow::Result<Table> {
+fn workspace(manifest: &Table, root: &Path, members: &[String]) -> anyhow::Result<Table> {
     let mut workspace =
         manifest.get("workspace").and_then(Value::as_table).context("the root manifest has no [workspace]")?.clone();
-    workspace.insert("members".into(), members.iter().map(|member| Value::from(*member)).collect::<Vec<_>>().into());
+    workspace
+        .insert("members".into(), members.iter().map(|member| Value::from(member.as_str())).collect::<Vec<_>>().into());
     workspace.remove("exclude");
     make_absolute(workspace.get_mut("dependencies"), root);
     let mut staged = Table::new();
@@ -70,21 +88,24 @@ fn workspace(manifest: &Table, root: &Path, members: &[&str]) -> anyhow::Result<
     Ok(staged)
 }
 
-/// The quest's manifest for a package on the stage: no solutions, no demo, and the tests where they are.
-fn package(entry: &Entry) -> anyhow::Result<Table> {
+/// The manifest of a quest's package for the stage: no solutions, no demo, and the tests where they are.
+fn package_manifest(entry: &Entry, tests: &TestPackage) -> anyhow::Result<Table> {
     let quest = entry.quest;
-    let mut manifest = manifest(&quest.folder)?;
+    let own = quest.own_package();
+    let mut manifest = manifest(&tests.folder)?;
     let package =
         manifest.get_mut("package").and_then(Value::as_table_mut).context("a quest's manifest has no [package]")?;
-    package.insert("name".into(), entry.package.clone().into());
+    package.insert("name".into(), entry.package(tests).into());
     package.remove("metadata");
-    for automatic in ["autobins", "autotests"] {
+    for automatic in ["autobins", "autotests", "autoexamples"] {
         package.insert(automatic.into(), false.into());
     }
     manifest.remove("bin");
-    manifest.insert("lib".into(), Table::from_iter([("name".to_owned(), Value::from(quest.crate_name()))]).into());
-    let tests = quest.folder.join("tests").join("quest.rs").display().to_string();
-    let test = Table::from_iter([("name".to_owned(), Value::from("quest")), ("path".to_owned(), tests.into())]);
+    if tests.name == own.name {
+        manifest.insert("lib".into(), Table::from_iter([("name".to_owned(), Value::from(quest.crate_name()))]).into());
+    }
+    let path = tests.tests().display().to_string();
+    let test = Table::from_iter([("name".to_owned(), Value::from("quest")), ("path".to_owned(), path.into())]);
     manifest.insert("test".into(), vec![Value::from(test)].into());
     // The feature stays, for `cfg(feature = "reference")` in the library, but what it would bring does not.
     if let Some(features) = manifest.get_mut("features").and_then(Value::as_table_mut) {
@@ -94,17 +115,22 @@ fn package(entry: &Entry) -> anyhow::Result<Table> {
         if let Some(dependencies) = manifest.get_mut(kind).and_then(Value::as_table_mut) {
             dependencies.remove("solutions");
         }
-        make_absolute(manifest.get_mut(kind), &quest.folder);
-        run_on_the_references(manifest.get_mut(kind));
+        make_absolute(manifest.get_mut(kind), &tests.folder);
+        run_on_the_references(manifest.get_mut(kind), &own.name, &entry.package(own));
     }
     Ok(manifest)
 }
 
-/// A program on the stage that runs on another quest's code runs on the solution of that quest, not on the learner's.
-fn run_on_the_references(dependencies: Option<&mut Value>) {
+/// A program on the stage runs on the code of its entry, and on the solution of any other quest, not on the learner's.
+fn run_on_the_references(dependencies: Option<&mut Value>, own: &str, staged: &str) {
     let Some(dependencies) = dependencies.and_then(Value::as_table_mut) else { return };
     for (name, dependency) in dependencies.iter_mut() {
-        if name.starts_with("quest-")
+        if name == own {
+            *dependency = format!("package = \"{staged}\"\npath = \"../{staged}\"")
+                .parse::<Table>()
+                .expect("this is TOML")
+                .into();
+        } else if name.starts_with("quest-")
             && let Some(dependency) = dependency.as_table_mut()
         {
             dependency.insert("features".into(), vec![Value::from("reference")].into());
@@ -169,7 +195,7 @@ mod tests {
         "
         .parse()
         .unwrap();
-        let staged = workspace(&manifest, Path::new("/course"), &["a--stub"]).unwrap();
+        let staged = workspace(&manifest, Path::new("/course"), &["a--stub".to_owned()]).unwrap();
         let timeline = Path::new("/course").join("timeline").display().to_string();
         assert_eq!(staged["workspace"]["members"][0].as_str(), Some("a--stub"));
         assert_eq!(staged["workspace"]["dependencies"]["timeline"]["path"].as_str(), Some(timeline.as_str()));

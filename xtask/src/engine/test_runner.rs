@@ -170,10 +170,7 @@ fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
     let observed_as = job.path.rsplit("::").next().unwrap_or(&job.path);
     let ProcessOutput { messages, output } = process_output::take_apart(&ran, &job.path, |line| key.open(line));
     let notes = process_output::notes(observed_as, &messages);
-    let verdict = match (judge::judge(observed_as, &job.expected, &ran, &messages), job.test.needs) {
-        (Verdict::Missing, Some(quest)) => Verdict::Needs { quest },
-        (verdict, _) => verdict,
-    };
+    let verdict = judge::judge(observed_as, &job.expected, &ran, &messages);
     // The folder's name changes from run to run.
     let output = output.replace(&folder.path.display().to_string(), "TMPDIR");
     let judged = TestResult { name: job.test.name.clone(), points: job.test.points, verdict, output, notes };

@@ -2,7 +2,7 @@
 
 use super::cargo_build::Diagnostic;
 use super::precheck::Rejection;
-use crate::course::SCENARIO;
+use crate::course::{SCENARIO, Test};
 use observe::Panic;
 use serde::Serialize;
 use timeline::Note;
@@ -48,9 +48,9 @@ pub enum Verdict {
     },
     /// The test program has no such test.
     Missing,
-    /// The test runs on another quest's code, too, and that does not compile.
-    Needs {
-        quest: u32,
+    /// The quest compiles, and the package of this test does not.
+    NotBuilt {
+        errors: Vec<Diagnostic>,
     },
 }
 
@@ -81,7 +81,7 @@ impl Verdict {
             Self::Disturbed { .. } => VerdictKind::Disturbed,
             Self::Ended { .. } => VerdictKind::EndedEarly,
             Self::Missing => VerdictKind::Missing,
-            Self::Needs { .. } => VerdictKind::NeedsAnotherQuest,
+            Self::NotBuilt { .. } => VerdictKind::NotBuilt,
         }
     }
 }
@@ -106,7 +106,7 @@ pub enum VerdictKind {
     Disturbed,
     EndedEarly,
     Missing,
-    NeedsAnotherQuest,
+    NotBuilt,
 }
 
 impl VerdictKind {
@@ -128,7 +128,7 @@ impl VerdictKind {
             Self::Disturbed => "disturbed",
             Self::EndedEarly => "ended-early",
             Self::Missing => "missing",
-            Self::NeedsAnotherQuest => "needs-another-quest",
+            Self::NotBuilt => "not-built",
         }
     }
 }
@@ -142,6 +142,19 @@ pub struct TestResult {
     pub output: String,
     /// What the clock noted in addition to what was recorded, one list for each simulation.
     pub notes: Vec<Vec<Note>>,
+}
+
+impl TestResult {
+    /// A test whose package has no program.
+    pub fn not_built(test: &Test, errors: Vec<Diagnostic>) -> Self {
+        Self {
+            name: test.name.clone(),
+            points: test.points,
+            verdict: Verdict::NotBuilt { errors },
+            output: String::new(),
+            notes: Vec::new(),
+        }
+    }
 }
 
 /// The result of a quest's program.

@@ -2,7 +2,7 @@
 
 use super::side_by_side::{self, Marks};
 use super::std_calls;
-use crate::course::{Quest, Test};
+use crate::course::{Quest, Test, parse_package};
 use crate::engine::cargo_build::Diagnostic;
 use crate::engine::limits;
 use crate::engine::verdict::Verdict;
@@ -39,6 +39,12 @@ impl Reason<'_> {
         words.verdict(self, picture);
         words.out
     }
+
+    /// The other quests on whose code the test runs.
+    fn other_quests(&self) -> impl Iterator<Item = u32> {
+        let others = self.quest.package_of(self.test).quests.iter().filter(|quest| **quest != self.quest.package);
+        others.filter_map(|quest| Some(parse_package(quest)?.0))
+    }
 }
 
 /// The compiler's first messages, with its own colours.
@@ -56,10 +62,10 @@ pub fn compiler(errors: &[Diagnostic]) -> String {
 }
 
 fn is_at_a_call(error: &Diagnostic) -> bool {
-    error
-        .location
-        .as_ref()
-        .is_some_and(|location| location.file.contains("/tests/") || location.file.ends_with("/src/main.rs"))
+    error.location.as_ref().is_some_and(|location| {
+        let file = &location.file;
+        file.contains("/tests/") || file.ends_with("/src/main.rs") || file.contains("/examples/")
+    })
 }
 
 /// The last lines of what a program printed, indented.
@@ -142,7 +148,7 @@ impl ReasonWriter {
                 self.line("This is not your code's fault. Try again.");
             }
             Verdict::Ended { how } => self.line(paint(RED, format_args!("Ended early: {how}."))),
-            Verdict::Needs { quest } => self.needs(*quest, "is refused or does not compile"),
+            Verdict::NotBuilt { errors } => self.not_built(reason, errors),
             Verdict::Missing => self.line(paint(
                 RED,
                 "The test is missing from tests/quest.rs. Either the course is broken, or the file was changed: `git checkout` restores it.",
@@ -151,14 +157,24 @@ impl ReasonWriter {
     }
 
     fn not_started(&mut self, reason: &Reason, panics: &[Panic]) {
-        let is_own = panics.iter().any(|panic| panic.location.replace('\\', "/").contains(&reason.quest.package));
-        match reason.test.needs {
-            Some(quest) if !is_own => self.needs(quest, "is not finished"),
-            _ => self.line("Not started: this is the next thing to write."),
+        let reached = |quest: &str| panics.iter().any(|panic| panic.location.replace('\\', "/").contains(quest));
+        match reason.other_quests().find(|_| !reached(&reason.quest.package)) {
+            Some(quest) => self.runs_on(quest, "is not finished"),
+            None => self.line("Not started: this is the next thing to write."),
         }
     }
 
-    fn needs(&mut self, quest: u32, how: &str) {
+    fn not_built(&mut self, reason: &Reason, errors: &[Diagnostic]) {
+        let how =
+            if errors.is_empty() { "is refused or does not compile" } else { "does not compile as it is called here" };
+        match reason.other_quests().next() {
+            Some(quest) => self.runs_on(quest, how),
+            None => self.line(paint(RED, "This test does not compile:")),
+        }
+        self.out.push_str(&compiler(errors));
+    }
+
+    fn runs_on(&mut self, quest: u32, how: &str) {
         self.line(paint(YELLOW, format_args!("This test runs on your quest {quest}, which {how}.")));
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }

@@ -30,8 +30,10 @@ pub struct Builder<'a> {
 /// What came of the quests of a submission.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The test program of each quest that compiles.
-    pub programs: BTreeMap<u32, PathBuf>,
+    /// The test program of each package that compiles, by its name.
+    pub programs: BTreeMap<String, PathBuf>,
+    /// Of packages beside the quests' own: why they do not compile.
+    pub errors: BTreeMap<String, Vec<Diagnostic>>,
     pub broken: BTreeMap<u32, Vec<Diagnostic>>,
     /// Nothing is known about these, through no fault of theirs: why not.
     pub unknown: BTreeMap<u32, String>,
@@ -40,11 +42,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether the quest's test program holds the code of a quest, too, on which its tests do not run.
-    pub fn is_shared(&self, course: &Course, quest: &Quest) -> bool {
-        let has_reason =
-            |other: &u32| *other == quest.number || course.needed_by(quest).any(|needed| needed.number == *other);
-        self.together.contains(&quest.number) && !self.together.iter().all(has_reason)
+    /// Whether the quest's test program holds the code of another quest, too.
+    pub fn is_shared(&self, quest: &Quest) -> bool {
+        self.together.len() > 1 && self.together.contains(&quest.number)
     }
 }
 
@@ -83,22 +83,20 @@ impl<'a> Builder<'a> {
                 built => built?,
             };
             if let Some(program) = program(&built) {
-                outcome.programs.extend(left.keys().map(|number| (*number, program.clone())));
+                for quest in self.quests(&tested) {
+                    outcome.programs.insert(quest.package.clone(), program.clone());
+                    self.add_other_packages(quest, &built, &mut outcome);
+                }
                 outcome.together = tested;
                 return Ok(outcome);
             }
-            let mut blamed = self.blamed(&built, left.keys());
-            self.acquit(&mut blamed);
+            let blamed = self.blamed(&built, left.keys());
             if blamed.is_empty() {
                 self.build_apart(&left, &mut outcome)?;
                 return Ok(outcome);
             }
-            let mut callers = left.clone();
-            callers.retain(|number, _| blamed.contains_key(number) && self.may_fail_by_a_call(&built, *number, &left));
             left.retain(|number, _| !blamed.contains_key(number));
-            blamed.retain(|number, _| !callers.contains_key(number));
             outcome.broken.extend(blamed);
-            self.build_apart(&callers, &mut outcome)?;
         }
         Ok(outcome)
     }
@@ -122,8 +120,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Builds one of these quests on its own, into a program in which no other's code is but what it runs on. The others stay on
-    /// the stage, so that their libraries need not be built again.
+    /// Builds one of these quests on its own, into a program in which no other's code is. The others stay on the stage, so that
+    /// their libraries need not be built again.
     pub fn build_alone(&self, number: u32, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<Outcome> {
         let mut outcome = Outcome::default();
         match self.build_together(files, &BTreeSet::from([number])) {
@@ -132,7 +130,6 @@ impl<'a> Builder<'a> {
             // Another quest's library may be what does not build now.
             _ => self.build_apart(&self.with_needed(number, files), &mut outcome)?,
         }
-        outcome.programs.retain(|other, _| *other == number);
         outcome.broken.retain(|other, _| *other == number);
         outcome.unknown.retain(|other, _| *other == number);
         Ok(outcome)
@@ -143,7 +140,7 @@ impl<'a> Builder<'a> {
     fn build_together(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<BuildOutput> {
         let first = machine_lock::shared(|| self.build_once(files, tested));
         let is_doubtful = match &first {
-            Ok(built) => program(built).is_none() && built.failed_for_no_line(),
+            Ok(built) => built.failed_for_no_line(),
             Err(error) => was_killed(error),
         };
         if is_doubtful { machine_lock::exclusive(|| self.build_once(files, tested)) } else { first }
@@ -151,21 +148,21 @@ impl<'a> Builder<'a> {
 
     fn build_once(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<BuildOutput> {
         self.stage.put(self.course, files, tested)?;
-        let quests: Vec<&Quest> = self.course.quests.iter().filter(|quest| files.contains_key(&quest.number)).collect();
-        let has_needed = |quest: &Quest| self.course.needed_by(quest).any(|needed| files.contains_key(&needed.number));
-        let needs = quests.iter().map(|quest| quest.package.clone()).collect();
+        let on_stage: Vec<String> =
+            self.quests(&files.keys().copied().collect()).map(|quest| quest.package.clone()).collect();
+        let others = self.quests(tested).flat_map(|quest| quest.other_packages());
+        // A package is built for the code that was handed in. Where that is left out, its stub proves nothing.
+        let others = others.filter(|package| package.quests.iter().all(|quest| on_stage.contains(quest)));
+        let mut libraries: BTreeMap<String, Vec<String>> =
+            others.map(|package| (package.name.clone(), package.quests.clone())).collect();
+        libraries.insert(PROGRAM.to_owned(), on_stage.clone());
         make_folder(&self.temporary)?;
         let built = cargo_build::build(&BuildRequest {
             root: &self.stage.folder,
             target: self.stage.target(),
-            packages: vec![PROGRAM.to_owned()],
-            features: if quests.iter().any(|quest| has_needed(quest)) {
-                vec!["your-loop".to_owned()]
-            } else {
-                Vec::new()
-            },
-            needs: BTreeMap::from([(PROGRAM.to_owned(), needs)]),
-            default_features: true,
+            packages: libraries.keys().cloned().collect(),
+            libraries,
+            features: Vec::new(),
             what: TargetKind::Tests,
             isolation: Some(self.isolation.clone()),
         });
@@ -200,29 +197,7 @@ impl<'a> Builder<'a> {
         blamed
     }
 
-    /// Takes out the quests whose tests run on another's code that is blamed itself: that may be all that is wrong with them.
-    /// The next build, without that code, tells.
-    fn acquit(&self, blamed: &mut BTreeMap<u32, Vec<Diagnostic>>) {
-        let guilty: BTreeSet<u32> = blamed.keys().copied().collect();
-        for quest in &self.course.quests {
-            if self.course.needed_by(quest).any(|needed| guilty.contains(&needed.number)) {
-                blamed.remove(&quest.number);
-            }
-        }
-    }
-
-    /// Whether nothing may be wrong with a quest that failed, but for the one test that calls another quest's code: that
-    /// compiles, and not as it is called. Without that code the quest has lost only this test, as in `check`.
-    fn may_fail_by_a_call(&self, built: &BuildOutput, number: u32, files: &BTreeMap<u32, &[u8]>) -> bool {
-        let quest = self.course.quests.iter().find(|quest| quest.number == number);
-        quest.is_some_and(|quest| {
-            let library_is_right = built.packages.get(&quest.package).is_none_or(|library| library.errors.is_empty());
-            library_is_right && self.course.needed_by(quest).any(|needed| files.contains_key(&needed.number))
-        })
-    }
-
-    /// One program a quest: where nobody could be blamed, as when the compiler itself gives up, or where a quest is to be
-    /// built without what it calls.
+    /// One program a quest: where nobody could be blamed, as when the compiler itself gives up.
     fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut Outcome) -> anyhow::Result<()> {
         for number in files.keys() {
             let mine = self.with_needed(*number, files);
@@ -248,21 +223,45 @@ impl<'a> Builder<'a> {
 
     /// The file of a quest, and those that its tests run on.
     fn with_needed<'f>(&self, number: u32, files: &BTreeMap<u32, &'f [u8]>) -> BTreeMap<u32, &'f [u8]> {
-        let quest = self.course.quests.iter().find(|quest| quest.number == number);
-        let needed: BTreeSet<u32> =
-            quest.into_iter().flat_map(|quest| self.course.needed_by(quest)).map(|needed| needed.number).collect();
+        let needed: BTreeSet<u32> = self
+            .quests(&BTreeSet::from([number]))
+            .flat_map(|quest| self.course.needed_by(quest))
+            .map(|needed| needed.number)
+            .collect();
         let wanted = |other: &u32| *other == number || needed.contains(other);
         files.iter().filter(|(other, _)| wanted(other)).map(|(other, file)| (*other, *file)).collect()
     }
 
-    /// Keeps the program of a quest that was built on its own: the next build writes to the same place.
+    /// Keeps the programs of a quest that was built on its own: the next build writes to the same places.
     fn keep(&self, number: u32, built: &BuildOutput, outcome: &mut Outcome) -> anyhow::Result<()> {
-        if let Some(program) = program(built) {
-            let kept = self.stage.target().join(format!("alone-{number:02}"));
-            fs::copy(&program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
-            outcome.programs.insert(number, kept);
+        for quest in self.quests(&BTreeSet::from([number])) {
+            outcome.programs.extend(program(built).map(|program| (quest.package.clone(), program)));
+            self.add_other_packages(quest, built, outcome);
+            for package in &quest.packages {
+                if let Some(program) = outcome.programs.get_mut(&package.name) {
+                    let kept = self.stage.target().join(format!("alone-{}", package.name));
+                    fs::copy(&*program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
+                    *program = kept;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// What came of the quest's packages beside its own.
+    fn add_other_packages(&self, quest: &Quest, built: &BuildOutput, outcome: &mut Outcome) {
+        for package in quest.other_packages() {
+            let Some(found) = built.packages.get(&package.name) else { continue };
+            if let Some(program) = &found.program {
+                outcome.programs.insert(package.name.clone(), program.clone());
+            } else {
+                outcome.errors.insert(package.name.clone(), found.errors.clone());
+            }
+        }
+    }
+
+    fn quests(&self, numbers: &BTreeSet<u32>) -> impl Iterator<Item = &'a Quest> {
+        self.course.quests.iter().filter(|quest| numbers.contains(&quest.number))
     }
 }
 

@@ -96,17 +96,9 @@ impl Grader<'_> {
         if open.is_empty() {
             return Ok(());
         }
-        let files: BTreeMap<u32, &[u8]> = self
-            .course
-            .quests
-            .iter()
-            .filter(|quest| {
-                let runs_on_it = |other: &&Quest| {
-                    open.keys.contains_key(&other.number)
-                        && self.course.needed_by(other).any(|needed| needed.number == quest.number)
-                };
-                open.keys.contains_key(&quest.number) || self.course.quests.iter().any(|other| runs_on_it(&other))
-            })
+        let wanted = self.course.quests.iter().filter(|quest| open.contains(quest.number));
+        let files: BTreeMap<u32, &[u8]> = wanted
+            .flat_map(|quest| self.course.needed_by(quest).chain([quest]))
             .filter_map(|quest| Some((quest.number, file(submission, quest).ok()?)))
             .collect();
         let outcome = bench.builder.build(&files)?;
@@ -189,13 +181,13 @@ impl Grader<'_> {
         if let Some(errors) = outcome.broken.get(&quest.number) {
             return Ok(Found::Judged(Judgement::DoesNotCompile(errors.clone())));
         }
-        let Some(program) = outcome.programs.get(&quest.number) else {
+        if !outcome.programs.contains_key(&quest.package) {
             return Ok(Found::Judged(Judgement::Observed(Vec::new())));
-        };
-        let is_shared = outcome.is_shared(self.course, quest);
+        }
+        let is_shared = outcome.is_shared(quest);
         // Of the stub it is known what it does.
         let is_stub = is_shared && fs::read(quest.stub()).is_ok_and(|stub| stub == file);
-        let judged = self.observe(quest, program, bench, is_shared && !is_stub)?;
+        let judged = self.observe(quest, outcome, bench, is_shared && !is_stub)?;
         let is_not_started = |judged: &TestResult| matches!(judged.verdict, Verdict::NotStarted { .. });
         let is_certain =
             judged.iter().all(|judged| judged.verdict.passed()) || (is_stub && judged.iter().all(is_not_started));
@@ -206,13 +198,14 @@ impl Grader<'_> {
     fn observe(
         &self,
         quest: &Quest,
-        program: &Path,
+        outcome: &Outcome,
         bench: &Bench,
         until_red: bool,
     ) -> anyhow::Result<Vec<TestResult>> {
         let mut verdicts: Vec<TestResult> = Vec::new();
         for (_, test) in quest.tests() {
-            let judged = self.run(quest, test, program, bench, bench.expected.snapshot(quest, &test.name), None)?;
+            let expected = bench.expected.snapshot(quest, &test.name);
+            let judged = self.run(quest, test, outcome, bench, expected, None)?;
             let passed = judged.verdict.passed();
             verdicts.push(judged);
             if until_red && !passed {
@@ -226,7 +219,7 @@ impl Grader<'_> {
             else {
                 break;
             };
-            *last = self.run(quest, scenario, program, bench, expected, Some(*seed))?;
+            *last = self.run(quest, scenario, outcome, bench, expected, Some(*seed))?;
         }
         Ok(verdicts)
     }
@@ -236,16 +229,20 @@ impl Grader<'_> {
         &self,
         quest: &Quest,
         test: &Test,
-        program: &Path,
+        outcome: &Outcome,
         bench: &Bench,
         expected: &str,
         seed: Option<u64>,
     ) -> anyhow::Result<TestResult> {
+        let package = quest.package_of(test);
+        let Some(program) = outcome.programs.get(&package.name) else {
+            return Ok(TestResult::not_built(test, outcome.errors.get(&package.name).cloned().unwrap_or_default()));
+        };
         let job = TestJob {
-            program: program.to_owned(),
-            folder: bench.builder.stage.quest_folder(quest),
+            program: program.clone(),
+            folder: bench.builder.stage.folder_of(self.course, package),
             test,
-            path: stage::test_path(quest, self.seed, &test.name),
+            path: stage::test_path(quest, self.seed, test),
             expected: expected.to_owned(),
             seed,
         };
@@ -367,7 +364,7 @@ fn shown(quest: &Quest) -> String {
 
 /// A text about a test, with the name and the place that it has in the learner's copy.
 fn as_in_the_course(words: &str, quest: &Quest, test: &Test, drawn_from: u64) -> String {
-    without_stage(&words.replace(&stage::test_path(quest, drawn_from, &test.name), &test.name))
+    without_stage(&words.replace(&stage::test_path(quest, drawn_from, test), &test.name))
 }
 
 /// The tests lie elsewhere on the stage than in the learner's copy.

@@ -89,10 +89,15 @@ impl Keys {
 
 /// What of a quest decides its verdicts: its tests and snapshots, its library and stub, and its solution.
 fn add_quest(fingerprint: &mut Fingerprint, course: &Course, quest: &Quest) -> anyhow::Result<()> {
-    for file in ["Cargo.toml", "README.md", "src/lib.rs", "stub.rs"] {
+    for file in ["README.md", "stub.rs"] {
         fingerprint.add_file(&quest.folder.join(file))?;
     }
-    fingerprint.add_folder(&quest.folder.join("tests"), &|_| false)?;
+    for package in &quest.packages {
+        for file in ["Cargo.toml", "src/lib.rs"] {
+            fingerprint.add_file(&package.folder.join(file))?;
+        }
+        fingerprint.add_folder(&package.folder.join("tests"), &|_| false)?;
+    }
     let solution = course.root.join("solutions").join("src").join(quest.crate_name()).with_extension("rs");
     fingerprint.add_file(&solution)?;
     Ok(())

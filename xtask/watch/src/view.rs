@@ -160,6 +160,7 @@ mod tests {
             name: name.into(),
             package: format!("quest-{number:02}-{name}"),
             folder: PathBuf::new(),
+            packages: Vec::new(),
             meta: QuestMeta {
                 title: String::new(),
                 points: 10,

@@ -41,14 +41,11 @@ fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOut
     cargo::settle(&mut command, request.root);
     match request.what {
         TargetKind::Tests => command.args(["--test", "quest"]),
-        TargetKind::Demo => command.arg("--bins"),
+        TargetKind::Demo => command.args(["--bins", "--examples"]),
     };
     command.arg("--target-dir").arg(&request.target);
     for package in &request.packages {
         command.args(["--package", package]);
-    }
-    if !request.default_features {
-        command.arg("--no-default-features");
     }
     if !request.features.is_empty() {
         command.args(["--features", &request.features.join(",")]);

@@ -61,7 +61,7 @@ impl BuildOutput {
         let package = self.packages.entry(package.to_owned()).or_default();
         match message["reason"].as_str() {
             // The demo is built with the tests, too: cargo lets tests start it.
-            Some("compiler-artifact") if message["target"]["kind"][0] == what.kind() => {
+            Some("compiler-artifact") if is_kind(&message["target"], what) => {
                 if let Some(executable) = message["executable"].as_str() {
                     package.program = Some(executable.into());
                 }
@@ -96,10 +96,11 @@ impl BuildOutput {
         self.blame_for_what_only_cargo_reports(request);
         for name in &request.packages {
             self.packages.entry(name.clone()).or_default();
-            let lacks_another = request.needs.get(name).is_some_and(|needed| {
-                needed.iter().any(|other| self.packages.get(other).is_some_and(|other| !other.errors.is_empty()))
-            });
-            if !self.was_lost(name) || lacks_another {
+        }
+        let failed = |name: &String| self.packages.get(name).is_some_and(|package| !package.errors.is_empty());
+        for name in &request.packages {
+            let mut libraries = request.libraries.get(name).into_iter().flatten();
+            if self.has_program(name) || failed(name) || libraries.any(failed) {
                 continue;
             }
             let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
@@ -110,7 +111,7 @@ impl BuildOutput {
 
     /// A compiler that was killed, or that crashed, leaves no message of its own.
     fn blame_for_what_only_cargo_reports(&mut self, request: &BuildRequest) {
-        let names: BTreeSet<&String> = request.packages.iter().chain(request.needs.values().flatten()).collect();
+        let names: BTreeSet<&String> = request.packages.iter().chain(request.libraries.values().flatten()).collect();
         for name in names {
             let Some(start) = self.stderr.find(&format!("error: could not compile `{name}`")) else { continue };
             let package = self.packages.entry(name.clone()).or_default();
@@ -133,11 +134,6 @@ impl BuildOutput {
 
     pub fn has_program(&self, package: &str) -> bool {
         self.packages.get(package).is_some_and(|package| package.program.is_some())
-    }
-
-    /// Whether the package has no program, through no error of its own.
-    pub fn was_lost(&self, package: &str) -> bool {
-        self.packages.get(package).is_none_or(|package| package.program.is_none() && package.errors.is_empty())
     }
 
     /// Whether a compiler was killed because it had worked too long.
@@ -183,6 +179,10 @@ fn is_out_of_time(words: &str) -> bool {
 /// The beginning of the message about a compiler that worked too long.
 const WORKED_FOR: &str = "The compiler worked for";
 
+fn is_kind(target: &Value, kind: TargetKind) -> bool {
+    target["kind"][0].as_str().is_some_and(|word| kind.kinds().contains(&word))
+}
+
 /// The package that a message of cargo's is about.
 pub(super) fn package_of(message: &Value) -> Option<&str> {
     message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
@@ -206,8 +206,7 @@ mod tests {
             target: "target".into(),
             packages: vec![package.to_owned()],
             features: Vec::new(),
-            needs: BTreeMap::from([(package.to_owned(), vec!["quest-03-queue".to_owned()])]),
-            default_features: true,
+            libraries: BTreeMap::from([(package.to_owned(), vec!["quest-03-queue".to_owned()])]),
             what: TargetKind::Tests,
             isolation: None,
         }
@@ -293,11 +292,11 @@ mod tests {
     }
 
     #[test]
-    fn a_package_that_needs_a_broken_one_is_lost_and_not_to_blame() {
+    fn a_package_that_depends_on_a_broken_one_is_not_to_blame() {
         let mut built = built(&[message("error", 7)]);
         built.stderr = "error: could not compile `quest-03-queue`\n".into();
         built.blame(&request("quest-07-periodic")).unwrap();
-        assert!(built.was_lost("quest-07-periodic"));
-        assert!(!built.was_lost("quest-03-queue"));
+        let package = &built.packages["quest-07-periodic"];
+        assert!(package.program.is_none() && package.errors.is_empty());
     }
 }

@@ -13,9 +13,8 @@ pub struct BuildRequest<'a> {
     /// Names of packages; the folder of each has the same name.
     pub packages: Vec<String>,
     pub features: Vec<String>,
-    /// For each package, those that its default features need: when one of them does not compile, neither does the package.
-    pub needs: BTreeMap<String, Vec<String>>,
-    pub default_features: bool,
+    /// For each package, those whose code it runs on: what does not compile may be one of these.
+    pub libraries: BTreeMap<String, Vec<String>>,
     pub what: TargetKind,
     /// How to build foreign code; without it, the build is as the user's own cargo would do it.
     pub isolation: Option<Isolation>,
@@ -39,16 +38,16 @@ pub struct Isolation {
 pub enum TargetKind {
     /// `tests/quest.rs`
     Tests,
-    /// `src/main.rs`
+    /// `src/main.rs`, or `examples/demo.rs`
     Demo,
 }
 
 impl TargetKind {
     /// What cargo calls it.
-    pub(super) fn kind(self) -> &'static str {
+    pub(super) fn kinds(self) -> &'static [&'static str] {
         match self {
-            Self::Tests => "test",
-            Self::Demo => "bin",
+            Self::Tests => &["test"],
+            Self::Demo => &["bin", "example"],
         }
     }
 }

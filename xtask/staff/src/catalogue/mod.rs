@@ -57,11 +57,7 @@ impl Candidate<'_> {
             Kind::Alternative => format!("alternative-{stem}"),
             Kind::Wrong { .. } => format!("wrong-{stem}"),
         };
-        Entry {
-            quest: self.quest,
-            package: format!("{}--{kind}", self.quest.package),
-            learner: self.source.clone().into_bytes(),
-        }
+        Entry { quest: self.quest, suffix: format!("--{kind}"), learner: self.source.clone().into_bytes() }
     }
 }
 

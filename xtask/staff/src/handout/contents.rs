@@ -47,7 +47,7 @@ const ROOTS: [&str; 5] = [
 ];
 
 /// Handed out as they are.
-const FILES: [&str; 21] = [
+const FILES: [&str; 22] = [
     ".cargo/config.toml",
     ".config/insta.yaml",
     ".config/nextest.toml",
@@ -92,9 +92,14 @@ const OTHERS: [&str; 13] = [
 /// A quest's files, but for the learner's.
 fn of_quest(course: &Course, quest: &Quest) -> anyhow::Result<Vec<PathBuf>> {
     let folder = Path::new(&quest.package);
-    let named = ["Cargo.toml", "README.md", "hints.md", "reference-run.txt", "stub.rs", "src/lib.rs", "src/main.rs"];
+    let named = ["README.md", "hints.md", "reference-run.txt", "stub.rs"];
     let snapshots = quest.tests().map(|(_, test)| course.relative(&quest.snapshot(&test.name)).to_owned());
     let mut files: Vec<PathBuf> = named.iter().map(|file| folder.join(file)).chain(snapshots).collect();
-    files.extend(modules::below(&course.root, &folder.join("tests").join("quest.rs"))?);
+    for package in &quest.packages {
+        let folder = course.relative(&package.folder);
+        files.extend(["Cargo.toml", "src/lib.rs"].map(|file| folder.join(file)));
+        files.extend(modules::below(&course.root, course.relative(&package.tests()))?);
+    }
+    files.push(course.relative(&quest.demo_package().demo()).to_owned());
     Ok(files)
 }

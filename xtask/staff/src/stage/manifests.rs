@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use std::fs;
 use std::path::Path;
 use toml::{Table, Value};
-use xtask::course::{Course, Quest};
+use xtask::course::{Course, Quest, TestPackage};
 use xtask::files::write_if_changed;
 
 /// Writes all of them, and the course's `Cargo.lock`.
@@ -26,6 +26,9 @@ pub fn write(course: &Course, stage: &Path) -> anyhow::Result<()> {
             }
         }
         dependencies.insert(quest.package.clone(), path_to(&format!("../{}", quest.package)));
+        for package in quest.other_packages() {
+            write_table(&stage.join(course.relative(&package.folder)), &of_test_package(package)?)?;
+        }
         write_table(&stage.join(&quest.package), &of_quest(quest, manifest)?)?;
     }
     // Nobody compares within the process, so insta need not be compiled for each test.
@@ -35,9 +38,6 @@ pub fn write(course: &Course, stage: &Path) -> anyhow::Result<()> {
     program.insert("lib".into(), Table::from_iter([("path".to_owned(), Value::from("lib.rs"))]).into());
     let test = [("name", "quest"), ("path", "all.rs")].map(|(name, value)| (name.to_owned(), Value::from(value)));
     program.insert("test".into(), vec![Value::from(Table::from_iter(test))].into());
-    // The one test of quests 7 and 8 that runs on quest 6 is there while quest 6 compiles.
-    let features = Table::from_iter([("your-loop".to_owned(), Value::Array(Vec::new()))]);
-    program.insert("features".into(), features.into());
     program.insert("dependencies".into(), dependencies.into());
     let lints = Table::from_iter([("workspace".to_owned(), Value::from(true))]);
     program.insert("lints".into(), lints.into());
@@ -55,9 +55,13 @@ fn workspace(course: &Course) -> anyhow::Result<Table> {
     let mut root = read(&course.root)?;
     let workspace =
         root.get_mut("workspace").and_then(Value::as_table_mut).context("the root manifest has no [workspace]")?;
-    let quests = course.quests.iter().map(|quest| quest.package.as_str());
-    let members: Vec<Value> =
-        ["timeline", "timeline/observe", PROGRAM].into_iter().chain(quests).map(Value::from).collect();
+    let packages = course.quests.iter().flat_map(|quest| &quest.packages);
+    let packages = packages.map(|package| course.display_path(&package.folder));
+    let members: Vec<Value> = ["timeline", "timeline/observe", PROGRAM]
+        .into_iter()
+        .map(Value::from)
+        .chain(packages.map(Value::from))
+        .collect();
     workspace.insert("members".into(), members.into());
     workspace.remove("exclude");
     if let Some(dependencies) = workspace.get_mut("dependencies").and_then(Value::as_table_mut) {
@@ -84,6 +88,22 @@ fn of_quest(quest: &Quest, mut manifest: Table) -> anyhow::Result<Table> {
     }
     if let Some(dependencies) = manifest.get_mut("dependencies").and_then(Value::as_table_mut) {
         dependencies.retain(|name, _| !is_of_the_course(name));
+    }
+    Ok(manifest)
+}
+
+/// A package that holds tests of a quest, beside the quest's own.
+fn of_test_package(package: &TestPackage) -> anyhow::Result<Table> {
+    let mut manifest = read(&package.folder)?;
+    remove(&mut manifest, &["features"]);
+    let table = manifest.get_mut("package").and_then(Value::as_table_mut);
+    table.context("a test package's manifest has no [package]")?.insert("autoexamples".into(), false.into());
+    let dependencies = manifest.get_mut("dev-dependencies").and_then(Value::as_table_mut);
+    let dependencies = dependencies.context("a test package depends on nothing")?;
+    dependencies.remove("insta");
+    dependencies.insert("observe".into(), judged());
+    for quest in &package.quests {
+        dependencies.insert(quest.clone(), path_to(&format!("../../{quest}")));
     }
     Ok(manifest)
 }

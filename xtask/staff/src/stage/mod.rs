@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::course::{Course, Quest};
+use xtask::course::{Course, Quest, Test, TestPackage};
 use xtask::files::write_if_changed;
 
 /// The package of the test program.
@@ -33,12 +33,13 @@ impl Stage {
             stage.copy_file(course, &format!("{part}/README.md"))?;
         }
         for quest in &course.quests {
-            let tests = Path::new(&quest.package).join("tests");
-            let is_left_out = |path: &Path| path.ends_with("snapshots") || path.ends_with("tests/quest.rs");
-            copy(&course.root.join(&tests), &stage.folder.join(&tests), &is_left_out)?;
-            write_if_changed(&stage.folder.join(&tests).join("quest.rs"), without_names(quest, seed)?.as_bytes())?;
-            for file in ["README.md", "src/lib.rs"] {
-                stage.copy_file(course, &format!("{}/{file}", quest.package))?;
+            stage.copy_file(course, &format!("{}/README.md", quest.package))?;
+            for package in &quest.packages {
+                let (from, to) = (package.folder.join("tests"), stage.folder_of(course, package).join("tests"));
+                let is_left_out = |path: &Path| path.ends_with("snapshots") || path.ends_with("tests/quest.rs");
+                copy(&from, &to, &is_left_out)?;
+                write_if_changed(&to.join("quest.rs"), without_names(quest, package, seed)?.as_bytes())?;
+                stage.copy_file(course, &course.display_path(&package.folder.join("src").join("lib.rs")))?;
             }
         }
         write_if_changed(&stage.folder.join(PROGRAM).join("lib.rs"), b"//! Nothing: the package is its test.\n")?;
@@ -47,7 +48,7 @@ impl Stage {
     }
 
     /// Puts these quests of a submission on the stage, and no other of it. Of those, `tested` are in the test program: no code of
-    /// another is linked into it, but for what it runs on.
+    /// another is linked into it.
     pub fn put(&self, course: &Course, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<()> {
         let mut program = String::from("//! The tests of the quests that are on the stage.\n");
         for quest in &course.quests {
@@ -64,9 +65,9 @@ impl Stage {
         write_if_changed(&self.folder.join(PROGRAM).join("all.rs"), program.as_bytes())
     }
 
-    /// Where the tests of a quest run.
-    pub fn quest_folder(&self, quest: &Quest) -> PathBuf {
-        self.folder.join(&quest.package)
+    /// Where the tests of a package run.
+    pub fn folder_of(&self, course: &Course, package: &TestPackage) -> PathBuf {
+        self.folder.join(course.relative(&package.folder))
     }
 
     pub fn target(&self) -> PathBuf {
@@ -79,9 +80,10 @@ impl Stage {
     }
 }
 
-/// What a test is called in the test program.
-pub fn test_path(quest: &Quest, seed: u64, test: &str) -> String {
-    format!("{}::{}", module(quest), opaque(quest, seed, test))
+/// What a test is called in its program: the one that many quests share, or that of its package.
+pub fn test_path(quest: &Quest, seed: u64, test: &Test) -> String {
+    let name = opaque(quest, seed, &test.name);
+    if quest.package_of(test).name == quest.package { format!("{}::{name}", module(quest)) } else { name }
 }
 
 /// `quest_03`
@@ -96,11 +98,11 @@ fn opaque(quest: &Quest, seed: u64, test: &str) -> String {
     format!("t{}", &fingerprint.digits()[..16])
 }
 
-/// The quest's tests, their functions renamed.
-fn without_names(quest: &Quest, seed: u64) -> anyhow::Result<String> {
-    let path = quest.folder.join("tests").join("quest.rs");
+/// The quest's tests in a package, their functions renamed.
+fn without_names(quest: &Quest, package: &TestPackage, seed: u64) -> anyhow::Result<String> {
+    let path = package.tests();
     let mut source = String::from_utf8(read(&path)?).with_context(|| format!("{} is not UTF-8", path.display()))?;
-    for (_, test) in quest.tests() {
+    for (_, test) in quest.tests().filter(|(_, test)| quest.package_of(test).name == package.name) {
         let old = format!("fn {}()", test.name);
         anyhow::ensure!(
             source.matches(&old).count() == 1,

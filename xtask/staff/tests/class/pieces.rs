@@ -68,7 +68,10 @@ impl Truth {
         if !matches!(self.state, State::Passed | State::Red) {
             return self.clone();
         }
-        let lost = quest.tests().filter(|(_, test)| test.needs.is_some()).map(|(_, test)| test.name.as_str());
+        let lost = quest
+            .tests()
+            .filter(|(_, test)| quest.package_of(test).name != quest.package)
+            .map(|(_, test)| test.name.as_str());
         Self::observed(quest, self.red.iter().map(String::as_str).chain(lost))
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use xtask::course::{Course, Quest, SCENARIO};
+use xtask::course::{Course, Quest, SCENARIO, TestPackage};
 use xtask::engine::cargo_build::BuildOutput;
 use xtask::hints;
 
@@ -26,10 +26,13 @@ pub fn check(
         |kind: &Kind| own().find(|candidate| candidate.kind == *kind).map_or("", |candidate| candidate.source.as_str());
     let stub = source(&Kind::Stub);
     let stub_entry = own().find(|candidate| candidate.kind == Kind::Stub).map(Candidate::entry);
-    let program = stub_entry.and_then(|entry| built.packages.get(&entry.package)?.program.as_deref());
+    let program = |package: &TestPackage| {
+        let name = stub_entry.as_ref().map(|entry| entry.package(package))?;
+        built.packages.get(&name)?.program.as_deref()
+    };
     Ok(vec![
         ("points and names".into(), points_and_names(quest, stub)),
-        ("tests of the manifest are those of tests/quest.rs".into(), tests_in_program(quest, program)?),
+        ("tests of the manifest are those of tests/quest.rs".into(), tests_in_programs(quest, program)?),
         ("tests of the manifest are those of tests/snapshots".into(), snapshots(quest)?),
         (
             "stub and solution have one interface".into(),
@@ -63,20 +66,39 @@ fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
     problems
 }
 
-/// The names that the test program itself lists.
-fn tests_in_program(quest: &Quest, program: Option<&Path>) -> anyhow::Result<Vec<String>> {
-    let Some(program) = program else { return Ok(vec!["the stub does not compile".into()]) };
+/// The names that the test programs themselves list.
+fn tests_in_programs<'a>(
+    quest: &Quest,
+    program: impl Fn(&TestPackage) -> Option<&'a Path>,
+) -> anyhow::Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for package in &quest.packages {
+        let Some(program) = program(package) else { return Ok(vec!["the stub does not compile".into()]) };
+        problems.extend(tests_in_program(quest, package, program)?);
+    }
+    Ok(problems)
+}
+
+fn tests_in_program(quest: &Quest, package: &TestPackage, program: &Path) -> anyhow::Result<Vec<String>> {
     let output = Command::new(program)
         .args(["--list", "--format", "terse"])
         .output()
         .with_context(|| format!("could not start {}", program.display()))?;
     let listed = String::from_utf8_lossy(&output.stdout);
     let listed: BTreeSet<&str> = listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
-    Ok(unequal(quest, &listed, "tests/quest.rs"))
+    Ok(unequal(quest, package, &listed, "tests/quest.rs"))
 }
 
 fn snapshots(quest: &Quest) -> anyhow::Result<Vec<String>> {
-    let folder = quest.folder.join("tests").join("snapshots");
+    let mut problems = Vec::new();
+    for package in &quest.packages {
+        problems.extend(snapshots_in(quest, package)?);
+    }
+    Ok(problems)
+}
+
+fn snapshots_in(quest: &Quest, package: &TestPackage) -> anyhow::Result<Vec<String>> {
+    let folder = package.folder.join("tests").join("snapshots");
     let mut names = Vec::new();
     let mut problems = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| format!("could not read the folder {}", folder.display()))? {
@@ -88,12 +110,13 @@ fn snapshots(quest: &Quest) -> anyhow::Result<Vec<String>> {
         }
     }
     let names = names.iter().map(String::as_str).collect();
-    problems.extend(unequal(quest, &names, "tests/snapshots"));
+    problems.extend(unequal(quest, package, &names, "tests/snapshots"));
     Ok(problems)
 }
 
-fn unequal(quest: &Quest, found: &BTreeSet<&str>, place: &str) -> Vec<String> {
-    let expected: BTreeSet<&str> = quest.tests().map(|(_, test)| test.name.as_str()).collect();
+fn unequal(quest: &Quest, package: &TestPackage, found: &BTreeSet<&str>, place: &str) -> Vec<String> {
+    let tests = quest.tests().filter(|(_, test)| quest.package_of(test).name == package.name);
+    let expected: BTreeSet<&str> = tests.map(|(_, test)| test.name.as_str()).collect();
     let missing = expected.difference(found).map(|name| format!("{name} is in the manifest and not in {place}"));
     let stray = found.difference(&expected).map(|name| format!("{name} is in {place} and not in the manifest"));
     missing.chain(stray).collect()

@@ -67,14 +67,8 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     }
     let entries: Vec<_> = candidates.iter().map(Candidate::entry).collect();
     let built = stage::build(course, &entries)?;
-    let programs: Vec<QuestProgram> = entries
-        .iter()
-        .map(|entry| QuestProgram {
-            quest: entry.quest,
-            package: entry.package.clone(),
-            folder: entry.quest.folder.clone(),
-        })
-        .collect();
+    let programs: Vec<QuestProgram> =
+        entries.iter().map(|entry| QuestProgram { quest: entry.quest, suffix: entry.suffix.clone() }).collect();
     let first = judge_built(&programs, &built)?;
     let mut problems: Vec<Vec<String>> = candidates
         .iter()
@@ -182,7 +176,7 @@ fn check_program(
     judgement: &Judgement,
 ) -> Vec<String> {
     let mut problems = Vec::new();
-    if let Some(package) = built.packages.get(&program.package) {
+    for package in program.quest.packages.iter().filter_map(|package| program.built(package, built)) {
         problems.extend(
             package.warnings.iter().map(|warning| format!("the compiler warns:\n{}", plain(&warning.rendered))),
         );

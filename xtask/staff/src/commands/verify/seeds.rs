@@ -31,7 +31,9 @@ pub fn check(
     let programs: Vec<(&Candidate, PathBuf)> = candidates
         .iter()
         .filter(|candidate| candidate.quest.number == quest.number)
-        .filter_map(|candidate| Some((candidate, built.packages.get(&candidate.entry().package)?.program.clone()?)))
+        .filter_map(|candidate| {
+            Some((candidate, built.packages.get(&candidate.entry().package(quest.own_package()))?.program.clone()?))
+        })
         .collect();
     let Some((_, solution)) = programs.iter().find(|(candidate, _)| candidate.kind == Kind::Solution) else {
         return Ok(vec![("the scenario of 200 seeds".into(), vec!["the solution does not compile".into()])]);
