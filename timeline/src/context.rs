@@ -1,47 +1,46 @@
-//! Whose time it is: every clock, sleep and event asks here which simulation the calling thread belongs to.
+//! Where the calling thread's time comes from: every clock, sleep and event asks here which simulation it belongs to.
 
 use std::cell::Cell;
-use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::note::Noted;
+use crate::location::SourceLocation;
 #[cfg(feature = "tokio")]
-use crate::paused::Paused;
-use crate::scheduler::{Call, Cause, Id, Simulation, Ticket, Wake};
+use crate::paused_clock::{self, PausedClock};
+use crate::scheduler::{ApiCall, CallKind, SimThreadId, Simulation, WaitId, WaitReason, WaitResult};
+use crate::trace::TraceKind;
 
 thread_local! {
-    /// Neither has a destructor, so both can be read while the thread's other thread-locals are dropped.
-    static SEAT: Cell<Option<&'static Seat>> = const { Cell::new(None) };
-    static ENDING: Cell<bool> = const { Cell::new(false) };
+    /// Has no destructor, so it can be read while the thread's other thread-locals are dropped.
+    static SLOT: Cell<Option<&'static ContextSlot>> = const { Cell::new(None) };
 }
 
-/// Where a thread's context is kept. Seats are never freed, so that a thread-local can refer to one without a
-/// destructor; threads that have ended leave theirs to others.
-struct Seat(Mutex<Option<Context>>);
+/// Holds the context of one thread. Slots are never freed, so that a thread-local can refer to one without a
+/// destructor. A thread that exits leaves its slot to another.
+struct ContextSlot(Mutex<Option<Context>>);
 
-static FREE_SEATS: Mutex<Vec<&'static Seat>> = Mutex::new(Vec::new());
+static FREE_SLOTS: Mutex<Vec<&'static ContextSlot>> = Mutex::new(Vec::new());
 
 /// Where the calling thread's time comes from.
 #[derive(Clone)]
 pub(crate) enum Context {
     /// A thread of `simulate`.
-    Simulated(Participant),
+    Simulated(SimThread),
     /// The thread on which `simulate_async` polls its tasks.
     #[cfg(feature = "tokio")]
-    Paused(Arc<Paused>),
-    /// Another thread of `simulate_async`'s runtime: `spawn_blocking`.
+    Paused(Arc<PausedClock>),
+    /// Another thread of `simulate_async`'s runtime, started by `spawn_blocking`.
     #[cfg(feature = "tokio")]
-    Beside(Arc<Paused>),
+    BlockingPool(Arc<PausedClock>),
     /// No simulation: real time.
     Real,
 }
 
 /// One thread of one simulation.
 #[derive(Clone)]
-pub(crate) struct Participant {
+pub(crate) struct SimThread {
     pub(crate) simulation: Arc<Simulation>,
-    pub(crate) id: Id,
+    pub(crate) id: SimThreadId,
     /// Whether `simulate` was called inside a tokio runtime.
     pub(crate) in_runtime: bool,
 }
@@ -53,32 +52,32 @@ impl Context {
     ///
     /// On a thread of `simulate` that has entered a tokio runtime, whose time would be real.
     pub(crate) fn current() -> Self {
-        let entered = SEAT.try_with(Cell::get).ok().flatten().and_then(|seat| seat.lock().clone());
+        let entered = SLOT.try_with(Cell::get).ok().flatten().and_then(|slot| slot.lock().clone());
         match entered {
-            Some(Self::Simulated(participant)) => {
-                participant.refuse_runtime();
-                Self::Simulated(participant)
+            Some(Self::Simulated(thread)) => {
+                thread.reject_runtime();
+                Self::Simulated(thread)
             }
             Some(context) => context,
             None => Self::outside(),
         }
     }
 
-    /// The simulated thread that calls, if it is one.
-    pub(crate) fn participant() -> Option<Participant> {
-        if let Self::Simulated(participant) = Self::current() { Some(participant) } else { None }
+    /// The calling thread, if it is simulated.
+    pub(crate) fn sim_thread() -> Option<SimThread> {
+        if let Self::Simulated(thread) = Self::current() { Some(thread) } else { None }
     }
 
     /// Makes this the calling thread's context until the guard is dropped.
-    pub(crate) fn enter(self) -> Entered {
-        let seat = SEAT.get().unwrap_or_else(Seat::take);
-        SEAT.set(Some(seat));
-        Entered { seat, before: seat.lock().replace(self) }
+    pub(crate) fn enter(self) -> EnterGuard {
+        let slot = SLOT.get().unwrap_or_else(ContextSlot::take);
+        SLOT.set(Some(slot));
+        EnterGuard { slot, previous: slot.lock().replace(self) }
     }
 
     #[cfg(feature = "tokio")]
     fn outside() -> Self {
-        Paused::of_current_runtime().map_or(Self::Real, Self::Beside)
+        PausedClock::of_current_runtime().map_or(Self::Real, Self::BlockingPool)
     }
 
     #[cfg(not(feature = "tokio"))]
@@ -87,33 +86,33 @@ impl Context {
     }
 }
 
-impl Participant {
+impl SimThread {
     /// Blocks this thread; see [`Simulation::block`].
     pub(crate) fn block(
         &self,
-        cause: Cause,
-        place: &'static Location<'static>,
+        reason: WaitReason,
+        location: SourceLocation,
         timeout: Option<Duration>,
-        enlist: impl FnOnce(Ticket),
-    ) -> Wake {
-        self.simulation.block(self.id, cause, place, timeout, enlist)
+        register: impl FnOnce(WaitId),
+    ) -> WaitResult {
+        self.simulation.block(self.id, reason, location, timeout, register)
     }
 
     /// Lets others go first, since the call of that name had nothing for its caller.
-    pub(crate) fn poll(&self, name: &'static str, place: &'static Location<'static>) {
-        self.simulation.poll(self.id, Call { name, place });
+    pub(crate) fn poll(&self, name: &'static str, location: SourceLocation) {
+        self.simulation.poll(self.id, ApiCall { name, location });
     }
 
     /// Lets others go first if the thread does nothing but such calls.
-    pub(crate) fn look(&self, name: &'static str, place: &'static Location<'static>) {
-        self.simulation.look(self.id, Call { name, place });
+    pub(crate) fn check(&self, name: &'static str, location: SourceLocation) {
+        self.simulation.check(self.id, ApiCall { name, location });
     }
 
-    pub(crate) fn sleep(&self, duration: Duration, place: &'static Location<'static>) {
+    pub(crate) fn sleep(&self, duration: Duration, location: SourceLocation) {
         if duration.is_zero() {
-            self.poll("sleep", place);
+            self.poll("sleep", location);
         } else {
-            self.block(Cause::Sleep, place, Some(duration), |_| ());
+            self.block(WaitReason::Sleep, location, Some(duration), |_| ());
         }
     }
 
@@ -121,21 +120,21 @@ impl Participant {
         self.simulation.instant()
     }
 
-    fn refuse_runtime(&self) {
+    fn reject_runtime(&self) {
         #[cfg(feature = "tokio")]
         let is_real = !self.in_runtime && tokio::runtime::Handle::try_current().is_ok();
         #[cfg(not(feature = "tokio"))]
         let is_real = self.in_runtime;
         assert!(
             !is_real || std::thread::panicking(),
-            "a tokio runtime was built inside `simulate`: its time would be real. Call `simulate_async` in place of both"
+            "a tokio runtime was built inside `simulate`, where its time would be real. Call `simulate_async` instead"
         );
     }
 }
 
-impl Seat {
+impl ContextSlot {
     fn take() -> &'static Self {
-        let free = FREE_SEATS.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = FREE_SLOTS.lock().unwrap_or_else(PoisonError::into_inner).pop();
         free.unwrap_or_else(|| Box::leak(Box::new(Self(Mutex::new(None)))))
     }
 
@@ -144,57 +143,67 @@ impl Seat {
     }
 }
 
-/// Restores the thread's context when dropped.
-pub(crate) struct Entered {
-    seat: &'static Seat,
-    before: Option<Context>,
+/// Restores the thread's previous context when dropped.
+pub(crate) struct EnterGuard {
+    slot: &'static ContextSlot,
+    previous: Option<Context>,
 }
 
-impl Drop for Entered {
+impl Drop for EnterGuard {
     fn drop(&mut self) {
-        let is_last = self.before.is_none();
-        let left = std::mem::replace(&mut *self.seat.lock(), self.before.take());
-        if is_last {
-            let _ = SEAT.try_with(|seat| seat.set(None));
-            FREE_SEATS.lock().unwrap_or_else(PoisonError::into_inner).push(self.seat);
+        let is_outermost = self.previous.is_none();
+        let left = std::mem::replace(&mut *self.slot.lock(), self.previous.take());
+        if is_outermost {
+            let _ = SLOT.try_with(|slot| slot.set(None));
+            FREE_SLOTS.lock().unwrap_or_else(PoisonError::into_inner).push(self.slot);
         }
         drop(left);
     }
 }
 
-/// Whether the calling thread's function has ended, so that only its destructors still run: a panic would abort the
-/// process.
-pub(crate) fn is_ending() -> bool {
-    ENDING.try_with(Cell::get).unwrap_or(true)
+/// Counts a call that finds something unchanged, perhaps for ever. A thread that makes only such calls lets others go
+/// first from time to time.
+pub(crate) fn check(name: &'static str, location: SourceLocation) {
+    count(&Context::current(), ApiCall { name, location }, CallKind::Check);
 }
 
-/// The calling thread's function has ended.
-pub(crate) fn begin_to_end() {
-    let _ = ENDING.try_with(|ending| ending.set(true));
+/// Counts a call that lets others go first. Returns false outside a simulation, where nothing is counted.
+pub(crate) fn poll(name: &'static str, location: SourceLocation) -> bool {
+    let context = Context::current();
+    count(&context, ApiCall { name, location }, CallKind::Poll);
+    !matches!(context, Context::Real)
 }
 
-/// The calling thread looks at something that may stay as it is. Does it nothing else, others go first.
-pub(crate) fn look(name: &'static str, place: &'static Location<'static>) {
-    if let Some(participant) = Context::participant() {
-        participant.look(name, place);
+/// Counts `call`, and lets others go first if the kind of call and the counts ask for it.
+fn count(context: &Context, call: ApiCall, kind: CallKind) {
+    match (context, kind) {
+        (Context::Simulated(thread), CallKind::Poll) => thread.simulation.poll(thread.id, call),
+        (Context::Simulated(thread), CallKind::Check) => thread.simulation.check(thread.id, call),
+        #[cfg(feature = "tokio")]
+        (Context::Paused(clock), _) => clock.count(call, kind),
+        // Real threads run side by side, so what they count depends on the machine.
+        #[cfg(feature = "tokio")]
+        (Context::BlockingPool(_), _) => {}
+        (Context::Real, _) => {}
     }
 }
 
-/// The calling thread gives back what it had locked at `place`, if that was in a simulation. Who only reads what a lock
-/// guards may do so until somebody else writes it.
-pub(crate) fn unlocked(name: &'static str, place: Option<&'static Location<'static>>, has_written: bool) {
-    let Some((place, participant)) = place.zip(Context::participant()) else { return };
-    if has_written {
-        participant.simulation.progress();
-    } else {
-        participant.look(name, place);
+/// Something has changed that a polling thread or task may be waiting for.
+pub(crate) fn progress() {
+    match Context::current() {
+        Context::Simulated(thread) => thread.simulation.progress(),
+        #[cfg(feature = "tokio")]
+        Context::Paused(clock) => clock.progress(),
+        #[cfg(feature = "tokio")]
+        Context::BlockingPool(_) => {}
+        Context::Real => {}
     }
 }
 
-/// Asks again, after all others have gone first, if the first answer was nothing.
-pub(crate) fn ask_twice<T>(
+/// Asks a second time, after all others have gone first, if the first answer was nothing.
+pub(crate) fn retry_after_yield<T>(
     name: &'static str,
-    place: &'static Location<'static>,
+    location: SourceLocation,
     is_nothing: impl FnOnce(&T) -> bool,
     ask: impl Fn() -> T,
 ) -> T {
@@ -202,28 +211,31 @@ pub(crate) fn ask_twice<T>(
     if !is_nothing(&answer) {
         return answer;
     }
-    let Some(participant) = Context::participant() else { return answer };
+    if !matches!(Context::current(), Context::Simulated(_)) {
+        poll(name, location);
+        return answer;
+    }
     drop(answer);
-    participant.poll(name, place);
+    poll(name, location);
     ask()
 }
 
-/// Notes something about `lane`, or about the calling thread or task, in its simulation if it has one.
-pub(crate) fn note(lane: Option<&str>, what: Noted) {
+/// Traces something about `lane`, or else about the calling thread or task, in its simulation if it has one.
+pub(crate) fn trace(lane: Option<&str>, kind: TraceKind) {
     match Context::current() {
-        Context::Simulated(participant) => participant.simulation.note(participant.id, lane, what),
+        Context::Simulated(thread) => thread.simulation.trace(thread.id, lane, kind),
         #[cfg(feature = "tokio")]
-        Context::Paused(paused) | Context::Beside(paused) => paused.note(lane, what),
+        Context::Paused(clock) | Context::BlockingPool(clock) => clock.trace(lane, kind),
         Context::Real => {}
     }
 }
 
-/// Who runs: a simulated thread, a task of the runtime, or nobody that is known.
-pub(crate) fn actor() -> String {
+/// The name of what is running: a simulated thread, a task of the runtime, or nothing known.
+pub(crate) fn current_name() -> String {
     match Context::current() {
-        Context::Simulated(participant) => participant.simulation.thread_name(participant.id),
+        Context::Simulated(thread) => thread.simulation.thread_name(thread.id),
         #[cfg(feature = "tokio")]
-        Context::Paused(_) | Context::Beside(_) => crate::paused::actor(),
+        Context::Paused(_) | Context::BlockingPool(_) => paused_clock::current_name(),
         Context::Real => String::new(),
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::event::Milliseconds;
 
-/// Nothing can happen any more: every thread waits, none of them for a point in time, or polls something in vain.
+/// Nothing can happen any more: every thread waits, none of them with a deadline, or polls something in vain.
 ///
-/// [`simulate`](crate::simulate) panics with this report as its message; [`interrupted`](crate::interrupted) hands
-/// it to those who want to tell a deadlock from another panic.
+/// [`simulate`](crate::simulate) panics with this report as its message. [`interrupted`](crate::interrupted) returns
+/// it, to tell a deadlock from any other panic.
 ///
 /// ```
 /// use timeline::{simulate, sync::mpsc};
@@ -28,7 +28,7 @@ use crate::event::Milliseconds;
 pub struct Deadlock {
     /// When the last thread began to wait or to poll.
     pub at: Duration,
-    /// Who waits for what or polls it, in the order in which the threads were spawned.
+    /// Which threads wait or poll, and what for, in the order in which the threads were spawned.
     pub waiting: Vec<Waiting>,
 }
 
@@ -37,11 +37,11 @@ pub struct Deadlock {
 pub struct Waiting {
     /// The thread: `main`, its own name, or its number.
     pub thread: String,
-    /// What would let it go on, as in `a message from a channel`; or the call that it makes again and again.
+    /// What would unblock it, such as `a message from a channel`; or the call that it makes again and again.
     pub what: String,
-    /// The call, as `file:line:column`; empty where that is not known.
-    pub place: String,
-    /// How often it has made that call and got nothing; zero if it waits.
+    /// Where it waits or polls, as `file:line:column`; empty if that is not known.
+    pub location: String,
+    /// How often it has made that call in vain; zero if it waits.
     pub polls: u64,
 }
 
@@ -71,8 +71,8 @@ impl Waiting {
             0 => write!(f, "{thread} waits for {what}")?,
             polls => write!(f, "{thread} polled {what} {polls} times{of_polls}")?,
         }
-        if !self.place.is_empty() {
-            write!(f, ", at {}", self.place)?;
+        if !self.location.is_empty() {
+            write!(f, ", at {}", self.location)?;
         }
         Ok(())
     }

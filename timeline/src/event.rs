@@ -4,12 +4,12 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::ParseError;
+use crate::parse_error::ParseError;
 
 /// One thing that happened: when, to whom, and what.
 ///
 /// An event's text is one line: the time since the start in milliseconds, right-aligned to six columns, then the
-/// task, then what happened, each after two spaces. [`FromStr`] reads that line back. What would break the line
+/// task, then what happened, each after two spaces. [`FromStr`] parses that line again. What would break the line
 /// is escaped: a line break is written `\n`, the second of two spaces `\u{20}`, an empty name `\e`.
 ///
 /// ```
@@ -24,7 +24,7 @@ use crate::ParseError;
 pub struct Event {
     /// Time since the start of the simulation.
     pub at: Duration,
-    /// Who: the task, thread or object that the event belongs to.
+    /// The task, thread or object that the event belongs to.
     pub task: String,
     /// What happened to it.
     pub what: String,
@@ -40,7 +40,7 @@ impl fmt::Display for Event {
 impl FromStr for Event {
     type Err = ParseError;
 
-    /// Reads an event's line.
+    /// Parses an event's line.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl FromStr for Event {
     }
 }
 
-/// A duration in milliseconds, exact to the nanosecond, with as few digits as that takes.
+/// A duration in milliseconds, exact to the nanosecond, with as few digits as possible.
 pub(crate) struct Milliseconds(pub(crate) Duration);
 
 impl fmt::Display for Milliseconds {
@@ -80,7 +80,7 @@ pub(crate) fn parse_milliseconds(text: &str) -> Result<Duration, ParseError> {
     Ok(Duration::new(seconds, rest * 1_000_000 + nanos))
 }
 
-/// Text in which no line break, control character or run of spaces is left to end a field early.
+/// Text without line breaks, control characters or runs of spaces, any of which would end a field too early.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_no_event_are_refused() {
+    fn lines_that_are_not_events_are_rejected() {
         assert_eq!("".parse::<Event>(), Err(ParseError::NoTime));
         assert_eq!("3000 ms  Task 1".parse::<Event>(), Err(ParseError::NoTask));
         assert_eq!("-1 ms  a  b".parse::<Event>(), Err(ParseError::BadTime("-1".into())));

@@ -1,109 +1,109 @@
-//! Where a simulation's events and notes are kept while it runs.
+//! Collects a simulation's events and trace while it runs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::event::Event;
-use crate::note::{Note, Noted};
+use crate::trace::{TraceEvent, TraceKind};
 
-/// Events after which a simulation is taken for one that never ends.
-const MOST_EVENTS: usize = 100_000;
+/// A simulation with more events than this is assumed never to end.
+const MAX_EVENTS: usize = 100_000;
 
-/// Notes after which no more are taken: nobody looks at a picture of that many.
-const MOST_NOTES: usize = 2000;
+/// Later trace events are dropped: nobody looks at a picture of that many.
+const MAX_TRACE_EVENTS: usize = 2000;
 
-/// Characters of a name that a note keeps.
+/// Names in a trace are cut to this many characters.
 const LONGEST_NAME: usize = 60;
 
-/// Characters of what somebody waits for.
+/// What a trace says about waits is cut to this many characters.
 const LONGEST_WAIT: usize = 200;
 
-/// The events and notes of one simulation, and of the one around it when there is one.
+/// The events and the trace of one simulation, which also belong to the simulation around it, if there is one.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    kept: Mutex<Kept>,
-    /// When this simulation began, on the clock of the one around it.
+    state: Mutex<LogState>,
+    /// When this simulation began, on its parent's clock.
     start: Duration,
-    around: Option<Arc<Log>>,
+    parent: Option<Arc<Log>>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct LogState {
     events: Vec<Event>,
-    notes: Vec<Note>,
-    /// The task for which each thread has recorded last.
+    trace: Vec<TraceEvent>,
+    /// The task of the last event that each thread has recorded.
     tasks: HashMap<String, String>,
 }
 
 impl Log {
-    /// The log of a simulation that begins at `start` of the one that `around` belongs to.
+    /// The log of a simulation inside another, whose log is `parent`. It begins at `start` on that one's clock.
     #[cfg(feature = "tokio")]
-    pub(crate) fn within(around: Arc<Self>, start: Duration) -> Self {
-        Self { kept: Mutex::default(), start, around: Some(around) }
+    pub(crate) fn within(parent: Arc<Self>, start: Duration) -> Self {
+        Self { state: Mutex::default(), start, parent: Some(parent) }
     }
 
     /// Adds an event that `by` recorded, `at` after this simulation began.
     ///
     /// # Panics
     ///
-    /// When there are too many events for a simulation that ends.
+    /// When there are more than [`MAX_EVENTS`].
     pub(crate) fn push(&self, at: Duration, by: &str, task: String, what: String) {
         let event = Event { at: self.start + at, task, what };
-        if let Some(around) = &self.around {
-            around.push(event.at, by, event.task.clone(), event.what.clone());
+        if let Some(parent) = &self.parent {
+            parent.push(event.at, by, event.task.clone(), event.what.clone());
         }
-        let mut kept = self.lock();
-        let room = kept.events.len() < MOST_EVENTS;
-        if room {
-            kept.follow(by, &event.task);
-            kept.events.push(event);
+        let mut state = self.lock();
+        let has_room = state.events.len() < MAX_EVENTS;
+        if has_room {
+            state.follow(by, &event.task);
+            state.events.push(event);
         }
-        drop(kept);
-        assert!(room, "more than {MOST_EVENTS} events were recorded: does something repeat for ever?");
+        drop(state);
+        assert!(has_room, "more than {MAX_EVENTS} events were recorded: does something repeat for ever?");
     }
 
-    /// Adds a note about `lane`, while there is room.
-    pub(crate) fn note(&self, at: Duration, lane: &str, what: Noted) {
+    /// Adds something about `lane` to the trace while there is room.
+    pub(crate) fn trace(&self, at: Duration, lane: &str, what: TraceKind) {
         let at = self.start + at;
         let what = match what {
-            Noted::Sleeps(until) => Noted::Sleeps(self.start + until),
-            Noted::Idle(until) => Noted::Idle(self.start + until),
-            // A learner's thread can have a name of any length, and what it waits for can hold one.
-            Noted::Spawned(by) => Noted::Spawned(shortened(&by)),
-            Noted::Waits(what) => Noted::Waits(what.chars().take(LONGEST_WAIT).collect()),
-            Noted::WaitsUntil(what, until) => {
-                Noted::WaitsUntil(what.chars().take(LONGEST_WAIT).collect(), self.start + until)
+            TraceKind::Sleeps(until) => TraceKind::Sleeps(self.start + until),
+            TraceKind::Idle(until) => TraceKind::Idle(self.start + until),
+            // Threads can have names of any length, and what a thread waits for can contain one.
+            TraceKind::Spawned(by) => TraceKind::Spawned(shortened(&by)),
+            TraceKind::Waits(what) => TraceKind::Waits(what.chars().take(LONGEST_WAIT).collect()),
+            TraceKind::WaitsUntil(what, until) => {
+                TraceKind::WaitsUntil(what.chars().take(LONGEST_WAIT).collect(), self.start + until)
             }
-            Noted::Woken(by) => Noted::Woken(shortened(&by)),
+            TraceKind::Woken(by) => TraceKind::Woken(shortened(&by)),
             other => other,
         };
-        if let Some(around) = &self.around {
-            around.note(at, lane, what.clone());
+        if let Some(parent) = &self.parent {
+            parent.trace(at, lane, what.clone());
         }
-        let mut kept = self.lock();
-        if kept.notes.len() < MOST_NOTES {
-            let task = kept.tasks.get(lane).cloned().unwrap_or_default();
-            let note = Note { at, after: kept.events.len(), lane: shortened(lane), task, what };
-            kept.notes.push(note);
+        let mut state = self.lock();
+        if state.trace.len() < MAX_TRACE_EVENTS {
+            let task = state.tasks.get(lane).cloned().unwrap_or_default();
+            let event = TraceEvent { at, after: state.events.len(), lane: shortened(lane), task, what };
+            state.trace.push(event);
         }
     }
 
-    /// The events and the notes.
-    pub(crate) fn take(&self) -> (Vec<Event>, Vec<Note>) {
-        let mut kept = self.lock();
-        (std::mem::take(&mut kept.events), std::mem::take(&mut kept.notes))
+    /// Takes the events and the trace.
+    pub(crate) fn take(&self) -> (Vec<Event>, Vec<TraceEvent>) {
+        let mut state = self.lock();
+        (std::mem::take(&mut state.events), std::mem::take(&mut state.trace))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, LogState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
-    /// Remembers for whom a thread speaks, as long as that can appear in a note.
+impl LogState {
+    /// Remembers the task of a thread's last event as long as that can appear in the trace.
     fn follow(&mut self, by: &str, task: &str) {
-        if self.notes.len() >= MOST_NOTES {
+        if self.trace.len() >= MAX_TRACE_EVENTS {
             return;
         }
         let task = shortened(task);

@@ -1,22 +1,22 @@
-//! A future whose polls and wakes are noted.
+//! A future whose polls and wakes are traced.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use crate::context;
-use crate::note::Noted;
+use crate::trace::TraceKind;
 
-/// A future around another: the timeline notes when it is polled, what the poll returns, and who wakes it.
+/// Wraps a future, and traces when it is polled, what the poll returns, and what wakes it.
 ///
-/// It changes nothing else: whatever the inner future is woken by wakes the task that polled the probe last.
+/// It changes nothing else: whatever wakes the inner future wakes the task that last polled the probe.
 ///
 /// ```
-/// use timeline::{Noted, probe, simulate_async};
+/// use timeline::{TraceKind, probe, simulate_async};
 ///
 /// let timeline = simulate_async(probe("Future", async {}));
-/// let notes: Vec<_> = timeline.notes().iter().map(|note| (note.lane.as_str(), note.what.clone())).collect();
-/// assert_eq!(notes, [("Future", Noted::Polled), ("Future", Noted::PollEnded(true))]);
+/// let trace: Vec<_> = timeline.trace().iter().map(|event| (event.lane.as_str(), event.what.clone())).collect();
+/// assert_eq!(trace, [("Future", TraceKind::Polled), ("Future", TraceKind::PollEnded(true))]);
 /// ```
 pub fn probe<F: Future>(name: &str, future: F) -> Probe<F> {
     Probe { name: name.into(), future: Box::pin(future), waker: None }
@@ -28,7 +28,8 @@ pub fn probe<F: Future>(name: &str, future: F) -> Probe<F> {
 pub struct Probe<F> {
     name: Arc<str>,
     future: Pin<Box<F>>,
-    /// Kept as long as its parent stays the same, so that `will_wake` is as true as without the probe.
+    /// The task's waker and the probe's own. Both stay the same as long as the task's waker does, so that `will_wake`
+    /// is as true as without the probe.
     waker: Option<(Waker, Waker)>,
 }
 
@@ -37,9 +38,9 @@ impl<F: Future> Future for Probe<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let waker = self.waker_for(context.waker());
-        context::note(Some(&self.name), Noted::Polled);
+        context::trace(Some(&self.name), TraceKind::Polled);
         let result = self.future.as_mut().poll(&mut Context::from_waker(&waker));
-        context::note(Some(&self.name), Noted::PollEnded(result.is_ready()));
+        context::trace(Some(&self.name), TraceKind::PollEnded(result.is_ready()));
         result
     }
 }
@@ -49,7 +50,7 @@ impl<F> Probe<F> {
         match &self.waker {
             Some((known, own)) if known.will_wake(parent) => own.clone(),
             _ => {
-                let own = Waker::from(Arc::new(Watched { name: self.name.clone(), parent: parent.clone() }));
+                let own = Waker::from(Arc::new(ProbeWaker { name: self.name.clone(), parent: parent.clone() }));
                 self.waker = Some((parent.clone(), own.clone()));
                 own
             }
@@ -57,18 +58,18 @@ impl<F> Probe<F> {
     }
 }
 
-struct Watched {
+struct ProbeWaker {
     name: Arc<str>,
     parent: Waker,
 }
 
-impl Wake for Watched {
+impl Wake for ProbeWaker {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        context::note(Some(&self.name), Noted::Woken(context::actor()));
+        context::trace(Some(&self.name), TraceKind::Woken(context::current_name()));
         self.parent.wake_by_ref();
     }
 }

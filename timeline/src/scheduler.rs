@@ -1,80 +1,51 @@
 //! The simulation of blocking code: real threads, of which exactly one runs at a time.
 //!
-//! The thread that runs holds the *baton*. When it blocks, it hands the baton to the first thread of the ready queue.
-//! When nobody is ready, the clock jumps to the earliest deadline, and all whose deadline that is become ready. When
-//! there is no deadline either, nothing can happen any more: a deadlock.
+//! When the running thread blocks, the head of the ready queue runs next. When the queue is empty, the clock jumps to
+//! the earliest deadline, and every thread with that deadline becomes runnable. When there is no deadline either,
+//! nothing can happen any more: a deadlock.
 //!
 //! Ready queue and deadlines are first in, first out, so a scenario has one timeline, whatever the machine does.
 
-mod polling;
+mod spin;
 mod state;
+mod wait;
 
-use std::panic::{Location, resume_unwind};
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::context;
 use crate::deadlock::Deadlock;
 use crate::event::Event;
+use crate::exiting::is_exiting;
+use crate::location::SourceLocation;
 use crate::log::Log;
-use crate::note::{Note, Noted};
-pub(crate) use polling::Call;
-use state::{State, Status};
+use crate::trace::{TraceEvent, TraceKind};
+pub(crate) use spin::{ApiCall, CallKind};
+#[cfg(feature = "tokio")]
+pub(crate) use spin::{CallCounts, SpinTracker};
+use state::{SchedulerState, TaskState};
+pub(crate) use wait::{ROOT, SimThreadId, WaitId, WaitReason, WaitResult};
 
-/// Waits that a thread may begin while it unwinds from a deadlock, before its destructor is taken for one that never ends.
+/// How many waits a thread may begin while it unwinds from a deadlock. After that, its destructor never ends.
 const WAITS_WHILE_UNWINDING: u32 = 1000;
 
-/// Index of a thread in its simulation; the scenario's own thread is the first.
-pub(crate) type Id = usize;
-
-/// The thread that called `simulate`.
-pub(crate) const ROOT: Id = 0;
-
-/// What a thread waits for.
-#[derive(Clone, Debug)]
-pub(crate) enum Cause {
-    /// Its own deadline, and nothing else.
-    Sleep,
-    /// `unpark`.
-    Park,
-    /// The end of another thread.
-    Join(Id),
-    /// Something that a primitive of [`crate::sync`] names, as in "a message from a channel".
-    Named(String),
-}
-
-/// How a wait ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wake {
-    /// What the thread waited for has come.
-    Unblocked,
-    /// Its deadline has come first.
-    TimedOut,
-    /// Neither: the simulation is over, and this thread is unwinding.
-    Halted,
-}
-
-/// One wait of one thread. It goes stale when that wait ends, however it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ticket(u64);
-
-/// One simulation: its clock, its threads, and who of them runs.
+/// One simulation: its clock, its threads, and which of them runs.
 #[derive(Debug)]
 pub(crate) struct Simulation {
-    /// What `Instant::now` said when the simulation began; virtual instants count from here.
+    /// What `Instant::now` said when the simulation began. Virtual instants count from here.
     base: Instant,
     log: Arc<Log>,
-    state: Mutex<State>,
+    state: Mutex<SchedulerState>,
 }
 
-/// The payload that unwinds a thread which a deadlock has stopped. No panic message is printed for it.
-struct Halt;
+/// The payload that unwinds a thread after a deadlock. No panic message is printed for it.
+struct DeadlockUnwind;
 
 impl Simulation {
-    /// A simulation whose only thread is the caller's, running.
+    /// A simulation whose only thread is the calling one, running.
     pub(crate) fn new(base: Instant, log: Log) -> Arc<Self> {
         let log = Arc::new(log);
-        Arc::new(Self { base, log: Arc::clone(&log), state: Mutex::new(State::new(log)) })
+        Arc::new(Self { base, log: Arc::clone(&log), state: Mutex::new(SchedulerState::new(log)) })
     }
 
     /// Virtual time since the simulation began.
@@ -87,7 +58,7 @@ impl Simulation {
         self.base + self.now()
     }
 
-    pub(crate) fn record(&self, by: Id, task: String, what: String) {
+    pub(crate) fn record(&self, by: SimThreadId, task: String, what: String) {
         let mut state = self.lock();
         if state.deadlock.is_some() {
             return;
@@ -98,8 +69,8 @@ impl Simulation {
         self.log.push(at, &by, task, what);
     }
 
-    /// Takes the events and the notes.
-    pub(crate) fn take_log(&self) -> (Vec<Event>, Vec<Note>) {
+    /// Takes the events and the trace.
+    pub(crate) fn take_log(&self) -> (Vec<Event>, Vec<TraceEvent>) {
         self.log.take()
     }
 
@@ -108,159 +79,141 @@ impl Simulation {
     }
 
     /// Registers a thread that is about to be spawned.
-    pub(crate) fn announce(&self, name: Option<String>) -> Id {
-        let mut state = self.lock();
-        let id = state.announce(name);
-        let by = state.thread_name(state.running);
-        state.note(id, Noted::Spawned(by));
-        id
+    pub(crate) fn create_thread(&self, name: Option<String>) -> SimThreadId {
+        self.lock().create_thread(name)
     }
 
-    /// Puts a thread at the end of the ready queue once its operating system thread exists.
-    pub(crate) fn launch(&self, id: Id) {
-        let mut state = self.lock();
-        state.threads[id].is_woken = true;
-        state.make_ready(id, Wake::Unblocked);
+    /// Puts a thread at the end of the ready queue once the operating system has started it.
+    pub(crate) fn start_thread(&self, id: SimThreadId) {
+        self.lock().start_thread(id);
     }
 
-    /// The first act of a new thread: waits for the baton.
-    pub(crate) fn enter(&self, id: Id) {
-        let state = wait_for_baton(self.lock(), id);
-        let stopped = state.deadlock.is_some();
+    /// The first act of a new thread: waits for its first turn.
+    pub(crate) fn wait_for_first_turn(&self, id: SimThreadId) {
+        let state = wait_until_running(self.lock(), id);
+        let has_deadlocked = state.deadlock.is_some();
         drop(state);
-        if stopped {
-            resume_unwind(Box::new(Halt));
+        if has_deadlocked {
+            resume_unwind(Box::new(DeadlockUnwind));
         }
     }
 
-    /// The last act of a thread, after the last of its destructors: lets those who join it go on, and hands the baton
-    /// over. A thread that the operating system has refused to start ends here too, and never had the baton.
-    pub(crate) fn finish(&self, id: Id) {
-        let mut state = self.lock();
-        state.threads[id].status = Status::Finished;
-        state.progress();
-        state.note(id, Noted::Ended);
-        for (joiner, ticket) in std::mem::take(&mut state.threads[id].joiners) {
-            state.unblock(joiner, ticket);
-        }
-        if state.running == id {
-            state.pass_baton();
-        }
+    /// The last act of a thread, after the last of its destructors: wakes those who join it, and lets the next thread
+    /// run. A thread that the operating system could not start ends here too, without ever having run.
+    pub(crate) fn finish_thread(&self, id: SimThreadId) {
+        self.lock().finish_thread(id);
     }
 
-    /// Blocks thread `id`, which runs, until it is unblocked or `timeout` has passed. `enlist` gets the ticket with
+    /// Blocks thread `id`, which is running, until it is unblocked or `timeout` has passed. `register` gets the ID with
     /// which others can end the wait.
     pub(crate) fn block(
         &self,
-        id: Id,
-        cause: Cause,
-        place: &'static Location<'static>,
+        id: SimThreadId,
+        reason: WaitReason,
+        location: SourceLocation,
         timeout: Option<Duration>,
-        enlist: impl FnOnce(Ticket),
-    ) -> Wake {
+        register: impl FnOnce(WaitId),
+    ) -> WaitResult {
         let mut state = self.lock();
         if state.deadlock.is_some() {
             return halt(state, id);
         }
-        enlist(state.begin_wait(id, cause, place, timeout));
+        register(state.begin_wait(id, reason, location, timeout));
         wait(state, id)
     }
 
-    /// Lets all that are ready go first, since `call` had nothing for its caller.
-    pub(crate) fn poll(&self, id: Id, call: Call) {
+    /// Lets all runnable threads go first, since `call` had nothing for its caller.
+    pub(crate) fn poll(&self, id: SimThreadId, call: ApiCall) {
         let mut state = self.lock();
         if state.deadlock.is_some() {
             halt(state, id);
             return;
         }
-        state.poll(id, call);
+        state.count(id, call, CallKind::Poll);
         wait(state, id);
     }
 
-    /// A wait that is over at once: lets all that are ready go first.
-    pub(crate) fn wait_not_at_all(&self, id: Id, cause: &Cause, call: Call) {
-        self.lock().note_empty_wait(id, cause);
+    /// Performs a wait whose timeout is zero: lets all runnable threads go first.
+    pub(crate) fn poll_as_wait(&self, id: SimThreadId, reason: &WaitReason, call: ApiCall) {
+        self.lock().trace_empty_wait(id, reason);
         self.poll(id, call);
     }
 
-    /// Lets all that are ready go first if the thread has made many such calls, and done nothing else.
-    pub(crate) fn look(&self, id: Id, call: Call) {
+    /// Lets all runnable threads go first if the thread has made many such calls and done nothing else.
+    pub(crate) fn check(&self, id: SimThreadId, call: ApiCall) {
         let mut state = self.lock();
-        if state.deadlock.is_none() && state.look(id, call) {
+        let is_active = state.deadlock.is_none() && !state.is_over;
+        if is_active && state.count(id, call, CallKind::Check) {
             wait(state, id);
         }
     }
 
-    /// Something has changed: who polls may find it.
+    /// Something has changed that a polling thread may be waiting for.
     pub(crate) fn progress(&self) {
         self.lock().progress();
     }
 
-    /// Ends the wait that `ticket` names. False when that wait is over already.
-    pub(crate) fn unblock(&self, id: Id, ticket: Ticket) -> bool {
-        self.lock().unblock(id, ticket)
+    /// Ends the wait with this ID. Returns false if that wait is over already.
+    pub(crate) fn unblock(&self, id: SimThreadId, wait_id: WaitId) -> bool {
+        self.lock().unblock(id, wait_id)
     }
 
-    pub(crate) fn park(&self, id: Id, place: &'static Location<'static>, timeout: Option<Duration>) {
-        if self.take_unpark(id) {
+    pub(crate) fn park(&self, id: SimThreadId, location: SourceLocation, timeout: Option<Duration>) {
+        if self.take_park_token(id) {
             return;
         }
         if timeout == Some(Duration::ZERO) {
-            self.wait_not_at_all(id, &Cause::Park, Call { name: "park_timeout", place });
+            self.poll_as_wait(id, &WaitReason::Park, ApiCall { name: "park_timeout", location });
         } else {
-            self.block(id, Cause::Park, place, timeout, |_| ());
+            self.block(id, WaitReason::Park, location, timeout, |_| ());
         }
-        self.take_unpark(id);
+        self.take_park_token(id);
     }
 
-    fn take_unpark(&self, id: Id) -> bool {
-        std::mem::take(&mut self.lock().threads[id].unparked)
-    }
-
-    pub(crate) fn unpark(&self, id: Id) {
+    pub(crate) fn unpark(&self, id: SimThreadId) {
         let mut state = self.lock();
-        state.threads[id].unparked = true;
-        if let Status::Blocked { cause: Cause::Park, .. } = state.threads[id].status {
-            state.wake(id, Wake::Unblocked);
+        state.threads[id].park_token = true;
+        if let TaskState::Blocked { reason: WaitReason::Park, .. } = state.threads[id].state {
+            state.wake(id, WaitResult::Unblocked);
         }
     }
 
     /// Blocks thread `me` until thread `other` has ended, or a deadlock has ended the simulation.
-    pub(crate) fn join(&self, me: Id, other: Id, place: &'static Location<'static>) -> Wake {
+    pub(crate) fn join(&self, me: SimThreadId, other: SimThreadId, location: SourceLocation) -> WaitResult {
         let mut state = self.lock();
-        if let Status::Finished = state.threads[other].status {
-            return Wake::Unblocked;
+        if let TaskState::Finished = state.threads[other].state {
+            return WaitResult::Unblocked;
         }
         if state.deadlock.is_some() {
             return halt(state, me);
         }
-        let ticket = state.begin_wait(me, Cause::Join(other), place, None);
-        state.threads[other].joiners.push((me, ticket));
+        let wait_id = state.begin_wait(me, WaitReason::Join(other), location, None);
+        state.threads[other].joiners.push((me, wait_id));
         wait(state, me)
     }
 
-    pub(crate) fn is_finished(&self, id: Id) -> bool {
-        matches!(self.lock().threads[id].status, Status::Finished)
+    pub(crate) fn is_finished(&self, id: SimThreadId) -> bool {
+        matches!(self.lock().threads[id].state, TaskState::Finished)
     }
 
     /// After a deadlock: lets thread `id` unwind, since its scope does.
-    pub(crate) fn release(&self, id: Id) {
+    pub(crate) fn release(&self, id: SimThreadId) {
         let mut state = self.lock();
         state.threads[id].released = true;
-        state.threads[id].baton.notify_all();
+        state.threads[id].scheduled.notify_all();
     }
 
-    /// Notes something about `lane`, or else about the thread that notes it.
-    pub(crate) fn note(&self, by: Id, lane: Option<&str>, what: Noted) {
+    /// Traces something about `lane`, or else about thread `by`.
+    pub(crate) fn trace(&self, by: SimThreadId, lane: Option<&str>, kind: TraceKind) {
         let (at, by) = {
             let state = self.lock();
             (state.now, state.thread_name(by))
         };
-        self.log.note(at, lane.unwrap_or(&by), what);
+        self.log.trace(at, lane.unwrap_or(&by), kind);
     }
 
-    /// How a thread is called in reports.
-    pub(crate) fn thread_name(&self, id: Id) -> String {
+    /// The thread's name in reports.
+    pub(crate) fn thread_name(&self, id: SimThreadId) -> String {
         self.lock().thread_name(id)
     }
 
@@ -275,51 +228,55 @@ impl Simulation {
     }
 
     /// Whether a deadlock has ended the simulation.
-    pub(crate) fn is_halted(&self) -> bool {
+    pub(crate) fn has_deadlocked(&self) -> bool {
         self.lock().deadlock.is_some()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No code of a scenario runs under this lock, so a panic leaves the state whole.
+    fn take_park_token(&self, id: SimThreadId) -> bool {
+        std::mem::take(&mut self.lock().threads[id].park_token)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, SchedulerState> {
+        // No code of a scenario runs under this lock, so a panic leaves the state consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Hands the baton over and waits to get it back.
-fn wait(mut state: MutexGuard<'_, State>, id: Id) -> Wake {
-    state.pass_baton();
-    let state = wait_for_baton(state, id);
+/// Lets the next thread run, and waits until it is thread `id`'s turn again.
+fn wait(mut state: MutexGuard<'_, SchedulerState>, id: SimThreadId) -> WaitResult {
+    state.schedule_next();
+    let state = wait_until_running(state, id);
     if state.deadlock.is_some() {
         return halt(state, id);
     }
-    match state.threads[id].status {
-        Status::Able(wake) => wake,
-        _ => unreachable!("a thread that gets the baton was made ready"),
+    match state.threads[id].state {
+        TaskState::Runnable(result) => result,
+        _ => unreachable!("only runnable threads are scheduled"),
     }
 }
 
-fn wait_for_baton(mut state: MutexGuard<'_, State>, id: Id) -> MutexGuard<'_, State> {
-    let baton = Arc::clone(&state.threads[id].baton);
+fn wait_until_running(mut state: MutexGuard<'_, SchedulerState>, id: SimThreadId) -> MutexGuard<'_, SchedulerState> {
+    let scheduled = Arc::clone(&state.threads[id].scheduled);
     while state.running != id && !state.threads[id].released {
-        state = baton.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state = scheduled.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
     state
 }
 
-/// Ends a wait after a deadlock: the scenario's thread panics with the report, all others unwind in silence.
-fn halt(mut state: MutexGuard<'_, State>, id: Id) -> Wake {
+/// Ends a wait after a deadlock: the scenario's own thread panics with the report, all others unwind silently.
+fn halt(mut state: MutexGuard<'_, SchedulerState>, id: SimThreadId) -> WaitResult {
     let report = state.deadlock.clone().expect("only a deadlock halts a simulation");
-    if std::thread::panicking() || context::is_ending() {
-        // A panic here would abort the process. A destructor that waits gets a spurious wake-up in its place.
+    if std::thread::panicking() || is_exiting() {
+        // A panic here would abort the process. A destructor that waits gets a spurious wake-up instead.
         let waits = &mut state.threads[id].waits_while_unwinding;
         *waits += 1;
         assert!(*waits < WAITS_WHILE_UNWINDING, "a destructor keeps waiting after this {report}");
         drop(state);
-        // Threads that unwind do so side by side, in real time: let the others get on.
+        // Unwinding threads run side by side, in real time: let the others proceed.
         std::thread::sleep(Duration::from_millis(1));
-        return Wake::Halted;
+        return WaitResult::Halted;
     }
     drop(state);
     assert!(id != ROOT, "{report}");
-    resume_unwind(Box::new(Halt))
+    resume_unwind(Box::new(DeadlockUnwind))
 }

@@ -1,24 +1,24 @@
-//! The way into a simulation of blocking code.
+//! The entry point of a simulation of blocking code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::context::{Context, Participant};
-use crate::ended::{Interrupted, Running};
+use crate::context::{Context, SimThread};
+use crate::interrupted::{ActiveSimulation, Interrupted};
 use crate::log::Log;
-use crate::note;
 use crate::scheduler::{ROOT, Simulation};
 use crate::timeline::Timeline;
+use crate::trace;
 
 /// Runs a scenario of blocking code in virtual time, and returns what it recorded.
 ///
 /// Inside, [`thread`](crate::thread), [`sync`](crate::sync) and [`time`](crate::time) take no real time: one thread
 /// runs at a time, and when all wait, the clock jumps to the next deadline. The same scenario gives the same timeline
-/// each time. Threads run in the order in which they were spawned or became ready.
+/// each time. Threads run in the order in which they were spawned or became runnable.
 ///
-/// The simulation ends when the scenario returns, as a program ends when `main` returns. Threads that still wait then
-/// never go on, and their destructors do not run.
+/// The simulation ends when the scenario returns, as a program ends when `main` returns. Threads that are still waiting
+/// then never run again, and their destructors do not run.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,67 +36,67 @@ use crate::timeline::Timeline;
 /// assert_eq!(timeline.to_string(), "  2000 ms  Task 2  finished\n  3000 ms  Task 1  finished");
 /// ```
 ///
-/// Called inside [`simulate_async`](crate::simulate_async), it begins at that clock's time, moves that clock at its end,
-/// and its events belong to both timelines.
+/// Inside [`simulate_async`](crate::simulate_async), it begins at the time of that clock, moves that clock when it
+/// ends, and its events belong to both timelines.
 ///
 /// # Panics
 ///
-/// With the scenario's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when more than 100 000
-/// events are recorded; inside another `simulate`; and in `spawn_blocking`.
+/// With the scenario's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when
+/// more than 100 000 events are recorded; inside another `simulate`; and in `spawn_blocking`.
 pub fn simulate<T>(scenario: impl FnOnce() -> T) -> Timeline {
     run(Box::new(|| drop(scenario())))
 }
 
-/// The same for every scenario: otherwise each test would compile it anew.
+/// Takes a box, so that it is compiled once and not once per test.
 fn run(scenario: Box<dyn FnOnce() + '_>) -> Timeline {
-    let place = Place::current();
-    let simulation = Simulation::new(place.instant(), place.log());
-    let _running = Running::begin();
-    let participant = Participant { simulation: Arc::clone(&simulation), id: ROOT, in_runtime: is_in_runtime() };
-    let ended = {
-        let _entered = Context::Simulated(participant).enter();
+    let caller = Caller::current();
+    let simulation = Simulation::new(caller.instant(), caller.log());
+    let _running = ActiveSimulation::begin();
+    let thread = SimThread { simulation: Arc::clone(&simulation), id: ROOT, in_runtime: is_in_runtime() };
+    let outcome = {
+        let _entered = Context::Simulated(thread).enter();
         catch_unwind(AssertUnwindSafe(scenario))
     };
     simulation.end();
     let timeline = Timeline::new(simulation.take_log());
-    note::keep(timeline.notes());
+    trace::store(timeline.trace());
     let deadlock = simulation.deadlock();
-    match (ended, deadlock) {
+    match (outcome, deadlock) {
         (Ok(()), None) => {
-            place.advance(simulation.now());
+            caller.advance(simulation.now());
             timeline
         }
-        // The scenario has caught the panic that reported the deadlock: its verdict stands.
+        // The scenario has caught the panic that reported the deadlock. That changes nothing.
         (Ok(()), Some(deadlock)) => {
             let report = deadlock.to_string();
-            Interrupted { timeline, deadlock: Some(deadlock) }.remember();
+            Interrupted { timeline, deadlock: Some(deadlock) }.store();
             panic!("{report}");
         }
         (Err(payload), deadlock) => {
-            Interrupted { timeline, deadlock }.remember();
+            Interrupted { timeline, deadlock }.store();
             resume_unwind(payload);
         }
     }
 }
 
-/// Where `simulate` was called.
-enum Place {
-    /// Outside all simulations.
+/// Who called `simulate`.
+enum Caller {
+    /// Code outside all simulations.
     Outside,
-    /// In a task of `simulate_async`.
+    /// A task of `simulate_async`.
     #[cfg(feature = "tokio")]
-    Task(Arc<crate::paused::Paused>),
+    Task(Arc<crate::paused_clock::PausedClock>),
 }
 
-impl Place {
+impl Caller {
     fn current() -> Self {
         match Context::current() {
             Context::Real => Self::Outside,
-            Context::Simulated(_) => panic!("`simulate` was called inside `simulate`: call the scenario itself"),
+            Context::Simulated(_) => panic!("`simulate` was called inside `simulate`: call the scenario directly"),
             #[cfg(feature = "tokio")]
-            Context::Paused(paused) => Self::Task(paused),
+            Context::Paused(clock) => Self::Task(clock),
             #[cfg(feature = "tokio")]
-            Context::Beside(_) => panic!(
+            Context::BlockingPool(_) => panic!(
                 "`simulate` was called in `spawn_blocking`, where the paused clock stands still: call it in a task"
             ),
         }
@@ -106,7 +106,7 @@ impl Place {
         match self {
             Self::Outside => Log::default(),
             #[cfg(feature = "tokio")]
-            Self::Task(paused) => Log::within(Arc::clone(&paused.log), paused.now()),
+            Self::Task(clock) => Log::within(Arc::clone(&clock.log), clock.now()),
         }
     }
 
@@ -122,12 +122,12 @@ impl Place {
     fn advance(&self, duration: std::time::Duration) {
         #[cfg(feature = "tokio")]
         if let Self::Task(_) = self {
-            crate::paused::advance(duration);
+            crate::paused_clock::advance(duration);
         }
     }
 }
 
-/// Whether the calling thread has entered a tokio runtime, of whichever kind, before it simulates.
+/// Whether the calling thread has entered a tokio runtime of any kind before it simulates.
 fn is_in_runtime() -> bool {
     #[cfg(feature = "tokio")]
     return tokio::runtime::Handle::try_current().is_ok();

@@ -1,4 +1,4 @@
-//! The way into a simulation of async code.
+//! The entry point of a simulation of async code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -9,22 +9,25 @@ use tokio::runtime;
 
 use crate::context::Context;
 use crate::deadlock::{Deadlock, Waiting};
-use crate::ended::{Interrupted, Running};
-use crate::note;
-use crate::paused::Paused;
+use crate::interrupted::{ActiveSimulation, Interrupted};
+use crate::paused_clock::PausedClock;
 use crate::timeline::Timeline;
+use crate::trace;
 
-/// Virtual time after which a scenario that is still pending is taken for one that never ends. It is not longer,
-/// because a task that ticks until then costs real time.
+/// A scenario that is still pending after this virtual time is assumed never to end. The time is not longer, since a
+/// task that ticks until then costs real time.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// Runs an async scenario on a tokio runtime of its own, in virtual time, and returns what it recorded.
 ///
 /// The runtime has one thread and tokio's paused clock: whenever all tasks wait, time jumps to the next timer.
 /// [`thread::sleep`](crate::thread::sleep) inside a task moves the clock too, but lets no other task run meanwhile, so
-/// a task that blocks is seen to stall its siblings.
+/// the timeline shows how a blocking task stalls its siblings.
 ///
-/// As with `#[tokio::main]`, spawned tasks that are still pending when the scenario ends are dropped then.
+/// A task that polls the mirror of `std` and never awaits, as in `while start.elapsed() < timeout {}`, would spin for
+/// ever, since nothing else can run before it awaits something. That is reported as a [`Deadlock`].
+///
+/// As with `#[tokio::main]`, spawned tasks that are still pending when the scenario ends are dropped.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,22 +48,23 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// # Panics
 ///
 /// With the scenario's own panic; with a [`Deadlock`]'s report when the scenario is still pending after 60 s of virtual
-/// time; when more than 100 000 events are recorded; and inside another simulation.
+/// time, or when a task has polled something without end; when more than 100 000 events are recorded; and inside
+/// another simulation.
 pub fn simulate_async<F: Future>(scenario: F) -> Timeline {
     run(Box::pin(async {
         scenario.await;
     }))
 }
 
-/// The same for every scenario: otherwise each test would compile a runtime of its own.
+/// Takes a box, so that a runtime is compiled once and not once per test.
 fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
     match Context::current() {
         Context::Real => {}
         Context::Simulated(_) => {
             panic!("`simulate_async` was called inside `simulate`: a runtime there would run in real time")
         }
-        Context::Paused(_) | Context::Beside(_) => {
-            panic!("`simulate_async` was called inside `simulate_async`: await the scenario in place of that")
+        Context::Paused(_) | Context::BlockingPool(_) => {
+            panic!("`simulate_async` was called inside `simulate_async`: await the scenario instead")
         }
     }
     let runtime = runtime::Builder::new_current_thread()
@@ -68,29 +72,30 @@ fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
         .start_paused(true)
         .build()
         .expect("a runtime of one thread needs nothing from the operating system but memory");
-    let paused = Paused::register(&runtime);
-    let _running = Running::begin();
-    let ended = {
-        let _entered = Context::Paused(Arc::clone(&paused)).enter();
+    let clock = PausedClock::register(&runtime);
+    let _running = ActiveSimulation::begin();
+    let outcome = {
+        let _entered = Context::Paused(Arc::clone(&clock)).enter();
         catch_unwind(AssertUnwindSafe(|| {
-            let ended = runtime.block_on(async { tokio::time::timeout(LONGEST, scenario).await.is_ok() });
-            // Tasks that are left end here: what their destructors record still belongs to the scenario.
+            let is_ready = runtime.block_on(async { tokio::time::timeout(LONGEST, scenario).await.is_ok() });
+            // Pending tasks end here: what their destructors record still belongs to the scenario.
             drop(runtime);
-            ended
+            is_ready
         }))
     };
-    let timeline = Timeline::new(paused.log.take());
-    note::keep(timeline.notes());
-    match ended {
-        Ok(true) => timeline,
-        Ok(false) => {
-            let deadlock = never_woken();
+    let timeline = Timeline::new(clock.log.take());
+    trace::store(timeline.trace());
+    let deadlock = clock.deadlock();
+    match (outcome, deadlock) {
+        (Ok(true), None) => timeline,
+        (Ok(_), deadlock) => {
+            let deadlock = deadlock.unwrap_or_else(never_woken);
             let report = deadlock.to_string();
-            Interrupted { timeline, deadlock: Some(deadlock) }.remember();
+            Interrupted { timeline, deadlock: Some(deadlock) }.store();
             panic!("{report}");
         }
-        Err(payload) => {
-            Interrupted { timeline, deadlock: None }.remember();
+        (Err(payload), deadlock) => {
+            Interrupted { timeline, deadlock }.store();
             resume_unwind(payload);
         }
     }
@@ -100,6 +105,6 @@ fn never_woken() -> Deadlock {
     let what = format!("something that has not happened in {} s of virtual time", LONGEST.as_secs());
     Deadlock {
         at: LONGEST,
-        waiting: vec![Waiting { thread: "the scenario".into(), what, place: String::new(), polls: 0 }],
+        waiting: vec![Waiting { thread: "the scenario".into(), what, location: String::new(), polls: 0 }],
     }
 }

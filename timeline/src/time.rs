@@ -24,13 +24,14 @@ use crate::context::{self, Context};
 pub struct Instant(std::time::Instant);
 
 impl Instant {
-    /// The instant that is now, for the calling thread.
+    /// The current instant on the calling thread's clock.
     ///
-    /// In a simulation, a thread that does nothing but look at the clock lets others go first from time to time.
+    /// In a simulation, a thread that only reads the clock lets others go first from time to time. A task that only
+    /// reads the clock and never awaits is reported.
     #[must_use]
     #[track_caller]
     pub fn now() -> Self {
-        context::look("Instant::now", Location::caller());
+        context::check("Instant::now", Location::caller());
         now()
     }
 
@@ -40,7 +41,7 @@ impl Instant {
         self.0.duration_since(earlier.0)
     }
 
-    /// The time since `earlier`; nothing if `earlier` is later.
+    /// The time since `earlier`; `None` if `earlier` is later.
     #[must_use]
     pub fn checked_duration_since(&self, earlier: Self) -> Option<Duration> {
         self.0.checked_duration_since(earlier.0)
@@ -56,17 +57,17 @@ impl Instant {
     #[must_use]
     #[track_caller]
     pub fn elapsed(&self) -> Duration {
-        context::look("elapsed", Location::caller());
+        context::check("elapsed", Location::caller());
         now().duration_since(*self)
     }
 
-    /// `self + duration`; nothing if no instant can say that.
+    /// `self + duration`; `None` if that cannot be represented.
     #[must_use]
     pub fn checked_add(&self, duration: Duration) -> Option<Self> {
         self.0.checked_add(duration).map(Self)
     }
 
-    /// `self - duration`; nothing if no instant can say that.
+    /// `self - duration`; `None` if that cannot be represented.
     #[must_use]
     pub fn checked_sub(&self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Self)
@@ -79,17 +80,17 @@ impl fmt::Debug for Instant {
     }
 }
 
-/// What the calling thread's clock says.
+/// The time on the calling thread's clock.
 pub(crate) fn now() -> Instant {
     Instant(match Context::current() {
-        Context::Simulated(participant) => participant.instant(),
+        Context::Simulated(thread) => thread.instant(),
         #[cfg(feature = "tokio")]
-        Context::Paused(_) | Context::Beside(_) => tokio::time::Instant::now().into_std(),
+        Context::Paused(_) | Context::BlockingPool(_) => tokio::time::Instant::now().into_std(),
         Context::Real => std::time::Instant::now(),
     })
 }
 
-/// Panics when no instant can say the sum, as std's does.
+/// Panics if the sum cannot be represented, as std's does.
 impl Add<Duration> for Instant {
     type Output = Self;
 
@@ -104,7 +105,7 @@ impl AddAssign<Duration> for Instant {
     }
 }
 
-/// Panics when no instant can say the difference, as std's does.
+/// Panics if the difference cannot be represented, as std's does.
 impl Sub<Duration> for Instant {
     type Output = Self;
 

@@ -5,11 +5,15 @@ use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::{Event, Note};
+use crate::event::Event;
+use crate::parse_error::ParseError;
+use crate::trace::TraceEvent;
 
 /// What happened, and when: the events of one simulation in the order in which they were recorded.
 ///
-/// Its text has one event a line, as [`Event`] writes it, without a line break at the end; [`FromStr`] reads it back.
+/// Its text has one event per line, as [`Event`] writes it, without a line break at the end. [`FromStr`] parses it
+/// again. So any code can make a timeline of its own: a test that must not trust the code under test takes none from
+/// it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,10 +29,10 @@ use crate::{Event, Note};
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {
     events: Vec<Event>,
-    notes: Vec<Note>,
+    trace: Vec<TraceEvent>,
 }
 
-/// The notes do not count: they are neither promised nor compared.
+/// Ignores the trace, which is no part of what a scenario promises.
 impl PartialEq for Timeline {
     fn eq(&self, other: &Self) -> bool {
         self.events == other.events
@@ -44,14 +48,15 @@ impl Hash for Timeline {
 }
 
 impl Timeline {
-    pub(crate) fn new((events, notes): (Vec<Event>, Vec<Note>)) -> Self {
-        Self { events, notes }
+    pub(crate) fn new((events, trace): (Vec<Event>, Vec<TraceEvent>)) -> Self {
+        Self { events, trace }
     }
 
-    /// What the clock saw beside the events, in order. No text and no comparison of timelines shows it.
+    /// What the simulation noticed in addition to the events, in order. It appears in no text, and does not count when
+    /// timelines are compared.
     #[must_use]
-    pub fn notes(&self) -> &[Note] {
-        &self.notes
+    pub fn trace(&self) -> &[TraceEvent] {
+        &self.trace
     }
 
     /// The events, in the order in which they were recorded: their times never decrease.
@@ -74,8 +79,8 @@ impl Timeline {
 
     /// The same events with those of one instant grouped by task, tasks in the order of their names.
     ///
-    /// Which of two threads goes first at one instant is often nobody's promise. In canonical order such timelines
-    /// are equal. What one task did at one instant keeps its order.
+    /// Programs often do not promise which of two threads goes first at one instant. In canonical order, timelines that
+    /// differ only in that are equal. The events of one task at one instant keep their order.
     ///
     /// ```
     /// use timeline::Timeline;
@@ -105,43 +110,15 @@ impl fmt::Display for Timeline {
 impl FromStr for Timeline {
     type Err = ParseError;
 
-    /// Reads the text of a timeline. Line breaks may be those of any system; a last one is optional.
+    /// Parses the text of a timeline. Lines may end as on any system; a line break at the end is optional.
     ///
     /// # Errors
     ///
-    /// [`ParseError::Line`] names the first line that is no event.
+    /// [`ParseError::Line`] names the first line that is not an event.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let events = text.lines().enumerate().map(|(index, line)| {
             line.parse().map_err(|reason| ParseError::Line { line: index + 1, reason: Box::new(reason) })
         });
-        Ok(Self { events: events.collect::<Result<_, _>>()?, notes: Vec::new() })
+        Ok(Self { events: events.collect::<Result<_, _>>()?, trace: Vec::new() })
     }
-}
-
-/// Why a text is not the text of an [`Event`] or a [`Timeline`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParseError {
-    /// A line of a timeline is no event.
-    #[error("line {line}: {reason}")]
-    Line {
-        /// Counted from one.
-        line: usize,
-        /// What is wrong with it.
-        reason: Box<ParseError>,
-    },
-    /// The line does not begin with a time.
-    #[error("an event begins with its time, as in `  3000 ms  Task 1  finished`")]
-    NoTime,
-    /// Nothing stands between the time and what happened.
-    #[error("after its time an event names its task, two spaces, and what happened")]
-    NoTask,
-    /// The time is not a number of milliseconds with at most six digits after the point.
-    #[error("`{0}` is not a time in milliseconds")]
-    BadTime(String),
-    /// A backslash is followed by something that `Display` never writes there.
-    #[error("`{0}` has an unknown escape")]
-    BadEscape(String),
-    /// A line is no note.
-    #[error("`{0}` is no note")]
-    BadNote(String),
 }

@@ -231,7 +231,8 @@ as_std! {
         assert_eq!(format!("{sender:?} {bounded:?} {receiver:?}"), "Sender { .. } SyncSender { .. } Receiver { .. }");
         assert_eq!(format!("{:?}", receiver.iter()), "Iter { rx: Receiver { .. } }");
         assert!(format!("{:?}", Instant::now()).starts_with("Instant {"));
-        assert!(format!("{:?}", thread::Builder::new().name("a".into())).starts_with("Builder { name: Some(\"a\"), stack_size: None"));
+        let builder = format!("{:?}", thread::Builder::new().name("a".into()));
+        assert!(builder.starts_with("Builder { name: Some(\"a\"), stack_size: None"));
         assert!(format!("{:?}", thread::current()).starts_with("Thread { id: ThreadId("));
     }
 }

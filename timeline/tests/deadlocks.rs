@@ -31,7 +31,7 @@ fn a_lock_taken_twice() {
     });
     let held = format!("a `Mutex` that main has held since {}:{}:", file!(), line - 1);
     assert!(found.waiting[0].what.starts_with(&held), "{found}");
-    assert!(found.waiting[0].place.starts_with(&format!("{}:{line}:", file!())), "{found}");
+    assert!(found.waiting[0].location.starts_with(&format!("{}:{line}:", file!())), "{found}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn each_kind_of_wait_has_its_name() {
     ];
     assert_eq!(waits(&found), expected);
     let here = format!("{}:", file!());
-    assert!(found.waiting.iter().all(|waiting| waiting.place.starts_with(&here)), "{found}");
+    assert!(found.waiting.iter().all(|waiting| waiting.location.starts_with(&here)), "{found}");
 }
 
 #[test]
@@ -91,20 +91,20 @@ fn an_iterator_over_a_channel_waits_where_the_loop_stands() {
         let (_sender, receiver) = mpsc::channel::<()>();
         for () in receiver {}
     });
-    assert!(found.waiting[0].place.starts_with(&format!("{}:{line}:", file!())), "{found}");
+    assert!(found.waiting[0].location.starts_with(&format!("{}:{line}:", file!())), "{found}");
 }
 
 #[test]
 fn destructors_that_join_do_not_stand_in_the_way() {
-    struct Worker(Option<thread::JoinHandle<()>>);
-    impl Drop for Worker {
+    struct JoinsOnDrop(Option<thread::JoinHandle<()>>);
+    impl Drop for JoinsOnDrop {
         fn drop(&mut self) {
             assert!(self.0.take().unwrap().join().is_err());
         }
     }
     let found = deadlock(|| {
         let (_sender, receiver) = mpsc::channel::<()>();
-        let _worker = Worker(Some(thread::spawn(move || assert!(receiver.recv().is_err()))));
+        let _worker = JoinsOnDrop(Some(thread::spawn(move || assert!(receiver.recv().is_err()))));
         thread::park();
     });
     assert_eq!(found.waiting.len(), 2);

@@ -19,21 +19,21 @@ fn lines(timeline: &Timeline) -> Vec<String> {
 }
 
 /// Does something when it is dropped.
-struct OnDrop(Option<Box<dyn FnOnce() + Send>>);
+struct RunOnDrop(Option<Box<dyn FnOnce() + Send>>);
 
-fn on_drop(act: impl FnOnce() + Send + 'static) -> OnDrop {
-    OnDrop(Some(Box::new(act)))
+fn on_drop(act: impl FnOnce() + Send + 'static) -> RunOnDrop {
+    RunOnDrop(Some(Box::new(act)))
 }
 
-impl Drop for OnDrop {
+impl Drop for RunOnDrop {
     fn drop(&mut self) {
         (self.0.take().expect("dropped once"))();
     }
 }
 
 thread_local! {
-    static EARLIER: RefCell<Vec<OnDrop>> = const { RefCell::new(Vec::new()) };
-    static LATER: RefCell<Vec<OnDrop>> = const { RefCell::new(Vec::new()) };
+    static EARLIER: RefCell<Vec<RunOnDrop>> = const { RefCell::new(Vec::new()) };
+    static LATER: RefCell<Vec<RunOnDrop>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Lets the calling thread do something when its thread-locals are dropped.
@@ -225,7 +225,7 @@ fn a_destructor_may_spawn_and_join() {
 #[test]
 fn a_destructor_may_make_new_thread_locals() {
     thread_local! {
-        static MADE_LATE: RefCell<Vec<OnDrop>> = const { RefCell::new(Vec::new()) };
+        static MADE_LATE: RefCell<Vec<RunOnDrop>> = const { RefCell::new(Vec::new()) };
     }
     let timeline = always_the_same(|| {
         let (sender, receiver) = channel::<()>();

@@ -9,22 +9,22 @@ use timeline::sync::{Arc, Barrier, Mutex, RwLock, mpsc};
 use timeline::time::Duration;
 use timeline::{record, simulate, thread};
 
-struct OnDrop<F: FnMut()>(F);
+struct CallOnDrop<F: FnMut()>(F);
 
-impl<F: FnMut()> Drop for OnDrop<F> {
+impl<F: FnMut()> Drop for CallOnDrop<F> {
     fn drop(&mut self) {
         (self.0)();
     }
 }
 
-type Kept = RefCell<Vec<OnDrop<fn()>>>;
+type KeptGuards = RefCell<Vec<CallOnDrop<fn()>>>;
 
 thread_local! {
-    static KEPT: Kept = const { RefCell::new(Vec::new()) };
+    static KEPT: KeptGuards = const { RefCell::new(Vec::new()) };
 }
 
 fn at_exit(act: fn()) {
-    KEPT.with_borrow_mut(|kept| kept.push(OnDrop(act)));
+    KEPT.with_borrow_mut(|kept| kept.push(CallOnDrop(act)));
 }
 
 /// Says which test ends its own process.
@@ -114,7 +114,7 @@ fn destructors_lock_after_a_deadlock_of_every_kind_of_lock() {
     let in_scenario = Arc::clone(&total);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         simulate(|| {
-            let _locks = OnDrop(|| *in_scenario.lock().unwrap() += 1);
+            let _locks = CallOnDrop(|| *in_scenario.lock().unwrap() += 1);
             let (lock, barrier) = (RwLock::new(0), Barrier::new(3));
             thread::scope(|scope| {
                 scope.spawn(|| barrier.wait());

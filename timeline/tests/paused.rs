@@ -87,14 +87,14 @@ fn other_threads_of_the_runtime_record_too() {
 
 #[test]
 fn what_is_dropped_at_the_end_belongs_to_the_timeline() {
-    struct Guard;
-    impl Drop for Guard {
+    struct RecordsOnDrop;
+    impl Drop for RecordsOnDrop {
         fn drop(&mut self) {
             record("guard", "dropped");
         }
     }
     let timeline = simulate_async(async {
-        let guard = Guard;
+        let guard = RecordsOnDrop;
         tokio::spawn(async move {
             let _guard = guard;
             std::future::pending::<()>().await;

@@ -14,7 +14,7 @@ fn ms(milliseconds: u64) -> Duration {
 
 /// Things that another thread changes, and that one can poll.
 #[derive(Default)]
-struct World {
+struct Polled {
     flag: AtomicBool,
     mutex: Mutex<bool>,
     condvar: Condvar,
@@ -23,7 +23,7 @@ struct World {
 }
 
 /// Lets `polls` run until it is true, while another thread lets it become true: at once, and after some time.
-fn sees_it(polls: impl Fn(&World, &thread::JoinHandle<()>) -> bool) {
+fn sees_it(polls: impl Fn(&Polled, &thread::JoinHandle<()>) -> bool) {
     for delay in [0, 3] {
         let first = run(delay, &polls);
         assert_eq!(first, ms(delay));
@@ -33,10 +33,10 @@ fn sees_it(polls: impl Fn(&World, &thread::JoinHandle<()>) -> bool) {
     }
 }
 
-fn run(delay: u64, polls: impl Fn(&World, &thread::JoinHandle<()>) -> bool) -> Duration {
+fn run(delay: u64, polls: impl Fn(&Polled, &thread::JoinHandle<()>) -> bool) -> Duration {
     let timeline = simulate(|| {
-        let world = Arc::new(World::default());
-        let changed = Arc::clone(&world);
+        let shared = Arc::new(Polled::default());
+        let changed = Arc::clone(&shared);
         let other = thread::spawn(move || {
             if delay > 0 {
                 thread::sleep(ms(delay));
@@ -46,7 +46,7 @@ fn run(delay: u64, polls: impl Fn(&World, &thread::JoinHandle<()>) -> bool) -> D
             *changed.lock.write().unwrap() = true;
             changed.cell.set(1).unwrap();
         });
-        while !polls(&world, &other) {}
+        while !polls(&shared, &other) {}
         record("main", "saw it");
     });
     timeline.end()
@@ -63,58 +63,58 @@ fn waits_of_zero() {
         thread::park_timeout(Duration::ZERO);
         other.is_finished()
     });
-    sees_it(|world, _| *world.condvar.wait_timeout(world.mutex.lock().unwrap(), Duration::ZERO).unwrap().0);
-    sees_it(|world, _| {
-        let guard = world.mutex.lock().unwrap();
-        *world.condvar.wait_timeout_while(guard, Duration::ZERO, |set| !*set).unwrap().0
+    sees_it(|shared, _| *shared.condvar.wait_timeout(shared.mutex.lock().unwrap(), Duration::ZERO).unwrap().0);
+    sees_it(|shared, _| {
+        let guard = shared.mutex.lock().unwrap();
+        *shared.condvar.wait_timeout_while(guard, Duration::ZERO, |set| !*set).unwrap().0
     });
-    sees_it(|world, _| {
+    sees_it(|shared, _| {
         thread::sleep(Duration::ZERO);
-        world.flag.load(Ordering::SeqCst)
+        shared.flag.load(Ordering::SeqCst)
     });
-    sees_it(|world, _| {
+    sees_it(|shared, _| {
         thread::yield_now();
-        world.flag.load(Ordering::SeqCst)
+        shared.flag.load(Ordering::SeqCst)
     });
 }
 
 #[test]
 fn a_zero_wait_of_any_kind_lets_an_atomic_change() {
-    sees_it(|world, _| {
+    sees_it(|shared, _| {
         thread::park_timeout(Duration::ZERO);
-        world.flag.load(Ordering::SeqCst)
+        shared.flag.load(Ordering::SeqCst)
     });
-    sees_it(|world, _| {
-        let guard = world.mutex.lock().unwrap();
-        drop(world.condvar.wait_timeout(guard, Duration::ZERO));
-        world.flag.load(Ordering::SeqCst)
+    sees_it(|shared, _| {
+        let guard = shared.mutex.lock().unwrap();
+        drop(shared.condvar.wait_timeout(guard, Duration::ZERO));
+        shared.flag.load(Ordering::SeqCst)
     });
-    sees_it(|world, _| {
+    sees_it(|shared, _| {
         let (_sender, receiver) = mpsc::channel::<()>();
         assert_eq!(receiver.recv_timeout(Duration::ZERO), Err(mpsc::RecvTimeoutError::Timeout));
-        world.flag.load(Ordering::SeqCst)
+        shared.flag.load(Ordering::SeqCst)
     });
 }
 
 #[test]
 fn what_a_lock_guards() {
-    sees_it(|world, _| *world.mutex.lock().unwrap());
-    sees_it(|world, _| *world.mutex.try_lock().unwrap());
-    sees_it(|world, _| *world.lock.read().unwrap());
-    sees_it(|world, _| *world.lock.try_read().unwrap());
-    sees_it(|world, _| *world.lock.write().unwrap());
+    sees_it(|shared, _| *shared.mutex.lock().unwrap());
+    sees_it(|shared, _| *shared.mutex.try_lock().unwrap());
+    sees_it(|shared, _| *shared.lock.read().unwrap());
+    sees_it(|shared, _| *shared.lock.try_read().unwrap());
+    sees_it(|shared, _| *shared.lock.write().unwrap());
 }
 
 #[test]
 fn what_a_cell_holds() {
-    sees_it(|world, _| world.cell.get().is_some());
+    sees_it(|shared, _| shared.cell.get().is_some());
 }
 
 #[test]
 fn a_clock_that_others_move() {
-    sees_it(|world, _| {
+    sees_it(|shared, _| {
         let _ = Instant::now();
-        world.flag.load(Ordering::SeqCst)
+        shared.flag.load(Ordering::SeqCst)
     });
     let timeline = simulate(|| {
         thread::spawn(|| thread::sleep(ms(5)));
@@ -217,18 +217,18 @@ fn what_never_comes_is_reported_with_the_call_and_its_line() {
 
 #[test]
 fn every_call_that_polls_is_reported_by_its_name() {
-    fn name(poll: impl Fn(&World, &mpsc::Receiver<()>) + Send + 'static) -> String {
+    fn name(poll: impl Fn(&Polled, &mpsc::Receiver<()>) + Send + 'static) -> String {
         let found = reported(|| {
             let (_sender, receiver) = mpsc::channel::<()>();
-            let world = World::default();
+            let shared = Polled::default();
             thread::spawn(thread::park);
             loop {
-                poll(&world, &receiver);
+                poll(&shared, &receiver);
             }
         });
         assert_eq!(found.waiting.len(), 2, "{found}");
         assert_eq!(found.waiting[1].what, "`unpark`");
-        assert!(found.waiting[0].place.starts_with(file!()), "{found}");
+        assert!(found.waiting[0].location.starts_with(file!()), "{found}");
         found.waiting[0].what.clone()
     }
     let start = Instant::now();
@@ -237,10 +237,10 @@ fn every_call_that_polls_is_reported_by_its_name() {
     assert_eq!(name(|_, _| thread::park_timeout(Duration::ZERO)), "`park_timeout`");
     assert_eq!(name(|_, receiver| assert!(receiver.recv_timeout(Duration::ZERO).is_err())), "`recv_timeout`");
     assert_eq!(name(|_, receiver| assert!(receiver.try_recv().is_err())), "`try_recv`");
-    assert_eq!(name(|world, _| assert!(!*world.mutex.lock().unwrap())), "`lock`");
-    assert_eq!(name(|world, _| assert!(!*world.lock.read().unwrap())), "`read`");
-    assert_eq!(name(|world, _| assert!(!world.mutex.is_poisoned())), "`is_poisoned`");
-    assert_eq!(name(|world, _| assert!(world.cell.get().is_none())), "`get`");
+    assert_eq!(name(|shared, _| assert!(!*shared.mutex.lock().unwrap())), "`lock`");
+    assert_eq!(name(|shared, _| assert!(!*shared.lock.read().unwrap())), "`read`");
+    assert_eq!(name(|shared, _| assert!(!shared.mutex.is_poisoned())), "`is_poisoned`");
+    assert_eq!(name(|shared, _| assert!(shared.cell.get().is_none())), "`get`");
     assert_eq!(name(|_, _| assert!(!Once::new().is_completed())), "`is_completed`");
     assert_eq!(name(move |_, _| assert!(Instant::now() >= start)), "`Instant::now`");
     let finished = reported(|| {

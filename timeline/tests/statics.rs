@@ -120,7 +120,7 @@ fn who_comes_back_from_within_is_reported() {
         assert!(catch_unwind(|| simulate(scenario)).is_err());
         let deadlock = timeline::interrupted().unwrap().deadlock.unwrap();
         assert!(deadlock.waiting[0].what.contains("that main has held since"), "{deadlock}");
-        assert!(deadlock.waiting[0].place.contains("statics.rs"), "{deadlock}");
+        assert!(deadlock.waiting[0].location.contains("statics.rs"), "{deadlock}");
     }
 }
 

@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
-use timeline::Note;
+use timeline::TraceEvent;
 use xtask::picture::Drawing;
 use xtask::picture::export::{Comparison, RunView, html};
 use xtask::picture::lanes::lanes;
@@ -55,7 +55,7 @@ fn page(name: &str) {
     let seen = format!("{starts}0 ms  A  started\n9000 ms  A  finished");
     let events = xtask::picture::runs(&seen).expect("it is a timeline").concat();
     let block = |number: usize| format!("{}  2001  main  A  blocks  {}  \\e", 2 * number, 2 * number + 1);
-    let notes: Vec<Note> = (0..COUNT).map(|number| block(number).parse().expect("it is a note")).collect();
+    let notes: Vec<TraceEvent> = (0..COUNT).map(|number| block(number).parse().expect("it is a note")).collect();
     let run = RunView { events: &events, notes: &notes };
     let start = Instant::now();
     let page = html(&Comparison { title: name, says: "", expected: run, seen: run }, "nonce");

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::message::Message;
 use crate::panics;
-use crate::seal::Key;
+use crate::seal::SealKey;
 
 /// The environment variable by which a judge makes itself known. Its value does not matter.
 pub const JUDGE: &str = "OBSERVE";
@@ -16,7 +16,7 @@ pub const JUDGE: &str = "OBSERVE";
 /// The environment variable that draws the scenario of a quest: a whole number.
 pub const SEED: &str = "QUEST_SEED";
 
-/// The line before the notes of each simulation.
+/// The line before the trace of each simulation.
 pub const RUN: &str = "simulation";
 
 /// The seed from which a quest's scenario is drawn: what [`SEED`] says, else zero.
@@ -45,9 +45,9 @@ fn observe_text(test: &str, experiment: Box<dyn FnOnce() -> String + '_>) -> Opt
     };
     panics::listen();
     // What an earlier experiment of this thread has left is not this one's.
-    let _ = timeline::noted();
+    let _ = timeline::take_traces();
     match catch_unwind(AssertUnwindSafe(experiment)) {
-        Ok(observation) => send(key, &Message::Observed { test: test.to_owned(), text: observation, notes: notes() }),
+        Ok(observation) => send(key, &Message::Observed { test: test.to_owned(), text: observation, trace: trace() }),
         Err(payload) => {
             send(key, &interruption(test));
             resume_unwind(payload);
@@ -79,13 +79,13 @@ pub fn test_name<F>(_here: &F) -> &'static str {
 ///
 /// Always.
 #[doc(hidden)]
-pub fn miss_the_judge(test: &str, observed: &str) {
+pub fn fail_without_judge(test: &str, observed: &str) {
     panic!("the test {test} was built for a judge, and the variable {JUDGE} is not set. It observed:\n{observed}");
 }
 
 /// The judge's key. It is read once, before any experiment of this process begins.
-fn key() -> Option<&'static Key> {
-    static KEY: OnceLock<Option<Key>> = OnceLock::new();
+fn key() -> Option<&'static SealKey> {
+    static KEY: OnceLock<Option<SealKey>> = OnceLock::new();
     let read = || {
         std::env::var_os(JUDGE)?;
         let mut line = String::new();
@@ -97,8 +97,8 @@ fn key() -> Option<&'static Key> {
     KEY.get_or_init(read).as_ref()
 }
 
-/// Standard input without the buffer that std keeps: what has been read stays in there, and code that shares the process
-/// finds it again by `consume`, whose sum wraps around.
+/// Standard input without the buffer that std keeps: what has been read stays in there, and code that shares the
+/// process finds it again by `consume`, whose sum wraps around.
 fn unbuffered_stdin() -> io::Result<File> {
     #[cfg(unix)]
     let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
@@ -113,21 +113,21 @@ fn interruption(test: &str) -> Message {
     let interrupted = timeline::interrupted();
     let so_far = interrupted.as_ref().map(|interrupted| interrupted.timeline.to_string()).unwrap_or_default();
     match interrupted.and_then(|interrupted| interrupted.deadlock) {
-        Some(deadlock) => Message::Deadlocked { test, panics, report: deadlock.to_string(), so_far, notes: notes() },
-        None => Message::Panicked { test, panics, so_far, notes: notes() },
+        Some(deadlock) => Message::Deadlocked { test, panics, report: deadlock.to_string(), so_far, trace: trace() },
+        None => Message::Panicked { test, panics, so_far, trace: trace() },
     }
 }
 
-/// The notes of all simulations of this experiment.
-fn notes() -> String {
-    let of_run = |notes: &Vec<timeline::Note>| {
-        let lines = notes.iter().map(ToString::to_string);
+/// The trace of all simulations of this experiment.
+fn trace() -> String {
+    let of_run = |trace: &Vec<timeline::TraceEvent>| {
+        let lines = trace.iter().map(ToString::to_string);
         [RUN.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
     };
-    timeline::noted().iter().map(of_run).collect::<Vec<_>>().join("\n")
+    timeline::take_traces().iter().map(of_run).collect::<Vec<_>>().join("\n")
 }
 
-fn send(key: &Key, message: &Message) {
+fn send(key: &SealKey, message: &Message) {
     // Not `println!`, which the test harness may capture. The line break before it ends what tested code has left open.
     let line = format!("\n{}\n", key.seal(message));
     let mut stdout = io::stdout().lock();

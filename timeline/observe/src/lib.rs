@@ -1,19 +1,19 @@
 //! How a test hands what it observed to a judge outside its process, sealed.
 //!
-//! A test that decides its own verdict can be made to lie by the code it tests: `exit(0)` in a learner's function passes
-//! every ordinary test harness. So a test of this course only *observes*. It ends in [`observe!`], around the whole
-//! experiment:
+//! A test that decides its own verdict can be made to lie by the code it tests: `exit(0)` in a learner's function
+//! passes every ordinary test harness. So a test of this course only *observes*. It ends in [`observe!`], around the
+//! whole experiment:
 //!
 //! - Under plain `cargo test` the observation is compared with the test's snapshot, by [insta](https://insta.rs).
 //! - Under a judge (the environment variable [`JUDGE`] is set) it is written to standard output as one sealed line. The
-//!   judge opens it with its [`Key`], compares, and decides.
+//!   judge opens it with its [`SealKey`], compares, and decides.
 //!
 //! # The seal
 //!
-//! The judge draws a key for each process and writes it to the process's standard input. [`observe!`] takes it from there
-//! before the experiment, and so before the learner's code, begins, and keeps it where no other crate can reach it. A sealed
-//! line is the message and its SipHash-2-4 of 128 bits (Aumasson and Bernstein, 2012) under that key. Whatever is not
-//! sealed is the tested code's own output.
+//! The judge draws a key for each process and writes it to the process's standard input. [`observe!`] takes it from
+//! there before the experiment, and so before the learner's code, begins, and keeps it where no other crate can reach
+//! it. A sealed line is the message and its SipHash-2-4 of 128 bits (Aumasson and Bernstein, 2012) under that key.
+//! Whatever is not sealed is the tested code's own output.
 //!
 //! This crate is a dependency of tests only, so the tested code cannot name it.
 
@@ -24,9 +24,9 @@ mod message;
 mod panics;
 mod seal;
 
-pub use experiment::{miss_the_judge, observe, seed, test_name, JUDGE, RUN, SEED};
+pub use experiment::{fail_without_judge, observe, seed, test_name, JUDGE, RUN, SEED};
 pub use message::{Message, Panic};
-pub use seal::{BadKey, Key};
+pub use seal::{ParseKeyError, SealKey};
 
 /// Ends a test: runs the experiment and hands on what it returns, as text.
 ///
@@ -72,6 +72,6 @@ macro_rules! compare {
 #[macro_export]
 macro_rules! compare {
     ($name:expr, $text:expr) => {
-        $crate::miss_the_judge($name, &$text)
+        $crate::fail_without_judge($name, &$text)
     };
 }

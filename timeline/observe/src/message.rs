@@ -9,32 +9,32 @@ pub enum Message {
         test: String,
         /// The observation.
         text: String,
-        /// What the clock noted beside it: a note a line, the line [`RUN`](crate::RUN) before each simulation.
-        notes: String,
+        /// The trace, one event per line, with the line [`RUN`](crate::RUN) before each simulation.
+        trace: String,
     },
     /// The experiment has panicked.
     Panicked {
         /// The test function's name, without its modules.
         test: String,
-        /// All panics of the process, the first first; those that were caught too.
+        /// All panics of the process in order, including those that were caught.
         panics: Vec<Panic>,
         /// The timeline until the panic.
         so_far: String,
-        /// What the clock noted beside it.
-        notes: String,
+        /// The trace until then.
+        trace: String,
     },
     /// The experiment has come to a point from which nothing can happen any more.
     Deadlocked {
         /// The test function's name, without its modules.
         test: String,
-        /// All panics of the process, the first first; those that were caught too.
+        /// All panics of the process in order, including those that were caught.
         panics: Vec<Panic>,
-        /// Who waits for what.
+        /// Which threads wait, and what for.
         report: String,
         /// The timeline until then.
         so_far: String,
-        /// What the clock noted beside it.
-        notes: String,
+        /// The trace until then.
+        trace: String,
     },
 }
 
@@ -54,13 +54,13 @@ impl Message {
     pub(crate) fn encode(&self) -> String {
         let mut fields = Vec::new();
         match self {
-            Self::Observed { test, text, notes } => fields.extend(["observed", test, text, notes]),
-            Self::Panicked { test, panics, so_far, notes } => {
-                fields.extend(["panicked", test, so_far, notes]);
+            Self::Observed { test, text, trace } => fields.extend(["observed", test, text, trace]),
+            Self::Panicked { test, panics, so_far, trace } => {
+                fields.extend(["panicked", test, so_far, trace]);
                 fields.extend(panics.iter().flat_map(Panic::fields));
             }
-            Self::Deadlocked { test, panics, report, so_far, notes } => {
-                fields.extend(["deadlocked", test, so_far, report, notes]);
+            Self::Deadlocked { test, panics, report, so_far, trace } => {
+                fields.extend(["deadlocked", test, so_far, report, trace]);
                 fields.extend(panics.iter().flat_map(Panic::fields));
             }
         }
@@ -75,16 +75,16 @@ impl Message {
         let test = next()?;
         match kind.as_str() {
             "observed" => {
-                let message = Self::Observed { test, text: next()?, notes: next()? };
+                let message = Self::Observed { test, text: next()?, trace: next()? };
                 fields.next().is_none().then_some(message)
             }
             "panicked" => {
-                let (so_far, notes) = (next()?, next()?);
-                Some(Self::Panicked { test, panics: Panic::list(fields)?, so_far, notes })
+                let (so_far, trace) = (next()?, next()?);
+                Some(Self::Panicked { test, panics: Panic::list(fields)?, so_far, trace })
             }
             "deadlocked" => {
-                let (so_far, report, notes) = (next()?, next()?, next()?);
-                Some(Self::Deadlocked { test, panics: Panic::list(fields)?, report, so_far, notes })
+                let (so_far, report, trace) = (next()?, next()?, next()?);
+                Some(Self::Deadlocked { test, panics: Panic::list(fields)?, report, so_far, trace })
             }
             _ => None,
         }
@@ -105,7 +105,7 @@ impl Panic {
     }
 }
 
-/// Frees the characters that end a field or a line for that use.
+/// Escapes the characters that would end a field or a line.
 fn escape(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
 }
@@ -141,21 +141,21 @@ mod tests {
     fn every_message_survives_its_line() {
         let awkward = "a\tb\\t\nc\r\\\n\\";
         let messages = [
-            Message::Observed { test: "a".into(), text: awkward.into(), notes: awkward.into() },
-            Message::Observed { test: "a".into(), text: String::new(), notes: String::new() },
-            Message::Panicked { test: "a".into(), panics: vec![], so_far: awkward.into(), notes: String::new() },
+            Message::Observed { test: "a".into(), text: awkward.into(), trace: awkward.into() },
+            Message::Observed { test: "a".into(), text: String::new(), trace: String::new() },
+            Message::Panicked { test: "a".into(), panics: vec![], so_far: awkward.into(), trace: String::new() },
             Message::Panicked {
                 test: "a".into(),
                 panics: vec![panic(awkward), panic("")],
                 so_far: String::new(),
-                notes: awkward.into(),
+                trace: awkward.into(),
             },
             Message::Deadlocked {
                 test: "a".into(),
                 panics: vec![panic("x")],
                 report: awkward.into(),
                 so_far: "y".into(),
-                notes: "z".into(),
+                trace: "z".into(),
             },
         ];
         for message in messages {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_refused() {
+    fn what_is_not_a_message_is_rejected() {
         for line in [
             "",
             "observed",

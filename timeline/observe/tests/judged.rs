@@ -3,7 +3,7 @@
 use std::io::{BufRead, Write};
 use std::process::{Command, Output, Stdio};
 
-use observe::{observe, Key, Message, JUDGE, RUN};
+use observe::{observe, Message, SealKey, JUDGE, RUN};
 use pretty_assertions::assert_eq;
 use timeline::{record, simulate, thread};
 
@@ -69,7 +69,7 @@ mod subject {
 
 /// What one of the tests above tells a judge, and how its process ended.
 fn judge(test: &str) -> (Vec<Message>, Output) {
-    let key = Key::random();
+    let key = SealKey::random();
     let mut process = Command::new(std::env::current_exe().expect("a test knows its own program"))
         .args([&format!("subject::{test}"), "--exact", "--no-capture", "--test-threads=2"])
         .env(JUDGE, "1")
@@ -89,7 +89,7 @@ fn judge(test: &str) -> (Vec<Message>, Output) {
 fn an_observation_comes_sealed_and_once() {
     let (messages, output) = judge("says_hello");
     let text = "     0 ms  Task 1  hello\\n\\tworld".into();
-    assert_eq!(messages, [Message::Observed { test: "says_hello".into(), text, notes: RUN.into() }]);
+    assert_eq!(messages, [Message::Observed { test: "says_hello".into(), text, trace: RUN.into() }]);
     assert!(output.status.success());
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(printed.lines().any(|line| line.ends_with("left open")), "{printed}");
@@ -111,12 +111,12 @@ fn a_panic_comes_with_all_that_led_to_it() {
 #[test]
 fn a_deadlock_comes_with_its_report() {
     let (messages, output) = judge("deadlocks");
-    let [Message::Deadlocked { report, so_far, notes, .. }] = messages.as_slice() else {
+    let [Message::Deadlocked { report, so_far, trace, .. }] = messages.as_slice() else {
         panic!("{messages:?}");
     };
     assert!(report.contains("main waits for `unpark`"), "{report}");
     assert_eq!(so_far, "     0 ms  Task 1  started");
-    assert_eq!(*notes, format!("{RUN}\n0  1  main  Task 1  waits  0  `unpark`"));
+    assert_eq!(*trace, format!("{RUN}\n0  1  main  Task 1  waits  0  `unpark`"));
     assert_eq!(output.status.code(), Some(101));
 }
 
@@ -132,12 +132,12 @@ fn the_key_is_gone_before_the_experiment_begins() {
     let (messages, _) = judge("looks_for_the_key");
     assert_eq!(
         messages,
-        [Message::Observed { test: "looks_for_the_key".into(), text: "\"\"".into(), notes: String::new() }]
+        [Message::Observed { test: "looks_for_the_key".into(), text: "\"\"".into(), trace: String::new() }]
     );
 }
 
 #[test]
 #[should_panic(expected = "the test alone was built for a judge, and the variable")]
 fn a_test_that_was_built_for_a_judge_fails_without_one() {
-    observe::miss_the_judge("alone", "what it saw");
+    observe::fail_without_judge("alone", "what it saw");
 }

@@ -1,74 +1,79 @@
-//! What a simulation knows: clock, ready queue, deadlines and threads. Nothing here waits.
+//! The state of a simulation: clock, ready queue, deadlines and threads. Nothing here waits.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::panic::Location;
 use std::sync::{Arc, Condvar};
 use std::time::Duration;
 
-use super::polling::{Polled, Polling};
-use super::{Cause, Id, ROOT, Ticket, Wake};
+use super::spin::{ApiCall, CallCounts, CallKind, SpinTracker};
+use super::wait::{ROOT, SimThreadId, WaitId, WaitReason, WaitResult};
 use crate::deadlock::{Deadlock, Waiting};
+use crate::location::SourceLocation;
 use crate::log::Log;
-use crate::note::Noted;
+use crate::trace::TraceKind;
 
-/// Later deadlines never come: a thousand years, which every `Instant` can still say.
+/// Deadlines from here on never come: a thousand years, which every `Instant` can still represent.
 const END_OF_TIME: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
 
+/// Turns per runnable thread, all of them spent polling, after which the clock moves on.
+const TURNS_BEFORE_CLOCK: usize = 100;
+
+/// Turns that a thread has used up when its checks make it yield.
+const TURNS_OF_CHECKS: usize = 10;
+
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct SchedulerState {
     log: Arc<Log>,
     pub(super) now: Duration,
-    pub(super) running: Id,
-    pub(super) threads: Vec<Slot>,
-    pub(super) ready: VecDeque<Id>,
-    pub(super) deadlines: BinaryHeap<Reverse<(Duration, u64, Id)>>,
-    /// Names the waits, in the order in which they began.
-    pub(super) last_ticket: u64,
-    /// Polling since anything else happened.
-    pub(super) polling: Polling,
+    pub(super) running: SimThreadId,
+    pub(super) threads: Vec<ThreadState>,
+    ready: VecDeque<SimThreadId>,
+    deadlines: BinaryHeap<Reverse<(Duration, WaitId, SimThreadId)>>,
+    /// Wait IDs are numbered in the order in which the waits began.
+    last_wait_id: u64,
+    spin: SpinTracker,
     pub(super) deadlock: Option<Deadlock>,
     /// The scenario has returned: no thread of this simulation runs any more.
     pub(super) is_over: bool,
 }
 
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct ThreadState {
     name: Option<String>,
-    pub(super) status: Status,
-    pub(super) baton: Arc<Condvar>,
-    /// Spawned or woken, and not yet running: to be noted when it is.
-    pub(super) is_woken: bool,
-    /// An `unpark` that no `park` has used up yet.
-    pub(super) unparked: bool,
-    /// What it has polled since anything else happened.
-    pub(super) polled: Polled,
-    /// Waits for this thread to end.
-    pub(super) joiners: Vec<(Id, Ticket)>,
-    /// Set after a deadlock for threads whose scope unwinds: they go on without the baton, only to unwind.
+    pub(super) state: TaskState,
+    /// Notified when it is this thread's turn to run.
+    pub(super) scheduled: Arc<Condvar>,
+    /// Spawned or woken, but not running yet. The trace says when it does.
+    is_woken: bool,
+    /// An `unpark` that no `park` has consumed yet.
+    pub(super) park_token: bool,
+    counts: CallCounts,
+    /// The waits of others for this thread to end.
+    pub(super) joiners: Vec<(SimThreadId, WaitId)>,
+    /// Set after a deadlock when the thread's scope unwinds: the thread runs out of turn, only to unwind too.
     pub(super) released: bool,
     pub(super) waits_while_unwinding: u32,
 }
 
 #[derive(Debug)]
-pub(super) enum Status {
-    /// Known, but its operating system thread is not there yet.
-    Unborn,
-    /// In the ready queue, or running; says how its last wait ended.
-    Able(Wake),
+pub(super) enum TaskState {
+    /// Registered, but the operating system has not started the thread yet.
+    Created,
+    /// In the ready queue, or running. Says how its last wait ended.
+    Runnable(WaitResult),
     Blocked {
-        ticket: Ticket,
-        cause: Cause,
-        place: &'static Location<'static>,
+        wait_id: WaitId,
+        reason: WaitReason,
+        location: SourceLocation,
     },
     Finished,
 }
 
-impl State {
-    /// Knows the scenario's own thread, which runs.
+impl SchedulerState {
+    /// A simulation whose only thread is the scenario's own, running.
     pub(super) fn new(log: Arc<Log>) -> Self {
-        let mut root = Slot::new(Some("main".to_owned()));
-        root.status = Status::Able(Wake::Unblocked);
+        let mut root = ThreadState::new(Some("main".to_owned()));
+        root.state = TaskState::Runnable(WaitResult::Unblocked);
         Self {
             log,
             now: Duration::ZERO,
@@ -76,97 +81,168 @@ impl State {
             threads: vec![root],
             ready: VecDeque::new(),
             deadlines: BinaryHeap::new(),
-            last_ticket: 0,
-            polling: Polling::default(),
+            last_wait_id: 0,
+            spin: SpinTracker::default(),
             deadlock: None,
             is_over: false,
         }
     }
 
-    pub(super) fn announce(&mut self, name: Option<String>) -> Id {
-        self.threads.push(Slot::new(name));
-        self.threads.len() - 1
+    pub(super) fn create_thread(&mut self, name: Option<String>) -> SimThreadId {
+        self.threads.push(ThreadState::new(name));
+        let id = self.threads.len() - 1;
+        self.trace(id, TraceKind::Spawned(self.thread_name(self.running)));
+        id
     }
 
-    pub(super) fn thread_name(&self, id: Id) -> String {
+    /// Puts a new thread at the end of the ready queue.
+    pub(super) fn start_thread(&mut self, id: SimThreadId) {
+        self.threads[id].is_woken = true;
+        self.make_runnable(id, WaitResult::Unblocked);
+    }
+
+    pub(super) fn finish_thread(&mut self, id: SimThreadId) {
+        self.threads[id].state = TaskState::Finished;
+        self.progress();
+        self.trace(id, TraceKind::Ended);
+        for (joiner, wait_id) in std::mem::take(&mut self.threads[id].joiners) {
+            self.unblock(joiner, wait_id);
+        }
+        if self.running == id {
+            self.schedule_next();
+        }
+    }
+
+    /// The thread's name in reports.
+    pub(super) fn thread_name(&self, id: SimThreadId) -> String {
         self.threads[id].name.clone().unwrap_or_else(|| format!("thread {id}"))
     }
 
-    /// Marks a thread as blocked. Without a timeout, or with one past the end of time, only `unblock` ends it.
+    /// Something other than a poll or a check has happened.
+    pub(super) fn progress(&mut self) {
+        self.spin.progress();
+    }
+
+    /// Marks a thread as blocked. Only `unblock` ends a wait without a timeout, or with one beyond the end of time.
     pub(super) fn begin_wait(
         &mut self,
-        id: Id,
-        cause: Cause,
-        place: &'static Location<'static>,
+        id: SimThreadId,
+        reason: WaitReason,
+        location: SourceLocation,
         timeout: Option<Duration>,
-    ) -> Ticket {
-        self.last_ticket += 1;
+    ) -> WaitId {
+        self.last_wait_id += 1;
         self.progress();
-        let ticket = Ticket(self.last_ticket);
+        let wait_id = WaitId(self.last_wait_id);
         let deadline = timeout.and_then(|timeout| self.now.checked_add(timeout)).filter(|at| *at < END_OF_TIME);
-        let noted = match (&cause, deadline) {
-            (Cause::Sleep, Some(until)) => Noted::Sleeps(until),
-            (_, Some(until)) => Noted::WaitsUntil(self.awaited(&cause), until),
-            (_, None) => Noted::Waits(self.awaited(&cause)),
+        let kind = match (&reason, deadline) {
+            (WaitReason::Sleep, Some(until)) => TraceKind::Sleeps(until),
+            (_, Some(until)) => TraceKind::WaitsUntil(self.awaited(&reason), until),
+            (_, None) => TraceKind::Waits(self.awaited(&reason)),
         };
-        self.note(id, noted);
-        self.threads[id].status = Status::Blocked { ticket, cause, place };
+        self.trace(id, kind);
+        self.threads[id].state = TaskState::Blocked { wait_id, reason, location };
         if let Some(at) = deadline {
-            self.deadlines.push(Reverse((at, ticket.0, id)));
+            self.deadlines.push(Reverse((at, wait_id, id)));
         }
-        ticket
+        wait_id
     }
 
-    pub(super) fn make_ready(&mut self, id: Id, wake: Wake) {
-        self.threads[id].status = Status::Able(wake);
-        self.ready.push_back(id);
-    }
-
-    pub(super) fn unblock(&mut self, id: Id, ticket: Ticket) -> bool {
-        let waits = self.waits_with(id, ticket.0);
-        if waits {
-            self.wake(id, Wake::Unblocked);
+    pub(super) fn unblock(&mut self, id: SimThreadId, wait_id: WaitId) -> bool {
+        let is_waiting = self.is_in_wait(id, wait_id);
+        if is_waiting {
+            self.wake(id, WaitResult::Unblocked);
         }
-        waits
+        is_waiting
     }
 
-    /// Lets the next thread run: the first that is ready, else the first whose deadline comes.
-    pub(super) fn pass_baton(&mut self) {
+    /// Ends a thread's wait, and traces who ended it: the running thread or the clock.
+    pub(super) fn wake(&mut self, id: SimThreadId, result: WaitResult) {
+        let by = if result == WaitResult::Unblocked { self.thread_name(self.running) } else { String::new() };
+        self.trace(id, TraceKind::Woken(by));
+        self.threads[id].is_woken = true;
+        self.make_runnable(id, result);
+    }
+
+    /// Counts a call of the running thread. Returns whether the thread has been moved to the end of the ready queue:
+    /// after each poll, and after many checks.
+    pub(super) fn count(&mut self, id: SimThreadId, call: ApiCall, kind: CallKind) -> bool {
+        let counts = &mut self.threads[id].counts;
+        self.spin.count(counts, call, kind);
+        let turns = match kind {
+            CallKind::Poll => 1,
+            CallKind::Check if counts.must_yield() => TURNS_OF_CHECKS,
+            CallKind::Check => return false,
+        };
+        counts.has_yielded();
+        self.make_runnable(id, WaitResult::Unblocked);
+        self.spin.turns += turns;
+        self.move_clock_if_all_spin();
+        true
+    }
+
+    /// Threads that only poll would see the time pass if they were real, since polling takes time. So the clock moves
+    /// on to the next deadline. Without a deadline nothing can ever change, which is reported like a deadlock.
+    fn move_clock_if_all_spin(&mut self) {
+        let is_endless = self.spin.is_endless();
+        if self.spin.turns <= TURNS_BEFORE_CLOCK * self.ready.len() && !is_endless {
+            return;
+        }
+        self.spin.turns = 0;
+        if !self.advance_clock() && is_endless {
+            self.deadlock = Some(self.report());
+        }
+    }
+
+    /// Switches to the next thread: the head of the ready queue, or else the first one whose deadline comes.
+    pub(super) fn schedule_next(&mut self) {
         while self.ready.is_empty() && self.advance_clock() {}
         let next = self.ready.pop_front();
         if next.is_none() && self.deadlock.is_none() {
             self.deadlock = Some(self.report());
         }
         match next {
-            Some(next) if self.deadlock.is_none() => self.hand_to(next),
-            _ => self.hand_to(ROOT),
+            Some(next) if self.deadlock.is_none() => self.switch_to(next),
+            _ => self.switch_to(ROOT),
         }
     }
 
-    fn hand_to(&mut self, id: Id) {
+    /// Traces a wait that is over as soon as it begins.
+    pub(super) fn trace_empty_wait(&mut self, id: SimThreadId, reason: &WaitReason) {
+        self.trace(id, TraceKind::WaitsUntil(self.awaited(reason), self.now));
+        self.trace(id, TraceKind::Woken(String::new()));
+        self.threads[id].is_woken = true;
+    }
+
+    fn make_runnable(&mut self, id: SimThreadId, result: WaitResult) {
+        self.threads[id].state = TaskState::Runnable(result);
+        self.ready.push_back(id);
+    }
+
+    fn switch_to(&mut self, id: SimThreadId) {
         self.running = id;
         if std::mem::take(&mut self.threads[id].is_woken) {
-            self.note(id, Noted::Runs);
+            self.trace(id, TraceKind::Runs);
         }
-        self.threads[id].baton.notify_all();
+        self.threads[id].scheduled.notify_all();
     }
 
-    /// Moves the clock to the earliest deadline that somebody still waits for, and makes ready all who wait for it.
-    /// False when there is none.
-    pub(super) fn advance_clock(&mut self) -> bool {
+    /// Moves the clock to the earliest deadline of a thread that still waits, and wakes every thread with that
+    /// deadline. Returns false if there is none.
+    fn advance_clock(&mut self) -> bool {
         let mut reached = None;
-        while let Some(&Reverse((at, ticket, id))) = self.deadlines.peek() {
+        while let Some(&Reverse((at, wait_id, id))) = self.deadlines.peek() {
             if reached.is_some_and(|reached| at > reached) {
                 break;
             }
             self.deadlines.pop();
-            if self.waits_with(id, ticket) {
+            if self.is_in_wait(id, wait_id) {
                 if reached.is_none() {
-                    self.note(id, Noted::Idle(at));
+                    self.trace(id, TraceKind::Idle(at));
                 }
                 reached = Some(at);
                 self.now = at;
-                self.wake(id, Wake::TimedOut);
+                self.wake(id, WaitResult::TimedOut);
             }
         }
         if reached.is_some() {
@@ -175,64 +251,48 @@ impl State {
         reached.is_some()
     }
 
-    /// Notes a wait that is over as soon as it begins.
-    pub(super) fn note_empty_wait(&mut self, id: Id, cause: &Cause) {
-        self.note(id, Noted::WaitsUntil(self.awaited(cause), self.now));
-        self.note(id, Noted::Woken(String::new()));
-        self.threads[id].is_woken = true;
+    fn trace(&self, id: SimThreadId, kind: TraceKind) {
+        self.log.trace(self.now, &self.thread_name(id), kind);
     }
 
-    /// Notes something about a thread.
-    pub(super) fn note(&self, id: Id, what: Noted) {
-        self.log.note(self.now, &self.thread_name(id), what);
-    }
-
-    /// Ends a thread's wait, and notes who or what let it.
-    pub(super) fn wake(&mut self, id: Id, wake: Wake) {
-        let by = if wake == Wake::Unblocked { self.thread_name(self.running) } else { String::new() };
-        self.note(id, Noted::Woken(by));
-        self.threads[id].is_woken = true;
-        self.make_ready(id, wake);
-    }
-
-    fn awaited(&self, cause: &Cause) -> String {
-        match cause {
-            Cause::Sleep => "the end of time".to_owned(),
-            Cause::Park => "`unpark`".to_owned(),
-            Cause::Join(other) => format!("the end of {}", self.thread_name(*other)),
-            Cause::Named(name) => name.clone(),
+    fn awaited(&self, reason: &WaitReason) -> String {
+        match reason {
+            WaitReason::Sleep => "the end of time".to_owned(),
+            WaitReason::Park => "`unpark`".to_owned(),
+            WaitReason::Join(other) => format!("the end of {}", self.thread_name(*other)),
+            WaitReason::Named(name) => name.clone(),
         }
     }
 
-    fn waits_with(&self, id: Id, waits_with: u64) -> bool {
-        matches!(self.threads[id].status, Status::Blocked { ticket, .. } if ticket.0 == waits_with)
+    fn is_in_wait(&self, id: SimThreadId, expected: WaitId) -> bool {
+        matches!(self.threads[id].state, TaskState::Blocked { wait_id, .. } if wait_id == expected)
     }
 
-    pub(super) fn report(&self) -> Deadlock {
-        let waiting = self.threads.iter().enumerate().filter_map(|(id, slot)| {
-            let (what, place, polls) = match &slot.status {
-                Status::Blocked { cause, place, .. } => (self.awaited(cause), *place, 0),
-                Status::Able(_) => {
-                    let (call, times) = self.polled_most(id)?;
-                    (format!("`{}`", call.name), call.place, times)
+    fn report(&self) -> Deadlock {
+        let waiting = self.threads.iter().enumerate().filter_map(|(id, thread)| {
+            let (what, location, polls) = match &thread.state {
+                TaskState::Blocked { reason, location, .. } => (self.awaited(reason), *location, 0),
+                TaskState::Runnable(_) => {
+                    let (call, times) = thread.counts.most_frequent(&self.spin)?;
+                    (format!("`{}`", call.name), call.location, times)
                 }
-                Status::Unborn | Status::Finished => return None,
+                TaskState::Created | TaskState::Finished => return None,
             };
-            Some(Waiting { thread: self.thread_name(id), what, place: place.to_string(), polls })
+            Some(Waiting { thread: self.thread_name(id), what, location: location.to_string(), polls })
         });
         Deadlock { at: self.now, waiting: waiting.collect() }
     }
 }
 
-impl Slot {
+impl ThreadState {
     fn new(name: Option<String>) -> Self {
         Self {
             name,
-            status: Status::Unborn,
-            baton: Arc::default(),
+            state: TaskState::Created,
+            scheduled: Arc::default(),
             is_woken: false,
-            unparked: false,
-            polled: Polled::default(),
+            park_token: false,
+            counts: CallCounts::default(),
             joiners: Vec::new(),
             released: false,
             waits_while_unwinding: 0,

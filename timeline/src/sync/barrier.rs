@@ -4,10 +4,10 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Mutex, PoisonError};
 
-use super::signal::Signal;
-use crate::scheduler::Wake;
+use super::raw_condvar::RawCondvar;
+use crate::scheduler::WaitResult;
 
-/// Lets threads wait until so many of them have come; like [`std::sync::Barrier`].
+/// Lets a number of threads wait until all of them have arrived; like [`std::sync::Barrier`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,31 +30,31 @@ use crate::scheduler::Wake;
 /// assert_eq!(timeline.to_string(), "  3000 ms  b  goes on\n  3000 ms  a  goes on");
 /// ```
 pub struct Barrier {
-    state: Mutex<State>,
-    complete: Signal,
+    state: Mutex<BarrierState>,
+    complete: RawCondvar,
     threads: usize,
 }
 
-struct State {
-    /// Threads that wait.
+struct BarrierState {
+    /// Threads that are waiting.
     count: usize,
-    /// How often the barrier has been complete.
+    /// How often all threads have arrived.
     generation: u64,
 }
 
 impl Barrier {
-    /// A barrier for that many threads. One for zero threads lets each go on, as one for a single thread does.
+    /// A barrier for this many threads. A barrier for zero threads behaves like one for a single thread: nobody waits.
     #[must_use]
     pub const fn new(threads: usize) -> Self {
-        Self { state: Mutex::new(State { count: 0, generation: 0 }), complete: Signal::new(), threads }
+        Self { state: Mutex::new(BarrierState { count: 0, generation: 0 }), complete: RawCondvar::new(), threads }
     }
 
-    /// Waits until as many threads wait here as the barrier is for. It can be used again at once.
+    /// Waits until all threads have arrived. The barrier can be used again at once.
     ///
-    /// One of these threads is the [leader](BarrierWaitResult::is_leader): in a simulation, the one that came last.
+    /// One of the threads is the [leader](BarrierWaitResult::is_leader): in a simulation, the last to arrive.
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
-        let place = Location::caller();
+        let location = Location::caller();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = state.generation;
         state.count += 1;
@@ -66,9 +66,10 @@ impl Barrier {
             return BarrierWaitResult(true);
         }
         while state.generation == generation {
-            let wake;
-            (state, wake) = self.complete.wait(&self.state, state, None, "the other threads at a `Barrier`", place);
-            if wake == Wake::Halted {
+            let result;
+            (state, result) =
+                self.complete.wait(&self.state, state, None, "the other threads at a `Barrier`", location);
+            if result == WaitResult::Halted {
                 break;
             }
         }
@@ -86,7 +87,7 @@ impl fmt::Debug for Barrier {
 pub struct BarrierWaitResult(bool);
 
 impl BarrierWaitResult {
-    /// True for one of the threads that waited together, and false for all others.
+    /// True for one of the threads that have waited together, and false for all others.
     #[must_use]
     pub fn is_leader(&self) -> bool {
         self.0

@@ -2,19 +2,21 @@
 
 use std::fmt;
 use std::panic::Location;
-use std::sync::{LockResult, PoisonError};
+use std::sync::LockResult;
 use std::time::Duration;
 
+use super::lock_result::map_guard;
 use super::mutex::MutexGuard;
 use super::wait_queue::WaitQueue;
-use crate::context::{Context, Participant};
-use crate::scheduler::{Call, Cause, Wake};
+use crate::context::{self, Context, SimThread};
+use crate::location::SourceLocation;
+use crate::scheduler::{ApiCall, WaitReason, WaitResult};
 use crate::time::Instant;
 
-/// What threads wait for here, in reports.
+/// What threads wait for, in reports.
 const WHAT: &str = "a `Condvar` to be notified";
 
-/// A condition variable, as [`std::sync::Condvar`]. In a simulation it never wakes without a reason.
+/// A condition variable, like [`std::sync::Condvar`]. In a simulation, there are no spurious wake-ups.
 ///
 /// ```
 /// use std::time::Duration;
@@ -51,33 +53,33 @@ impl Condvar {
     ///
     /// # Errors
     ///
-    /// With the guard too, when a thread panicked while it held the lock.
+    /// If a thread has panicked while it held the lock. The error contains the guard.
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
-        self.wait_for(guard, None, Location::caller()).map(|(guard, _)| guard).map_err(first)
+        map_guard(self.wait_for(guard, None, Location::caller()), |(guard, _)| guard)
     }
 
     /// Waits while `condition` holds.
     ///
     /// # Errors
     ///
-    /// With the guard too, when a thread panicked while it held the lock.
+    /// If a thread has panicked while it held the lock. The error contains the guard.
     #[track_caller]
     pub fn wait_while<'a, T, F>(&self, mut guard: MutexGuard<'a, T>, mut condition: F) -> LockResult<MutexGuard<'a, T>>
     where
         F: FnMut(&mut T) -> bool,
     {
-        while guard.asks(&mut condition) {
+        while guard.test(&mut condition) {
             guard = self.wait(guard)?;
         }
         Ok(guard)
     }
 
-    /// Waits to be notified, for no longer than `timeout`.
+    /// Waits to be notified, but for no longer than `timeout`.
     ///
     /// # Errors
     ///
-    /// With the guard too, when a thread panicked while it held the lock.
+    /// If a thread has panicked while it held the lock. The error contains the guard.
     #[track_caller]
     pub fn wait_timeout<'a, T>(
         &self,
@@ -87,12 +89,12 @@ impl Condvar {
         self.wait_for(guard, Some(timeout), Location::caller())
     }
 
-    /// Waits while `condition` holds, for no longer than `timeout`. It has timed out if the condition holds still. With a
-    /// timeout of zero, a simulated thread unlocks the mutex once all the same, and lets others go first.
+    /// Waits while `condition` holds, but for no longer than `timeout`. The wait has timed out if the condition still
+    /// holds. With a timeout of zero, a simulated thread nevertheless unlocks the mutex once, and lets others go first.
     ///
     /// # Errors
     ///
-    /// With the guard too, when a thread panicked while it held the lock.
+    /// If a thread has panicked while it held the lock. The error contains the guard.
     #[track_caller]
     pub fn wait_timeout_while<'a, T, F>(
         &self,
@@ -104,11 +106,11 @@ impl Condvar {
         F: FnMut(&mut T) -> bool,
     {
         let start = Instant::now();
-        if timeout.is_zero() && guard.asks(&mut condition) {
+        if timeout.is_zero() && guard.test(&mut condition) {
             guard = self.wait_timeout(guard, timeout)?.0;
         }
         loop {
-            if !guard.asks(&mut condition) {
+            if !guard.test(&mut condition) {
                 return Ok((guard, WaitTimeoutResult(false)));
             }
             let Some(rest) = timeout.checked_sub(start.elapsed()).filter(|rest| !rest.is_zero()) else {
@@ -118,13 +120,13 @@ impl Condvar {
         }
     }
 
-    /// Lets one thread go on that waits, if there is one: in a simulation, the one that has waited longest.
+    /// Wakes one waiting thread, if there is one: in a simulation, the one that has waited longest.
     pub fn notify_one(&self) {
         self.waiters.wake_one();
         self.real.notify_one();
     }
 
-    /// Lets all threads go on that wait.
+    /// Wakes all waiting threads.
     pub fn notify_all(&self) {
         self.waiters.wake_all();
         self.real.notify_all();
@@ -134,62 +136,54 @@ impl Condvar {
         &self,
         guard: MutexGuard<'a, T>,
         timeout: Option<Duration>,
-        place: &'static Location<'static>,
+        location: SourceLocation,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        match Context::participant() {
-            Some(participant) => self.wait_simulated(&participant, guard, timeout, place),
-            None => self.wait_real(guard, timeout),
+        match Context::sim_thread() {
+            Some(thread) => self.wait_simulated(&thread, guard, timeout, location),
+            None => self.wait_real(guard, timeout, location),
         }
     }
 
     fn wait_simulated<'a, T>(
         &self,
-        participant: &Participant,
+        thread: &SimThread,
         guard: MutexGuard<'a, T>,
         timeout: Option<Duration>,
-        place: &'static Location<'static>,
+        location: SourceLocation,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         let mutex = guard.mutex();
-        // No other thread runs until this one waits, so no notification falls between.
+        // No other thread runs before this one waits, so no notification is missed in between.
         guard.unlock();
-        let wake = if timeout == Some(Duration::ZERO) {
-            let cause = Cause::Named(WHAT.to_owned());
-            participant.simulation.wait_not_at_all(participant.id, &cause, Call { name: "wait_timeout", place });
-            Wake::TimedOut
+        let result = if timeout == Some(Duration::ZERO) {
+            let reason = WaitReason::Named(WHAT.to_owned());
+            thread.simulation.poll_as_wait(thread.id, &reason, ApiCall { name: "wait_timeout", location });
+            WaitResult::TimedOut
         } else {
-            self.waiters.wait(participant, WHAT.to_owned(), place, timeout)
+            self.waiters.wait(thread, WHAT.to_owned(), location, timeout)
         };
-        let timed_out = WaitTimeoutResult(wake == Wake::TimedOut);
-        match mutex.lock_at(place) {
-            Ok(guard) => Ok((guard, timed_out)),
-            Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), timed_out))),
-        }
+        let timed_out = WaitTimeoutResult(result == WaitResult::TimedOut);
+        map_guard(mutex.lock_at(location), |guard| (guard, timed_out))
     }
 
     fn wait_real<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
         timeout: Option<Duration>,
+        location: SourceLocation,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         let (mutex, real) = guard.into_real();
-        let waited = match timeout {
-            Some(timeout) => {
-                self.real.wait_timeout(real, timeout).map(|(real, end)| (real, end.timed_out())).map_err(|poisoned| {
-                    let (real, end) = poisoned.into_inner();
-                    (real, end.timed_out())
-                })
-            }
-            None => self.real.wait(real).map(|real| (real, false)).map_err(|poisoned| (poisoned.into_inner(), false)),
+        let mut timed_out = WaitTimeoutResult(false);
+        let locked = match timeout {
+            Some(timeout) => map_guard(self.real.wait_timeout(real, timeout), |(real, result)| {
+                timed_out = WaitTimeoutResult(result.timed_out());
+                real
+            }),
+            None => self.real.wait(real),
         };
-        let (locked, timed_out) = match waited {
-            Ok((real, timed_out)) => (Ok(real), timed_out),
-            Err((real, timed_out)) => (Err(PoisonError::new(real)), timed_out),
-        };
-        let timed_out = WaitTimeoutResult(timed_out);
-        match mutex.guarded(locked, None) {
-            Ok(guard) => Ok((guard, timed_out)),
-            Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), timed_out))),
+        if timeout == Some(Duration::ZERO) {
+            context::poll("wait_timeout", location);
         }
+        map_guard(mutex.guard(locked, location), |guard| (guard, timed_out))
     }
 }
 
@@ -199,18 +193,14 @@ impl fmt::Debug for Condvar {
     }
 }
 
-/// Whether a wait with a timeout ended because of it.
+/// Whether a wait ended because of its timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitTimeoutResult(bool);
 
 impl WaitTimeoutResult {
-    /// True if the time was over before the notification came.
+    /// True if the timeout came before a notification.
     #[must_use]
     pub fn timed_out(&self) -> bool {
         self.0
     }
-}
-
-fn first<A, B>(poisoned: PoisonError<(A, B)>) -> PoisonError<A> {
-    PoisonError::new(poisoned.into_inner().0)
 }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::once::Once;
 use crate::context;
 
-/// A value that is computed when it is first used; like [`std::sync::LazyLock`], poisoning included.
+/// A value that is computed when it is first used; like [`std::sync::LazyLock`], including poisoning.
 ///
 /// A simulated thread that uses it while another one computes it waits in virtual time.
 ///
@@ -21,7 +21,7 @@ use crate::context;
 pub struct LazyLock<T, F = fn() -> T> {
     once: Once,
     value: std::sync::OnceLock<T>,
-    /// Taken by whoever computes the value.
+    /// Taken by the thread that computes the value.
     init: Mutex<Option<F>>,
 }
 
@@ -34,11 +34,11 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
         Self { once: Once::new(), value: std::sync::OnceLock::new(), init: Mutex::new(Some(f)) }
     }
 
-    /// The value; computed if it is not there. Dereferencing does the same.
+    /// The value, computed if there is none. Dereferencing does the same.
     ///
     /// # Panics
     ///
-    /// When its computation panics, or has panicked before.
+    /// If its computation panics, or has panicked before.
     #[track_caller]
     pub fn force(this: &Self) -> &T {
         if let Some(value) = this.value.get() {
@@ -51,14 +51,14 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
                 _ => panic!("LazyLock instance has previously been poisoned"),
             }
         });
-        this.value.get().expect("whoever completes `once` writes the value first")
+        this.value.get().expect("the value is written before `once` completes")
     }
 
-    /// The value, through the only reference there is; computed if it is not there.
+    /// The value, computed if there is none, through a unique reference.
     ///
     /// # Panics
     ///
-    /// When its computation panics, or has panicked before.
+    /// If its computation panics, or has panicked before.
     #[track_caller]
     pub fn force_mut(this: &mut Self) -> &mut T {
         Self::force(this);
@@ -67,13 +67,13 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
 }
 
 impl<T, F> LazyLock<T, F> {
-    /// The value, if it has been computed; never waits. In a simulation, a thread that finds none lets others go first.
+    /// The value, if it has been computed; never waits. In a simulation, others go first before this returns `None`.
     #[track_caller]
     pub fn get(this: &Self) -> Option<&T> {
-        context::ask_twice("LazyLock::get", Location::caller(), Option::is_none, || this.value.get())
+        context::retry_after_yield("LazyLock::get", Location::caller(), Option::is_none, || this.value.get())
     }
 
-    /// The value, if it has been computed, through the only reference there is.
+    /// The value, if it has been computed, through a unique reference.
     pub fn get_mut(this: &mut Self) -> Option<&mut T> {
         this.value.get_mut()
     }

@@ -1,23 +1,24 @@
 //! The mirror of [`std::sync`]: locks, condition variables, barriers and channels that wait in virtual time.
 //!
-//! Inside [`simulate`](crate::simulate) a thread that waits lets the others run; those who wait for the same thing get it
-//! in the order in which they came. A call that never waits, such as `try_lock`, lets the others run too when it has
-//! nothing for its caller, and asks once more before it says so. Outside a simulation everything here behaves as `std`'s.
-//! What never waits for another thread, such as atomics, is `std`'s own.
+//! Inside [`simulate`](crate::simulate), other threads run while one waits, and threads that wait for the same thing
+//! get it in the order in which they came. Calls that never wait, such as `try_lock`, let the others run too when they
+//! have nothing for their caller, and try once more before they say so. Outside a simulation, everything here behaves
+//! like `std`'s. What never waits for another thread, such as atomics, is `std`'s own.
 //!
-//! All of these can be `static`, and shared by simulations that run side by side. What another simulation has locked is
-//! waited for in real time.
+//! All of these can be `static`, and shared by simulations that run side by side. Threads wait in real time for what
+//! another simulation has locked.
 
 mod barrier;
 mod condvar;
 mod fair_lock;
 mod lazy_lock;
+mod lock_result;
 pub mod mpsc;
 mod mutex;
 mod once;
 mod once_lock;
+mod raw_condvar;
 mod rw_lock;
-mod signal;
 mod wait_queue;
 
 pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak, atomic};

@@ -39,7 +39,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 }
 
 /// A channel that holds up to `bound` messages: sending waits for room. With a bound of zero, it waits until the
-/// receiver takes the message. Senders that wait get their turns in the order in which they came.
+/// receiver takes the message. Senders are served in the order in which they came.
 #[must_use]
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
     let channel = Channel::new(Some(bound));
@@ -56,7 +56,7 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// Hands the message back when the receiver is gone.
+    /// If the receiver has been dropped. The error contains the message.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.channel.send(message, Location::caller())
     }
@@ -72,18 +72,18 @@ impl<T> SyncSender<T> {
     ///
     /// # Errors
     ///
-    /// Hands the message back when the receiver is gone.
+    /// If the receiver has been dropped. The error contains the message.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.channel.send(message, Location::caller())
     }
 
-    /// Sends a message if that needs no waiting. In a simulation, a thread that cannot lets others go first.
+    /// Sends a message if that needs no waiting. In a simulation, others go first before this fails.
     ///
     /// # Errors
     ///
-    /// Hands the message back when there is no room, or in a channel of bound zero no receiver that waits, and when
-    /// the receiver is gone.
+    /// If there is no room, or in a channel of bound zero no waiting receiver, or if the receiver has been dropped. The
+    /// error contains the message.
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         self.channel.try_send(message, Location::caller())

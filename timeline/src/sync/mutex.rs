@@ -3,12 +3,14 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+use std::sync::{LockResult, TryLockResult};
 
-use super::fair_lock::{Access, FairLock, Held};
+use super::fair_lock::{Access, FairLock, HeldLock, count_release};
+use super::lock_result::{after_waiting, map_guard, try_map_guard, would_block};
 use crate::context::{self, Context};
+use crate::location::SourceLocation;
 
-/// Mutual exclusion, as [`std::sync::Mutex`], poisoning included.
+/// A mutual exclusion lock, like [`std::sync::Mutex`], including poisoning.
 ///
 /// A simulated thread that finds it locked waits in virtual time. First come, first served: whoever unlocks the mutex
 /// hands it to the thread that has waited longest.
@@ -25,7 +27,7 @@ use crate::context::{self, Context};
 ///         for _ in 0..3 {
 ///             scope.spawn(|| {
 ///                 let mut total = total.lock().unwrap();
-///                 thread::sleep(Duration::from_secs(1)); // Held meanwhile: the others wait.
+///                 thread::sleep(Duration::from_secs(1)); // Still locked: the others wait.
 ///                 *total += 1;
 ///             });
 ///         }
@@ -49,7 +51,7 @@ impl<T> Mutex<T> {
     ///
     /// # Errors
     ///
-    /// With the value too, when a thread panicked while it held the lock.
+    /// If a thread has panicked while it held the lock. The error contains the value.
     pub fn into_inner(self) -> LockResult<T> {
         self.real.into_inner()
     }
@@ -59,97 +61,92 @@ impl<T: ?Sized> Mutex<T> {
     /// Waits until no other thread holds the lock, and takes it.
     ///
     /// A thread that locks the mutex a second time waits for ever, which a simulation reports as a deadlock. Outside a
-    /// simulation it may panic, too.
+    /// simulation it may also panic.
     ///
     /// # Errors
     ///
-    /// With the guard too, when a thread panicked while it held the lock.
+    /// If a thread has panicked while it held the lock. The error contains the guard.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         self.lock_at(Location::caller())
     }
 
-    /// Takes the lock if no thread holds it or waits for it. In a simulation a thread that fails lets others go first.
+    /// Takes the lock if no thread holds it or waits for it. In a simulation, others go first before this fails.
     ///
     /// # Errors
     ///
-    /// [`TryLockError::WouldBlock`] when the lock is held; [`TryLockError::Poisoned`], with the guard, when a thread
-    /// panicked while it held the lock.
+    /// [`TryLockError::WouldBlock`](std::sync::TryLockError::WouldBlock) if the lock is held;
+    /// [`TryLockError::Poisoned`](std::sync::TryLockError::Poisoned), with the guard, if a thread has panicked while it
+    /// held the lock.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        let place = Location::caller();
-        let would_block = |locked: &_| matches!(locked, Err(TryLockError::WouldBlock));
-        context::ask_twice("try_lock", place, would_block, || self.try_lock_at(place))
+        let location = Location::caller();
+        context::retry_after_yield("try_lock", location, would_block, || self.try_lock_at(location))
     }
 
-    /// Whether a thread panicked while it held the lock.
+    /// Whether a thread has panicked while it held the lock.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        context::look("is_poisoned", Location::caller());
+        context::check("is_poisoned", Location::caller());
         self.real.is_poisoned()
     }
 
+    /// The same, for other primitives: it does not count as a check.
     pub(super) fn has_been_poisoned(&self) -> bool {
         self.real.is_poisoned()
     }
 
-    /// Forgets that a thread panicked while it held the lock.
+    /// Forgets that a thread has panicked while it held the lock.
     pub fn clear_poison(&self) {
         self.real.clear_poison();
     }
 
-    /// The value, through the only reference there is.
+    /// The value, through a unique reference.
     ///
     /// # Errors
     ///
-    /// With the value too, when a thread panicked while it held the lock.
+    /// If a thread has panicked while it held the lock. The error contains the value.
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         self.real.get_mut()
     }
 
-    pub(super) fn lock_at(&self, place: &'static Location<'static>) -> LockResult<MutexGuard<'_, T>> {
-        self.lock_as("a `Mutex`", place)
+    pub(super) fn lock_at(&self, location: SourceLocation) -> LockResult<MutexGuard<'_, T>> {
+        self.lock_as("a `Mutex`", location)
     }
 
-    /// Locks as part of something that reports call `name`.
-    pub(super) fn lock_as(&self, name: &str, place: &'static Location<'static>) -> LockResult<MutexGuard<'_, T>> {
-        let Some(me) = Context::participant() else {
-            return self.guarded(self.real.lock(), None);
+    /// Locks on behalf of something that reports call `name`.
+    pub(super) fn lock_as(&self, name: &str, location: SourceLocation) -> LockResult<MutexGuard<'_, T>> {
+        let Some(thread) = Context::sim_thread() else {
+            return self.guard(self.real.lock(), location);
         };
-        match self.order.lock(&me, Access::Exclusive, name, place, || self.real.try_lock()) {
-            (Ok(real), hold) => self.guarded(Ok(real), Some(Held { hold, place })),
-            (Err(TryLockError::Poisoned(poisoned)), hold) => self.guarded(Err(poisoned), Some(Held { hold, place })),
-            (Err(TryLockError::WouldBlock), _) => unreachable!("the order waits until it can lock"),
-        }
+        let (locked, held) = self.order.lock(thread, Access::Exclusive, name, location, || self.real.try_lock());
+        map_guard(after_waiting(locked), |real| self.new_guard(real, Some(held), location))
     }
 
-    fn try_lock_at(&self, place: &'static Location<'static>) -> TryLockResult<MutexGuard<'_, T>> {
-        let Some(me) = Context::participant() else {
-            return self.try_guarded(self.real.try_lock(), None);
-        };
-        let (locked, hold) = self.order.try_lock(&me, Access::Exclusive, place, || self.real.try_lock());
-        self.try_guarded(locked, Some(Held { hold, place }))
-    }
-
-    pub(super) fn guarded<'a>(
+    /// Wraps the guard that a thread outside a simulation has got.
+    pub(super) fn guard<'a>(
         &'a self,
         locked: LockResult<std::sync::MutexGuard<'a, T>>,
-        held: Option<Held>,
+        location: SourceLocation,
     ) -> LockResult<MutexGuard<'a, T>> {
-        let guard = |real| MutexGuard { mutex: self, real: Some(real), held, has_written: false };
-        locked.map(guard).map_err(|poisoned| PoisonError::new(guard(poisoned.into_inner())))
+        map_guard(locked, |real| self.new_guard(real, None, location))
     }
 
-    fn try_guarded<'a>(
+    fn try_lock_at(&self, location: SourceLocation) -> TryLockResult<MutexGuard<'_, T>> {
+        let (locked, held) = match Context::sim_thread() {
+            Some(thread) => self.order.try_lock(thread, Access::Exclusive, location, || self.real.try_lock()),
+            None => (self.real.try_lock(), None),
+        };
+        try_map_guard(locked, |real| self.new_guard(real, held, location))
+    }
+
+    fn new_guard<'a>(
         &'a self,
-        locked: TryLockResult<std::sync::MutexGuard<'a, T>>,
-        held: Option<Held>,
-    ) -> TryLockResult<MutexGuard<'a, T>> {
-        match locked {
-            Ok(real) => Ok(self.guarded(Ok(real), held)?),
-            Err(TryLockError::Poisoned(poisoned)) => Ok(self.guarded(Err(poisoned), held)?),
-            Err(TryLockError::WouldBlock) => Err(TryLockError::WouldBlock),
-        }
+        real: std::sync::MutexGuard<'a, T>,
+        held: Option<HeldLock>,
+        location: SourceLocation,
+    ) -> MutexGuard<'a, T> {
+        MutexGuard { mutex: self, real: Some(real), held, location, has_written: false }
     }
 }
 
@@ -165,19 +162,20 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     }
 }
 
-/// The right to use what a [`Mutex`] protects. Dropped, it unlocks the mutex.
+/// Access to what a [`Mutex`] protects. Dropping it unlocks the mutex.
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MutexGuard<'a, T: ?Sized> {
     mutex: &'a Mutex<T>,
-    /// Empty only while a condition variable has the lock, and while the guard is dropped.
+    /// `None` only while a condition variable has unlocked the mutex, and while the guard is dropped.
     real: Option<std::sync::MutexGuard<'a, T>>,
-    /// Nothing outside a simulation.
-    held: Option<Held>,
+    /// `None` outside a simulation of threads.
+    held: Option<HeldLock>,
+    location: SourceLocation,
     has_written: bool,
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    /// Gives the real guard away, without waking anybody, for a real condition variable.
+    /// Takes std's guard out, for a condition variable of std's. This wakes no thread.
     pub(super) fn into_real(mut self) -> (&'a Mutex<T>, std::sync::MutexGuard<'a, T>) {
         (self.mutex, self.real.take().expect("a guard holds the lock until it is dropped"))
     }
@@ -186,22 +184,24 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         self.mutex
     }
 
-    /// Unlocks, and does nothing else.
+    /// Unlocks without being counted as a check or as progress.
     pub(super) fn unlock(mut self) {
-        self.give_back();
+        self.release();
     }
 
-    /// What a condition says of the value. It could change the value; that it is asked does not mean so.
-    pub(super) fn asks(&mut self, condition: &mut impl FnMut(&mut T) -> bool) -> bool {
+    /// Evaluates a condition. It gets a mutable reference, but is assumed not to change the value.
+    pub(super) fn test(&mut self, condition: &mut impl FnMut(&mut T) -> bool) -> bool {
         let has_written = self.has_written;
-        let answer = condition(self);
+        let holds = condition(self);
         self.has_written = has_written;
-        answer
+        holds
     }
 
-    fn give_back(&mut self) {
-        if self.real.take().is_some() {
-            self.mutex.order.give_back(self.held);
+    fn release(&mut self) {
+        if self.real.take().is_some()
+            && let Some(held) = &self.held
+        {
+            self.mutex.order.release(held);
         }
     }
 
@@ -228,8 +228,8 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         if self.real.is_some() {
-            self.give_back();
-            context::unlocked("lock", self.held.map(|held| held.place), self.has_written);
+            self.release();
+            count_release(self.held.as_ref(), "lock", self.location, self.has_written);
         }
     }
 }

@@ -6,14 +6,15 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::mutex::Mutex;
-use super::signal::Signal;
+use super::raw_condvar::RawCondvar;
 use crate::context;
-use crate::scheduler::Wake;
+use crate::location::SourceLocation;
+use crate::scheduler::WaitResult;
 
-/// Runs something once, whoever comes first; like [`std::sync::Once`], poisoning included.
+/// Runs a closure once, in the first thread that comes; like [`std::sync::Once`], including poisoning.
 ///
-/// A simulated thread that comes while another one runs it waits in virtual time. A thread that comes back from within
-/// waits for ever, which a simulation reports as a deadlock.
+/// A simulated thread that comes while another one runs the closure waits in virtual time. A closure that uses its own
+/// `Once` waits for ever, which a simulation reports as a deadlock.
 ///
 /// ```
 /// use timeline::sync::Once;
@@ -25,10 +26,10 @@ use crate::scheduler::Wake;
 /// ```
 pub struct Once {
     is_completed: AtomicBool,
-    /// Held by the thread that runs it. Poisoned when that panics.
+    /// Held by the thread that runs its closure. Poisoned if the closure panics.
     turn: Mutex<()>,
-    /// A run has ended, one way or another; for those who wait for one and do not run it.
-    ended: Signal,
+    /// A closure has returned or panicked. For threads that wait without a closure of their own.
+    ended: RawCondvar,
     monitor: std::sync::Mutex<()>,
 }
 
@@ -36,23 +37,23 @@ impl UnwindSafe for Once {}
 impl RefUnwindSafe for Once {}
 
 impl Once {
-    /// Nothing has run yet.
+    /// A `Once` that has not run anything yet.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "std's has no default either")]
     pub const fn new() -> Self {
         Self {
             is_completed: AtomicBool::new(false),
             turn: Mutex::new(()),
-            ended: Signal::new(),
+            ended: RawCondvar::new(),
             monitor: std::sync::Mutex::new(()),
         }
     }
 
-    /// Runs `f` if nothing has run here before, and waits until what another thread runs here has ended.
+    /// Runs `f` unless a closure has run here before. Waits for a closure that is running in another thread.
     ///
     /// # Panics
     ///
-    /// When `f` does, and when something that ran here before has panicked.
+    /// If `f` does, or if a closure that ran here before has panicked.
     #[track_caller]
     pub fn call_once<F: FnOnce()>(&self, f: F) {
         self.call(Location::caller(), |state| {
@@ -61,34 +62,34 @@ impl Once {
         });
     }
 
-    /// As [`call_once`](Self::call_once), but runs `f` also when what ran here before has panicked.
+    /// Like [`call_once`](Self::call_once), but also runs `f` if a closure that ran here before has panicked.
     ///
     /// # Panics
     ///
-    /// When `f` does.
+    /// If `f` does.
     #[track_caller]
     pub fn call_once_force<F: FnOnce(&OnceState)>(&self, f: F) {
         self.call(Location::caller(), f);
     }
 
-    /// Whether something has run here to its end. In a simulation, a thread that is told no lets others go first.
+    /// Whether a closure has run here to its end. In a simulation, others go first before this says no.
     #[must_use]
     #[track_caller]
     pub fn is_completed(&self) -> bool {
-        context::ask_twice("is_completed", Location::caller(), |completed| !completed, || self.has_completed())
+        context::retry_after_yield("is_completed", Location::caller(), |completed| !completed, || self.has_completed())
     }
 
-    /// Waits until something has run here to its end.
+    /// Waits until a closure has run here to its end.
     ///
     /// # Panics
     ///
-    /// When something that ran here has panicked.
+    /// If a closure that ran here has panicked.
     #[track_caller]
     pub fn wait(&self) {
         self.wait_for_end(false, Location::caller());
     }
 
-    /// As [`wait`](Self::wait), but waits on when what ran here has panicked.
+    /// Like [`wait`](Self::wait), but keeps waiting if a closure that ran here has panicked.
     #[track_caller]
     pub fn wait_force(&self) {
         self.wait_for_end(true, Location::caller());
@@ -98,12 +99,12 @@ impl Once {
         self.is_completed.load(Ordering::Acquire)
     }
 
-    pub(super) fn call(&self, place: &'static Location<'static>, f: impl FnOnce(&OnceState)) {
+    pub(super) fn call(&self, location: SourceLocation, f: impl FnOnce(&OnceState)) {
         if self.has_completed() {
             return;
         }
-        let _ended = Ended(self);
-        let (turn, poisoned) = match self.turn.lock_as("a `Once`", place) {
+        let _notify = NotifyWaiters(self);
+        let (turn, poisoned) = match self.turn.lock_as("a `Once`", location) {
             Ok(turn) => (turn, false),
             Err(poisoned) => (poisoned.into_inner(), true),
         };
@@ -116,16 +117,16 @@ impl Once {
         turn.unlock();
     }
 
-    pub(super) fn wait_for_end(&self, force: bool, place: &'static Location<'static>) {
+    pub(super) fn wait_for_end(&self, force: bool, location: SourceLocation) {
         let mut guard = self.monitor.lock().unwrap_or_else(PoisonError::into_inner);
         while !self.has_completed() {
             if !force && self.turn.has_been_poisoned() {
                 drop(guard);
                 panic!("Once instance has previously been poisoned");
             }
-            let wake;
-            (guard, wake) = self.ended.wait(&self.monitor, guard, None, "a `Once` to be completed", place);
-            if wake == Wake::Halted {
+            let result;
+            (guard, result) = self.ended.wait(&self.monitor, guard, None, "a `Once` to be completed", location);
+            if result == WaitResult::Halted {
                 return;
             }
         }
@@ -138,23 +139,23 @@ impl fmt::Debug for Once {
     }
 }
 
-/// Tells those who wait that a run has ended, also by a panic.
-struct Ended<'a>(&'a Once);
+/// Notifies the waiting threads that a closure has returned or panicked.
+struct NotifyWaiters<'a>(&'a Once);
 
-impl Drop for Ended<'_> {
+impl Drop for NotifyWaiters<'_> {
     fn drop(&mut self) {
         drop(self.0.monitor.lock().unwrap_or_else(PoisonError::into_inner));
         self.0.ended.notify_all();
     }
 }
 
-/// What [`Once::call_once_force`] tells its closure; like [`std::sync::OnceState`].
+/// What the closure of [`Once::call_once_force`] gets; like [`std::sync::OnceState`].
 pub struct OnceState {
     poisoned: bool,
 }
 
 impl OnceState {
-    /// Whether what ran before has panicked.
+    /// Whether a closure that ran before has panicked.
     #[must_use]
     pub fn is_poisoned(&self) -> bool {
         self.poisoned

@@ -5,11 +5,12 @@ use std::panic::Location;
 
 use super::once::Once;
 use crate::context;
+use crate::location::SourceLocation;
 
-/// A place for a value that is written once; like [`std::sync::OnceLock`].
+/// A cell that is written once; like [`std::sync::OnceLock`].
 ///
-/// A simulated thread that comes while another one computes the value waits in virtual time. A thread that comes back from
-/// within the computation waits for ever, which a simulation reports as a deadlock.
+/// A simulated thread that comes while another one computes the value waits in virtual time. A computation that needs
+/// its own result waits for ever, which a simulation reports as a deadlock.
 ///
 /// ```
 /// use timeline::sync::OnceLock;
@@ -25,28 +26,28 @@ pub struct OnceLock<T> {
 }
 
 impl<T> OnceLock<T> {
-    /// Without a value.
+    /// An empty cell.
     #[must_use]
     pub const fn new() -> Self {
         Self { once: Once::new(), value: std::sync::OnceLock::new() }
     }
 
-    /// The value, if it is there; never waits. In a simulation, a thread that finds none lets others go first.
+    /// The value, if there is one; never waits. In a simulation, others go first before this returns `None`.
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
-        context::ask_twice("get", Location::caller(), Option::is_none, || self.value.get())
+        context::retry_after_yield("get", Location::caller(), Option::is_none, || self.value.get())
     }
 
-    /// The value, if it is there, through the only reference there is.
+    /// The value, if there is one, through a unique reference.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut()
     }
 
-    /// Waits until the value is there.
+    /// Waits until there is a value.
     ///
     /// # Panics
     ///
-    /// In a destructor that runs because a deadlock has ended the simulation: there, no value will come.
+    /// In a destructor that runs because a deadlock has ended the simulation, since there will never be a value.
     #[track_caller]
     pub fn wait(&self) -> &T {
         self.once.wait_for_end(true, Location::caller());
@@ -57,7 +58,7 @@ impl<T> OnceLock<T> {
     ///
     /// # Errors
     ///
-    /// Hands the value back when there is one already; waits before that for a thread that computes it.
+    /// If there is a value already. The error contains the new value. Waits for a thread that is computing the value.
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
         let mut value = Some(value);
@@ -65,37 +66,37 @@ impl<T> OnceLock<T> {
         value.map_or(Ok(()), Err)
     }
 
-    /// The value; computed with `f` if there is none. Of several threads that come, one computes it.
+    /// The value, computed with `f` if there is none. Only one of several threads computes it.
     ///
     /// # Panics
     ///
-    /// When `f` does; then there is still no value.
+    /// If `f` does. Then there is still no value.
     #[track_caller]
     pub fn get_or_init<F: FnOnce() -> T>(&self, f: F) -> &T {
         self.init(Location::caller(), || Some(f()))
     }
 
-    /// The value, if it is there.
+    /// The value, if there is one.
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
 
-    /// Takes the value out; then there is none.
+    /// Takes the value, and leaves the cell empty.
     pub fn take(&mut self) -> Option<T> {
         std::mem::take(self).into_inner()
     }
 
-    fn init(&self, place: &'static Location<'static>, f: impl FnOnce() -> Option<T>) -> &T {
+    fn init(&self, location: SourceLocation, f: impl FnOnce() -> Option<T>) -> &T {
         if let Some(value) = self.value.get() {
             return value;
         }
-        self.once.call(place, |_| {
+        self.once.call(location, |_| {
             if let Some(value) = f() {
-                // Nobody else writes it meanwhile.
+                // No other thread can write it meanwhile.
                 let _ = self.value.set(value);
             }
         });
-        self.value.get().expect("whoever completes `once` writes the value first")
+        self.value.get().expect("the value is written before `once` completes")
     }
 }
 

@@ -3,17 +3,17 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+use std::sync::{LockResult, TryLockResult};
 
-use super::fair_lock::{Access, FairLock, Held};
+use super::fair_lock::{Access, FairLock, HeldLock, count_release};
+use super::lock_result::{after_waiting, map_guard, try_map_guard, would_block};
 use crate::context::{self, Context};
+use crate::location::SourceLocation;
 
-type Place = &'static Location<'static>;
-
-/// Many readers or one writer, as [`std::sync::RwLock`], poisoning included.
+/// A lock for many readers or one writer, like [`std::sync::RwLock`], including poisoning.
 ///
 /// A simulated thread that finds it locked waits in virtual time. First come, first served: readers that come after a
-/// writer wait for it, so a thread that reads twice at once can wait for ever, as std says too.
+/// writer wait for it, so a thread that locks twice for reading can wait for ever, as std warns too.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,7 +45,7 @@ pub struct RwLock<T: ?Sized> {
     real: std::sync::RwLock<T>,
 }
 
-/// What a read-write lock is called in reports.
+/// The lock's name in reports.
 const NAME: &str = "an `RwLock`";
 
 impl<T> RwLock<T> {
@@ -58,7 +58,7 @@ impl<T> RwLock<T> {
     ///
     /// # Errors
     ///
-    /// With the value too, when a thread panicked while it wrote.
+    /// If a thread has panicked while it could write. The error contains the value.
     pub fn into_inner(self) -> LockResult<T> {
         self.real.into_inner()
     }
@@ -69,147 +69,113 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// # Errors
     ///
-    /// With the guard too, when a thread panicked while it wrote.
+    /// If a thread has panicked while it could write. The error contains the guard.
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        let place = Location::caller();
-        let (locked, held) = match Context::participant() {
-            Some(me) => {
-                let (locked, hold) = self.order.lock(&me, Access::Shared, NAME, place, || self.real.try_read());
-                (locked, Some(Held { hold, place }))
-            }
-            None => (self.real.read().map_err(TryLockError::Poisoned), None),
+        let location = Location::caller();
+        let Some(thread) = Context::sim_thread() else {
+            return map_guard(self.real.read(), |real| self.read_guard(real, None, location));
         };
-        without_waiting(locked.map(|real| self.reads(real, held)).map_err(|error| self.cannot_read(error, held)))
+        let (locked, held) = self.order.lock(thread, Access::Shared, NAME, location, || self.real.try_read());
+        map_guard(after_waiting(locked), |real| self.read_guard(real, Some(held), location))
     }
 
-    /// Locks for reading if no thread writes or waits for that. In a simulation a thread that fails lets others go first.
+    /// Locks for reading if no thread writes or waits to write. In a simulation, others go first before this fails.
     ///
     /// # Errors
     ///
-    /// [`TryLockError::WouldBlock`] when that would take waiting; [`TryLockError::Poisoned`], with the guard, when a thread
-    /// panicked while it wrote.
+    /// [`TryLockError::WouldBlock`](std::sync::TryLockError::WouldBlock) if that would mean waiting;
+    /// [`TryLockError::Poisoned`](std::sync::TryLockError::Poisoned), with the guard, if a thread has panicked while it
+    /// could write.
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        let place = Location::caller();
-        context::ask_twice("try_read", place, would_block, || self.try_read_at(place))
+        let location = Location::caller();
+        context::retry_after_yield("try_read", location, would_block, || self.try_read_at(location))
     }
 
     /// Waits until no other thread holds the lock or has asked for it before, and locks for writing.
     ///
     /// # Errors
     ///
-    /// With the guard too, when a thread panicked while it wrote.
+    /// If a thread has panicked while it could write. The error contains the guard.
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        let place = Location::caller();
-        let (locked, held) = match Context::participant() {
-            Some(me) => {
-                let (locked, hold) = self.order.lock(&me, Access::Exclusive, NAME, place, || self.real.try_write());
-                (locked, Some(Held { hold, place }))
-            }
-            None => (self.real.write().map_err(TryLockError::Poisoned), None),
+        let location = Location::caller();
+        let Some(thread) = Context::sim_thread() else {
+            return map_guard(self.real.write(), |real| self.write_guard(real, None, location));
         };
-        without_waiting(locked.map(|real| self.writes(real, held)).map_err(|error| self.cannot_write(error, held)))
+        let (locked, held) = self.order.lock(thread, Access::Exclusive, NAME, location, || self.real.try_write());
+        map_guard(after_waiting(locked), |real| self.write_guard(real, Some(held), location))
     }
 
-    /// Locks for writing if no thread holds the lock or waits for it. In a simulation a thread that fails lets others go
-    /// first.
+    /// Locks for writing if no thread holds the lock or waits for it. In a simulation, others go first before this
+    /// fails.
     ///
     /// # Errors
     ///
-    /// [`TryLockError::WouldBlock`] when that would take waiting; [`TryLockError::Poisoned`], with the guard, when a thread
-    /// panicked while it wrote.
+    /// [`TryLockError::WouldBlock`](std::sync::TryLockError::WouldBlock) if that would mean waiting;
+    /// [`TryLockError::Poisoned`](std::sync::TryLockError::Poisoned), with the guard, if a thread has panicked while it
+    /// could write.
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        let place = Location::caller();
-        context::ask_twice("try_write", place, would_block, || self.try_write_at(place))
+        let location = Location::caller();
+        context::retry_after_yield("try_write", location, would_block, || self.try_write_at(location))
     }
 
-    /// Whether a thread panicked while it wrote.
+    /// Whether a thread has panicked while it could write.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        context::look("is_poisoned", Location::caller());
+        context::check("is_poisoned", Location::caller());
         self.real.is_poisoned()
     }
 
-    /// Forgets that a thread panicked while it wrote.
+    /// Forgets that a thread has panicked while it could write.
     pub fn clear_poison(&self) {
         self.real.clear_poison();
     }
 
-    /// The value, through the only reference there is.
+    /// The value, through a unique reference.
     ///
     /// # Errors
     ///
-    /// With the value too, when a thread panicked while it wrote.
+    /// If a thread has panicked while it could write. The error contains the value.
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         self.real.get_mut()
     }
 
-    fn try_read_at(&self, place: Place) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        let (locked, held) = match Context::participant() {
-            Some(me) => {
-                let (locked, hold) = self.order.try_lock(&me, Access::Shared, place, || self.real.try_read());
-                (locked, Some(Held { hold, place }))
-            }
+    fn try_read_at(&self, location: SourceLocation) -> TryLockResult<RwLockReadGuard<'_, T>> {
+        let (locked, held) = match Context::sim_thread() {
+            Some(thread) => self.order.try_lock(thread, Access::Shared, location, || self.real.try_read()),
             None => (self.real.try_read(), None),
         };
-        locked.map(|real| self.reads(real, held)).map_err(|error| self.cannot_read(error, held))
+        try_map_guard(locked, |real| self.read_guard(real, held, location))
     }
 
-    fn try_write_at(&self, place: Place) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        let (locked, held) = match Context::participant() {
-            Some(me) => {
-                let (locked, hold) = self.order.try_lock(&me, Access::Exclusive, place, || self.real.try_write());
-                (locked, Some(Held { hold, place }))
-            }
+    fn try_write_at(&self, location: SourceLocation) -> TryLockResult<RwLockWriteGuard<'_, T>> {
+        let (locked, held) = match Context::sim_thread() {
+            Some(thread) => self.order.try_lock(thread, Access::Exclusive, location, || self.real.try_write()),
             None => (self.real.try_write(), None),
         };
-        locked.map(|real| self.writes(real, held)).map_err(|error| self.cannot_write(error, held))
+        try_map_guard(locked, |real| self.write_guard(real, held, location))
     }
 
-    fn reads<'a>(&'a self, real: std::sync::RwLockReadGuard<'a, T>, held: Option<Held>) -> RwLockReadGuard<'a, T> {
-        RwLockReadGuard { order: &self.order, real: Some(real), held }
-    }
-
-    fn writes<'a>(&'a self, real: std::sync::RwLockWriteGuard<'a, T>, held: Option<Held>) -> RwLockWriteGuard<'a, T> {
-        RwLockWriteGuard { order: &self.order, real: Some(real), held, has_written: false }
-    }
-
-    fn cannot_read<'a>(
+    fn read_guard<'a>(
         &'a self,
-        error: TryLockError<std::sync::RwLockReadGuard<'a, T>>,
-        held: Option<Held>,
-    ) -> TryLockError<RwLockReadGuard<'a, T>> {
-        match error {
-            TryLockError::Poisoned(real) => PoisonError::new(self.reads(real.into_inner(), held)).into(),
-            TryLockError::WouldBlock => TryLockError::WouldBlock,
-        }
+        real: std::sync::RwLockReadGuard<'a, T>,
+        held: Option<HeldLock>,
+        location: SourceLocation,
+    ) -> RwLockReadGuard<'a, T> {
+        RwLockReadGuard { order: &self.order, real: Some(real), held, location }
     }
 
-    fn cannot_write<'a>(
+    fn write_guard<'a>(
         &'a self,
-        error: TryLockError<std::sync::RwLockWriteGuard<'a, T>>,
-        held: Option<Held>,
-    ) -> TryLockError<RwLockWriteGuard<'a, T>> {
-        match error {
-            TryLockError::Poisoned(real) => PoisonError::new(self.writes(real.into_inner(), held)).into(),
-            TryLockError::WouldBlock => TryLockError::WouldBlock,
-        }
+        real: std::sync::RwLockWriteGuard<'a, T>,
+        held: Option<HeldLock>,
+        location: SourceLocation,
+    ) -> RwLockWriteGuard<'a, T> {
+        RwLockWriteGuard { order: &self.order, real: Some(real), held, location, has_written: false }
     }
-}
-
-fn would_block<G>(locked: &TryLockResult<G>) -> bool {
-    matches!(locked, Err(TryLockError::WouldBlock))
-}
-
-/// The result of a call that has waited.
-fn without_waiting<G>(locked: TryLockResult<G>) -> LockResult<G> {
-    locked.map_err(|error| match error {
-        TryLockError::Poisoned(poisoned) => poisoned,
-        TryLockError::WouldBlock => unreachable!("who waits for the lock gets it"),
-    })
 }
 
 impl<T> From<T> for RwLock<T> {
@@ -224,28 +190,30 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
     }
 }
 
-/// The right to read what an [`RwLock`] protects. Dropped, it unlocks the lock.
+/// Read access to what an [`RwLock`] protects. Dropping it unlocks the lock.
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     order: &'a FairLock,
-    /// Empty only while the guard is dropped.
+    /// `None` only while the guard is dropped.
     real: Option<std::sync::RwLockReadGuard<'a, T>>,
-    /// Nothing outside a simulation.
-    held: Option<Held>,
+    /// `None` outside a simulation of threads.
+    held: Option<HeldLock>,
+    location: SourceLocation,
 }
 
-/// The right to read and write what an [`RwLock`] protects. Dropped, it unlocks the lock.
+/// Write access to what an [`RwLock`] protects. Dropping it unlocks the lock.
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     order: &'a FairLock,
-    /// Empty only while the guard is dropped.
+    /// `None` only while the guard is dropped.
     real: Option<std::sync::RwLockWriteGuard<'a, T>>,
-    /// Nothing outside a simulation.
-    held: Option<Held>,
+    /// `None` outside a simulation of threads.
+    held: Option<HeldLock>,
+    location: SourceLocation,
     has_written: bool,
 }
 
-/// What a guard promises until it is dropped.
+/// Why std's guard is there.
 const HOLDS: &str = "a guard holds the lock until it is dropped";
 
 impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
@@ -274,16 +242,20 @@ impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
 impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
     fn drop(&mut self) {
         self.real = None;
-        self.order.give_back(self.held);
-        context::unlocked("read", self.held.map(|held| held.place), false);
+        if let Some(held) = &self.held {
+            self.order.release(held);
+        }
+        count_release(self.held.as_ref(), "read", self.location, false);
     }
 }
 
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
         self.real = None;
-        self.order.give_back(self.held);
-        context::unlocked("write", self.held.map(|held| held.place), self.has_written);
+        if let Some(held) = &self.held {
+            self.order.release(held);
+        }
+        count_release(self.held.as_ref(), "write", self.location, self.has_written);
     }
 }
 

@@ -1,12 +1,12 @@
-//! Simulated threads that wait for the same thing.
+//! A queue of simulated threads that wait for the same thing.
 
 use std::collections::VecDeque;
-use std::panic::Location;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::context::Participant;
-use crate::scheduler::{Cause, Id, Simulation, Ticket, Wake};
+use crate::context::SimThread;
+use crate::location::SourceLocation;
+use crate::scheduler::{SimThreadId, Simulation, WaitId, WaitReason, WaitResult};
 
 /// Simulated threads that wait for the same thing, first come, first served.
 #[derive(Debug, Default)]
@@ -17,8 +17,8 @@ pub(super) struct WaitQueue {
 #[derive(Debug)]
 struct Waiter {
     simulation: Arc<Simulation>,
-    id: Id,
-    ticket: Ticket,
+    id: SimThreadId,
+    wait_id: WaitId,
 }
 
 impl WaitQueue {
@@ -29,22 +29,22 @@ impl WaitQueue {
     /// Blocks the calling thread until one of the `wake` methods reaches it or `timeout` has passed.
     pub(super) fn wait(
         &self,
-        participant: &Participant,
+        thread: &SimThread,
         what: String,
-        place: &'static Location<'static>,
+        location: SourceLocation,
         timeout: Option<Duration>,
-    ) -> Wake {
-        participant.block(Cause::Named(what), place, timeout, |ticket| {
-            let simulation = Arc::clone(&participant.simulation);
-            self.lock().push_back(Waiter { simulation, id: participant.id, ticket });
+    ) -> WaitResult {
+        thread.block(WaitReason::Named(what), location, timeout, |wait_id| {
+            let simulation = Arc::clone(&thread.simulation);
+            self.lock().push_back(Waiter { simulation, id: thread.id, wait_id });
         })
     }
 
-    /// Lets the thread go on that has waited longest.
+    /// Wakes the thread that has waited longest.
     pub(super) fn wake_one(&self) {
-        // Those who have stopped waiting are still in the queue: `unblock` passes them over.
+        // The queue still contains waits that have timed out, for which `unblock` returns false.
         while let Some(waiter) = self.pop() {
-            if waiter.simulation.unblock(waiter.id, waiter.ticket) {
+            if waiter.simulation.unblock(waiter.id, waiter.wait_id) {
                 break;
             }
         }
@@ -52,7 +52,7 @@ impl WaitQueue {
 
     pub(super) fn wake_all(&self) {
         while let Some(waiter) = self.pop() {
-            waiter.simulation.unblock(waiter.id, waiter.ticket);
+            waiter.simulation.unblock(waiter.id, waiter.wait_id);
         }
     }
 

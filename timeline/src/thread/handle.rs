@@ -2,25 +2,25 @@
 
 use std::panic::Location;
 use std::sync::Arc;
+use std::thread::ThreadId;
 use std::time::Duration;
 
-use super::ThreadId;
-use crate::context::Context;
-use crate::scheduler::{Id, Simulation};
+use crate::context::{self, Context};
+use crate::scheduler::{SimThreadId, Simulation};
 
-/// A handle to a thread, with which another can [`unpark`](Thread::unpark) it. Like [`std::thread::Thread`].
+/// A handle to a thread, with which another thread can [`unpark`](Thread::unpark) it. Like [`std::thread::Thread`].
 #[derive(Clone)]
 pub struct Thread {
     real: std::thread::Thread,
-    simulated: Option<(Arc<Simulation>, Id)>,
+    simulated: Option<(Arc<Simulation>, SimThreadId)>,
 }
 
 impl Thread {
-    pub(super) fn new(real: std::thread::Thread, simulated: Option<(Arc<Simulation>, Id)>) -> Self {
+    pub(super) fn new(real: std::thread::Thread, simulated: Option<(Arc<Simulation>, SimThreadId)>) -> Self {
         Self { real, simulated }
     }
 
-    /// Lets the thread's next or current [`park`] return. Several calls before one park count once.
+    /// Lets the thread's current or next [`park`] return. Several calls before one `park` count once.
     ///
     /// ```
     /// use timeline::{simulate, thread};
@@ -59,26 +59,31 @@ impl std::fmt::Debug for Thread {
 /// A handle to the calling thread.
 #[must_use]
 pub fn current() -> Thread {
-    let simulated = Context::participant().map(|participant| (participant.simulation, participant.id));
+    let simulated = Context::sim_thread().map(|thread| (thread.simulation, thread.id));
     Thread::new(std::thread::current(), simulated)
 }
 
 /// Blocks the calling thread until its handle is [unparked](Thread::unpark), or returns at once if it has been already.
 ///
-/// As with [`std::thread::park`], a caller must not rely on being woken only so: check the condition in a loop.
+/// As with [`std::thread::park`], callers must not rely on `unpark` being the only reason to return: check the
+/// condition in a loop.
 #[track_caller]
 pub fn park() {
-    match Context::participant() {
-        Some(participant) => participant.simulation.park(participant.id, Location::caller(), None),
+    match Context::sim_thread() {
+        Some(thread) => thread.simulation.park(thread.id, Location::caller(), None),
         None => std::thread::park(),
     }
 }
 
-/// As [`park`], for no longer than `timeout`.
+/// Like [`park`], but for no longer than `timeout`.
 #[track_caller]
 pub fn park_timeout(timeout: Duration) {
-    match Context::participant() {
-        Some(participant) => participant.simulation.park(participant.id, Location::caller(), Some(timeout)),
-        None => std::thread::park_timeout(timeout),
+    if let Some(thread) = Context::sim_thread() {
+        thread.simulation.park(thread.id, Location::caller(), Some(timeout));
+        return;
+    }
+    std::thread::park_timeout(timeout);
+    if timeout.is_zero() {
+        context::poll("park_timeout", Location::caller());
     }
 }

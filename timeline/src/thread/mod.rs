@@ -1,10 +1,10 @@
 //! The mirror of [`std::thread`]: threads that sleep, park and end in virtual time.
 //!
-//! Inside [`simulate`](crate::simulate) one thread runs at a time, until it blocks, yields or ends. A new thread goes to
-//! the end of the ready queue while the one that spawned it goes on. It has ended when its result, if nobody takes it, and
-//! its thread-locals have been dropped. Outside a simulation everything here is `std`'s.
+//! Inside [`simulate`](crate::simulate) one thread runs at a time, until it blocks, yields or ends. A new thread goes
+//! to the end of the ready queue, and its parent keeps running. A thread has ended when its result, if nobody takes it,
+//! and its thread-locals have been dropped. Outside a simulation, everything here is `std`'s.
 
-mod farewell;
+mod exit;
 mod handle;
 mod scope;
 mod spawn;
@@ -18,12 +18,13 @@ pub use spawn::{Builder, JoinHandle, spawn};
 use std::panic::Location;
 use std::time::Duration;
 
-use crate::context::Context;
+use crate::context::{self, Context};
 
-/// Lets the calling thread sleep for `duration`.
+/// Puts the calling thread to sleep for `duration`.
 ///
-/// Inside a simulation of blocking code, other threads run meanwhile; a sleep of zero is a [`yield_now`]. Inside a task of
-/// [`simulate_async`](crate::simulate_async) it moves the clock and lets no other task run, as a blocked event loop.
+/// Inside a simulation of blocking code, other threads run meanwhile; a sleep of zero is a [`yield_now`]. Inside a task
+/// of [`simulate_async`](crate::simulate_async) it moves the clock and lets no other task run, as it would block an
+/// event loop.
 ///
 /// ```
 /// use std::time::Duration;
@@ -38,13 +39,13 @@ use crate::context::Context;
 #[track_caller]
 pub fn sleep(duration: Duration) {
     match Context::current() {
-        Context::Simulated(participant) => participant.sleep(duration, Location::caller()),
+        Context::Simulated(thread) => thread.sleep(duration, Location::caller()),
         #[cfg(feature = "tokio")]
-        Context::Paused(paused) => paused.block(duration),
+        Context::Paused(clock) => clock.sleep(duration, Location::caller()),
         #[cfg(feature = "tokio")]
-        Context::Beside(_) => panic!(
+        Context::BlockingPool(_) => panic!(
             "`thread::sleep` was called in `spawn_blocking`, where virtual time cannot follow: \
-             await `tokio::time::sleep` in the task in place of that"
+             await `tokio::time::sleep` in the task instead"
         ),
         Context::Real => std::thread::sleep(duration),
     }
@@ -52,8 +53,8 @@ pub fn sleep(duration: Duration) {
 
 /// Lets all threads that are ready run first.
 ///
-/// A loop that does nothing but yield until something happens gets its answer: when all threads only yield, the clock
-/// moves on to the next deadline. When there is none, that is reported as a [`Deadlock`](crate::Deadlock).
+/// A loop that only yields until something happens comes to an end: when all threads only yield, the clock moves on to
+/// the next deadline. If there is none, that is reported as a [`Deadlock`](crate::Deadlock).
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,8 +74,7 @@ pub fn sleep(duration: Duration) {
 /// ```
 #[track_caller]
 pub fn yield_now() {
-    match Context::participant() {
-        Some(participant) => participant.poll("yield_now", Location::caller()),
-        None => std::thread::yield_now(),
+    if !context::poll("yield_now", Location::caller()) {
+        std::thread::yield_now();
     }
 }

@@ -1,17 +1,18 @@
-//! Threads that may borrow, since their scope waits for them.
+//! Scoped threads, which may borrow since their scope waits for them.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fmt, io};
 
-use super::spawn::{Newcomer, is_finished, wait_for_end};
-use super::{Builder, Thread};
-use crate::context::{Context, Participant};
-use crate::scheduler::{Id, Simulation};
+use super::handle::Thread;
+use super::spawn::{Builder, PendingSpawn, is_finished, wait_for_end};
+use crate::context::{Context, SimThread};
+use crate::location::SourceLocation;
+use crate::scheduler::{SimThreadId, Simulation};
 
 /// Runs `f`, and waits for all threads that it has spawned on its [`Scope`]; like [`std::thread::scope`].
 ///
-/// In a simulation it returns after the destructors of these threads' thread-locals, too, which std leaves open.
+/// In a simulation it also waits for the destructors of these threads' thread-locals. std does not promise that.
 ///
 /// ```
 /// use timeline::{simulate, thread};
@@ -28,20 +29,20 @@ use crate::scheduler::{Id, Simulation};
 ///
 /// # Panics
 ///
-/// With the panic of `f`, and when a thread has panicked whose panic nobody has taken with `join`.
+/// With the panic of `f`, and when a thread has panicked that nobody has joined.
 #[track_caller]
 pub fn scope<'env, F, T>(f: F) -> T
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
-    let place = Location::caller();
+    let location = Location::caller();
     std::thread::scope(|real| {
-        // `f` wants a reference that lives as long as 'scope, which only this closure's caller can own. Leaking these few
-        // bytes a scope is the way to lend one without `unsafe`.
+        // `f` needs a reference that lives as long as 'scope, which only this closure's caller could own. Without
+        // `unsafe`, leaking a few bytes per scope is the only way to get one.
         let scope: &Scope<'_, 'env> = Box::leak(Box::new(Scope { real, threads: Mutex::default() }));
         let outcome = catch_unwind(AssertUnwindSafe(|| f(scope)));
-        if let Some(participant) = Context::participant() {
-            scope.wait_for_all(&participant, place);
+        if let Some(thread) = Context::sim_thread() {
+            scope.wait_for_all(&thread, location);
         }
         outcome.unwrap_or_else(|payload| resume_unwind(payload))
     })
@@ -50,8 +51,8 @@ where
 /// A scope to spawn threads in; like [`std::thread::Scope`].
 pub struct Scope<'scope, 'env: 'scope> {
     real: &'scope std::thread::Scope<'scope, 'env>,
-    /// The simulated threads of this scope. Threads of the scope can add to them.
-    threads: Mutex<Vec<Id>>,
+    /// The simulated threads of this scope. Threads of the scope can add more.
+    threads: Mutex<Vec<SimThreadId>>,
 }
 
 impl<'scope> Scope<'scope, '_> {
@@ -59,7 +60,7 @@ impl<'scope> Scope<'scope, '_> {
     ///
     /// # Panics
     ///
-    /// As [`spawn`](super::spawn()).
+    /// Like [`spawn`](super::spawn()).
     pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + Send + 'scope,
@@ -68,14 +69,14 @@ impl<'scope> Scope<'scope, '_> {
         Builder::new().spawn_scoped(self, f).expect("failed to spawn thread")
     }
 
-    /// Waits in virtual time, so that the real wait that follows is short.
-    fn wait_for_all(&self, participant: &Participant, place: &'static Location<'static>) {
+    /// Waits in virtual time, so that std's own wait afterwards is short.
+    fn wait_for_all(&self, me: &SimThread, location: SourceLocation) {
         let mut waited_for = 0;
         while let Some(id) = self.thread(waited_for) {
-            let waited = catch_unwind(AssertUnwindSafe(|| participant.simulation.join(participant.id, id, place)));
-            if participant.simulation.is_halted() {
-                // A deadlock: none of these threads will end by itself, and std waits for them.
-                self.release(&participant.simulation);
+            let waited = catch_unwind(AssertUnwindSafe(|| me.simulation.join(me.id, id, location)));
+            if me.simulation.has_deadlocked() {
+                // None of these threads will end by itself, and std waits for them.
+                self.release(&me.simulation);
             }
             if let Err(payload) = waited {
                 resume_unwind(payload);
@@ -84,7 +85,7 @@ impl<'scope> Scope<'scope, '_> {
         }
     }
 
-    fn thread(&self, index: usize) -> Option<Id> {
+    fn thread(&self, index: usize) -> Option<SimThreadId> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).get(index).copied()
     }
 
@@ -110,7 +111,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// As [`spawn`](super::spawn()) in a task of [`simulate_async`](crate::simulate_async).
+    /// Like [`spawn`](super::spawn()), in a task of [`simulate_async`](crate::simulate_async).
     pub fn spawn_scoped<'scope, F, T>(
         self,
         scope: &'scope Scope<'scope, '_>,
@@ -120,11 +121,11 @@ impl Builder {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        // The same for every function: otherwise each call would compile it anew.
+        // Boxed, so that the rest is compiled once per `T` and not once per function.
         let f: Box<dyn FnOnce() -> T + Send + 'scope> = Box::new(f);
-        let (f, newcomer) = Newcomer::wrap(f, self.name_for_reports());
+        let (f, pending) = PendingSpawn::wrap(f, self.name_for_reports());
         let spawned = self.into_real().spawn_scoped(scope.real, f);
-        let (real, simulated) = Newcomer::launch(newcomer, spawned)?;
+        let (real, simulated) = PendingSpawn::launch(pending, spawned)?;
         if let Some((_, id)) = simulated {
             scope.threads.lock().unwrap_or_else(PoisonError::into_inner).push(id);
         }
@@ -136,7 +137,7 @@ impl Builder {
 /// Waits for the end of a scoped thread; like [`std::thread::ScopedJoinHandle`].
 pub struct ScopedJoinHandle<'scope, T> {
     real: std::thread::ScopedJoinHandle<'scope, T>,
-    simulated: Option<(Arc<Simulation>, Id)>,
+    simulated: Option<(Arc<Simulation>, SimThreadId)>,
     thread: Thread,
 }
 
@@ -147,7 +148,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     ///
     /// The payload of the thread's panic.
     #[track_caller]
-    pub fn join(self) -> super::Result<T> {
+    pub fn join(self) -> std::thread::Result<T> {
         wait_for_end(self.simulated.as_ref(), Location::caller())?;
         self.real.join()
     }
@@ -158,7 +159,7 @@ impl<T> ScopedJoinHandle<'_, T> {
         &self.thread
     }
 
-    /// Whether the thread has ended. While it has not, asking lets other threads go first.
+    /// Whether the thread has ended. If not, other threads go first before this says so.
     #[must_use]
     #[track_caller]
     pub fn is_finished(&self) -> bool {

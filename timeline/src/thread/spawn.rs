@@ -1,14 +1,17 @@
-//! Starting threads, and waiting for their end.
+//! Spawning threads, and waiting for their end.
 
 use std::panic::Location;
 use std::sync::Arc;
 use std::{fmt, io};
 
-use super::{Thread, farewell};
-use crate::context::{self, Context, Participant};
-use crate::scheduler::{Id, Simulation};
+use super::exit;
+use super::handle::Thread;
+use crate::context::{self, Context, SimThread};
+use crate::exiting::MarkExiting;
+use crate::location::SourceLocation;
+use crate::scheduler::{SimThreadId, Simulation};
 
-/// Starts a thread, as [`std::thread::spawn`] does.
+/// Spawns a thread, as [`std::thread::spawn`] does.
 ///
 /// ```
 /// use timeline::{simulate, thread};
@@ -31,7 +34,7 @@ where
     Builder::new().spawn(f).expect("failed to spawn thread")
 }
 
-/// Options of a thread to be started; like [`std::thread::Builder`].
+/// Configures a new thread; like [`std::thread::Builder`].
 #[derive(Default)]
 #[must_use = "must eventually spawn the thread"]
 pub struct Builder {
@@ -40,7 +43,7 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// A thread without a name and with the default stack.
+    /// A thread without a name and with the default stack size.
     pub fn new() -> Self {
         Self::default()
     }
@@ -63,7 +66,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// As [`spawn`] in a task of [`simulate_async`](crate::simulate_async).
+    /// Like [`spawn`], in a task of [`simulate_async`](crate::simulate_async).
     pub fn spawn<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -72,11 +75,11 @@ impl Builder {
         self.spawn_boxed(Box::new(f))
     }
 
-    /// The same for every function: otherwise each call would compile it anew.
+    /// Takes a box, so that it is compiled once per `T` and not once per function.
     fn spawn_boxed<T: Send + 'static>(self, f: Box<dyn FnOnce() -> T + Send>) -> io::Result<JoinHandle<T>> {
-        let (f, newcomer) = Newcomer::wrap(f, self.name.clone());
+        let (f, pending) = PendingSpawn::wrap(f, self.name.clone());
         let spawned = self.into_real().spawn(f);
-        let (real, simulated) = Newcomer::launch(newcomer, spawned)?;
+        let (real, simulated) = PendingSpawn::launch(pending, spawned)?;
         let thread = Thread::new(real.thread().clone(), simulated.clone());
         Ok(JoinHandle { real, simulated, thread })
     }
@@ -104,10 +107,10 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Waits for the end of a thread; like [`std::thread::JoinHandle`]. Dropped, it leaves the thread to itself.
+/// Waits for the end of a thread; like [`std::thread::JoinHandle`]. Dropping it detaches the thread.
 pub struct JoinHandle<T> {
     real: std::thread::JoinHandle<T>,
-    simulated: Option<(Arc<Simulation>, Id)>,
+    simulated: Option<(Arc<Simulation>, SimThreadId)>,
     thread: Thread,
 }
 
@@ -118,7 +121,7 @@ impl<T> JoinHandle<T> {
     ///
     /// The payload of the thread's panic.
     #[track_caller]
-    pub fn join(self) -> super::Result<T> {
+    pub fn join(self) -> std::thread::Result<T> {
         wait_for_end(self.simulated.as_ref(), Location::caller())?;
         self.real.join()
     }
@@ -129,7 +132,7 @@ impl<T> JoinHandle<T> {
         &self.thread
     }
 
-    /// Whether the thread has ended. While it has not, asking lets other threads go first.
+    /// Whether the thread has ended. If not, other threads go first before this says so.
     #[must_use]
     #[track_caller]
     pub fn is_finished(&self) -> bool {
@@ -143,95 +146,89 @@ impl<T> fmt::Debug for JoinHandle<T> {
     }
 }
 
-/// A simulated thread that is being started.
-pub(super) struct Newcomer {
+/// A simulated thread that is being spawned, from its parent's side.
+pub(super) struct PendingSpawn {
     simulation: Arc<Simulation>,
-    id: Id,
+    id: SimThreadId,
 }
 
-impl Newcomer {
-    /// Announces a thread to the caller's simulation, if it has one, and lets it wait for its turn before it runs `f`.
+impl PendingSpawn {
+    /// Registers a thread with the caller's simulation, if there is one, and makes it wait for its turn before it runs
+    /// `f`.
     pub(super) fn wrap<T>(f: impl FnOnce() -> T, name: Option<String>) -> (impl FnOnce() -> T, Option<Self>) {
         let simulation = simulation_for_threads();
-        let newcomer = simulation.map(|simulation| Self { id: simulation.announce(name), simulation });
-        let turn = newcomer.as_ref().map(|newcomer| Turn {
-            simulation: newcomer.simulation.clone(),
-            id: newcomer.id,
+        let pending = simulation.map(|simulation| Self { id: simulation.create_thread(name), simulation });
+        let turn = pending.as_ref().map(|pending| ThreadStart {
+            simulation: pending.simulation.clone(),
+            id: pending.id,
             has_begun: false,
         });
         let wrapped = move || match turn {
             Some(turn) => turn.take(f),
             None => f(),
         };
-        (wrapped, newcomer)
+        (wrapped, pending)
     }
 
-    /// Lets the thread have its turns, now that its operating system thread is there.
+    /// Lets the thread take its turns, now that the operating system has started it.
     #[expect(clippy::type_complexity, reason = "both callers take the pair apart at once")]
     pub(super) fn launch<R>(
-        newcomer: Option<Self>,
+        pending: Option<Self>,
         spawned: io::Result<R>,
-    ) -> io::Result<(R, Option<(Arc<Simulation>, Id)>)> {
+    ) -> io::Result<(R, Option<(Arc<Simulation>, SimThreadId)>)> {
         let real = spawned?;
-        let simulated = newcomer.map(|Self { simulation, id }| {
-            simulation.launch(id);
+        let simulated = pending.map(|Self { simulation, id }| {
+            simulation.start_thread(id);
             (simulation, id)
         });
         Ok((real, simulated))
     }
 }
 
-/// A new thread's part of its simulation. Dropped before it has begun, it ends without ever having had the baton.
-struct Turn {
+/// A simulated thread that is being spawned, from its own side. If it is dropped before it has begun, the thread ends
+/// without ever having run.
+struct ThreadStart {
     simulation: Arc<Simulation>,
-    id: Id,
+    id: SimThreadId,
     has_begun: bool,
 }
 
-impl Turn {
+impl ThreadStart {
     fn take<T>(mut self, f: impl FnOnce() -> T) -> T {
-        self.simulation.enter(self.id);
+        self.simulation.wait_for_first_turn(self.id);
         self.has_begun = true;
-        let participant = Participant { simulation: self.simulation.clone(), id: self.id, in_runtime: false };
-        farewell::at_the_end(Context::Simulated(participant.clone()).enter(), participant);
-        let _ending = Ending;
+        let thread = SimThread { simulation: self.simulation.clone(), id: self.id, in_runtime: false };
+        exit::finish_on_exit(Context::Simulated(thread.clone()).enter(), thread);
+        let _ending = MarkExiting;
         f()
     }
 }
 
-impl Drop for Turn {
+impl Drop for ThreadStart {
     fn drop(&mut self) {
         if !self.has_begun {
-            self.simulation.finish(self.id);
+            self.simulation.finish_thread(self.id);
         }
     }
 }
 
-/// Marks the end of a thread's function, however it ends.
-struct Ending;
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        context::begin_to_end();
-    }
-}
-
-/// Waits in virtual time until a thread has ended. Its real end follows at once.
+/// Waits in virtual time until a thread has ended. Its operating system thread ends shortly afterwards.
 ///
 /// # Errors
 ///
-/// When the thread will never end: after a deadlock, if the caller unwinds already, and after the simulation's end.
+/// If the thread will never end: after a deadlock, when the caller is unwinding already, and after the simulation's
+/// end.
 pub(super) fn wait_for_end(
-    thread: Option<&(Arc<Simulation>, Id)>,
-    place: &'static Location<'static>,
-) -> super::Result<()> {
+    thread: Option<&(Arc<Simulation>, SimThreadId)>,
+    location: SourceLocation,
+) -> std::thread::Result<()> {
     let Some((simulation, id)) = thread else { return Ok(()) };
-    if let Some(me) = Context::participant().filter(|me| Arc::ptr_eq(&me.simulation, simulation)) {
-        me.simulation.join(me.id, *id, place);
+    if let Some(me) = Context::sim_thread().filter(|me| Arc::ptr_eq(&me.simulation, simulation)) {
+        me.simulation.join(me.id, *id, location);
     }
     if simulation.is_finished(*id) {
         Ok(())
-    } else if simulation.is_halted() {
+    } else if simulation.has_deadlocked() {
         Err(Box::new("the simulation ended in a deadlock before this thread did"))
     } else if simulation.is_over() {
         Err(Box::new("the simulation ended before this thread did"))
@@ -240,17 +237,17 @@ pub(super) fn wait_for_end(
     }
 }
 
-/// Whether a simulated thread has ended. While it has not, asking lets others go first.
-pub(super) fn is_finished(thread: Option<&(Arc<Simulation>, Id)>, place: &'static Location<'static>) -> Option<bool> {
+/// Whether a simulated thread has ended. If not, others go first before this says so.
+pub(super) fn is_finished(thread: Option<&(Arc<Simulation>, SimThreadId)>, location: SourceLocation) -> Option<bool> {
     let (simulation, id) = thread?;
-    Some(context::ask_twice("is_finished", place, |ended| !ended, || simulation.is_finished(*id)))
+    Some(context::retry_after_yield("is_finished", location, |ended| !ended, || simulation.is_finished(*id)))
 }
 
 fn simulation_for_threads() -> Option<Arc<Simulation>> {
     match Context::current() {
-        Context::Simulated(participant) => Some(participant.simulation),
+        Context::Simulated(thread) => Some(thread.simulation),
         #[cfg(feature = "tokio")]
-        Context::Paused(_) | Context::Beside(_) => panic!(
+        Context::Paused(_) | Context::BlockingPool(_) => panic!(
             "a thread was spawned inside `simulate_async`, whose clock knows no threads: call what spawns it inside \
              `simulate`, or spawn a task"
         ),

@@ -11,7 +11,7 @@ pub enum Step {
     Yield,
     /// Locks, and sleeps while it holds the lock.
     Lock(usize, u64),
-    /// Locks two mutexes, in either order.
+    /// Locks two mutexes, and sleeps in between. In opposite orders, two threads can end in a deadlock.
     LockBoth(usize, u64),
     Send(usize),
     /// Sends where sending may wait.
@@ -22,20 +22,24 @@ pub enum Step {
     Notify(usize, bool),
     Park(Option<u64>),
     Unpark(usize),
-    /// Starts a thread, and waits for its end.
+    /// Spawns a thread, and joins it.
     Child(u64),
-    /// Starts a thread that leaves a value that is dropped late behind, and may wait for its end.
+    /// Spawns a thread that leaves a value behind, which is dropped late, and perhaps joins it.
     Leave(Leaves, usize, u64, bool),
     /// The same in a scope.
     LeaveInScope(Leaves, usize, u64),
-    /// Waits of no time at all, in each way there is.
+    /// Waits for no time at all, in each way there is.
     ZeroWaits(usize),
-    /// Asks up to so many times for what may never be there.
+    /// Polls up to this many times for what may never be there.
     Poll(Polls, usize, u32),
     Read(usize, u64),
     Write(usize, u64),
     /// Computes what is computed once.
     Compute(usize, u64),
+    /// Panics with a payload while it holds a lock, and takes its poison away.
+    Poison(usize, u64),
+    /// Spawns a thread in a scope that spawns another one there, and ends first.
+    Grandchild(usize, u64),
 }
 
 /// Where a thread leaves something that is dropped after its function has ended.
@@ -56,10 +60,16 @@ pub enum Polls {
     Clock,
 }
 
-pub type Program = Vec<Vec<Step>>;
+#[derive(Clone, Debug)]
+pub struct RandomProgram {
+    /// What each thread does.
+    pub threads: Vec<Vec<Step>>,
+    /// Whether another thread unblocks all that wait from time to time, so that the program comes to an end.
+    pub has_pacemaker: bool,
+}
 
 fn step() -> impl Strategy<Value = Step> {
-    // Waits that may last for ever: the program may end in a deadlock.
+    // Waits without a timeout may never end. Then the program ends in a deadlock.
     let patience = prop_oneof![Just(None), (0..4_u64).prop_map(Some)];
     let which = 0..SHARED;
     let short = 0..4_u64;
@@ -67,7 +77,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => short.clone().prop_map(Step::Sleep),
         1 => Just(Step::Yield),
         2 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Lock(which, hold)),
-        1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::LockBoth(which, hold)),
+        3 => short.clone().prop_map(|hold| Step::LockBoth(0, hold)),
+        1 => (which.clone(), 0..1_u64).prop_map(|(which, hold)| Step::LockBoth(which, hold)),
         2 => which.clone().prop_map(Step::Send),
         1 => which.clone().prop_map(Step::SendBounded),
         2 => (which.clone(), patience.clone()).prop_map(|(which, patience)| Step::Receive(which, patience)),
@@ -85,7 +96,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (polls(), which.clone(), 1..300_u32).prop_map(|(polls, which, times)| Step::Poll(polls, which, times)),
         1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Read(which, hold)),
         1 => (which.clone(), short.clone()).prop_map(|(which, hold)| Step::Write(which, hold)),
-        1 => (which, short).prop_map(|(which, time)| Step::Compute(which, time)),
+        1 => (which.clone(), short.clone()).prop_map(|(which, time)| Step::Compute(which, time)),
+        1 => (which.clone(), short.clone()).prop_map(|(which, time)| Step::Poison(which, time)),
+        1 => (which, short).prop_map(|(which, time)| Step::Grandchild(which, time)),
     ]
 }
 
@@ -104,6 +117,7 @@ fn polls() -> impl Strategy<Value = Polls> {
     ]
 }
 
-pub fn any_program() -> impl Strategy<Value = Program> {
-    prop::collection::vec(prop::collection::vec(step(), 0..8), 1..5)
+pub fn any_program() -> impl Strategy<Value = RandomProgram> {
+    let threads = prop::collection::vec(prop::collection::vec(step(), 0..10), 1..6);
+    (threads, prop::bool::weighted(0.8)).prop_map(|(threads, has_pacemaker)| RandomProgram { threads, has_pacemaker })
 }

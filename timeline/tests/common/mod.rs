@@ -4,17 +4,23 @@ macro_rules! as_std {
     ($($(#[$note:meta])* fn $name:ident() $body:block)*) => {
         mod on_std {
             #[allow(unused_imports)]
-            use {pretty_assertions::{assert_eq, assert_ne}, std::sync::{self, *, atomic::*}, std::thread, std::time::{Duration, Instant}};
+            use std::{sync::{self, *, atomic::*}, thread, time::{Duration, Instant}};
+            #[allow(unused_imports)]
+            use pretty_assertions::{assert_eq, assert_ne};
             $($(#[$note])* #[test] fn $name() $body)*
         }
         mod on_the_mirror {
             #[allow(unused_imports)]
-            use {pretty_assertions::{assert_eq, assert_ne}, timeline::sync::{self, *, atomic::*}, timeline::thread, timeline::time::{Duration, Instant}};
+            use timeline::{sync::{self, *, atomic::*}, thread, time::{Duration, Instant}};
+            #[allow(unused_imports)]
+            use pretty_assertions::{assert_eq, assert_ne};
             $($(#[$note])* #[test] fn $name() $body)*
         }
         mod on_the_mirror_simulated {
             #[allow(unused_imports)]
-            use {pretty_assertions::{assert_eq, assert_ne}, timeline::sync::{self, *, atomic::*}, timeline::thread, timeline::time::{Duration, Instant}};
+            use timeline::{sync::{self, *, atomic::*}, thread, time::{Duration, Instant}};
+            #[allow(unused_imports)]
+            use pretty_assertions::{assert_eq, assert_ne};
             $($(#[$note])* #[test] fn $name() { timeline::simulate(|| $body); })*
         }
     };

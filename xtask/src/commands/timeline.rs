@@ -3,7 +3,7 @@
 use super::mode_of;
 use crate::cli;
 use ::timeline::Event;
-use observe::Key;
+use observe::SealKey;
 use std::path::PathBuf;
 use xtask::course::{Course, Quest, Test};
 use xtask::engine;
@@ -60,7 +60,7 @@ fn write_files(
     judged: &TestResult,
 ) -> anyhow::Result<usize> {
     let forms: [(&Option<PathBuf>, Exporter); 4] = [
-        (&files.html, |comparison| export::html(comparison, &Key::random().to_string())),
+        (&files.html, |comparison| export::html(comparison, &SealKey::random().to_string())),
         (&files.svg, export::svg),
         (&files.mermaid, export::mermaid),
         (&files.perfetto, export::perfetto),

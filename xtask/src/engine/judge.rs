@@ -136,12 +136,12 @@ mod tests {
     }
 
     fn observed(text: &str) -> Message {
-        Message::Observed { test: "t".into(), text: text.into(), notes: String::new() }
+        Message::Observed { test: "t".into(), text: text.into(), trace: String::new() }
     }
 
     fn panicked(message: &str, location: &str) -> Message {
         let panics = vec![Panic { message: message.into(), location: location.into(), thread: "main".into() }];
-        Message::Panicked { test: "t".into(), panics, so_far: String::new(), notes: String::new() }
+        Message::Panicked { test: "t".into(), panics, so_far: String::new(), trace: String::new() }
     }
 
     fn verdict(exit: Exit, messages: &[Message]) -> &'static str {
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(verdict(Exit::Signal(6), &[right()]), "ended-early");
         assert_eq!(verdict(Exit::Code(0), &[observed("     1 ms  a  started")]), "wrong");
         let of_another =
-            Message::Observed { test: "u".into(), text: "     0 ms  a  started".into(), notes: String::new() };
+            Message::Observed { test: "u".into(), text: "     0 ms  a  started".into(), trace: String::new() };
         assert_eq!(verdict(Exit::Code(0), &[of_another]), "ended-early");
     }
 

@@ -2,7 +2,7 @@
 
 use super::process::ProcessResult;
 use observe::Message;
-use timeline::Note;
+use timeline::TraceEvent;
 
 /// What the process printed, taken apart.
 #[derive(Debug, Default)]
@@ -30,18 +30,18 @@ pub fn take_apart(ran: &ProcessResult, test: &str, open: impl Fn(&str) -> Option
 }
 
 /// What the clock noted in `test`, one list for each simulation. No verdict depends on it.
-pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<Note>> {
-    let notes = messages.iter().find_map(|message| match message {
-        Message::Observed { test: name, notes, .. }
-        | Message::Panicked { test: name, notes, .. }
-        | Message::Deadlocked { test: name, notes, .. } => (name == test).then_some(notes),
+pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<TraceEvent>> {
+    let trace = messages.iter().find_map(|message| match message {
+        Message::Observed { test: name, trace, .. }
+        | Message::Panicked { test: name, trace, .. }
+        | Message::Deadlocked { test: name, trace, .. } => (name == test).then_some(trace),
     });
-    notes.map(|notes| notes_by_run(notes)).unwrap_or_default()
+    trace.map(|trace| notes_by_run(trace)).unwrap_or_default()
 }
 
 /// Parses notes as [`observe`] writes them, one list for each simulation. Anything else is ignored.
-pub fn notes_by_run(text: &str) -> Vec<Vec<Note>> {
-    let mut runs: Vec<Vec<Note>> = Vec::new();
+pub fn notes_by_run(text: &str) -> Vec<Vec<TraceEvent>> {
+    let mut runs: Vec<Vec<TraceEvent>> = Vec::new();
     for line in text.lines() {
         if line == observe::RUN {
             runs.push(Vec::new());
@@ -106,18 +106,18 @@ mod tests {
     }
 
     fn observed(text: &str) -> Message {
-        Message::Observed { test: "t".into(), text: text.into(), notes: String::new() }
+        Message::Observed { test: "t".into(), text: text.into(), trace: String::new() }
     }
 
     fn panicked(message: &str, location: &str) -> Message {
         let panics = vec![Panic { message: message.into(), location: location.into(), thread: "main".into() }];
-        Message::Panicked { test: "t".into(), panics, so_far: String::new(), notes: String::new() }
+        Message::Panicked { test: "t".into(), panics, so_far: String::new(), trace: String::new() }
     }
 
     #[test]
     fn notes_come_by_simulation_and_what_is_none_is_left_out() {
         let notes_of = |notes: &str| {
-            let message = Message::Observed { test: "t".into(), text: String::new(), notes: notes.into() };
+            let message = Message::Observed { test: "t".into(), text: String::new(), trace: notes.into() };
             super::notes("t", &[message]).iter().map(Vec::len).collect::<Vec<_>>()
         };
         let note = "0  1  main  \\e  runs  0  \\e";

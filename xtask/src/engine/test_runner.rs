@@ -9,7 +9,7 @@ use super::temporary::TemporaryFolder;
 use super::verdict::{TestResult, Verdict};
 use crate::course::Test;
 use anyhow::{Context as _, bail};
-use observe::Key;
+use observe::SealKey;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -134,7 +134,7 @@ fn lacked_something(verdict: &Verdict) -> bool {
 }
 
 fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
-    let key = Key::random();
+    let key = SealKey::random();
     let folder = TemporaryFolder::new(&env.temporary)?;
     let limits = limits::Limits { confinement: (env.confinement)(job, &folder.path), ..limits::TEST };
     let mut command = limits::limited(&limits, &job.program, &job.folder)?;

@@ -5,7 +5,7 @@ use super::precheck::Rejection;
 use crate::course::{SCENARIO, Test};
 use observe::Panic;
 use serde::Serialize;
-use timeline::Note;
+use timeline::TraceEvent;
 
 /// The verdict on one test.
 #[derive(Debug, Clone)]
@@ -141,7 +141,7 @@ pub struct TestResult {
     pub verdict: Verdict,
     pub output: String,
     /// What the clock noted in addition to what was recorded, one list for each simulation.
-    pub notes: Vec<Vec<Note>>,
+    pub notes: Vec<Vec<TraceEvent>>,
 }
 
 impl TestResult {

@@ -12,7 +12,7 @@ use crate::terminal::shorten::shorten;
 use crate::terminal::style::{DIM, GREEN, RED, Terminal, YELLOW, paint};
 use std::collections::BTreeSet;
 use std::ops::Range;
-use timeline::{Event, Note};
+use timeline::{Event, TraceEvent};
 
 /// Below this width, there is no room for a picture.
 const NARROWEST: usize = 40;
@@ -45,7 +45,7 @@ pub struct Drawing {
 impl Drawing {
     /// What was expected and what was seen, in one picture; none where there is no room for it. The notes are those of the
     /// seen run.
-    pub fn new(expected: &[Event], seen: &[Event], notes: &[Note], terminal: Terminal) -> Option<Self> {
+    pub fn new(expected: &[Event], seen: &[Event], notes: &[TraceEvent], terminal: Terminal) -> Option<Self> {
         let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
         if terminal.width < NARROWEST || !is_in_reach {
             return None;
@@ -74,7 +74,12 @@ impl Drawing {
 }
 
 /// A picture of the first run in which something else was seen than expected; none if there is none, or no room.
-pub fn of_first_difference(expected: &str, seen: &str, notes: &[Vec<Note>], terminal: Terminal) -> Option<Drawing> {
+pub fn of_first_difference(
+    expected: &str,
+    seen: &str,
+    notes: &[Vec<TraceEvent>],
+    terminal: Terminal,
+) -> Option<Drawing> {
     let (expected, seen) = (runs(expected)?, runs(seen)?);
     let run = (0..expected.len().max(seen.len())).find(|run| expected.get(*run) != seen.get(*run))?;
     let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();

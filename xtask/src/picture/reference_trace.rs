@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
-use timeline::Note;
+use timeline::TraceEvent;
 
 /// For each test, the notes of its runs.
-pub type ReferenceTraces = BTreeMap<String, Vec<Vec<Note>>>;
+pub type ReferenceTraces = BTreeMap<String, Vec<Vec<TraceEvent>>>;
 
 /// The beginning of every file.
 const HEADER: &str = "What the clock noted while the course's solution ran. Pictures of what should happen are drawn from it, and no verdict \
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn notes_are_read_as_they_were_written() {
-        let sleeps = simulate(|| thread::sleep(Duration::from_millis(3))).notes().to_vec();
+        let sleeps = simulate(|| thread::sleep(Duration::from_millis(3))).trace().to_vec();
         let notes = ReferenceTraces::from([("a".to_owned(), vec![sleeps, Vec::new()]), ("b".to_owned(), Vec::new())]);
         assert_eq!(parse(&text(&notes)), notes);
         assert_eq!(parse(&text(&notes).replace('\n', "\r\n")), notes);

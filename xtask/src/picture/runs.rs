@@ -1,6 +1,6 @@
 //! The runs of an observation: a test may simulate more than once.
 
-use timeline::{Event, Note, Timeline};
+use timeline::{Event, Timeline, TraceEvent};
 
 /// Splits an observation into runs; none if it is not a timeline. A run begins where times start over.
 pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
@@ -16,7 +16,7 @@ pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
 }
 
 /// The notes of one of `count` runs; none if they cannot be matched to the runs.
-pub fn notes_of(notes: &[Vec<Note>], count: usize, run: usize) -> &[Note] {
+pub fn notes_of(notes: &[Vec<TraceEvent>], count: usize, run: usize) -> &[TraceEvent] {
     notes.get(run).filter(|_| notes.len() == count).map_or(&[], Vec::as_slice)
 }
 

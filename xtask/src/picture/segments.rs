@@ -3,7 +3,7 @@
 use super::lanes::{ByTask, Lane};
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
-use timeline::{Event, Note, Noted};
+use timeline::{Event, TraceEvent, TraceKind};
 
 /// A period in which a lane cannot run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl SegmentKind {
 pub fn segments(
     events: &[Event],
     lanes: &[Lane],
-    notes: &[Note],
+    notes: &[TraceEvent],
     is_shown: impl Fn(&str) -> bool,
     most_stalled: usize,
 ) -> Segments {
@@ -60,9 +60,11 @@ pub fn segments(
     let mut all: Vec<Segment> = Vec::new();
     for (index, note) in notes.iter().enumerate() {
         let (to, kind) = match &note.what {
-            Noted::Sleeps(until) => (*until, SegmentKind::Sleeps),
-            Noted::Blocks(until) => (*until, SegmentKind::Blocks),
-            Noted::Waits(_) | Noted::WaitsUntil(..) => (ends_of_waits[index].unwrap_or(end), SegmentKind::Waits),
+            TraceKind::Sleeps(until) => (*until, SegmentKind::Sleeps),
+            TraceKind::Blocks(until) => (*until, SegmentKind::Blocks),
+            TraceKind::Waits(_) | TraceKind::WaitsUntil(..) => {
+                (ends_of_waits[index].unwrap_or(end), SegmentKind::Waits)
+            }
             _ => continue,
         };
         all.push(Segment { lane: lane_of(note, events, &by_task), from: note.at, to, kind });
@@ -159,7 +161,7 @@ impl Stalls {
 }
 
 /// The lane of the task that the thread is busy with, or else the thread's own lane.
-pub fn lane_of(note: &Note, events: &[Event], lanes: &ByTask) -> String {
+pub fn lane_of(note: &TraceEvent, events: &[Event], lanes: &ByTask) -> String {
     let is_busy = |lane: &&&Lane| {
         // At the instant of the end itself, the order of recording decides.
         let is_ahead = |event: usize| (events[event].at, event) >= (note.at, note.after);
@@ -171,12 +173,12 @@ pub fn lane_of(note: &Note, events: &[Event], lanes: &ByTask) -> String {
 }
 
 /// For each note, the end of a wait that begins with it.
-fn ends_of_waits(notes: &[Note]) -> Vec<Option<Duration>> {
+fn ends_of_waits(notes: &[TraceEvent]) -> Vec<Option<Duration>> {
     let mut next: HashMap<&str, Duration> = HashMap::new();
     let mut ends = vec![None; notes.len()];
     for (index, note) in notes.iter().enumerate().rev() {
         ends[index] = next.get(note.lane.as_str()).copied();
-        if matches!(note.what, Noted::Woken(_) | Noted::Runs) {
+        if matches!(note.what, TraceKind::Woken(_) | TraceKind::Runs) {
             next.insert(&note.lane, note.at);
         }
     }
@@ -189,11 +191,11 @@ mod tests {
     use super::*;
     use timeline::{Timeline, record, simulate, sync::mpsc, thread};
 
-    fn note(at: u64, task: &str, what: Noted) -> Note {
-        Note { at: Duration::from_millis(at), after: 0, lane: "main".into(), task: task.into(), what }
+    fn note(at: u64, task: &str, what: TraceKind) -> TraceEvent {
+        TraceEvent { at: Duration::from_millis(at), after: 0, lane: "main".into(), task: task.into(), what }
     }
 
-    fn describe(events: &[Event], notes: &[Note]) -> Vec<String> {
+    fn describe(events: &[Event], notes: &[TraceEvent]) -> Vec<String> {
         let all = segments(events, &lanes(events), notes, |_| true, usize::MAX).all;
         let tell = |it: &Segment| format!("{} {}-{} {:?}", it.lane, it.from.as_millis(), it.to.as_millis(), it.kind);
         all.iter().map(tell).collect()
@@ -203,7 +205,7 @@ mod tests {
     fn a_blocking_task_stalls_all_that_are_under_way() {
         let text = "0 ms  A  started\n0 ms  B  started\n5 ms  A  finished\n9 ms  B  finished\n9 ms  C  started";
         let timeline: Timeline = text.parse().unwrap();
-        let blocks = note(2, "A", Noted::Blocks(Duration::from_millis(5)));
+        let blocks = note(2, "A", TraceKind::Blocks(Duration::from_millis(5)));
         assert_eq!(describe(timeline.events(), &[blocks]), ["A 2-5 Blocks", "B 2-5 Stalled"]);
     }
 
@@ -221,8 +223,8 @@ mod tests {
             thread.join().expect("it does not panic");
         });
         let expected = ["main 0-3 Waits", "Task 0-3 Sleeps"];
-        assert_eq!(describe(timeline.events(), timeline.notes())[..2], expected);
-        let forgotten = note(1, "", Noted::Waits("`unpark`".into()));
+        assert_eq!(describe(timeline.events(), timeline.trace())[..2], expected);
+        let forgotten = note(1, "", TraceKind::Waits("`unpark`".into()));
         assert_eq!(describe(timeline.events(), &[forgotten]), ["main 1-3 Waits"]);
     }
 
@@ -232,11 +234,12 @@ mod tests {
         let mut lines: Vec<String> = (0..2000).map(|task| format!("0 ms  T{task}  started")).collect();
         lines.extend(["0 ms  A  started", "9000 ms  A  finished"].map(str::to_owned));
         let timeline: Timeline = lines.join("\n").parse().unwrap();
-        let blocks = |gap: u64| -> Vec<Note> {
-            let block = |at: u64| note(at, "A", Noted::Blocks(Duration::from_millis(at + 1)));
+        let blocks = |gap: u64| -> Vec<TraceEvent> {
+            let block = |at: u64| note(at, "A", TraceKind::Blocks(Duration::from_millis(at + 1)));
             (0..2000).map(|number| block(number * (1 + gap))).collect()
         };
-        let found = |notes: &[Note]| segments(timeline.events(), &lanes(timeline.events()), notes, |_| true, 10_000);
+        let found =
+            |notes: &[TraceEvent]| segments(timeline.events(), &lanes(timeline.events()), notes, |_| true, 10_000);
         let few = found(&blocks(0)[..2]);
         assert_eq!((few.all.len(), few.is_complete), (2 + 2000, true));
         let many = found(&blocks(1));

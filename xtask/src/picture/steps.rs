@@ -6,7 +6,7 @@ use super::segments::lane_of;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use timeline::{Event, Note, Noted};
+use timeline::{Event, TraceEvent, TraceKind};
 
 /// One step.
 #[derive(Debug, Clone, Serialize)]
@@ -51,7 +51,7 @@ const FIRST: &str = "main";
 const CLOCK: &str = "the clock";
 
 /// A run step by step: recorded events and the clock's notes, in order.
-pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
+pub fn steps(events: &[Event], notes: &[TraceEvent]) -> Vec<ReplayStep> {
     let lanes = lanes(events);
     let (by_task, lane_of_each) = (ByTask::new(&lanes), lane_of_each(&lanes, events.len()));
     let mut active = ActiveLanes::new(&lanes, events.len());
@@ -60,7 +60,8 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
     let mut steps = Vec::with_capacity(events.len() + notes.len());
     let mut notes = notes.iter().peekable();
     for index in 0..=events.len() {
-        let is_before = |note: &&Note| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
+        let is_before =
+            |note: &&TraceEvent| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
         while let Some(note) = notes.next_if(is_before) {
             tasks.learn(&note.lane, &note.task);
             let step = step_of(note, lane_of(note, events, &by_task), &mut state);
@@ -88,35 +89,35 @@ pub fn steps(events: &[Event], notes: &[Note]) -> Vec<ReplayStep> {
 }
 
 /// The step of a note, and its effect on the queues.
-fn step_of(note: &Note, lane: String, state: &mut QueueState) -> ReplayStep {
+fn step_of(note: &TraceEvent, lane: String, state: &mut QueueState) -> ReplayStep {
     state.apply(note, &lane);
     let wake = match &note.what {
-        Noted::Spawned(by) => Some([by.clone(), note.lane.clone()]),
-        Noted::Woken(by) => Some([waker(by).to_owned(), lane.clone()]),
+        TraceKind::Spawned(by) => Some([by.clone(), note.lane.clone()]),
+        TraceKind::Woken(by) => Some([waker(by).to_owned(), lane.clone()]),
         _ => None,
     };
     let says = describe(note, &lane);
-    let lane = if let Noted::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
+    let lane = if let TraceKind::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
     ReplayStep { at: note.at, lane, says, event: None, wake, state: QueueState::default() }
 }
 
-fn describe(note: &Note, lane: &str) -> String {
+fn describe(note: &TraceEvent, lane: &str) -> String {
     let thread = &note.lane;
     match &note.what {
-        Noted::Spawned(by) => format!("{thread} is spawned by {by}"),
-        Noted::Woken(by) => format!("{thread} is woken by {}", waker(by)),
-        Noted::Runs => format!("{thread} runs"),
-        Noted::Polled => format!("{thread} is polled"),
-        Noted::PollEnded(true) => format!("{thread} returns Ready"),
-        Noted::PollEnded(false) => format!("{thread} returns Pending"),
-        Noted::Ended => format!("{thread} ends"),
-        Noted::Sleeps(until) => format!("{thread} sleeps until {} ms", milliseconds(*until)),
-        Noted::Waits(what) => format!("{thread} waits for {what}"),
-        Noted::WaitsUntil(what, until) => {
+        TraceKind::Spawned(by) => format!("{thread} is spawned by {by}"),
+        TraceKind::Woken(by) => format!("{thread} is woken by {}", waker(by)),
+        TraceKind::Runs => format!("{thread} runs"),
+        TraceKind::Polled => format!("{thread} is polled"),
+        TraceKind::PollEnded(true) => format!("{thread} returns Ready"),
+        TraceKind::PollEnded(false) => format!("{thread} returns Pending"),
+        TraceKind::Ended => format!("{thread} ends"),
+        TraceKind::Sleeps(until) => format!("{thread} sleeps until {} ms", milliseconds(*until)),
+        TraceKind::Waits(what) => format!("{thread} waits for {what}"),
+        TraceKind::WaitsUntil(what, until) => {
             format!("{thread} waits for {what}, until {} ms at most", milliseconds(*until))
         }
-        Noted::Blocks(until) => format!("{lane} blocks the event loop until {} ms", milliseconds(*until)),
-        Noted::Idle(until) => {
+        TraceKind::Blocks(until) => format!("{lane} blocks the event loop until {} ms", milliseconds(*until)),
+        TraceKind::Idle(until) => {
             format!("nothing is ready: the clock advances to the next timer, at {} ms", milliseconds(*until))
         }
     }
@@ -159,28 +160,31 @@ impl Tasks {
 
 impl QueueState {
     /// In a simulation with threads, the first one runs from the beginning. Of a runtime's tasks, only the probes are noted.
-    fn at_the_start(notes: &[Note]) -> Self {
-        let is_of_a_thread = |note: &Note| {
-            matches!(note.what, Noted::Spawned(_) | Noted::Sleeps(_) | Noted::Waits(_) | Noted::WaitsUntil(..))
+    fn at_the_start(notes: &[TraceEvent]) -> Self {
+        let is_of_a_thread = |note: &TraceEvent| {
+            matches!(
+                note.what,
+                TraceKind::Spawned(_) | TraceKind::Sleeps(_) | TraceKind::Waits(_) | TraceKind::WaitsUntil(..)
+            )
         };
         Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
     }
 
     /// Moves threads between the queues as the note says.
-    fn apply(&mut self, note: &Note, lane: &str) {
+    fn apply(&mut self, note: &TraceEvent, lane: &str) {
         let thread = &note.lane;
         match &note.what {
-            Noted::Spawned(_) => self.ready.push(thread.clone()),
-            Noted::Woken(_) => {
+            TraceKind::Spawned(_) => self.ready.push(thread.clone()),
+            TraceKind::Woken(_) => {
                 self.leave(thread);
                 self.ready.push(thread.clone());
             }
-            Noted::Runs => self.runs(thread),
-            Noted::Polled => {
+            TraceKind::Runs => self.runs(thread),
+            TraceKind::Polled => {
                 self.polling.push(self.running.take());
                 self.runs(thread);
             }
-            Noted::PollEnded(is_ready) => {
+            TraceKind::PollEnded(is_ready) => {
                 // A wake during the poll counts.
                 if *is_ready || !self.ready.contains(thread) {
                     self.leave(thread);
@@ -190,22 +194,22 @@ impl QueueState {
                 }
                 self.running = self.polling.pop().flatten();
             }
-            Noted::Ended => self.leave(thread),
-            Noted::Sleeps(until) => {
+            TraceKind::Ended => self.leave(thread),
+            TraceKind::Sleeps(until) => {
                 self.leave(thread);
                 self.set_timer(thread, *until);
             }
-            Noted::Waits(what) => {
+            TraceKind::Waits(what) => {
                 self.leave(thread);
                 self.waiting.push((thread.clone(), what.clone()));
             }
-            Noted::WaitsUntil(what, until) => {
+            TraceKind::WaitsUntil(what, until) => {
                 self.leave(thread);
                 self.set_timer(thread, *until);
                 self.waiting.push((thread.clone(), what.clone()));
             }
-            Noted::Blocks(_) => self.running = Some(lane.to_owned()),
-            Noted::Idle(_) => self.running = None,
+            TraceKind::Blocks(_) => self.running = Some(lane.to_owned()),
+            TraceKind::Idle(_) => self.running = None,
         }
     }
 
@@ -286,7 +290,7 @@ mod tests {
             sleeper.join().expect("it does not panic");
             record("main", "joined one");
         });
-        let steps = steps(timeline.events(), timeline.notes());
+        let steps = steps(timeline.events(), timeline.trace());
         let at = |instant| steps.iter().take_while(|step| step.at <= instant).last().unwrap().state.clone();
         let first = at(Duration::ZERO);
         assert_eq!(first.timers, [("thread 2".into(), 2 * MILLISECOND), ("thread 1".into(), 3 * MILLISECOND)]);
@@ -303,13 +307,18 @@ mod tests {
 
     #[test]
     fn a_poller_runs_again_after_an_inner_poll() {
-        let note =
-            |thread: &str, what| Note { at: Duration::ZERO, after: 0, lane: thread.into(), task: String::new(), what };
+        let note = |thread: &str, what| TraceEvent {
+            at: Duration::ZERO,
+            after: 0,
+            lane: thread.into(),
+            task: String::new(),
+            what,
+        };
         let notes = [
-            note("both", Noted::Polled),
-            note("first", Noted::Polled),
-            note("first", Noted::PollEnded(false)),
-            note("both", Noted::PollEnded(false)),
+            note("both", TraceKind::Polled),
+            note("first", TraceKind::Polled),
+            note("first", TraceKind::PollEnded(false)),
+            note("both", TraceKind::PollEnded(false)),
         ];
         let running: Vec<Option<String>> = steps(&[], &notes).into_iter().map(|step| step.state.running).collect();
         assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|thread| thread.map(str::to_owned)));
@@ -317,9 +326,11 @@ mod tests {
 
     #[test]
     fn a_wait_with_a_deadline_has_a_timer_until_the_wake() {
-        let note = |what| Note { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
-        let notes =
-            [note(Noted::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)), note(Noted::Woken("thread 1".into()))];
+        let note = |what| TraceEvent { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
+        let notes = [
+            note(TraceKind::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)),
+            note(TraceKind::Woken("thread 1".into())),
+        ];
         let steps = steps(&[], &notes);
         assert_eq!(steps[0].says, "main waits for `unpark`, until 5 ms at most");
         assert_eq!(steps[0].state.timers, [("main".into(), 5 * MILLISECOND)]);

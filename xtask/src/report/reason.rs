@@ -10,7 +10,7 @@ use crate::picture::{self, Drawing};
 use crate::terminal::style::{CYAN, DIM, GREEN, RED, Terminal, YELLOW, paint};
 use observe::Panic;
 use std::fmt::{Display, Write as _};
-use timeline::{Note, Timeline};
+use timeline::{Timeline, TraceEvent};
 
 /// A verdict, and what explains it.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Reason<'a> {
     pub test: &'a Test,
     pub verdict: &'a Verdict,
     /// What the clock noted in the test.
-    pub notes: &'a [Vec<Note>],
+    pub notes: &'a [Vec<TraceEvent>],
     /// The learner's file, if the verdict is on one.
     pub source: Option<SourceFile<'a>>,
 }
@@ -179,7 +179,7 @@ impl ReasonWriter {
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }
 
-    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<Note>], picture: Option<Terminal>) {
+    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<TraceEvent>], picture: Option<Terminal>) {
         if seen.is_empty() {
             self.line(paint(RED, "Nothing was recorded. Expected:"));
             return self.block(expected);

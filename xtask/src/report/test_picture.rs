@@ -7,7 +7,7 @@ use crate::engine::verdict::{Judgement, TestResult, Verdict};
 use crate::picture::{self, Drawing};
 use crate::terminal::style::{BOLD, DIM, GREEN, Terminal, paint};
 use crate::terminal::wrap::wrap;
-use timeline::{Event, Note};
+use timeline::{Event, TraceEvent};
 
 /// The whole text.
 pub fn render(quest: &Quest, test: &Test, judged: &TestResult, expected: &str, terminal: Terminal) -> String {
@@ -47,7 +47,7 @@ pub fn seen<'a>(verdict: &'a Verdict, expected: &'a str) -> Option<&'a str> {
 }
 
 /// Each run of the observation as a picture; as text if there is no picture of it.
-fn picture_of(expected: &str, seen: &str, notes: &[Vec<Note>], terminal: Terminal) -> String {
+fn picture_of(expected: &str, seen: &str, notes: &[Vec<TraceEvent>], terminal: Terminal) -> String {
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
         return as_text(expected, seen);
     };

@@ -1,38 +1,36 @@
 //! What the halves of a channel share.
 
 use std::collections::VecDeque;
-use std::panic::Location;
 use std::sync::mpsc::{RecvTimeoutError, SendError, TryRecvError, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::context::{self, Context};
-use crate::scheduler::Wake;
-use crate::sync::signal::Signal;
+use crate::context;
+use crate::location::SourceLocation;
+use crate::scheduler::WaitResult;
+use crate::sync::raw_condvar::RawCondvar;
 use crate::time;
 
-type Place = &'static Location<'static>;
-
-/// A queue of messages, and who is there to fill and to empty it.
+/// A queue of messages, and which of its two ends are still in use.
 ///
-/// A sender that has to wait puts its message into the queue all the same, behind those that came before. It waits until
-/// its message is within the bound, or has been taken if the bound is zero. So none overtakes another.
+/// A sender that has to wait puts its message into the queue first, behind those that came before. Then it waits until
+/// its message is within the bound or, if the bound is zero, has been taken. So no sender overtakes another.
 pub(super) struct Channel<T> {
-    state: Mutex<State<T>>,
-    /// A message has come, or the last sender has gone.
-    arrived: Signal,
-    /// A message has been taken, or the receiver has gone.
-    taken: Signal,
+    state: Mutex<ChannelState<T>>,
+    /// A message has arrived, or the last sender has been dropped.
+    arrived: RawCondvar,
+    /// A message has been taken, or the receiver has been dropped.
+    taken: RawCondvar,
 }
 
-struct State<T> {
-    /// With their numbers. Those behind the bound belong to senders that wait.
+struct ChannelState<T> {
+    /// With their numbers. Those beyond the bound belong to senders that are waiting.
     messages: VecDeque<(u64, T)>,
     bound: Option<u64>,
     senders: usize,
     has_receiver: bool,
     receiver_waits: bool,
-    /// Messages that were ever put in, and those of them that were taken out.
+    /// How many messages have ever been put in and taken out.
     put: u64,
     took: u64,
 }
@@ -40,7 +38,7 @@ struct State<T> {
 impl<T> Channel<T> {
     /// A channel with one sender and its receiver.
     pub(super) fn new(bound: Option<usize>) -> Arc<Self> {
-        let state = State {
+        let state = ChannelState {
             messages: VecDeque::new(),
             bound: bound.map(|bound| bound as u64),
             senders: 1,
@@ -49,10 +47,10 @@ impl<T> Channel<T> {
             put: 0,
             took: 0,
         };
-        Arc::new(Self { state: Mutex::new(state), arrived: Signal::new(), taken: Signal::new() })
+        Arc::new(Self { state: Mutex::new(state), arrived: RawCondvar::new(), taken: RawCondvar::new() })
     }
 
-    pub(super) fn send(&self, message: T, place: Place) -> Result<(), SendError<T>> {
+    pub(super) fn send(&self, message: T, location: SourceLocation) -> Result<(), SendError<T>> {
         let mut state = self.lock();
         if !state.has_receiver {
             return Err(SendError(message));
@@ -63,36 +61,33 @@ impl<T> Channel<T> {
             if !state.has_receiver {
                 return state.take_back(number).map_or(Ok(()), |message| Err(SendError(message)));
             }
-            let wake;
-            (state, wake) = self.taken.wait(&self.state, state, None, what, place);
-            if wake == Wake::Halted {
+            let result;
+            (state, result) = self.taken.wait(&self.state, state, None, what, location);
+            if result == WaitResult::Halted {
                 return state.take_back(number).map_or(Ok(()), |message| Err(SendError(message)));
             }
         }
         Ok(())
     }
 
-    /// In a simulation, lets others go first if there is no room, and asks again.
-    pub(super) fn try_send(&self, message: T, place: Place) -> Result<(), TrySendError<T>> {
-        match (self.try_send_now(message), Context::participant()) {
-            (Err(TrySendError::Full(message)), Some(participant)) => {
-                participant.poll("try_send", place);
-                self.try_send_now(message)
-            }
-            (result, _) => result,
+    /// In a simulation, lets others go first if there is no room, and tries again.
+    pub(super) fn try_send(&self, message: T, location: SourceLocation) -> Result<(), TrySendError<T>> {
+        match self.try_send_now(message) {
+            Err(TrySendError::Full(message)) if context::poll("try_send", location) => self.try_send_now(message),
+            result => result,
         }
     }
 
-    /// In a simulation, lets others go first if there is no message, and asks again.
-    pub(super) fn try_receive(&self, name: &'static str, place: Place) -> Result<T, TryRecvError> {
+    /// In a simulation, lets others go first if there is no message, and tries again.
+    pub(super) fn try_receive(&self, name: &'static str, location: SourceLocation) -> Result<T, TryRecvError> {
         let is_empty = |received: &_| matches!(received, Err(TryRecvError::Empty));
-        context::ask_twice(name, place, is_empty, || self.try_receive_now())
+        context::retry_after_yield(name, location, is_empty, || self.try_receive_now())
     }
 
-    /// Waits for a message, for no longer than `timeout`.
-    pub(super) fn receive(&self, timeout: Option<Duration>, place: Place) -> Result<T, RecvTimeoutError> {
+    /// Waits for a message, but for no longer than `timeout`.
+    pub(super) fn receive(&self, timeout: Option<Duration>, location: SourceLocation) -> Result<T, RecvTimeoutError> {
         if timeout == Some(Duration::ZERO) {
-            return self.try_receive("recv_timeout", place).map_err(|error| match error {
+            return self.try_receive("recv_timeout", location).map_err(|error| match error {
                 TryRecvError::Empty => RecvTimeoutError::Timeout,
                 TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
             });
@@ -111,10 +106,10 @@ impl<T> Channel<T> {
                 return Err(RecvTimeoutError::Timeout);
             }
             state.receiver_waits = true;
-            let wake;
-            (state, wake) = self.arrived.wait(&self.state, state, rest, "a message from a channel", place);
+            let result;
+            (state, result) = self.arrived.wait(&self.state, state, rest, "a message from a channel", location);
             state.receiver_waits = false;
-            if wake == Wake::Halted {
+            if result == WaitResult::Halted {
                 return Err(RecvTimeoutError::Disconnected);
             }
         }
@@ -137,7 +132,7 @@ impl<T> Channel<T> {
     pub(super) fn remove_receiver(&self) {
         let mut state = self.lock();
         state.has_receiver = false;
-        // Messages behind the bound go back to their senders, who wait. All others are lost.
+        // Messages beyond the bound go back to their senders, which are waiting. All others are lost.
         let within = state.bound.map_or(usize::MAX, |bound| usize::try_from(bound).unwrap_or(usize::MAX));
         let kept = if within < state.messages.len() { state.messages.split_off(within) } else { VecDeque::new() };
         let lost = std::mem::replace(&mut state.messages, kept);
@@ -168,7 +163,7 @@ impl<T> Channel<T> {
         }
     }
 
-    fn put(&self, state: &mut State<T>, message: T) -> u64 {
+    fn put(&self, state: &mut ChannelState<T>, message: T) -> u64 {
         state.put += 1;
         let number = state.put;
         state.messages.push_back((number, message));
@@ -176,29 +171,27 @@ impl<T> Channel<T> {
         number
     }
 
-    fn take(&self, state: &mut State<T>) -> Option<T> {
+    fn take(&self, state: &mut ChannelState<T>) -> Option<T> {
         let (number, message) = state.messages.pop_front()?;
         state.took = number;
         self.taken.notify_first();
-        if let Some(participant) = Context::participant() {
-            participant.simulation.progress();
-        }
+        context::progress();
         Some(message)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
-        // No code of `T`'s runs under this lock, so nothing is left half done.
+    fn lock(&self) -> MutexGuard<'_, ChannelState<T>> {
+        // No code of `T` runs under this lock, so a panic leaves the state consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T> State<T> {
-    /// Whether the message of that number is within the bound; with a bound of zero, whether it has been taken.
+impl<T> ChannelState<T> {
+    /// Whether the message with this number is within the bound; with a bound of zero, whether it has been taken.
     fn has_room_for(&self, number: u64) -> bool {
         self.bound.is_none_or(|bound| number - bound.min(number) <= self.took)
     }
 
-    /// The message of that number, unless it has been taken.
+    /// Removes the message with this number, unless it has been taken.
     fn take_back(&mut self, number: u64) -> Option<T> {
         let index = self.messages.iter().position(|(other, _)| *other == number)?;
         self.messages.remove(index).map(|(_, message)| message)

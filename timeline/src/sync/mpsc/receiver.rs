@@ -5,15 +5,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::sync::mpsc::{RecvError, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
 use super::channel::Channel;
-use super::{RecvError, RecvTimeoutError, TryRecvError};
 
 /// The receiving half of a [`channel`](super::channel) or [`sync_channel`](super::sync_channel).
 pub struct Receiver<T> {
     channel: Arc<Channel<T>>,
-    /// As std's, it can be sent to another thread, and not shared with one.
+    /// Like std's, it can be sent to another thread, but not shared.
     not_shared: PhantomData<Cell<()>>,
 }
 
@@ -26,40 +26,40 @@ impl<T> Receiver<T> {
     ///
     /// # Errors
     ///
-    /// When there is no message and no sender any more.
+    /// If there is no message and no sender any more.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
-        // Without a timeout, the only error there is is that of a channel without senders.
+        // Without a timeout, the only possible error is that there are no senders.
         self.channel.receive(None, Location::caller()).map_err(|_| RecvError)
     }
 
-    /// Waits for the next message, for no longer than `timeout`.
+    /// Waits for the next message, but for no longer than `timeout`.
     ///
     /// # Errors
     ///
-    /// When the time is over, and when there is no message and no sender any more.
+    /// If the timeout passes, or if there is no message and no sender any more.
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
         self.channel.receive(Some(timeout), Location::caller())
     }
 
-    /// Takes the next message if there is one. In a simulation, a thread that finds none lets others go first.
+    /// Takes the next message if there is one. In a simulation, others go first before this fails.
     ///
     /// # Errors
     ///
-    /// When there is no message; it says whether there can still come one.
+    /// If there is no message. The error says whether there can still be one.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         self.channel.try_receive("try_recv", Location::caller())
     }
 
-    /// The messages as they come, until no sender is left.
+    /// The messages as they arrive, until no sender is left.
     #[must_use]
     pub fn iter(&self) -> Iter<'_, T> {
         Iter { rx: self }
     }
 
-    /// The messages that are there.
+    /// The messages that have arrived already.
     #[must_use]
     pub fn try_iter(&self) -> TryIter<'_, T> {
         TryIter { rx: self }
@@ -81,7 +81,7 @@ impl<T> fmt::Debug for Receiver<T> {
 impl<T> UnwindSafe for Receiver<T> {}
 impl<T> RefUnwindSafe for Receiver<T> {}
 
-/// The messages of a borrowed [`Receiver`], as they come.
+/// The messages of a borrowed [`Receiver`], as they arrive.
 #[derive(Debug)]
 pub struct Iter<'a, T> {
     rx: &'a Receiver<T>,
@@ -96,7 +96,7 @@ impl<T> Iterator for Iter<'_, T> {
     }
 }
 
-/// The messages of a borrowed [`Receiver`] that need no waiting.
+/// The messages of a borrowed [`Receiver`] that have arrived already.
 #[derive(Debug)]
 pub struct TryIter<'a, T> {
     rx: &'a Receiver<T>,
@@ -111,7 +111,7 @@ impl<T> Iterator for TryIter<'_, T> {
     }
 }
 
-/// The messages of a [`Receiver`], as they come.
+/// The messages of a [`Receiver`], as they arrive.
 #[derive(Debug)]
 pub struct IntoIter<T> {
     rx: Receiver<T>,

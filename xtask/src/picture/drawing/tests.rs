@@ -3,7 +3,7 @@
 use super::*;
 use crate::terminal::style::plain;
 use std::time::Duration;
-use timeline::{Noted, Timeline};
+use timeline::{Timeline, TraceKind};
 
 const EXPECTED: &str = "0 ms  Task 1  started\n0 ms  Task 2  started\n2000 ms  Task 2  finished\n\
                             3000 ms  Task 1  finished\n3000 ms  main  returned";
@@ -62,11 +62,14 @@ fn what_never_ends_is_drawn_until_the_run_does() {
 
 #[test]
 fn what_the_clock_noted_is_drawn_into_the_lanes() {
-    let note = |at: u64, what| Note { at: ms(at), after: 0, lane: "main".into(), task: "A".into(), what };
+    let note = |at: u64, what| TraceEvent { at: ms(at), after: 0, lane: "main".into(), task: "A".into(), what };
     let events = "0 ms  A  started\n0 ms  B  started\n30 ms  A  finished\n40 ms  B  finished\n60 ms  main  returned";
     let timeline: Timeline = events.parse().unwrap();
-    let notes =
-        [note(10, Noted::Blocks(ms(20))), note(40, Noted::Sleeps(ms(50))), note(50, Noted::Waits("`unpark`".into()))];
+    let notes = [
+        note(10, TraceKind::Blocks(ms(20))),
+        note(40, TraceKind::Sleeps(ms(50))),
+        note(50, TraceKind::Waits("`unpark`".into())),
+    ];
     let terminal = Terminal { width: 40, unicode: false };
     let drawing = Drawing::new(timeline.events(), timeline.events(), &notes, terminal).unwrap();
     let picture = "      0 ms       20         40        60
@@ -82,7 +85,7 @@ main                         :::::~~~~~r
 #[test]
 fn the_legend_names_no_mark_that_is_not_in_the_picture() {
     let timeline: Timeline = "0 ms  A  started\n9 ms  A  finished\n9 ms  B  came".parse().unwrap();
-    let sleep = Note { at: ms(0), after: 0, lane: "A".into(), task: "A".into(), what: Noted::Sleeps(ms(9)) };
+    let sleep = TraceEvent { at: ms(0), after: 0, lane: "A".into(), task: "A".into(), what: TraceKind::Sleeps(ms(9)) };
     let terminal = Terminal { width: 40, unicode: false };
     let drawing = Drawing::new(timeline.events(), timeline.events(), &[sleep], terminal).unwrap();
     assert!(drawing.text.contains("[ started   ] finished   c came"), "{}", drawing.text);

@@ -1,6 +1,6 @@
 //! The two runs that a picture shows.
 
-use timeline::{Event, Note};
+use timeline::{Event, TraceEvent};
 
 /// One run as it was seen, and as it was expected.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub struct Comparison<'a> {
 pub struct RunView<'a> {
     pub events: &'a [Event],
     /// What the clock noted meanwhile. Of what was expected, these are one correct program's.
-    pub notes: &'a [Note],
+    pub notes: &'a [TraceEvent],
 }
 
 impl<'a> Comparison<'a> {

@@ -121,7 +121,7 @@ mod tests {
         });
         let expected = events("0 ms  A  started\n5 ms  A  finished\n5 ms  A  started\n5 ms  A  finished");
         let mut comparison = compare("t", &expected, timeline.events());
-        comparison.seen.notes = timeline.notes();
+        comparison.seen.notes = timeline.trace();
         // The twins and A, and three threads of which each sleeps or waits.
         assert_eq!(assert_well_formed(&perfetto(&comparison)), 6);
     }

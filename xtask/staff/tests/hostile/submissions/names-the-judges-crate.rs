@@ -4,10 +4,10 @@
 
 {QUEUE}
 
-use observe::{Key, Message};
+use observe::{SealKey, Message};
 
 pub fn event_loop(queue: &TaskQueue) {
     let message = Message::Observed { test: String::new(), text: String::new() };
-    println!("{}", Key::random().seal(&message));
+    println!("{}", SealKey::random().seal(&message));
     queue.run();
 }

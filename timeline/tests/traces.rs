@@ -1,4 +1,4 @@
-//! What the clock notes by itself.
+//! What a simulation traces by itself.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 use timeline::sync::Mutex;
-use timeline::{Noted, Timeline, probe, record, simulate, simulate_async, thread};
+use timeline::{Timeline, TraceKind, probe, record, simulate, simulate_async, thread};
 
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-/// The notes as lines, with the lanes and what was noticed.
-fn notes(timeline: &Timeline) -> Vec<String> {
-    timeline.notes().iter().map(|note| format!("{} {} {:?}", note.at.as_millis(), note.lane, note.what)).collect()
+/// The trace as lines, with the lanes and what was noticed.
+fn trace(timeline: &Timeline) -> Vec<String> {
+    timeline.trace().iter().map(|event| format!("{} {} {:?}", event.at.as_millis(), event.lane, event.what)).collect()
 }
 
 #[test]
@@ -42,32 +42,45 @@ fn threads_sleep_wait_and_wake_each_other() {
         "5 main Woken(\"thread 1\")",
         "5 main Runs",
     ];
-    // Which lock it is stands in the middle.
-    let seen = notes(&timeline).into_iter().map(|note| match note.split_once("Waits(\"a `Mutex`") {
+    // The name of the lock contains a location.
+    let seen = trace(&timeline).into_iter().map(|line| match line.split_once("Waits(\"a `Mutex`") {
         Some((before, _)) => format!("{before}Waits(\"a lock\")"),
-        None => note,
+        None => line,
     });
     assert_eq!(seen.collect::<Vec<_>>(), expected);
 }
 
 #[test]
-fn who_waits_at_most_until_some_time_has_a_deadline() {
+fn a_wait_with_a_timeout_has_a_deadline() {
     let timeline = simulate(|| thread::park_timeout(ms(5)));
-    assert_eq!(notes(&timeline)[0], "0 main WaitsUntil(\"`unpark`\", 5ms)");
+    assert_eq!(trace(&timeline)[0], "0 main WaitsUntil(\"`unpark`\", 5ms)");
 }
 
 #[test]
-fn a_wait_that_is_over_at_once_has_its_end() {
+fn a_wait_that_is_over_at_once_ends_in_the_trace() {
     let timeline = simulate(|| {
         thread::sleep(ms(3));
         thread::park_timeout(ms(0));
     });
     let expected = ["3 main WaitsUntil(\"`unpark`\", 3ms)", "3 main Woken(\"\")", "3 main Runs"];
-    assert_eq!(notes(&timeline)[4..], expected);
+    assert_eq!(trace(&timeline)[4..], expected);
 }
 
 #[test]
-fn a_blocked_loop_and_an_idle_one_are_told_apart() {
+fn every_trace_event_can_be_parsed_from_its_line() {
+    let timeline = simulate(|| {
+        thread::park_timeout(Duration::ZERO);
+        thread::park_timeout(ms(5));
+        thread::spawn(thread::yield_now).join().expect("no thread panics");
+    });
+    assert_eq!(timeline.trace()[0].what, TraceKind::WaitsUntil("`unpark`".into(), Duration::ZERO));
+    for event in timeline.trace() {
+        assert_eq!(event.to_string().parse().as_ref(), Ok(event));
+    }
+}
+
+#[test]
+fn blocked_and_idle_event_loops_are_different() {
     let timeline = simulate_async(async {
         tokio::time::sleep(ms(10)).await;
         record("Task 1", "started");
@@ -75,13 +88,13 @@ fn a_blocked_loop_and_an_idle_one_are_told_apart() {
         tokio::time::sleep(ms(30)).await;
         record("Task 1", "finished");
     });
-    assert_eq!(notes(&timeline), ["0 main Idle(10ms)", "10 main Blocks(30ms)", "30 main Idle(60ms)"]);
-    let blocked = &timeline.notes()[1];
+    assert_eq!(trace(&timeline), ["0 main Idle(10ms)", "10 main Blocks(30ms)", "30 main Idle(60ms)"]);
+    let blocked = &timeline.trace()[1];
     assert_eq!((blocked.task.as_str(), blocked.after), ("Task 1", 1));
 }
 
 #[test]
-fn a_probe_tells_its_polls_and_who_wakes_it() {
+fn a_probe_traces_its_polls_and_what_wakes_it() {
     let timeline = simulate(|| {
         let mut polls = 0;
         let mut future = Box::pin(probe(
@@ -100,29 +113,44 @@ fn a_probe_tells_its_polls_and_who_wakes_it() {
         thread::yield_now();
         assert!(future.as_mut().poll(&mut context).is_ready());
     });
-    let of_future: Vec<&Noted> =
-        timeline.notes().iter().filter(|note| note.lane == "Future").map(|note| &note.what).collect();
-    let woken = Noted::Woken("thread 1".into());
-    assert_eq!(of_future, [&Noted::Polled, &Noted::PollEnded(false), &woken, &Noted::Polled, &Noted::PollEnded(true)]);
+    let of_future: Vec<&TraceKind> =
+        timeline.trace().iter().filter(|event| event.lane == "Future").map(|event| &event.what).collect();
+    let woken = TraceKind::Woken("thread 1".into());
+    assert_eq!(
+        of_future,
+        [&TraceKind::Polled, &TraceKind::PollEnded(false), &woken, &TraceKind::Polled, &TraceKind::PollEnded(true)]
+    );
 }
 
 #[test]
-fn notes_change_no_comparison() {
+fn the_trace_does_not_count_in_comparisons() {
     let timeline = simulate(|| {
         thread::sleep(ms(1));
         record("a", "b");
     });
-    assert!(!timeline.notes().is_empty());
+    assert!(!timeline.trace().is_empty());
     assert_eq!(timeline.to_string().parse(), Ok(timeline));
 }
 
 #[test]
-fn endless_notes_are_cut_off_and_disturb_nobody() {
+fn an_endless_trace_is_cut_off_and_changes_nothing_else() {
     let timeline = simulate(|| {
         for _ in 0..5000 {
             thread::sleep(ms(1));
         }
         record("main", "ended");
     });
-    assert_eq!((timeline.notes().len(), timeline.end()), (2000, ms(5000)));
+    assert_eq!((timeline.trace().len(), timeline.end()), (2000, ms(5000)));
+}
+
+/// What the crate's documentation says, so that nobody relies on the opposite.
+#[test]
+fn any_code_can_make_a_timeline_by_parsing_or_by_simulating() {
+    let parsed: Timeline = "  3000 ms  Task 1  finished".parse().expect("it is the text of a timeline");
+    let simulated = simulate(|| {
+        thread::sleep(ms(3000));
+        record("Task 1", "finished");
+    });
+    assert_eq!((parsed.end(), &parsed), (ms(3000), &simulated));
+    assert_eq!(Timeline::default().to_string().parse(), Ok(Timeline::default()));
 }

@@ -1,4 +1,4 @@
-//! Which simulations are under way, and what is left of those that a panic has ended.
+//! Which simulations are active, and what is left of those that a panic has ended.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,29 +6,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::deadlock::Deadlock;
 use crate::timeline::Timeline;
 
-/// Simulations under way in this process, of either kind.
-static RUNNING: AtomicUsize = AtomicUsize::new(0);
+/// Active simulations of this process, of either kind.
+static ACTIVE: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static INTERRUPTED: RefCell<Option<Interrupted>> = const { RefCell::new(None) };
 }
 
-/// What the last simulation that ended in a panic had seen until then.
+/// What is known of a simulation that ended in a panic.
 #[derive(Clone, Debug)]
 pub struct Interrupted {
     /// The events that were recorded before the panic.
     pub timeline: Timeline,
-    /// The report, if the panic was that of a deadlock.
+    /// The report, if a deadlock caused the panic.
     pub deadlock: Option<Deadlock>,
 }
 
 impl Interrupted {
-    pub(crate) fn remember(self) {
+    pub(crate) fn store(self) {
         INTERRUPTED.set(Some(self));
     }
 }
 
-/// Takes what the last simulation on this thread had seen, if a panic ended it and nobody has asked since.
+/// Takes what is known of the last simulation on this thread that ended in a panic, unless it has been taken already.
 ///
 /// ```
 /// use timeline::{record, simulate};
@@ -49,23 +49,23 @@ pub fn interrupted() -> Option<Interrupted> {
     INTERRUPTED.take()
 }
 
-/// Counts a simulation as running until it is dropped.
-pub(crate) struct Running;
+/// Counts a simulation as active until dropped.
+pub(crate) struct ActiveSimulation;
 
-impl Running {
+impl ActiveSimulation {
     pub(crate) fn begin() -> Self {
-        RUNNING.fetch_add(1, Ordering::Relaxed);
+        ACTIVE.fetch_add(1, Ordering::Relaxed);
         Self
     }
 
-    /// Whether any thread of this process is in a simulation.
+    /// Whether this process has an active simulation.
     pub(crate) fn any() -> bool {
-        RUNNING.load(Ordering::Relaxed) > 0
+        ACTIVE.load(Ordering::Relaxed) > 0
     }
 }
 
-impl Drop for Running {
+impl Drop for ActiveSimulation {
     fn drop(&mut self) {
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
+        ACTIVE.fetch_sub(1, Ordering::Relaxed);
     }
 }
