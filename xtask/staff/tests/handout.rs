@@ -20,6 +20,7 @@ const LEFT_OUT: [&str; 14] = [
     "solutions",
     "timeline/observe/tests",
     "timeline/tests",
+    "timeline/benches",
     "xtask/benches",
     "xtask/staff",
     "xtask/tests",
