@@ -35,7 +35,7 @@ pub struct TestPackage {
     /// Also the last part of its folder.
     pub name: String,
     pub folder: PathBuf,
-    /// The packages of the quests on whose code it runs.
+    /// The packages of the quests whose code it runs on.
     pub quests: Vec<String>,
 }
 
@@ -206,7 +206,7 @@ impl Quest {
         self.packages.first().expect("a quest has its own package")
     }
 
-    /// Those beside the quest's own.
+    /// The packages other than the quest's own.
     pub fn other_packages(&self) -> impl Iterator<Item = &TestPackage> {
         self.packages.iter().skip(1)
     }

@@ -36,7 +36,7 @@ use std::io::ErrorKind;
 use test_runner::{TestEnv, TestJob};
 use verdict::{Judgement, TestResult};
 
-/// A program to judge: a quest of this workspace, or one with another `learner.rs` on a stage.
+/// A program to judge: a quest of this workspace, or one with another `learner.rs` on the stage.
 #[derive(Debug)]
 pub struct QuestProgram<'a> {
     pub quest: &'a Quest,
@@ -45,7 +45,7 @@ pub struct QuestProgram<'a> {
 }
 
 impl QuestProgram<'_> {
-    /// What came of one of the quest's packages.
+    /// The output for one of the quest's packages.
     pub fn built<'b>(&self, package: &TestPackage, built: &'b BuildOutput) -> Option<&'b PackageOutput> {
         built.packages.get(&format!("{}{}", package.name, self.suffix))
     }
@@ -84,15 +84,15 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: Target
         TargetKind::Tests => quests.iter().flat_map(|quest| &quest.packages).collect(),
         TargetKind::Demo => quests.iter().map(|quest| quest.demo_package()).collect(),
     };
-    // A file that is rejected is compiled for no test, whichever quest it is of.
-    let is_rejected = |name: &String| {
+    // A file with forbidden code is not compiled for any test, of any quest.
+    let is_forbidden = |name: &String| {
         let quest = course.quests.iter().find(|quest| quest.package == *name);
         quest.is_some_and(|quest| matches!(precheck_quest(course, quest), Some(Rejection::Forbidden(_))))
     };
-    let runs_on_rejected = |package: &TestPackage| {
-        mode == Mode::Learner && what == TargetKind::Tests && package.quests.iter().any(is_rejected)
+    let runs_on_forbidden = |package: &TestPackage| {
+        mode == Mode::Learner && what == TargetKind::Tests && package.quests.iter().any(is_forbidden)
     };
-    let packages: Vec<&TestPackage> = packages.into_iter().filter(|package| !runs_on_rejected(package)).collect();
+    let packages: Vec<&TestPackage> = packages.into_iter().filter(|package| !runs_on_forbidden(package)).collect();
     cargo_build::build(&BuildRequest {
         root: &course.root,
         target,
@@ -107,7 +107,7 @@ pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: Target
     })
 }
 
-/// Runs the tests of all programs together, and judges each program.
+/// Runs the tests of programs that were built, all of them together, and judges each program.
 pub fn judge_built(programs: &[QuestProgram], built: &BuildOutput) -> anyhow::Result<Vec<Judgement>> {
     let mut jobs = Vec::new();
     for program in programs.iter().filter(|program| errors(program, program.quest.own_package(), built).is_none()) {

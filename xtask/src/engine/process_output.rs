@@ -31,12 +31,12 @@ pub fn take_apart(ran: &ProcessResult, test: &str, open: impl Fn(&str) -> Option
 
 /// What the clock noted in `test`, one list for each simulation. No verdict depends on it.
 pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<TraceEvent>> {
-    let notes = messages.iter().find_map(|message| match message {
+    let trace = messages.iter().find_map(|message| match message {
         Message::Observed { test: name, trace, .. }
         | Message::Panicked { test: name, trace, .. }
         | Message::Deadlocked { test: name, trace, .. } => (name == test).then_some(trace),
     });
-    notes.map(|notes| notes_by_run(notes)).unwrap_or_default()
+    trace.map(|trace| notes_by_run(trace)).unwrap_or_default()
 }
 
 /// Parses notes as [`observe`] writes them, one list for each simulation. Anything else is ignored.

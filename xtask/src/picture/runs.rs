@@ -15,7 +15,7 @@ pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
     Some(runs)
 }
 
-/// The traces of one of `count` runs; none if they cannot be matched to the runs.
+/// The notes of one of `count` runs; none if they cannot be matched to the runs.
 pub fn notes_of(notes: &[Vec<TraceEvent>], count: usize, run: usize) -> &[TraceEvent] {
     notes.get(run).filter(|_| notes.len() == count).map_or(&[], Vec::as_slice)
 }

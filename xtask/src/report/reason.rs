@@ -63,9 +63,8 @@ pub fn compiler(errors: &[Diagnostic]) -> String {
 
 fn is_at_a_call(error: &Diagnostic) -> bool {
     error.location.as_ref().is_some_and(|location| {
-        location.file.contains("/tests/")
-            || location.file.ends_with("/src/main.rs")
-            || location.file.contains("/examples/")
+        let file = &location.file;
+        file.contains("/tests/") || file.ends_with("/src/main.rs") || file.contains("/examples/")
     })
 }
 

@@ -122,7 +122,7 @@ fn a_red_scenario_says_that_it_halves_the_points() {
     course.write("quest-01-alpha", &format!("{WORK}{}", COUNT.replace("sum()", "sum::<u32>() + 1")));
     let run = course.run(&["check", "1"]);
     assert_eq!(run.code, 1, "{run}");
-    let cap = "The scenario is red, so the quest earns at most half: 5 of its 10 points.";
+    let cap = "The scenario fails, so the quest earns at most half: 5 of its 10 points.";
     run.says(&["5/10  1 of 3 tests red: at most half of the points", cap]);
     let run = course.run(&["check", "1", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();

@@ -179,11 +179,11 @@ fn is_out_of_time(words: &str) -> bool {
 /// The beginning of the message about a compiler that worked too long.
 const WORKED_FOR: &str = "The compiler worked for";
 
-fn is_kind(target: &Value, what: TargetKind) -> bool {
-    target["kind"][0].as_str().is_some_and(|kind| what.kinds().contains(&kind))
+fn is_kind(target: &Value, kind: TargetKind) -> bool {
+    target["kind"][0].as_str().is_some_and(|word| kind.kinds().contains(&word))
 }
 
-/// The package that one of cargo's messages is about.
+/// The package that a message of cargo's is about.
 pub(super) fn package_of(message: &Value) -> Option<&str> {
     message["manifest_path"].as_str().and_then(|path| Path::new(path).parent()?.file_name()?.to_str())
 }

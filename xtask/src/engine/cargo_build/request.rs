@@ -13,7 +13,7 @@ pub struct BuildRequest<'a> {
     /// Names of packages; the folder of each has the same name.
     pub packages: Vec<String>,
     pub features: Vec<String>,
-    /// For each package, those whose code it runs on: when one of them does not compile, neither does the package.
+    /// For each package, those whose code it runs on: what does not compile may be one of these.
     pub libraries: BTreeMap<String, Vec<String>>,
     pub what: TargetKind,
     /// How to build foreign code; without it, the build is as the user's own cargo would do it.
@@ -25,7 +25,7 @@ pub struct BuildRequest<'a> {
 pub struct Isolation {
     /// The cargo to call, without going through rustup.
     pub cargo: PathBuf,
-    /// See [`limits::Limits::confinement`].
+    /// See [`Limits::confinement`](crate::engine::limits::Limits::confinement).
     pub confinement: String,
     /// All environment variables.
     pub environment: Vec<(OsString, OsString)>,

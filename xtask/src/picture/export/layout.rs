@@ -1,4 +1,4 @@
-//! The layout of the drawing that [`super::svg`] writes and [`super::html`] steps through.
+//! The layout of the drawing that [`mod@super::svg`] writes and [`mod@super::html`] steps through.
 
 use super::super::difference::{self, Difference};
 use super::super::lanes::{Lane, lanes};

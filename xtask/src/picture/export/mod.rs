@@ -1,4 +1,4 @@
-//! The picture in other forms: [`svg`], [`mermaid`], [`perfetto`], and [`html`], a page to step through.
+//! The picture in other formats: [`svg()`], [`mermaid()`], [`perfetto()`], and [`html()`], a page to step through.
 
 mod comparison;
 mod escape;
