@@ -1,19 +1,20 @@
 //! What a test may call: what Rust's std and tokio do, on glibc and on musl.
 
-use super::{Rules, always, below, bits, equals, failing, from, has, is_pointer, nothing_but, rule};
-use seccompiler::{BpfProgram, SeccompRule, TargetArch};
+use super::program::{Outcome, Outcomes};
+use super::{bits, equals, has, is_pointer, rule};
+use seccompiler::SeccompRule;
+use std::collections::BTreeMap;
 use std::process::Command;
 
-pub fn filters(arch: TargetArch, program: &Command) -> anyhow::Result<Vec<BpfProgram>> {
-    let mut rules = always(ALLOWED.iter().chain(WITHOUT_EFFECT).copied());
-    rules.append(&mut conditional(program)?);
-    let newer = ALLOWED_NEWER.iter().copied().chain([FCHMODAT2]);
-    Ok(vec![
-        failing(always(WITHOUT_EFFECT.iter().copied().chain([FCHMODAT2])), 0, arch)?,
-        from(NEWER, nothing_but(always(newer), libc::ENOSYS, arch)?),
-        // The last filter's error is the one that is seen, and it leaves the others theirs.
-        below(NEWER, nothing_but(rules, libc::EPERM, arch)?),
-    ])
+pub fn outcomes(program: &Command) -> anyhow::Result<Outcomes> {
+    let mut outcomes = Outcomes::all(Outcome::Failing(libc::EPERM))
+        .from(NEWER, Outcome::Failing(libc::ENOSYS))
+        .each(ALLOWED.iter().chain(ALLOWED_NEWER).copied(), &Outcome::Allowed)
+        .each(WITHOUT_EFFECT.iter().copied(), &Outcome::Failing(0));
+    for (call, rules) in conditional(program)? {
+        outcomes.set(call, Outcome::AllowedIf(rules));
+    }
+    Ok(outcomes)
 }
 
 /// From this number on, calls are the same on every architecture, and refused as if this kernel did not have them yet: a libc
@@ -206,6 +207,7 @@ const WITHOUT_EFFECT: &[libc::c_long] = &[
     libc::SYS_removexattr,
     libc::SYS_lremovexattr,
     libc::SYS_fremovexattr,
+    FCHMODAT2,
 ];
 
 // Not every libc's headers have these.
@@ -220,9 +222,9 @@ const FUTEX_WAIT: libc::c_long = 455;
 const FUTEX_REQUEUE: libc::c_long = 456;
 
 /// What is allowed with some arguments only.
-fn conditional(program: &Command) -> anyhow::Result<Rules> {
+fn conditional(program: &Command) -> anyhow::Result<BTreeMap<libc::c_long, Vec<SeccompRule>>> {
     let own = u64::from(std::process::id());
-    let mut rules = Rules::from([
+    let mut rules = BTreeMap::from([
         (libc::SYS_execve, vec![rule([is_pointer(0, address(program))])?]),
         (libc::SYS_clone, vec![rule([has(0, THREAD_OR_MORE, libc::CLONE_THREAD)])?]),
         (libc::SYS_mmap, memory_that_may_be_mapped()?),
