@@ -12,7 +12,6 @@ mod program;
 mod refused;
 
 use crate::confine::Policy;
-use program::Outcomes;
 use seccompiler::{SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule, TargetArch};
 use std::process::Command;
 
@@ -20,8 +19,8 @@ use std::process::Command;
 pub fn restrict(policy: &Policy, program: &Command) -> anyhow::Result<()> {
     // A kernel, or a container around us, that allows no filter refuses here.
     if let Ok(arch) = TargetArch::try_from(std::env::consts::ARCH) {
-        let outcomes: Outcomes = if policy.processes { refused::outcomes() } else { allowed::outcomes(program)? };
-        let _ = seccompiler::apply_filter(&outcomes.program(arch));
+        let filter = if policy.processes { refused::filter() } else { allowed::filter(program)? };
+        let _ = seccompiler::apply_filter(&filter.program(arch));
     }
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! What a test may call: what Rust's std and tokio do, on glibc and on musl.
 
-use super::program::{Outcome, Outcomes};
+use super::program::{CallAction, CallFilter};
 use super::{bits, equals, has, is_pointer, rule};
 use seccompiler::SeccompRule;
-use std::collections::BTreeMap;
 use std::process::Command;
 
-pub fn outcomes(program: &Command) -> anyhow::Result<Outcomes> {
-    let mut outcomes = Outcomes::all(Outcome::Failing(libc::EPERM))
-        .from(NEWER, Outcome::Failing(libc::ENOSYS))
-        .each(ALLOWED.iter().chain(ALLOWED_NEWER).copied(), &Outcome::Allowed)
-        .each(WITHOUT_EFFECT.iter().copied(), &Outcome::Failing(0));
-    for (call, rules) in conditional(program)? {
-        outcomes.set(call, Outcome::AllowedIf(rules));
-    }
-    Ok(outcomes)
+pub fn filter(program: &Command) -> anyhow::Result<CallFilter> {
+    let allowed = ALLOWED.iter().chain(ALLOWED_NEWER).map(|call| (*call, CallAction::Allow));
+    let without_effect = WITHOUT_EFFECT.iter().map(|call| (*call, CallAction::Fail(0)));
+    let conditional = conditional(program)?.into_iter().map(|(call, rules)| (call, CallAction::AllowIf(rules)));
+    Ok(CallFilter {
+        calls: allowed.chain(without_effect).chain(conditional).collect(),
+        others: CallAction::Fail(libc::EPERM),
+        newer: NEWER,
+        others_newer: CallAction::Fail(libc::ENOSYS),
+    })
 }
 
 /// From this number on, calls are the same on every architecture, and refused as if this kernel did not have them yet: a libc
@@ -222,27 +222,30 @@ const FUTEX_WAIT: libc::c_long = 455;
 const FUTEX_REQUEUE: libc::c_long = 456;
 
 /// What is allowed with some arguments only.
-fn conditional(program: &Command) -> anyhow::Result<BTreeMap<libc::c_long, Vec<SeccompRule>>> {
+fn conditional(program: &Command) -> anyhow::Result<Vec<(libc::c_long, Vec<SeccompRule>)>> {
     let own = u64::from(std::process::id());
-    let mut rules = BTreeMap::from([
+    Ok(vec![
         (libc::SYS_execve, vec![rule([is_pointer(0, address(program))])?]),
         (libc::SYS_clone, vec![rule([has(0, THREAD_OR_MORE, libc::CLONE_THREAD)])?]),
         (libc::SYS_mmap, memory_that_may_be_mapped()?),
         (libc::SYS_mprotect, vec![rule([has(2, libc::PROT_EXEC, 0)])?]),
         (libc::SYS_fcntl, one_of(1, FCNTL.iter().map(|command| bits(*command)))?),
         (libc::SYS_ioctl, one_of(1, IOCTL.iter().copied())?),
-        (libc::SYS_prctl, one_of(0, PRCTL.iter().map(|option| bits(*option)))?),
         // Aborting is all that a program ever signals to itself. Zero means oneself, for the limits.
         (libc::SYS_kill, vec![rule([equals(0, own), equals(1, bits(libc::SIGABRT))])?]),
         (libc::SYS_tkill, vec![rule([equals(0, own), equals(1, bits(libc::SIGABRT))])?]),
         (libc::SYS_tgkill, vec![rule([equals(0, own), equals(2, bits(libc::SIGABRT))])?]),
         (libc::SYS_prlimit64, vec![rule([equals(0, 0), is_pointer(2, 0)])?, rule([equals(0, own), is_pointer(2, 0)])?]),
-    ]);
+        (libc::SYS_prctl, settings_of_a_process()?),
+        #[cfg(target_arch = "x86_64")]
+        (libc::SYS_arch_prctl, one_of(0, [ARCH_SET_FS, ARCH_GET_FS])?),
+    ])
+}
+
+fn settings_of_a_process() -> anyhow::Result<Vec<SeccompRule>> {
+    let mut rules = one_of(0, PRCTL.iter().map(|option| bits(*option)))?;
     // The launcher's own last call before it becomes the program; the program can only ask for the same once more.
-    let dies_with_its_parent = rule([equals(0, bits(libc::PR_SET_PDEATHSIG)), equals(1, bits(libc::SIGKILL))])?;
-    rules.entry(libc::SYS_prctl).or_default().push(dies_with_its_parent);
-    #[cfg(target_arch = "x86_64")]
-    rules.insert(libc::SYS_arch_prctl, one_of(0, [ARCH_SET_FS, ARCH_GET_FS])?);
+    rules.push(rule([equals(0, bits(libc::PR_SET_PDEATHSIG)), equals(1, bits(libc::SIGKILL))])?);
     Ok(rules)
 }
 

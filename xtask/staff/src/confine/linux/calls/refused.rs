@@ -1,6 +1,6 @@
 //! What a build must not call.
 
-use super::program::{Outcome, Outcomes};
+use super::program::{CallAction, CallFilter};
 
 /// The network, other processes, the machine.
 const REFUSED: &[libc::c_long] = &[
@@ -89,8 +89,11 @@ const PROCESS_MRELEASE: libc::c_long = 448;
 /// Newer than this list. A program that can do without takes the call's absence well, as on an older kernel.
 const UNKNOWN: u32 = 467;
 
-pub fn outcomes() -> Outcomes {
-    Outcomes::all(Outcome::Allowed)
-        .each(REFUSED.iter().copied(), &Outcome::Failing(libc::EPERM))
-        .from(UNKNOWN, Outcome::Failing(libc::ENOSYS))
+pub fn filter() -> CallFilter {
+    CallFilter {
+        calls: REFUSED.iter().map(|call| (*call, CallAction::Fail(libc::EPERM))).collect(),
+        others: CallAction::Allow,
+        newer: UNKNOWN,
+        others_newer: CallAction::Fail(libc::ENOSYS),
+    }
 }
