@@ -17,6 +17,7 @@ pub mod process;
 mod quiet;
 pub mod refused;
 pub mod removal;
+mod removed_files;
 pub mod stage;
 mod stale;
 mod temporary;

@@ -4,6 +4,7 @@ use super::budget::{Budget, ThisMachine};
 use super::groups;
 use super::memory::MemoryWatch;
 use super::quiet::{Seen, Watcher};
+use super::removed_files;
 use std::fs;
 use std::io::{ErrorKind, Read, Write as _};
 use std::path::Path;
@@ -169,7 +170,7 @@ impl<'a> Looks<'a> {
     /// Looks once: why the process must be ended, if so.
     fn look(&mut self) -> Option<Ending> {
         self.count = self.count.saturating_add(1);
-        if self.patience.folder.is_some_and(|(folder, most)| holds_more(folder, most)) {
+        if self.patience.folder.is_some_and(|(folder, most)| self.has_written_more(folder, most)) {
             return Some(Ending::TooMuchWritten);
         }
         match self.watcher.look() {
@@ -190,6 +191,11 @@ impl<'a> Looks<'a> {
             return Some(Ending::Quiet);
         }
         self.has_taken_too_long().then_some(Ending::TooLong)
+    }
+
+    /// Whether the files in `folder` and those that it holds open, though they were removed, are larger than so many bytes.
+    fn has_written_more(&self, folder: &Path, most: u64) -> bool {
+        most.checked_sub(removed_files::held_open(self.group)).is_none_or(|most| holds_more(folder, most))
     }
 
     /// On the clock, which is scaled where nothing else could end a process that works or waits for ever.

@@ -120,6 +120,7 @@ const OF_A_TEST: &[Call] = &[
     ("a timer", libc::SYS_timer_create, "0, 0, $page"),
     ("an alarm", libc::SYS_setitimer, "0, 0, 0"),
     ("a file's watcher", libc::SYS_inotify_init1, "0"),
+    ("room on the disk that no file's size tells", libc::SYS_fallocate, "1, 1, 0, 4096"),
     ("a device", libc::SYS_mknodat, "-100, $page, 8192, 0"),
     ("locked memory", libc::SYS_mlockall, "1"),
     ("another's table of locks", libc::SYS_get_robust_list, "$parent, $page, $page"),

@@ -27,6 +27,8 @@ const BYSTANDERS: [&str; 3] = ["0-bystander", "m-bystander", "zz-bystander"];
 const WITH_FILES_AROUND: &str = "brings-its-own-build";
 
 impl Class {
+    /// In the order of names, in which they are graded, each hostile submission is between two honest ones: the neighbour of the
+    /// one before it, and its own.
     pub fn write(submissions: &[&Submission], traps: &Traps) -> Self {
         let class = Self { folder: TempDir::new().unwrap(), course: Course::read(course_root()).unwrap() };
         let root = class.folder.path().join("class");
@@ -36,9 +38,7 @@ impl Class {
             write_folder(&root.join(&submission.name), &files);
             let beside = class.beside(submission, &traps.mark);
             write_folder(&root.join(&submission.name), &beside);
-            let companion = class.package(submission.companion());
-            let same = beside.into_iter().filter(|(path, _)| path.starts_with(companion));
-            write_folder(&root.join(neighbour(&submission.name)), &same.collect::<Vec<_>>());
+            write_folder(&root.join(neighbour(&submission.name)), &class.of_neighbour(submission, beside, &traps.mark));
             if submission.name == WITH_FILES_AROUND {
                 write_folder(&root.join(&submission.name), &files_around(package, traps));
             }
@@ -91,6 +91,21 @@ impl Class {
         }
     }
 
+    /// What the neighbour of a submission hands in: the companion, byte for byte the same, and an honest quest of the attacked
+    /// number, which is the same in no other submission. So that one is built and run right after the attack, or beside it.
+    fn of_neighbour(
+        &self,
+        submission: &Submission,
+        beside: Vec<(String, String)>,
+        run: &str,
+    ) -> Vec<(String, String)> {
+        let companion = self.package(submission.companion());
+        let same = beside.into_iter().filter(|(path, _)| path.starts_with(companion));
+        let attacked = self.package(submission.quest);
+        let own = self.solutions(&format!("{run} after {}", submission.name));
+        same.chain(own.into_iter().filter(|(path, _)| path.starts_with(attacked))).collect()
+    }
+
     fn solutions(&self, run: &str) -> Vec<(String, String)> {
         let solution = |package: &str| {
             let path = self.course.root.join("solutions").join("src").join(package.replace('-', "_") + ".rs");
@@ -101,7 +116,7 @@ impl Class {
     }
 }
 
-/// Who hands in the one honest quest of a hostile submission.
+/// Who hands in honest quests alone, and is graded right after a hostile submission or beside it.
 fn neighbour(name: &str) -> String {
     format!("{name}-neighbour")
 }
@@ -136,7 +151,7 @@ impl Outcome {
         self.graded(name)?.quests.iter().find(|graded| graded.number == quest)?.earned
     }
 
-    /// Who has lost points of an honest quest beside this submission.
+    /// Who has lost points of an honest quest: this submission in those beside the attacked one, or its neighbour.
     pub fn hurt_by(&self, submission: &Submission) -> Vec<String> {
         let Submission { name, quest, statics, .. } = submission;
         let beside = |number: &u32| match statics {
@@ -144,7 +159,8 @@ impl Outcome {
             Some(_) => number != quest,
         };
         let own = self.grades.quests.iter().filter(|facts| beside(&facts.number)).map(|facts| (name.clone(), facts));
-        let facts = self.grades.quests.iter().filter(|facts| facts.number == submission.companion());
+        let of_neighbour = [submission.companion(), submission.quest];
+        let facts = self.grades.quests.iter().filter(|facts| of_neighbour.contains(&facts.number));
         own.chain(facts.map(|facts| (neighbour(name), facts)))
             .filter(|(name, facts)| self.earned(name, facts.number) != Some(facts.points))
             .map(|(name, facts)| {

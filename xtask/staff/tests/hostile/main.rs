@@ -21,18 +21,26 @@ static COURSE: Mutex<()> = Mutex::new(());
 
 #[test]
 fn confined_they_earn_what_they_may_and_leave_nothing() {
-    grade(&Submission::all(), "--require-sandbox", ["2", "1"]);
+    grade(&Submission::all(), "--require-sandbox", &["2", "1"]);
+}
+
+/// Both other tests grade each of the others cold, with two at once and one by one.
+#[test]
+fn those_that_need_a_sandbox_hurt_nobody_when_graded_one_by_one() {
+    let submissions: Vec<Submission> =
+        Submission::all().into_iter().filter(|submission| submission.needs_sandbox).collect();
+    grade(&submissions, "--require-sandbox", &["1"]);
 }
 
 #[test]
 fn those_that_need_no_sandbox_are_as_harmless_without_one() {
     let submissions: Vec<Submission> =
         Submission::all().into_iter().filter(|submission| !submission.needs_sandbox).collect();
-    grade(&submissions, "--no-sandbox", ["1", "2"]);
+    grade(&submissions, "--no-sandbox", &["1", "2"]);
 }
 
-/// Grades them with so many at once, then with another number and from what is stored.
-fn grade(submissions: &[Submission], sandbox: &str, jobs: [&str; 2]) {
+/// Grades them with so many at once, then with each further number and from what is stored.
+fn grade(submissions: &[Submission], sandbox: &str, jobs: &[&str]) {
     let _alone = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
     let chosen = std::env::var("HOSTILE").ok();
     let is_chosen = |name: &str| chosen.as_ref().is_none_or(|names| names.split(',').any(|chosen| chosen == name));

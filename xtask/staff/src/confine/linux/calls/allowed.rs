@@ -64,7 +64,6 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_symlinkat,
     libc::SYS_truncate,
     libc::SYS_ftruncate,
-    libc::SYS_fallocate,
     libc::SYS_fadvise64,
     libc::SYS_fsync,
     libc::SYS_fdatasync,
