@@ -32,7 +32,7 @@ mod tests {
         let holds = || held_open(own) >= SIZE as u64;
         let path = std::env::temp_dir().join(format!("removed-files-{own}"));
         let mut file = std::fs::File::create(&path).unwrap();
-        file.write_all(&[1; SIZE]).unwrap();
+        file.write_all(&vec![1; SIZE]).unwrap();
         assert!(!holds());
         std::fs::remove_file(&path).unwrap();
         assert!(holds());

@@ -93,12 +93,7 @@ impl Class {
 
     /// What the neighbour of a submission hands in: the companion, byte for byte the same, and an honest quest of the attacked
     /// number, which is the same in no other submission. So that one is built and run right after the attack, or beside it.
-    fn of_neighbour(
-        &self,
-        submission: &Submission,
-        beside: Vec<(String, String)>,
-        run: &str,
-    ) -> Vec<(String, String)> {
+    fn of_neighbour(&self, submission: &Submission, beside: Vec<(String, String)>, run: &str) -> Vec<(String, String)> {
         let companion = self.package(submission.companion());
         let same = beside.into_iter().filter(|(path, _)| path.starts_with(companion));
         let attacked = self.package(submission.quest);

@@ -204,12 +204,8 @@ mod tests {
 
     #[test]
     fn a_call_of_another_architecture_ends_the_process() {
-        let filter = CallFilter {
-            calls: Vec::new(),
-            others: CallAction::Allow,
-            newer: 100,
-            others_newer: CallAction::Allow,
-        };
+        let filter =
+            CallFilter { calls: Vec::new(), others: CallAction::Allow, newer: 100, others_newer: CallAction::Allow };
         let program = filter.program(ARCH);
         assert_eq!(answer(&program, 7, number_of(TargetArch::aarch64)), libc::SECCOMP_RET_KILL_PROCESS);
         assert_eq!(answer(&program, 7, number_of(ARCH)), libc::SECCOMP_RET_ALLOW);
