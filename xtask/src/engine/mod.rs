@@ -22,6 +22,7 @@ pub mod process;
 pub mod process_group;
 pub mod process_output;
 pub mod remove_tree;
+mod removed_files;
 mod temporary;
 pub mod test_runner;
 pub mod verdict;

@@ -21,7 +21,6 @@ const LEFT_OUT: [&str; 15] = [
     "timeline/benches",
     "timeline/observe/tests",
     "timeline/tests",
-    "timeline/benches",
     "xtask/benches",
     "xtask/staff",
     "xtask/tests",

@@ -5,6 +5,7 @@ use super::folder_size;
 use crate::engine::budget::{Budget, ThisMachine};
 use crate::engine::idle::{Activity, IdleDetector};
 use crate::engine::process_group;
+use crate::engine::removed_files;
 use std::path::Path;
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ impl<'a> Supervisor<'a> {
     /// Samples the process once: why it must be killed, if so.
     pub fn sample(&mut self) -> Option<Exit> {
         self.samples = self.samples.saturating_add(1);
-        if self.limits.folder.is_some_and(|(folder, most)| folder_size::exceeds(folder, most)) {
+        if self.limits.folder.is_some_and(|(folder, most)| self.has_written_more(folder, most)) {
             return Some(Exit::TooMuchWritten);
         }
         match self.detector.sample() {
@@ -74,6 +75,11 @@ impl<'a> Supervisor<'a> {
             return Some(Exit::Idle);
         }
         self.has_taken_too_long().then_some(Exit::TooLong)
+    }
+
+    /// Whether the files in `folder`, and those that it removed and still holds open, are larger than `most` bytes.
+    fn has_written_more(&self, folder: &Path, most: u64) -> bool {
+        most.checked_sub(removed_files::held_open(self.group)).is_none_or(|most| folder_size::exceeds(folder, most))
     }
 
     /// On the clock, which is scaled where nothing else could end a process that works or waits for ever.

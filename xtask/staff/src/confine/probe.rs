@@ -28,13 +28,13 @@ pub fn probe(folder: &Path) -> anyhow::Result<Confinement> {
     );
     let said = String::from_utf8_lossy(&tried.stdout);
     let mut confinement = Confinement::default();
-    for attempt in ATTEMPTS {
-        let list = if said.lines().any(|line| line == attempt.name) {
+    for trial in TRIALS {
+        let list = if said.lines().any(|line| line == trial.name) {
             &mut confinement.granted
         } else {
             &mut confinement.missing
         };
-        list.push(attempt.denies.to_owned());
+        list.push(trial.denies.to_owned());
     }
     confinement.granted.push(limits_granted());
     Ok(confinement)
@@ -42,7 +42,7 @@ pub fn probe(folder: &Path) -> anyhow::Result<Confinement> {
 
 /// Nothing is confined: the report must say so.
 pub fn nothing() -> Confinement {
-    let missing = ATTEMPTS.iter().map(|attempt| attempt.denies.to_owned()).collect();
+    let missing = TRIALS.iter().map(|trial| trial.denies.to_owned()).collect();
     Confinement { granted: vec![limits_granted()], missing }
 }
 
@@ -51,28 +51,28 @@ pub fn try_if_asked() -> Option<ExitCode> {
     if std::env::args().nth(1).as_deref() != Some(ARGUMENT) {
         return None;
     }
-    for attempt in ATTEMPTS {
-        if !(attempt.succeeds)() {
-            println!("{}", attempt.name);
+    for trial in TRIALS {
+        if !(trial.succeeds)() {
+            println!("{}", trial.name);
         }
     }
     Some(ExitCode::SUCCESS)
 }
 
-struct Attempt {
+struct Trial {
     name: &'static str,
-    /// What is denied when the attempt fails.
+    /// What is denied when the trial fails.
     denies: &'static str,
     succeeds: fn() -> bool,
 }
 
-const ATTEMPTS: &[Attempt] = &[
-    Attempt {
+const TRIALS: &[Trial] = &[
+    Trial {
         name: "read",
         denies: "Submitted code reads no file but the system's libraries and its own temporary files.",
         succeeds: || fs::read_dir("/").is_ok() || fs::read("/etc/hosts").is_ok() || fs::read("/etc/passwd").is_ok(),
     },
-    Attempt {
+    Trial {
         name: "write",
         denies: "Submitted code writes no file but its own temporary ones.",
         succeeds: || {
@@ -82,7 +82,7 @@ const ATTEMPTS: &[Attempt] = &[
             written
         },
     },
-    Attempt {
+    Trial {
         name: "proc",
         denies: "Submitted code cannot look into processes, its own memory included.",
         succeeds: || {
@@ -90,12 +90,12 @@ const ATTEMPTS: &[Attempt] = &[
             own || fs::File::open("/proc/1/cmdline").is_ok_and(|mut file| file.read(&mut [0]).is_ok())
         },
     },
-    Attempt {
+    Trial {
         name: "network",
         denies: "Submitted code has no network, not even on this machine.",
         succeeds: || UdpSocket::bind("127.0.0.1:0").is_ok(),
     },
-    Attempt {
+    Trial {
         name: "processes",
         denies: "Submitted code starts no process, so nothing of it stays behind.",
         succeeds: || {
@@ -104,19 +104,19 @@ const ATTEMPTS: &[Attempt] = &[
             program.is_ok_and(|program| Command::new(program).arg("--version").output().is_ok())
         },
     },
-    Attempt {
+    Trial {
         name: "signals",
         denies: "Submitted code cannot signal other processes.",
         succeeds: system::can_signal_its_parent,
     },
-    Attempt {
+    Trial {
         name: "priorities",
         denies: "Submitted code cannot change the priority or the processors of other processes, nor its own.",
         succeeds: system::can_change_priorities,
     },
-    Attempt { name: "root", denies: "Submitted code has none of root's powers.", succeeds: system::has_powers_of_root },
+    Trial { name: "root", denies: "Submitted code has none of root's powers.", succeeds: system::has_powers_of_root },
     // The last one: who succeeds here is another program then, and has nothing more to say.
-    Attempt {
+    Trial {
         name: "programs",
         denies: "Submitted code cannot become another program, so it runs nothing that it has written.",
         succeeds: system::can_become_another_program,

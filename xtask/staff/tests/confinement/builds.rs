@@ -16,14 +16,14 @@ use xtask::engine::process_group;
 const SECRET: &str = "a-token-that-nobody-may-see";
 
 /// A stage in a course in a home folder, and a folder of cargo's elsewhere.
-struct Machine {
+struct PlantedSecrets {
     root: TempDir,
     stage: Stage,
     toolchain: Toolchain,
     temporary: PathBuf,
 }
 
-impl Machine {
+impl PlantedSecrets {
     fn new() -> Self {
         let root = TempDir::new().unwrap();
         let real = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
@@ -102,7 +102,7 @@ fn said(mut command: std::process::Command) -> (bool, String) {
 }
 
 pub fn the_compiler_reads_no_settings() {
-    let machine = Machine::new();
+    let machine = PlantedSecrets::new();
     for secret in machine.secrets() {
         let path = secret.display();
         // What is no Rust is shown, line by line.
@@ -115,7 +115,7 @@ pub fn the_compiler_reads_no_settings() {
 }
 
 pub fn cargo_reads_settings_and_no_credentials() {
-    let machine = Machine::new();
+    let machine = PlantedSecrets::new();
     let (builds, said) = machine.build("#[cfg(not(settings_are_read))]\ncompile_error!(\"without settings\");");
     assert!(builds, "{said}");
     // Cargo itself needs no credentials, as it downloads nothing.

@@ -33,10 +33,10 @@ fn build_policy() -> Policy {
 }
 
 /// A name, a number, and arguments as Perl writes them. `$own` and `$parent` are processes, `$page` is memory.
-type Call = (&'static str, libc::c_long, &'static str);
+type SystemCall = (&'static str, libc::c_long, &'static str);
 
 /// What neither a test nor a build may do.
-const OF_OTHERS: &[Call] = &[
+const OF_OTHERS: &[SystemCall] = &[
     ("a socket", libc::SYS_socket, "1, 1, 0"),
     ("trace another", libc::SYS_ptrace, "16, $parent, 0, 0"),
     ("be traced", libc::SYS_ptrace, "0, 0, 0, 0"),
@@ -81,7 +81,7 @@ const OF_OTHERS: &[Call] = &[
 ];
 
 /// What a build may do, and a test may not.
-const OF_A_TEST: &[Call] = &[
+const OF_A_TEST: &[SystemCall] = &[
     ("a pair of sockets", libc::SYS_socketpair, "1, 1, 0, $page"),
     ("a process", libc::SYS_clone, "17, 0, 0, 0, 0"),
     ("a process by the newer call", libc::SYS_clone3, "$page, 0"),
@@ -120,6 +120,7 @@ const OF_A_TEST: &[Call] = &[
     ("a timer", libc::SYS_timer_create, "0, 0, $page"),
     ("an alarm", libc::SYS_setitimer, "0, 0, 0"),
     ("a file's watcher", libc::SYS_inotify_init1, "0"),
+    ("room on the disk that no file's size tells", libc::SYS_fallocate, "1, 1, 0, 4096"),
     ("a device", libc::SYS_mknodat, "-100, $page, 8192, 0"),
     ("locked memory", libc::SYS_mlockall, "1"),
     ("another's table of locks", libc::SYS_get_robust_list, "$parent, $page, $page"),
@@ -127,7 +128,7 @@ const OF_A_TEST: &[Call] = &[
 ];
 
 /// What a thread of std, a file or a runtime does. Nothing of it may fail because it is not permitted.
-const NEEDED: &[Call] = &[
+const NEEDED: &[SystemCall] = &[
     ("yield", libc::SYS_sched_yield, ""),
     ("which processors", libc::SYS_sched_getaffinity, "0, 8, $page"),
     ("limits of its own, read", libc::SYS_prlimit64, "$own, 3, 0, $page"),
@@ -146,7 +147,7 @@ const NEEDED: &[Call] = &[
 ];
 
 /// The script that makes the calls, and prints a number for each: zero, or why it failed.
-fn script(calls: &[&Call]) -> String {
+fn script(calls: &[&SystemCall]) -> String {
     let mut script = "$| = 1; my $own = $$; my $parent = getppid(); my $page = \"\\0\" x 4096;\n".to_owned();
     for (_, number, arguments) in calls {
         let comma = if arguments.is_empty() { "" } else { ", " };
@@ -156,7 +157,7 @@ fn script(calls: &[&Call]) -> String {
 }
 
 /// The calls that did not fail as one that is refused does.
-fn not_refused(policy: &Policy, calls: &[&Call]) -> Vec<String> {
+fn not_refused(policy: &Policy, calls: &[&SystemCall]) -> Vec<String> {
     let refused = [libc::EPERM, libc::ENOSYS].map(|error| error.to_string());
     let said = perl(policy, &script(calls), &[]);
     let answers: Vec<&str> = said.lines().collect();
@@ -166,17 +167,17 @@ fn not_refused(policy: &Policy, calls: &[&Call]) -> Vec<String> {
 }
 
 pub fn a_test_makes_no_call_that_is_not_on_the_list() {
-    let calls: Vec<&Call> = OF_OTHERS.iter().chain(OF_A_TEST).collect();
+    let calls: Vec<&SystemCall> = OF_OTHERS.iter().chain(OF_A_TEST).collect();
     assert_eq!(not_refused(&test_policy(), &calls), Vec::<String>::new());
 }
 
 pub fn a_build_leaves_the_machine_and_others_alone() {
-    let calls: Vec<&Call> = OF_OTHERS.iter().collect();
+    let calls: Vec<&SystemCall> = OF_OTHERS.iter().collect();
     assert_eq!(not_refused(&build_policy(), &calls), Vec::<String>::new());
 }
 
 pub fn what_std_needs_is_there() {
-    let calls: Vec<&Call> = NEEDED.iter().collect();
+    let calls: Vec<&SystemCall> = NEEDED.iter().collect();
     let said = perl(&test_policy(), &script(&calls), &[]);
     let failed: Vec<&str> = calls.iter().zip(said.lines()).filter(|(_, code)| *code != "0").map(|(c, _)| c.0).collect();
     assert_eq!(failed, Vec::<&str>::new(), "{said}");

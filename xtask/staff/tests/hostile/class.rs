@@ -1,6 +1,6 @@
 //! A class of hostile submissions with honest ones among them, and what the grader makes of it.
 
-use crate::submission::Submission;
+use crate::attack::Attack;
 use crate::traps::{SECRET_NAME, Traps, course_root};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -15,7 +15,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// The submissions, written down.
-pub struct Class {
+pub struct HostileClass {
     folder: TempDir,
     course: Course,
 }
@@ -26,8 +26,10 @@ const BYSTANDERS: [&str; 3] = ["0-bystander", "m-bystander", "zz-bystander"];
 /// The submission that brings more than its one file.
 const WITH_FILES_AROUND: &str = "brings-its-own-build";
 
-impl Class {
-    pub fn write(submissions: &[&Submission], traps: &Traps) -> Self {
+impl HostileClass {
+    /// In the order of names, in which they are graded, each hostile submission is between two honest ones: the neighbour of the
+    /// one before it, and its own.
+    pub fn write(submissions: &[&Attack], traps: &Traps) -> Self {
         let class = Self { folder: TempDir::new().unwrap(), course: Course::read(course_root()).unwrap() };
         let root = class.folder.path().join("class");
         for submission in submissions {
@@ -36,9 +38,7 @@ impl Class {
             write_folder(&root.join(&submission.name), &files);
             let beside = class.beside(submission, &traps.mark);
             write_folder(&root.join(&submission.name), &beside);
-            let companion = class.package(submission.companion());
-            let same = beside.into_iter().filter(|(path, _)| path.starts_with(companion));
-            write_folder(&root.join(neighbour(&submission.name)), &same.collect::<Vec<_>>());
+            write_folder(&root.join(neighbour(&submission.name)), &class.of_neighbour(submission, beside, &traps.mark));
             if submission.name == WITH_FILES_AROUND {
                 write_folder(&root.join(&submission.name), &files_around(package, traps));
             }
@@ -51,7 +51,7 @@ impl Class {
     }
 
     /// Runs the real program on it.
-    pub fn grade(&self, traps: &Traps, arguments: &[&str]) -> Outcome {
+    pub fn grade(&self, traps: &Traps, arguments: &[&str]) -> GradedClass {
         let out = self.folder.path().join("reports");
         let output = Command::new(env!("CARGO_BIN_EXE_staff"))
             .arg("grade")
@@ -71,7 +71,7 @@ impl Class {
             complaints.push(format!("the grader ended with {}", output.status));
         }
         inspect(&out, traps, &mut complaints);
-        Outcome { grades: serde_json::from_slice(&grades).unwrap(), said, complaints }
+        GradedClass { grades: serde_json::from_slice(&grades).unwrap(), said, complaints }
     }
 
     fn package(&self, number: u32) -> &str {
@@ -79,7 +79,7 @@ impl Class {
     }
 
     /// What a submission hands in beside its own quest: honest, and the same in no other but its neighbour's.
-    fn beside(&self, submission: &Submission, run: &str) -> Vec<(String, String)> {
+    fn beside(&self, submission: &Attack, run: &str) -> Vec<(String, String)> {
         let solutions = self.solutions(&format!("{run} with {}", submission.name));
         let with_path = |number: u32| format!("{}/src/learner.rs", self.package(number));
         match submission.statics {
@@ -89,6 +89,16 @@ impl Class {
                 others.map(|(path, solution)| (path, with_statics(&solution, size))).collect()
             }
         }
+    }
+
+    /// What the neighbour of a submission hands in: the companion, byte for byte the same, and an honest quest of the attacked
+    /// number, which is the same in no other submission. So that one is built and run right after the attack, or beside it.
+    fn of_neighbour(&self, submission: &Attack, beside: Vec<(String, String)>, run: &str) -> Vec<(String, String)> {
+        let companion = self.package(submission.companion());
+        let same = beside.into_iter().filter(|(path, _)| path.starts_with(companion));
+        let attacked = self.package(submission.quest);
+        let own = self.solutions(&format!("{run} after {}", submission.name));
+        same.chain(own.into_iter().filter(|(path, _)| path.starts_with(attacked))).collect()
     }
 
     fn solutions(&self, run: &str) -> Vec<(String, String)> {
@@ -101,7 +111,7 @@ impl Class {
     }
 }
 
-/// Who hands in the one honest quest of a hostile submission.
+/// Who hands in honest quests alone, and is graded right after a hostile submission or beside it.
 fn neighbour(name: &str) -> String {
     format!("{name}-neighbour")
 }
@@ -120,13 +130,13 @@ fn with_statics(solution: &str, size: u32) -> String {
 }
 
 /// What the grader made of a class.
-pub struct Outcome {
+pub struct GradedClass {
     grades: Grades,
     pub said: String,
     complaints: Vec<String>,
 }
 
-impl Outcome {
+impl GradedClass {
     pub fn graded(&self, name: &str) -> Option<&GradedSubmission> {
         self.grades.submissions.iter().find(|graded| graded.id == name)
     }
@@ -136,15 +146,16 @@ impl Outcome {
         self.graded(name)?.quests.iter().find(|graded| graded.number == quest)?.earned
     }
 
-    /// Who has lost points of an honest quest beside this submission.
-    pub fn hurt_by(&self, submission: &Submission) -> Vec<String> {
-        let Submission { name, quest, statics, .. } = submission;
+    /// Who has lost points of an honest quest: this submission in those beside the attacked one, or its neighbour.
+    pub fn hurt_by(&self, submission: &Attack) -> Vec<String> {
+        let Attack { name, quest, statics, .. } = submission;
         let beside = |number: &u32| match statics {
             None => *number == submission.companion(),
             Some(_) => number != quest,
         };
         let own = self.grades.quests.iter().filter(|meta| beside(&meta.number)).map(|meta| (name.clone(), meta));
-        let meta = self.grades.quests.iter().filter(|meta| meta.number == submission.companion());
+        let of_neighbour = [submission.companion(), submission.quest];
+        let meta = self.grades.quests.iter().filter(|meta| of_neighbour.contains(&meta.number));
         own.chain(meta.map(|meta| (neighbour(name), meta)))
             .filter(|(name, meta)| self.earned(name, meta.number) != Some(meta.points))
             .map(|(name, meta)| {

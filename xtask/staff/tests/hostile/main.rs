@@ -7,13 +7,13 @@
 //! nothing of theirs is run.
 #![cfg(target_os = "linux")]
 
+mod attack;
 mod class;
-mod submission;
 mod traps;
 
-use class::{Class, Outcome};
+use attack::Attack;
+use class::{GradedClass, HostileClass};
 use std::sync::{Mutex, PoisonError};
-use submission::Submission;
 use traps::Traps;
 
 /// Only one grader works in a course at a time.
@@ -21,24 +21,30 @@ static COURSE: Mutex<()> = Mutex::new(());
 
 #[test]
 fn confined_they_earn_what_they_may_and_leave_nothing() {
-    grade(&Submission::all(), "--require-sandbox", ["2", "1"]);
+    grade(&Attack::all(), "--require-sandbox", &["2", "1"]);
+}
+
+/// Both other tests grade each of the others cold, with two at once and one by one.
+#[test]
+fn those_that_need_a_sandbox_hurt_nobody_when_graded_one_by_one() {
+    let submissions: Vec<Attack> = Attack::all().into_iter().filter(|submission| submission.needs_sandbox).collect();
+    grade(&submissions, "--require-sandbox", &["1"]);
 }
 
 #[test]
 fn those_that_need_no_sandbox_are_as_harmless_without_one() {
-    let submissions: Vec<Submission> =
-        Submission::all().into_iter().filter(|submission| !submission.needs_sandbox).collect();
-    grade(&submissions, "--no-sandbox", ["1", "2"]);
+    let submissions: Vec<Attack> = Attack::all().into_iter().filter(|submission| !submission.needs_sandbox).collect();
+    grade(&submissions, "--no-sandbox", &["1", "2"]);
 }
 
-/// Grades them with so many at once, then with another number and from what is stored.
-fn grade(submissions: &[Submission], sandbox: &str, jobs: [&str; 2]) {
+/// Grades them with so many at once, then with each further number and from what is stored.
+fn grade(submissions: &[Attack], sandbox: &str, jobs: &[&str]) {
     let _alone = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
     let chosen = std::env::var("HOSTILE").ok();
     let is_chosen = |name: &str| chosen.as_ref().is_none_or(|names| names.split(',').any(|chosen| chosen == name));
-    let submissions: Vec<&Submission> = submissions.iter().filter(|submission| is_chosen(&submission.name)).collect();
+    let submissions: Vec<&Attack> = submissions.iter().filter(|submission| is_chosen(&submission.name)).collect();
     let traps = Traps::set();
-    let class = Class::write(&submissions, &traps);
+    let class = HostileClass::write(&submissions, &traps);
     for jobs in jobs {
         let outcome = class.grade(&traps, &[sandbox, "--jobs", jobs]);
         let mut complaints = traps.sprung();
@@ -57,8 +63,8 @@ fn grade(submissions: &[Submission], sandbox: &str, jobs: [&str; 2]) {
 }
 
 /// What is wrong with the grade of a hostile submission, if anything.
-fn complaint(submission: &Submission, outcome: &Outcome) -> Option<String> {
-    let Submission { name, quest, earns, tries, .. } = submission;
+fn complaint(submission: &Attack, outcome: &GradedClass) -> Option<String> {
+    let Attack { name, quest, earns, tries, .. } = submission;
     let Some(graded) = outcome.graded(name) else { return Some(format!("{name} is not in grades.json")) };
     if outcome.earned(name, *quest) == Some(*earns) {
         return None;

@@ -25,9 +25,9 @@ pub fn drop_those_of_root(policy: &Policy) {
     let _ = clear_ambient_capability_set();
     for bit in 0..u64::BITS {
         let capability = CapabilitySet::from_bits_retain(1 << bit);
-        if !kept.contains(capability) {
-            // There are fewer than 64.
-            let _ = remove_capability_from_bounding_set(capability);
+        // There are fewer than 64: this kernel knows no further ones.
+        if !kept.contains(capability) && remove_capability_from_bounding_set(capability).is_err() {
+            break;
         }
     }
     let _ = set_capabilities(

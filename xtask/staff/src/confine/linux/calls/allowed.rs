@@ -1,19 +1,20 @@
 //! What a test may call: what Rust's std and tokio do, on glibc and on musl.
 
-use super::{Rules, always, below, bits, equals, failing, from, has, is_pointer, nothing_but, rule};
-use seccompiler::{BpfProgram, SeccompRule, TargetArch};
+use super::program::{CallAction, CallFilter};
+use super::{bits, equals, has, is_pointer, rule};
+use seccompiler::SeccompRule;
 use std::process::Command;
 
-pub fn filters(arch: TargetArch, program: &Command) -> anyhow::Result<Vec<BpfProgram>> {
-    let mut rules = always(ALLOWED.iter().chain(WITHOUT_EFFECT).copied());
-    rules.append(&mut conditional(program)?);
-    let newer = ALLOWED_NEWER.iter().copied().chain([FCHMODAT2]);
-    Ok(vec![
-        failing(always(WITHOUT_EFFECT.iter().copied().chain([FCHMODAT2])), 0, arch)?,
-        from(NEWER, nothing_but(always(newer), libc::ENOSYS, arch)?),
-        // The last filter's error is the one that is seen, and it leaves the others theirs.
-        below(NEWER, nothing_but(rules, libc::EPERM, arch)?),
-    ])
+pub fn filter(program: &Command) -> anyhow::Result<CallFilter> {
+    let allowed = ALLOWED.iter().chain(ALLOWED_NEWER).map(|call| (*call, CallAction::Allow));
+    let without_effect = WITHOUT_EFFECT.iter().map(|call| (*call, CallAction::Fail(0)));
+    let conditional = conditional(program)?.into_iter().map(|(call, rules)| (call, CallAction::AllowIf(rules)));
+    Ok(CallFilter {
+        calls: allowed.chain(without_effect).chain(conditional).collect(),
+        others: CallAction::Fail(libc::EPERM),
+        newer: NEWER,
+        others_newer: CallAction::Fail(libc::ENOSYS),
+    })
 }
 
 /// From this number on, calls are the same on every architecture, and refused as if this kernel did not have them yet: a libc
@@ -63,7 +64,6 @@ const ALLOWED: &[libc::c_long] = &[
     libc::SYS_symlinkat,
     libc::SYS_truncate,
     libc::SYS_ftruncate,
-    libc::SYS_fallocate,
     libc::SYS_fadvise64,
     libc::SYS_fsync,
     libc::SYS_fdatasync,
@@ -206,6 +206,7 @@ const WITHOUT_EFFECT: &[libc::c_long] = &[
     libc::SYS_removexattr,
     libc::SYS_lremovexattr,
     libc::SYS_fremovexattr,
+    FCHMODAT2,
 ];
 
 // Not every libc's headers have these.
@@ -220,27 +221,30 @@ const FUTEX_WAIT: libc::c_long = 455;
 const FUTEX_REQUEUE: libc::c_long = 456;
 
 /// What is allowed with some arguments only.
-fn conditional(program: &Command) -> anyhow::Result<Rules> {
+fn conditional(program: &Command) -> anyhow::Result<Vec<(libc::c_long, Vec<SeccompRule>)>> {
     let own = u64::from(std::process::id());
-    let mut rules = Rules::from([
+    Ok(vec![
         (libc::SYS_execve, vec![rule([is_pointer(0, address(program))])?]),
         (libc::SYS_clone, vec![rule([has(0, THREAD_OR_MORE, libc::CLONE_THREAD)])?]),
         (libc::SYS_mmap, memory_that_may_be_mapped()?),
         (libc::SYS_mprotect, vec![rule([has(2, libc::PROT_EXEC, 0)])?]),
         (libc::SYS_fcntl, one_of(1, FCNTL.iter().map(|command| bits(*command)))?),
         (libc::SYS_ioctl, one_of(1, IOCTL.iter().copied())?),
-        (libc::SYS_prctl, one_of(0, PRCTL.iter().map(|option| bits(*option)))?),
         // Aborting is all that a program ever signals to itself. Zero means oneself, for the limits.
         (libc::SYS_kill, vec![rule([equals(0, own), equals(1, bits(libc::SIGABRT))])?]),
         (libc::SYS_tkill, vec![rule([equals(0, own), equals(1, bits(libc::SIGABRT))])?]),
         (libc::SYS_tgkill, vec![rule([equals(0, own), equals(2, bits(libc::SIGABRT))])?]),
         (libc::SYS_prlimit64, vec![rule([equals(0, 0), is_pointer(2, 0)])?, rule([equals(0, own), is_pointer(2, 0)])?]),
-    ]);
+        (libc::SYS_prctl, settings_of_a_process()?),
+        #[cfg(target_arch = "x86_64")]
+        (libc::SYS_arch_prctl, one_of(0, [ARCH_SET_FS, ARCH_GET_FS])?),
+    ])
+}
+
+fn settings_of_a_process() -> anyhow::Result<Vec<SeccompRule>> {
+    let mut rules = one_of(0, PRCTL.iter().map(|option| bits(*option)))?;
     // The launcher's own last call before it becomes the program; the program can only ask for the same once more.
-    let dies_with_its_parent = rule([equals(0, bits(libc::PR_SET_PDEATHSIG)), equals(1, bits(libc::SIGKILL))])?;
-    rules.entry(libc::SYS_prctl).or_default().push(dies_with_its_parent);
-    #[cfg(target_arch = "x86_64")]
-    rules.insert(libc::SYS_arch_prctl, one_of(0, [ARCH_SET_FS, ARCH_GET_FS])?);
+    rules.push(rule([equals(0, bits(libc::PR_SET_PDEATHSIG)), equals(1, bits(libc::SIGKILL))])?);
     Ok(rules)
 }
 

@@ -1,7 +1,6 @@
 //! What a build must not call.
 
-use super::{Rules, always, failing, from, nothing_but};
-use seccompiler::{BpfProgram, TargetArch};
+use super::program::{CallAction, CallFilter};
 
 /// The network, other processes, the machine.
 const REFUSED: &[libc::c_long] = &[
@@ -90,9 +89,11 @@ const PROCESS_MRELEASE: libc::c_long = 448;
 /// Newer than this list. A program that can do without takes the call's absence well, as on an older kernel.
 const UNKNOWN: u32 = 467;
 
-pub fn filters(arch: TargetArch) -> anyhow::Result<Vec<BpfProgram>> {
-    Ok(vec![
-        from(UNKNOWN, nothing_but(Rules::new(), libc::ENOSYS, arch)?),
-        failing(always(REFUSED.iter().copied()), libc::EPERM, arch)?,
-    ])
+pub fn filter() -> CallFilter {
+    CallFilter {
+        calls: REFUSED.iter().map(|call| (*call, CallAction::Fail(libc::EPERM))).collect(),
+        others: CallAction::Allow,
+        newer: UNKNOWN,
+        others_newer: CallAction::Fail(libc::ENOSYS),
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// One file of `submissions/`.
-pub struct Submission {
+pub struct Attack {
     pub name: String,
     /// The quest as whose `learner.rs` the file is handed in.
     pub quest: u32,
@@ -15,7 +15,7 @@ pub struct Submission {
     /// Mebibytes of statics in each of the other quests, which are solutions; without it, none is handed in but a companion.
     pub statics: Option<u32>,
     pub tries: String,
-    /// With placeholders: see [`Submission::filled`].
+    /// With placeholders: see [`Attack::filled`].
     source: String,
 }
 
@@ -25,7 +25,7 @@ const QUEUE: &str = include_str!("honest_queue.rs");
 /// Calls the system, which safe code cannot do but through a hole in the compiler's checks: a function `kill`.
 const SYSTEM_CALLS: &str = include_str!("system_calls.rs");
 
-impl Submission {
+impl Attack {
     pub fn all() -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("hostile").join("submissions");
         let mut all: Vec<Self> =
