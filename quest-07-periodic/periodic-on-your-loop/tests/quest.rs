@@ -29,6 +29,7 @@ fn end(result: Result<u32, ZeroInterval>) -> String {
     }
 }
 
+/// Your `custom_event_loop` from quest 6 runs a periodic task and a quick one together.
 #[test]
 fn it_ticks_on_your_loop_of_quest_6() {
     observe!(

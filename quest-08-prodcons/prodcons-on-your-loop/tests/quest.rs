@@ -15,6 +15,7 @@ async fn work(item: &'static str) {
     record("Consumer", format!("ends {item}"));
 }
 
+/// Your `custom_event_loop` from quest 6 runs both, and the sends complete at 0, 0, 100 and 200 ms.
 #[test]
 fn producer_and_consumer_on_your_own_loop() {
     observe!(

@@ -96,7 +96,7 @@ impl<'a> SubmissionBuilder<'a> {
             if let Some(program) = program(&built) {
                 for quest in self.quests(&tested) {
                     outcome.programs.insert(quest.package.clone(), program.clone());
-                    self.add_other_packages(quest, &built, &mut outcome);
+                    Self::add_other_packages(quest, &built, &mut outcome);
                 }
                 outcome.together = tested;
                 return Ok(outcome);
@@ -161,7 +161,7 @@ impl<'a> SubmissionBuilder<'a> {
         self.stage.put(self.course, files, tested)?;
         let on_stage: Vec<String> =
             self.quests(&files.keys().copied().collect()).map(|quest| quest.package.clone()).collect();
-        let others = self.quests(tested).flat_map(|quest| quest.other_packages());
+        let others = self.quests(tested).flat_map(Quest::other_packages);
         // A package is built for the code that was handed in. Where that is left out, its stub proves nothing.
         let others = others.filter(|package| package.quests.iter().all(|quest| on_stage.contains(quest)));
         let mut libraries: BTreeMap<String, Vec<String>> =
@@ -247,7 +247,7 @@ impl<'a> SubmissionBuilder<'a> {
     fn keep(&self, number: u32, built: &BuildOutput, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
         for quest in self.quests(&BTreeSet::from([number])) {
             outcome.programs.extend(program(built).map(|program| (quest.package.clone(), program)));
-            self.add_other_packages(quest, built, outcome);
+            Self::add_other_packages(quest, built, outcome);
             for package in &quest.packages {
                 if let Some(program) = outcome.programs.get_mut(&package.name) {
                     let kept = self.stage.target().join(format!("alone-{}", package.name));
@@ -259,8 +259,8 @@ impl<'a> SubmissionBuilder<'a> {
         Ok(())
     }
 
-    /// What came of the quest's packages beside its own.
-    fn add_other_packages(&self, quest: &Quest, built: &BuildOutput, outcome: &mut SubmissionBuild) {
+    /// Adds the results of the quest's other packages.
+    fn add_other_packages(quest: &Quest, built: &BuildOutput, outcome: &mut SubmissionBuild) {
         for package in quest.other_packages() {
             let Some(found) = built.packages.get(&package.name) else { continue };
             if let Some(program) = &found.program {
