@@ -55,8 +55,8 @@ fn page(name: &str) {
     let seen = format!("{starts}0 ms  A  started\n9000 ms  A  finished");
     let events = xtask::picture::runs(&seen).expect("it is a timeline").concat();
     let block = |number: usize| format!("{}  2001  main  A  blocks  {}  \\e", 2 * number, 2 * number + 1);
-    let notes: Vec<TraceEvent> = (0..COUNT).map(|number| block(number).parse().expect("it is a note")).collect();
-    let run = RunView { events: &events, notes: &notes };
+    let trace: Vec<TraceEvent> = (0..COUNT).map(|number| block(number).parse().expect("it is a note")).collect();
+    let run = RunView { events: &events, trace: &trace };
     let start = Instant::now();
     let page = html(&Comparison { title: name, says: "", expected: run, seen: run }, "nonce");
     println!("{name}: {} ms, {} kB", start.elapsed().as_millis(), page.len() / 1000);

@@ -1,9 +1,12 @@
 //! The course: its folder, and its quests as their manifests describe them.
 
+mod manifest;
+mod quest;
+
+pub use quest::{Quest, QuestMeta, SCENARIO, Step, Test, TestPackage, parse_package};
+
 use crate::exit::UsageError;
 use anyhow::{Context as _, bail};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,69 +17,6 @@ pub struct Course {
     pub root: PathBuf,
     pub quests: Vec<Quest>,
 }
-
-/// One quest: what its manifest says, and where its files are.
-#[derive(Debug, Clone)]
-pub struct Quest {
-    pub number: u32,
-    /// `queue`
-    pub name: String,
-    /// `quest-03-queue`, the name of the package and of the folder
-    pub package: String,
-    pub folder: PathBuf,
-    pub meta: QuestMeta,
-    /// Where its tests are. The quest's own package comes first.
-    pub packages: Vec<TestPackage>,
-}
-
-/// A package whose `tests/quest.rs` holds tests of a quest. One that does not compile costs the tests in it, and no others.
-#[derive(Debug, Clone)]
-pub struct TestPackage {
-    /// Also the last part of its folder.
-    pub name: String,
-    pub folder: PathBuf,
-    /// The packages of the quests whose code it runs on.
-    pub quests: Vec<String>,
-}
-
-/// What a quest's manifest says about it, in `[package.metadata.quest]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QuestMeta {
-    pub title: String,
-    pub points: u32,
-    pub minutes: u32,
-    /// What the quest teaches, in a sentence.
-    pub teaches: String,
-    /// Printed when the quest passes.
-    pub done: String,
-    pub steps: Vec<Step>,
-}
-
-/// A part of a quest that can be done on its own.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    pub title: String,
-    /// Text that marks the line in `src/learner.rs` where this step is to be done.
-    pub edit: String,
-    pub tests: Vec<Test>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Test {
-    pub name: String,
-    pub points: u32,
-    /// What the test expects, in a sentence.
-    pub says: String,
-    /// The package that holds the test, a folder in the quest's; without it, the quest's own.
-    pub package: Option<String>,
-}
-
-/// Each quest's test that is drawn from a seed. It has no points of its own: a quest in which it fails earns at most half of
-/// its points.
-pub const SCENARIO: &str = "scenario";
 
 impl Course {
     /// Finds the course: around the runner's own source if cargo started it, or else above the current folder.
@@ -103,7 +43,7 @@ impl Course {
             if let Some((number, name)) = parse_package(&package)
                 && entry.path().join("Cargo.toml").is_file()
             {
-                let (meta, packages) = read_manifests(&entry.path(), &package)?;
+                let (meta, packages) = manifest::read(&entry.path(), &package)?;
                 quests.push(Quest { number, name: name.to_owned(), meta, folder: entry.path(), package, packages });
             }
         }
@@ -178,135 +118,6 @@ impl Course {
 /// A path, or text that contains paths, written the same way on every system, so that reports are the same on all of them.
 pub fn with_slashes(text: &str) -> String {
     text.replace(std::path::MAIN_SEPARATOR, "/")
-}
-
-impl Quest {
-    /// The only file that a learner edits.
-    pub fn learner(&self) -> PathBuf {
-        self.folder.join("src").join("learner.rs")
-    }
-
-    /// The learner's file as the course hands it out.
-    pub fn stub(&self) -> PathBuf {
-        self.folder.join("stub.rs")
-    }
-
-    /// `quest_03_queue`
-    pub fn crate_name(&self) -> String {
-        self.package.replace('-', "_")
-    }
-
-    /// The package that holds a test.
-    pub fn package_of(&self, test: &Test) -> &TestPackage {
-        let is_named = |package: &&TestPackage| test.package.as_ref() == Some(&package.name);
-        self.packages.iter().find(is_named).unwrap_or_else(|| self.own_package())
-    }
-
-    pub fn own_package(&self) -> &TestPackage {
-        self.packages.first().expect("a quest has its own package")
-    }
-
-    /// The packages other than the quest's own.
-    pub fn other_packages(&self) -> impl Iterator<Item = &TestPackage> {
-        self.packages.iter().skip(1)
-    }
-
-    /// The package that holds the demo, as its example or as its program.
-    pub fn demo_package(&self) -> &TestPackage {
-        self.packages.iter().find(|package| package.demo().is_file()).unwrap_or_else(|| self.own_package())
-    }
-
-    /// The insta snapshot of what the test must observe.
-    pub fn snapshot(&self, test: &str) -> PathBuf {
-        let known = self.tests().map(|(_, known)| known).find(|known| known.name == test);
-        let package = known.map_or_else(|| self.own_package(), |known| self.package_of(known));
-        package.folder.join("tests").join("snapshots").join(format!("{test}.snap"))
-    }
-
-    /// What the clock noted while the course's solution ran.
-    pub fn reference_run(&self) -> PathBuf {
-        self.folder.join("reference-run.txt")
-    }
-
-    /// Each test with its step, in teaching order.
-    pub fn tests(&self) -> impl Iterator<Item = (&Step, &Test)> {
-        self.meta.steps.iter().flat_map(|step| step.tests.iter().map(move |test| (step, test)))
-    }
-
-    /// The test that is drawn from a seed.
-    pub fn scenario(&self) -> Option<&Test> {
-        self.tests().map(|(_, test)| test).find(|test| test.name == SCENARIO)
-    }
-
-    fn is_called(&self, name: &str) -> bool {
-        let name = name.trim_end_matches(['/', '\\']);
-        name == self.name
-            || name == self.package
-            || (name.bytes().all(|b| b.is_ascii_digit()) && name.parse() == Ok(self.number))
-    }
-}
-
-impl TestPackage {
-    pub fn tests(&self) -> PathBuf {
-        self.folder.join("tests").join("quest.rs")
-    }
-
-    /// Where the quest's demo is, if this package holds it: an example is not built with the tests.
-    pub fn demo(&self) -> PathBuf {
-        let program = self.folder.join("src").join("main.rs");
-        if program.is_file() { program } else { self.folder.join("examples").join("demo.rs") }
-    }
-}
-
-/// `quest-03-queue` is number 3, named `queue`.
-pub fn parse_package(package: &str) -> Option<(u32, &str)> {
-    let (number, name) = package.strip_prefix("quest-")?.split_once('-')?;
-    Some((number.parse().ok()?, name))
-}
-
-/// What the manifest in a quest's folder says about the quest, and the packages that hold its tests.
-fn read_manifests(folder: &Path, package: &str) -> anyhow::Result<(QuestMeta, Vec<TestPackage>)> {
-    #[derive(Deserialize)]
-    struct Manifest {
-        package: Package,
-    }
-    #[derive(Deserialize)]
-    struct Package {
-        metadata: Metadata,
-    }
-    #[derive(Deserialize)]
-    struct Metadata {
-        quest: QuestMeta,
-    }
-    let manifest: Manifest = read_manifest(folder)?;
-    let meta = manifest.package.metadata.quest;
-    let mut packages =
-        vec![TestPackage { name: package.to_owned(), folder: folder.to_owned(), quests: vec![package.to_owned()] }];
-    for name in meta.steps.iter().flat_map(|step| &step.tests).filter_map(|test| test.package.as_ref()) {
-        if packages.iter().all(|package| package.name != *name) {
-            let folder = folder.join(name);
-            packages.push(TestPackage { name: name.clone(), quests: quests_in(&folder)?, folder });
-        }
-    }
-    Ok((meta, packages))
-}
-
-/// The quests that a test package depends on.
-fn quests_in(folder: &Path) -> anyhow::Result<Vec<String>> {
-    #[derive(Deserialize)]
-    struct Manifest {
-        #[serde(rename = "dev-dependencies")]
-        dependencies: toml::Table,
-    }
-    let manifest: Manifest = read_manifest(folder)?;
-    Ok(manifest.dependencies.keys().filter(|name| parse_package(name).is_some()).cloned().collect())
-}
-
-fn read_manifest<M: DeserializeOwned>(folder: &Path) -> anyhow::Result<M> {
-    let path = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
-    toml::from_str(&text)
-        .with_context(|| format!("{} does not describe its quest as the course expects", path.display()))
 }
 
 #[cfg(test)]

@@ -86,8 +86,8 @@ fn write_files(
     let comparison = Comparison {
         title: &format!("Quest {}, {}", quest.number, test.name),
         says: &test.says,
-        expected: RunView { events: &due_run, notes: picture::notes_of(&reference, due.len(), run) },
-        seen: RunView { events: &seen_run, notes: picture::notes_of(&judged.notes, runs.len(), run) },
+        expected: RunView { events: &due_run, trace: picture::trace_of_run(&reference, due.len(), run) },
+        seen: RunView { events: &seen_run, trace: picture::trace_of_run(&judged.traces, runs.len(), run) },
     };
     let wanted: Vec<_> = forms.iter().filter_map(|(file, form)| Some((file.as_ref()?, form))).collect();
     for (file, form) in &wanted {

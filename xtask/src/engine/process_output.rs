@@ -30,23 +30,23 @@ pub fn take_apart(ran: &ProcessResult, test: &str, open: impl Fn(&str) -> Option
 }
 
 /// What the clock noted in `test`, one list for each simulation. No verdict depends on it.
-pub fn notes(test: &str, messages: &[Message]) -> Vec<Vec<TraceEvent>> {
+pub fn traces(test: &str, messages: &[Message]) -> Vec<Vec<TraceEvent>> {
     let trace = messages.iter().find_map(|message| match message {
         Message::Observed { test: name, trace, .. }
         | Message::Panicked { test: name, trace, .. }
         | Message::Deadlocked { test: name, trace, .. } => (name == test).then_some(trace),
     });
-    trace.map(|trace| notes_by_run(trace)).unwrap_or_default()
+    trace.map(|trace| traces_by_run(trace)).unwrap_or_default()
 }
 
-/// Parses notes as [`observe`] writes them, one list for each simulation. Anything else is ignored.
-pub fn notes_by_run(text: &str) -> Vec<Vec<TraceEvent>> {
+/// Parses traces as [`observe`] writes them, one list for each simulation. Anything else is ignored.
+pub fn traces_by_run(text: &str) -> Vec<Vec<TraceEvent>> {
     let mut runs: Vec<Vec<TraceEvent>> = Vec::new();
     for line in text.lines() {
         if line == observe::RUN {
             runs.push(Vec::new());
-        } else if let (Some(run), Ok(note)) = (runs.last_mut(), line.parse()) {
-            run.push(note);
+        } else if let (Some(run), Ok(event)) = (runs.last_mut(), line.parse()) {
+            run.push(event);
         }
     }
     runs
@@ -116,14 +116,14 @@ mod tests {
 
     #[test]
     fn notes_come_by_simulation_and_what_is_none_is_left_out() {
-        let notes_of = |notes: &str| {
-            let message = Message::Observed { test: "t".into(), text: String::new(), trace: notes.into() };
-            super::notes("t", &[message]).iter().map(Vec::len).collect::<Vec<_>>()
+        let trace_of_run = |traces: &str| {
+            let message = Message::Observed { test: "t".into(), text: String::new(), trace: traces.into() };
+            super::traces("t", &[message]).iter().map(Vec::len).collect::<Vec<_>>()
         };
         let note = "0  1  main  \\e  runs  0  \\e";
-        assert_eq!(notes_of(&format!("{RUN}\n{RUN}\n{note}\n{note}\nnonsense")), [0, 2]);
-        assert_eq!(notes_of(""), [0; 0]);
-        assert_eq!(super::notes("t", &[panicked("no", "a.rs:1:1")]).len(), 0);
+        assert_eq!(trace_of_run(&format!("{RUN}\n{RUN}\n{note}\n{note}\nnonsense")), [0, 2]);
+        assert_eq!(trace_of_run(""), [0; 0]);
+        assert_eq!(super::traces("t", &[panicked("no", "a.rs:1:1")]).len(), 0);
     }
 
     #[test]

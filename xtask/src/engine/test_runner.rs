@@ -169,11 +169,11 @@ fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
     launcher_worked(&ran)?;
     let observed_as = job.path.rsplit("::").next().unwrap_or(&job.path);
     let ProcessOutput { messages, output } = process_output::take_apart(&ran, &job.path, |line| key.open(line));
-    let notes = process_output::notes(observed_as, &messages);
+    let traces = process_output::traces(observed_as, &messages);
     let verdict = judge::judge(observed_as, &job.expected, &ran, &messages);
     // The folder's name changes from run to run.
     let output = output.replace(&folder.path.display().to_string(), "TMPDIR");
-    let judged = TestResult { name: job.test.name.clone(), points: job.test.points, verdict, output, notes };
+    let judged = TestResult { name: job.test.name.clone(), points: job.test.points, verdict, output, traces };
     Ok(TestAttempt { judged, was_killed: matches!(ran.exit, Exit::Signal(_)), short_of_memory: ran.short_of_memory })
 }
 
@@ -191,7 +191,7 @@ mod tests {
     use std::cell::Cell;
 
     fn attempt(verdict: Verdict, was_killed: bool, short_of_memory: bool) -> TestAttempt {
-        let judged = TestResult { name: "t".into(), points: 1, verdict, output: String::new(), notes: Vec::new() };
+        let judged = TestResult { name: "t".into(), points: 1, verdict, output: String::new(), traces: Vec::new() };
         TestAttempt { judged, was_killed, short_of_memory }
     }
 

@@ -141,7 +141,7 @@ pub struct TestResult {
     pub verdict: Verdict,
     pub output: String,
     /// What the clock noted in addition to what was recorded, one list for each simulation.
-    pub notes: Vec<Vec<TraceEvent>>,
+    pub traces: Vec<Vec<TraceEvent>>,
 }
 
 impl TestResult {
@@ -152,7 +152,7 @@ impl TestResult {
             points: test.points,
             verdict: Verdict::NotBuilt { errors },
             output: String::new(),
-            notes: Vec::new(),
+            traces: Vec::new(),
         }
     }
 }
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     fn judged(name: &str, points: u32, verdict: Verdict) -> TestResult {
-        TestResult { name: name.into(), points, verdict, output: String::new(), notes: Vec::new() }
+        TestResult { name: name.into(), points, verdict, output: String::new(), traces: Vec::new() }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::difference::{self, Difference};
 use super::lanes::{Lane, lanes};
 use super::moments::{Arranged, Moment, RunLanes, arrange};
-use super::runs::{notes_of, runs};
+use super::runs::{runs, trace_of_run};
 use super::scale::Scale;
 use super::segments::{Segment, SegmentKind, segments};
 use super::symbols::{ASCII, Strokes, Symbols, UNICODE};
@@ -43,9 +43,9 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// What was expected and what was seen, in one picture; none where there is no room for it. The notes are those of the
+    /// What was expected and what was seen, in one picture; none where there is no room for it. The trace is that of the
     /// seen run.
-    pub fn new(expected: &[Event], seen: &[Event], notes: &[TraceEvent], terminal: Terminal) -> Option<Self> {
+    pub fn new(expected: &[Event], seen: &[Event], trace: &[TraceEvent], terminal: Terminal) -> Option<Self> {
         let is_in_reach = (1..=MOST_EVENTS).contains(&expected.len().max(seen.len()));
         if terminal.width < NARROWEST || !is_in_reach {
             return None;
@@ -57,7 +57,7 @@ impl Drawing {
         let difference = difference::first(expected, seen);
         let mut canvas = Canvas::new(events, &lanes, &arranged, difference.as_ref(), terminal)?;
         let is_shown = |lane: &str| canvas.names.contains(&lane);
-        let segments = segments(seen, &lanes[SEEN], notes, is_shown, usize::MAX).all;
+        let segments = segments(seen, &lanes[SEEN], trace, is_shown, usize::MAX).all;
         canvas.segments = &segments;
         Some(Self {
             text: canvas.lines().into_iter().map(|line| line.trim_end().to_owned() + "\n").collect(),
@@ -77,13 +77,13 @@ impl Drawing {
 pub fn of_first_difference(
     expected: &str,
     seen: &str,
-    notes: &[Vec<TraceEvent>],
+    traces: &[Vec<TraceEvent>],
     terminal: Terminal,
 ) -> Option<Drawing> {
     let (expected, seen) = (runs(expected)?, runs(seen)?);
     let run = (0..expected.len().max(seen.len())).find(|run| expected.get(*run) != seen.get(*run))?;
     let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
-    Drawing::new(&of(&expected), &of(&seen), notes_of(notes, seen.len(), run), terminal)
+    Drawing::new(&of(&expected), &of(&seen), trace_of_run(traces, seen.len(), run), terminal)
 }
 
 struct Canvas<'a> {

@@ -20,4 +20,4 @@ mod symbols;
 mod window;
 
 pub use drawing::{Drawing, MOST_EVENTS, of_first_difference};
-pub use runs::{notes_of, runs};
+pub use runs::{runs, trace_of_run};

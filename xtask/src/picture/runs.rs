@@ -15,9 +15,9 @@ pub fn runs(observation: &str) -> Option<Vec<Vec<Event>>> {
     Some(runs)
 }
 
-/// The notes of one of `count` runs; none if they cannot be matched to the runs.
-pub fn notes_of(notes: &[Vec<TraceEvent>], count: usize, run: usize) -> &[TraceEvent] {
-    notes.get(run).filter(|_| notes.len() == count).map_or(&[], Vec::as_slice)
+/// The traces of one of `count` runs; none if they cannot be matched to the runs.
+pub fn trace_of_run(traces: &[Vec<TraceEvent>], count: usize, run: usize) -> &[TraceEvent] {
+    traces.get(run).filter(|_| traces.len() == count).map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]

@@ -51,15 +51,15 @@ impl SegmentKind {
 pub fn segments(
     events: &[Event],
     lanes: &[Lane],
-    notes: &[TraceEvent],
+    trace: &[TraceEvent],
     is_shown: impl Fn(&str) -> bool,
     most_stalled: usize,
 ) -> Segments {
     let end = events.last().map_or(Duration::ZERO, |event| event.at);
-    let (by_task, ends_of_waits) = (ByTask::new(lanes), ends_of_waits(notes));
+    let (by_task, ends_of_waits) = (ByTask::new(lanes), ends_of_waits(trace));
     let mut all: Vec<Segment> = Vec::new();
-    for (index, note) in notes.iter().enumerate() {
-        let (to, kind) = match &note.what {
+    for (index, trace_event) in trace.iter().enumerate() {
+        let (to, kind) = match &trace_event.what {
             TraceKind::Sleeps(until) => (*until, SegmentKind::Sleeps),
             TraceKind::Blocks(until) => (*until, SegmentKind::Blocks),
             TraceKind::Waits(_) | TraceKind::WaitsUntil(..) => {
@@ -67,7 +67,7 @@ pub fn segments(
             }
             _ => continue,
         };
-        all.push(Segment { lane: lane_of(note, events, &by_task), from: note.at, to, kind });
+        all.push(Segment { lane: lane_of(trace_event, events, &by_task), from: trace_event.at, to, kind });
     }
     let shown: Vec<&Lane> = lanes.iter().filter(|lane| is_shown(&lane.name)).collect();
     let mut blocks: Vec<&Segment> = all.iter().filter(|segment| segment.kind == SegmentKind::Blocks).collect();
@@ -161,25 +161,25 @@ impl Stalls {
 }
 
 /// The lane of the task that the thread is busy with, or else the thread's own lane.
-pub fn lane_of(note: &TraceEvent, events: &[Event], lanes: &ByTask) -> String {
+pub fn lane_of(trace_event: &TraceEvent, events: &[Event], lanes: &ByTask) -> String {
     let is_busy = |lane: &&&Lane| {
         // At the instant of the end itself, the order of recording decides.
-        let is_ahead = |event: usize| (events[event].at, event) >= (note.at, note.after);
+        let is_ahead = |event: usize| (events[event].at, event) >= (trace_event.at, trace_event.after);
         // No span ends after the one that began last.
-        let begun = lane.spans.partition_point(|(start, _)| events[*start].at <= note.at);
+        let begun = lane.spans.partition_point(|(start, _)| events[*start].at <= trace_event.at);
         begun.checked_sub(1).is_some_and(|last| lane.spans[last].1.is_none_or(is_ahead))
     };
-    lanes.of(&note.task).iter().find(is_busy).map_or(&note.lane, |lane| &lane.name).clone()
+    lanes.of(&trace_event.task).iter().find(is_busy).map_or(&trace_event.lane, |lane| &lane.name).clone()
 }
 
-/// For each note, the end of a wait that begins with it.
-fn ends_of_waits(notes: &[TraceEvent]) -> Vec<Option<Duration>> {
+/// For each trace event, the end of a wait that begins with it.
+fn ends_of_waits(trace: &[TraceEvent]) -> Vec<Option<Duration>> {
     let mut next: HashMap<&str, Duration> = HashMap::new();
-    let mut ends = vec![None; notes.len()];
-    for (index, note) in notes.iter().enumerate().rev() {
-        ends[index] = next.get(note.lane.as_str()).copied();
-        if matches!(note.what, TraceKind::Woken(_) | TraceKind::Runs) {
-            next.insert(&note.lane, note.at);
+    let mut ends = vec![None; trace.len()];
+    for (index, trace_event) in trace.iter().enumerate().rev() {
+        ends[index] = next.get(trace_event.lane.as_str()).copied();
+        if matches!(trace_event.what, TraceKind::Woken(_) | TraceKind::Runs) {
+            next.insert(&trace_event.lane, trace_event.at);
         }
     }
     ends
@@ -191,12 +191,12 @@ mod tests {
     use super::*;
     use timeline::{Timeline, record, simulate, sync::mpsc, thread};
 
-    fn note(at: u64, task: &str, what: TraceKind) -> TraceEvent {
+    fn trace_event(at: u64, task: &str, what: TraceKind) -> TraceEvent {
         TraceEvent { at: Duration::from_millis(at), after: 0, lane: "main".into(), task: task.into(), what }
     }
 
-    fn describe(events: &[Event], notes: &[TraceEvent]) -> Vec<String> {
-        let all = segments(events, &lanes(events), notes, |_| true, usize::MAX).all;
+    fn describe(events: &[Event], trace: &[TraceEvent]) -> Vec<String> {
+        let all = segments(events, &lanes(events), trace, |_| true, usize::MAX).all;
         let tell = |it: &Segment| format!("{} {}-{} {:?}", it.lane, it.from.as_millis(), it.to.as_millis(), it.kind);
         all.iter().map(tell).collect()
     }
@@ -205,7 +205,7 @@ mod tests {
     fn a_blocking_task_stalls_all_that_are_under_way() {
         let text = "0 ms  A  started\n0 ms  B  started\n5 ms  A  finished\n9 ms  B  finished\n9 ms  C  started";
         let timeline: Timeline = text.parse().unwrap();
-        let blocks = note(2, "A", TraceKind::Blocks(Duration::from_millis(5)));
+        let blocks = trace_event(2, "A", TraceKind::Blocks(Duration::from_millis(5)));
         assert_eq!(describe(timeline.events(), &[blocks]), ["A 2-5 Blocks", "B 2-5 Stalled"]);
     }
 
@@ -224,7 +224,7 @@ mod tests {
         });
         let expected = ["main 0-3 Waits", "Task 0-3 Sleeps"];
         assert_eq!(describe(timeline.events(), timeline.trace())[..2], expected);
-        let forgotten = note(1, "", TraceKind::Waits("`unpark`".into()));
+        let forgotten = trace_event(1, "", TraceKind::Waits("`unpark`".into()));
         assert_eq!(describe(timeline.events(), &[forgotten]), ["main 1-3 Waits"]);
     }
 
@@ -235,11 +235,11 @@ mod tests {
         lines.extend(["0 ms  A  started", "9000 ms  A  finished"].map(str::to_owned));
         let timeline: Timeline = lines.join("\n").parse().unwrap();
         let blocks = |gap: u64| -> Vec<TraceEvent> {
-            let block = |at: u64| note(at, "A", TraceKind::Blocks(Duration::from_millis(at + 1)));
+            let block = |at: u64| trace_event(at, "A", TraceKind::Blocks(Duration::from_millis(at + 1)));
             (0..2000).map(|number| block(number * (1 + gap))).collect()
         };
         let found =
-            |notes: &[TraceEvent]| segments(timeline.events(), &lanes(timeline.events()), notes, |_| true, 10_000);
+            |trace: &[TraceEvent]| segments(timeline.events(), &lanes(timeline.events()), trace, |_| true, 10_000);
         let few = found(&blocks(0)[..2]);
         assert_eq!((few.all.len(), few.is_complete), (2 + 2000, true));
         let many = found(&blocks(1));

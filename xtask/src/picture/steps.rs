@@ -50,21 +50,22 @@ const FIRST: &str = "main";
 /// The lane of steps that concern no thread in particular.
 const CLOCK: &str = "the clock";
 
-/// A run step by step: recorded events and the clock's notes, in order.
-pub fn steps(events: &[Event], notes: &[TraceEvent]) -> Vec<ReplayStep> {
+/// A run step by step: recorded events and the trace, in order.
+pub fn steps(events: &[Event], trace: &[TraceEvent]) -> Vec<ReplayStep> {
     let lanes = lanes(events);
     let (by_task, lane_of_each) = (ByTask::new(&lanes), lane_of_each(&lanes, events.len()));
     let mut active = ActiveLanes::new(&lanes, events.len());
-    let mut state = QueueState::at_the_start(notes);
+    let mut state = QueueState::at_the_start(trace);
     let mut tasks = Tasks::default();
-    let mut steps = Vec::with_capacity(events.len() + notes.len());
-    let mut notes = notes.iter().peekable();
+    let mut steps = Vec::with_capacity(events.len() + trace.len());
+    let mut trace = trace.iter().peekable();
     for index in 0..=events.len() {
-        let is_before =
-            |note: &&TraceEvent| events.get(index).is_none_or(|event| note.after <= index && note.at <= event.at);
-        while let Some(note) = notes.next_if(is_before) {
-            tasks.learn(&note.lane, &note.task);
-            let step = step_of(note, lane_of(note, events, &by_task), &mut state);
+        let is_before = |trace_event: &&TraceEvent| {
+            events.get(index).is_none_or(|event| trace_event.after <= index && trace_event.at <= event.at)
+        };
+        while let Some(trace_event) = trace.next_if(is_before) {
+            tasks.learn(&trace_event.lane, &trace_event.task);
+            let step = step_of(trace_event, lane_of(trace_event, events, &by_task), &mut state);
             steps.push(ReplayStep { state: tasks.named(&state), ..step });
         }
         if let Some(event) = events.get(index) {
@@ -88,22 +89,22 @@ pub fn steps(events: &[Event], notes: &[TraceEvent]) -> Vec<ReplayStep> {
     steps
 }
 
-/// The step of a note, and its effect on the queues.
-fn step_of(note: &TraceEvent, lane: String, state: &mut QueueState) -> ReplayStep {
-    state.apply(note, &lane);
-    let wake = match &note.what {
-        TraceKind::Spawned(by) => Some([by.clone(), note.lane.clone()]),
+/// The step of a trace event, and its effect on the queues.
+fn step_of(trace_event: &TraceEvent, lane: String, state: &mut QueueState) -> ReplayStep {
+    state.apply(trace_event, &lane);
+    let wake = match &trace_event.what {
+        TraceKind::Spawned(by) => Some([by.clone(), trace_event.lane.clone()]),
         TraceKind::Woken(by) => Some([waker(by).to_owned(), lane.clone()]),
         _ => None,
     };
-    let says = describe(note, &lane);
-    let lane = if let TraceKind::Idle(_) = note.what { CLOCK.to_owned() } else { lane };
-    ReplayStep { at: note.at, lane, says, event: None, wake, state: QueueState::default() }
+    let says = describe(trace_event, &lane);
+    let lane = if let TraceKind::Idle(_) = trace_event.what { CLOCK.to_owned() } else { lane };
+    ReplayStep { at: trace_event.at, lane, says, event: None, wake, state: QueueState::default() }
 }
 
-fn describe(note: &TraceEvent, lane: &str) -> String {
-    let thread = &note.lane;
-    match &note.what {
+fn describe(trace_event: &TraceEvent, lane: &str) -> String {
+    let thread = &trace_event.lane;
+    match &trace_event.what {
         TraceKind::Spawned(by) => format!("{thread} is spawned by {by}"),
         TraceKind::Woken(by) => format!("{thread} is woken by {}", waker(by)),
         TraceKind::Runs => format!("{thread} runs"),
@@ -160,20 +161,20 @@ impl Tasks {
 
 impl QueueState {
     /// In a simulation with threads, the first one runs from the beginning. Of a runtime's tasks, only the probes are noted.
-    fn at_the_start(notes: &[TraceEvent]) -> Self {
-        let is_of_a_thread = |note: &TraceEvent| {
+    fn at_the_start(trace: &[TraceEvent]) -> Self {
+        let is_of_a_thread = |trace_event: &TraceEvent| {
             matches!(
-                note.what,
+                trace_event.what,
                 TraceKind::Spawned(_) | TraceKind::Sleeps(_) | TraceKind::Waits(_) | TraceKind::WaitsUntil(..)
             )
         };
-        Self { running: notes.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
+        Self { running: trace.iter().any(is_of_a_thread).then(|| FIRST.to_owned()), ..Self::default() }
     }
 
-    /// Moves threads between the queues as the note says.
-    fn apply(&mut self, note: &TraceEvent, lane: &str) {
-        let thread = &note.lane;
-        match &note.what {
+    /// Moves threads between the queues as the trace event says.
+    fn apply(&mut self, trace_event: &TraceEvent, lane: &str) {
+        let thread = &trace_event.lane;
+        match &trace_event.what {
             TraceKind::Spawned(_) => self.ready.push(thread.clone()),
             TraceKind::Woken(_) => {
                 self.leave(thread);
@@ -307,31 +308,32 @@ mod tests {
 
     #[test]
     fn a_poller_runs_again_after_an_inner_poll() {
-        let note = |thread: &str, what| TraceEvent {
+        let trace_event = |thread: &str, what| TraceEvent {
             at: Duration::ZERO,
             after: 0,
             lane: thread.into(),
             task: String::new(),
             what,
         };
-        let notes = [
-            note("both", TraceKind::Polled),
-            note("first", TraceKind::Polled),
-            note("first", TraceKind::PollEnded(false)),
-            note("both", TraceKind::PollEnded(false)),
+        let trace = [
+            trace_event("both", TraceKind::Polled),
+            trace_event("first", TraceKind::Polled),
+            trace_event("first", TraceKind::PollEnded(false)),
+            trace_event("both", TraceKind::PollEnded(false)),
         ];
-        let running: Vec<Option<String>> = steps(&[], &notes).into_iter().map(|step| step.state.running).collect();
+        let running: Vec<Option<String>> = steps(&[], &trace).into_iter().map(|step| step.state.running).collect();
         assert_eq!(running, [Some("both"), Some("first"), Some("both"), None].map(|thread| thread.map(str::to_owned)));
     }
 
     #[test]
     fn a_wait_with_a_deadline_has_a_timer_until_the_wake() {
-        let note = |what| TraceEvent { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
-        let notes = [
-            note(TraceKind::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)),
-            note(TraceKind::Woken("thread 1".into())),
+        let trace_event =
+            |what| TraceEvent { at: Duration::ZERO, after: 0, lane: "main".into(), task: String::new(), what };
+        let trace = [
+            trace_event(TraceKind::WaitsUntil("`unpark`".into(), 5 * MILLISECOND)),
+            trace_event(TraceKind::Woken("thread 1".into())),
         ];
-        let steps = steps(&[], &notes);
+        let steps = steps(&[], &trace);
         assert_eq!(steps[0].says, "main waits for `unpark`, until 5 ms at most");
         assert_eq!(steps[0].state.timers, [("main".into(), 5 * MILLISECOND)]);
         assert_eq!(steps[0].state.waiting, [("main".into(), "`unpark`".into())]);

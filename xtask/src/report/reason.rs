@@ -19,7 +19,7 @@ pub struct Reason<'a> {
     pub test: &'a Test,
     pub verdict: &'a Verdict,
     /// What the clock noted in the test.
-    pub notes: &'a [Vec<TraceEvent>],
+    pub traces: &'a [Vec<TraceEvent>],
     /// The learner's file, if the verdict is on one.
     pub source: Option<SourceFile<'a>>,
 }
@@ -105,7 +105,7 @@ impl ReasonWriter {
         match reason.verdict {
             Verdict::Passed => {}
             Verdict::NotStarted { panics } => self.not_started(reason, panics),
-            Verdict::Wrong { expected, seen } => self.wrong(expected, seen, reason.notes, picture),
+            Verdict::Wrong { expected, seen } => self.wrong(expected, seen, reason.traces, picture),
             Verdict::Panicked { panics, so_far } => {
                 self.line(paint(RED, "Your code panicked:"));
                 self.panics(panics);
@@ -166,7 +166,7 @@ impl ReasonWriter {
 
     fn not_built(&mut self, reason: &Reason, errors: &[Diagnostic]) {
         let how =
-            if errors.is_empty() { "is refused or does not compile" } else { "does not compile as it is called here" };
+            if errors.is_empty() { "is rejected or does not compile" } else { "does not compile as it is called here" };
         match reason.other_quests().next() {
             Some(quest) => self.runs_on(quest, how),
             None => self.line(paint(RED, "This test does not compile:")),
@@ -179,7 +179,7 @@ impl ReasonWriter {
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }
 
-    fn wrong(&mut self, expected: &str, seen: &str, notes: &[Vec<TraceEvent>], picture: Option<Terminal>) {
+    fn wrong(&mut self, expected: &str, seen: &str, traces: &[Vec<TraceEvent>], picture: Option<Terminal>) {
         if seen.is_empty() {
             self.line(paint(RED, "Nothing was recorded. Expected:"));
             return self.block(expected);
@@ -201,7 +201,7 @@ impl ReasonWriter {
         self.line(paint(RED, format_args!("{what}:")));
         self.line("");
         if let Some(drawing) =
-            picture::of_first_difference(expected, seen, notes, terminal).filter(Drawing::adds_information)
+            picture::of_first_difference(expected, seen, traces, terminal).filter(Drawing::adds_information)
         {
             self.out.push_str(&drawing.text);
             self.line("");

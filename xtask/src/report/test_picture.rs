@@ -16,10 +16,10 @@ pub fn render(quest: &Quest, test: &Test, judged: &TestResult, expected: &str, t
     let words = match verdict {
         Verdict::Passed => format!("{}\n\n", paint(GREEN, "This is what happened, as expected.")),
         Verdict::Wrong { .. } => String::new(),
-        _ => Reason { quest, test, verdict, notes: &judged.notes, source: None }.render(Some(terminal)) + "\n",
+        _ => Reason { quest, test, verdict, traces: &judged.traces, source: None }.render(Some(terminal)) + "\n",
     };
     let picture = match seen(verdict, expected) {
-        Some(seen) => picture_of(expected, seen, &judged.notes, terminal),
+        Some(seen) => picture_of(expected, seen, &judged.traces, terminal),
         None => format!("This is the expected run:\n\n{}", picture_of(expected, expected, &[], terminal)),
     };
     let about = wrap(&format!("Test {}: {}", paint(DIM, &test.name), test.says), terminal.width, "");
@@ -47,7 +47,7 @@ pub fn seen<'a>(verdict: &'a Verdict, expected: &'a str) -> Option<&'a str> {
 }
 
 /// Each run of the observation as a picture; as text if there is no picture of it.
-fn picture_of(expected: &str, seen: &str, notes: &[Vec<TraceEvent>], terminal: Terminal) -> String {
+fn picture_of(expected: &str, seen: &str, traces: &[Vec<TraceEvent>], terminal: Terminal) -> String {
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
         return as_text(expected, seen);
     };
@@ -55,8 +55,8 @@ fn picture_of(expected: &str, seen: &str, notes: &[Vec<TraceEvent>], terminal: T
     let of = |runs: &[Vec<Event>], run: usize| runs.get(run).cloned().unwrap_or_default();
     let drawings: Option<Vec<String>> = (0..count)
         .map(|run| {
-            let notes = picture::notes_of(notes, runs.len(), run);
-            let drawing = Drawing::new(&of(&due, run), &of(&runs, run), notes, terminal)?;
+            let traces = picture::trace_of_run(traces, runs.len(), run);
+            let drawing = Drawing::new(&of(&due, run), &of(&runs, run), traces, terminal)?;
             let title = if count > 1 { format!("Run {} of {count}:\n", run + 1) } else { String::new() };
             Some(title + &drawing.text)
         })

@@ -110,7 +110,7 @@ impl TextReport<'_> {
             Mode::Reference => None,
         };
         let source = source.as_deref().map(|text| SourceFile { file: &file, text });
-        let reason = Reason { quest: next.quest, test, verdict: &judged.verdict, notes: &judged.notes, source };
+        let reason = Reason { quest: next.quest, test, verdict: &judged.verdict, traces: &judged.traces, source };
         self.out.push_str(&reason.render(Some(self.terminal)));
         self.printed(judged);
         let remaining = next.judgement.tests().iter().filter(|test| !test.verdict.passed()).count() - 1;
@@ -238,7 +238,7 @@ mod tests {
             points: test.points,
             verdict: verdict.clone(),
             output: String::new(),
-            notes: Vec::new(),
+            traces: Vec::new(),
         };
         Judgement::Observed(quest.tests().map(|(_, test)| judged(test)).collect())
     }

@@ -12,7 +12,7 @@ pub const MAX_QUEST: usize = 48 << 10;
 /// Shortens the texts of a verdict, since those of all tests of a submission are in memory at once.
 pub fn abridged(mut judged: TestResult) -> TestResult {
     // Only pictures need the trace.
-    judged.notes = Vec::new();
+    judged.traces = Vec::new();
     judged.output = last_lines(&judged.output);
     match &mut judged.verdict {
         Verdict::Wrong { expected, seen } => (*expected, *seen) = truncate_pair(expected, seen, MAX_TEXT),
@@ -128,7 +128,7 @@ mod tests {
             points: 1,
             verdict,
             output: events("output"),
-            notes: Vec::new(),
+            traces: Vec::new(),
         };
         let panic =
             |_| Panic { message: "long ".repeat(9_000), location: "long ".repeat(900), thread: "long ".repeat(900) };

@@ -62,16 +62,16 @@ fn what_never_ends_is_drawn_until_the_run_does() {
 
 #[test]
 fn what_the_clock_noted_is_drawn_into_the_lanes() {
-    let note = |at: u64, what| TraceEvent { at: ms(at), after: 0, lane: "main".into(), task: "A".into(), what };
+    let trace_event = |at: u64, what| TraceEvent { at: ms(at), after: 0, lane: "main".into(), task: "A".into(), what };
     let events = "0 ms  A  started\n0 ms  B  started\n30 ms  A  finished\n40 ms  B  finished\n60 ms  main  returned";
     let timeline: Timeline = events.parse().unwrap();
-    let notes = [
-        note(10, TraceKind::Blocks(ms(20))),
-        note(40, TraceKind::Sleeps(ms(50))),
-        note(50, TraceKind::Waits("`unpark`".into())),
+    let trace = [
+        trace_event(10, TraceKind::Blocks(ms(20))),
+        trace_event(40, TraceKind::Sleeps(ms(50))),
+        trace_event(50, TraceKind::Waits("`unpark`".into())),
     ];
     let terminal = Terminal { width: 40, unicode: false };
-    let drawing = Drawing::new(timeline.events(), timeline.events(), &notes, terminal).unwrap();
+    let drawing = Drawing::new(timeline.events(), timeline.events(), &trace, terminal).unwrap();
     let picture = "      0 ms       20         40        60
       +----------+----------+----------+
 A     [-----#####------]

@@ -18,7 +18,7 @@ pub struct Comparison<'a> {
 pub struct RunView<'a> {
     pub events: &'a [Event],
     /// What the clock noted meanwhile. Of what was expected, these are one correct program's.
-    pub notes: &'a [TraceEvent],
+    pub trace: &'a [TraceEvent],
 }
 
 impl<'a> Comparison<'a> {
@@ -36,7 +36,7 @@ impl<'a> Comparison<'a> {
 /// A story of two runs of which nothing was noted.
 #[cfg(test)]
 pub fn compare<'a>(title: &'a str, expected: &'a [Event], seen: &'a [Event]) -> Comparison<'a> {
-    let compare = |events| RunView { events, notes: &[] };
+    let compare = |events| RunView { events, trace: &[] };
     Comparison { title, says: "", expected: compare(expected), seen: compare(seen) }
 }
 

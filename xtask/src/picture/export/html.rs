@@ -125,10 +125,10 @@ fn panel(side: &Side) -> String {
         ("timers", "Timers that wait"),
         ("waiting", "Waits for something else"),
     ];
-    let is_noted = !side.view.notes.is_empty();
-    let noted: String = noted.iter().filter(|_| is_noted).map(queue).collect();
+    let has_trace = !side.view.trace.is_empty();
+    let noted: String = noted.iter().filter(|_| has_trace).map(queue).collect();
     let under_way = queue(&("under_way", "Started, not finished"));
-    let source = if is_noted && side.name == "expected" {
+    let source = if has_trace && side.name == "expected" {
         "<p class=\"source\">As in the course's solution. Yours may reach the same result in other steps.</p>"
     } else {
         ""
@@ -152,7 +152,7 @@ fn capital(word: &str) -> String {
 /// The data for the script. It contains no `<`, which could end the element around it.
 fn data(layout: &Layout) -> String {
     let scale = layout.scale();
-    let runs: Vec<Vec<ReplayStep>> = layout.sides.iter().map(|side| steps(side.view.events, side.view.notes)).collect();
+    let runs: Vec<Vec<ReplayStep>> = layout.sides.iter().map(|side| steps(side.view.events, side.view.trace)).collect();
     let positions = positions(&runs);
     let pointed = layout.difference.as_ref().and_then(|difference| {
         let of = |run: usize, event: Option<usize>| {

@@ -70,7 +70,7 @@ impl<'a> Layout<'a> {
         let side = |name, view: RunView<'a>, lanes: Vec<Lane>, run| Side {
             name,
             view,
-            segments: segments(view.events, &lanes, view.notes, |_| true, MOST_STALLED),
+            segments: segments(view.events, &lanes, view.trace, |_| true, MOST_STALLED),
             run,
             rows: rows(&lanes, 1 - run),
             lanes,

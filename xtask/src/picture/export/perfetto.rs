@@ -20,7 +20,7 @@ pub fn perfetto(comparison: &Comparison) -> String {
     }
     let mut tracks: BTreeMap<String, u32> = BTreeMap::new();
     // The lanes show what was recorded; further tracks show what each thread waited for.
-    for segment in segments(comparison.seen.events, &[], comparison.seen.notes, |_| true, 0).all {
+    for segment in segments(comparison.seen.events, &[], comparison.seen.trace, |_| true, 0).all {
         let next = u32::try_from(tracks.len()).expect("tracks are few") + 1;
         let track = *tracks.entry(segment.lane.clone()).or_insert(next);
         slices.extend(of_stretch(&segment, track));
@@ -36,7 +36,7 @@ pub fn perfetto(comparison: &Comparison) -> String {
     format!("{trace}\n")
 }
 
-/// The process of the clock's notes.
+/// The process of the trace.
 const CLOCK: u32 = 9;
 
 fn of_lane(lane: &Lane, events: &[Event], process: u32, track: u32) -> Vec<(Duration, Value)> {
@@ -121,7 +121,7 @@ mod tests {
         });
         let expected = events("0 ms  A  started\n5 ms  A  finished\n5 ms  A  started\n5 ms  A  finished");
         let mut comparison = compare("t", &expected, timeline.events());
-        comparison.seen.notes = timeline.trace();
+        comparison.seen.trace = timeline.trace();
         // The twins and A, and three threads of which each sleeps or waits.
         assert_eq!(assert_well_formed(&perfetto(&comparison)), 6);
     }

@@ -42,7 +42,7 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
             }
             verdict => verdict.clone(),
         };
-        let reason = Reason { quest, test, verdict: &whole_lines, notes: &judged.notes, source };
+        let reason = Reason { quest, test, verdict: &whole_lines, traces: &judged.traces, source };
         let (expected, seen) = match &judged.verdict {
             Verdict::Wrong { expected, seen } => (Some(expected.clone()), Some(seen.clone())),
             _ => (None, None),

@@ -40,7 +40,7 @@ fn expected() -> Timeline {
 }
 
 fn story<'a>(expected: &'a Timeline, seen: &'a Timeline) -> Comparison<'a> {
-    let told = |timeline: &'a Timeline| RunView { events: timeline.events(), notes: timeline.trace() };
+    let told = |timeline: &'a Timeline| RunView { events: timeline.events(), trace: timeline.trace() };
     Comparison { title: "Quest 1, a <test>", says: "Both run & end.", expected: told(expected), seen: told(seen) }
 }
 

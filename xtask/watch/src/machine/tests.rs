@@ -36,7 +36,7 @@ fn judged(points: &[(u32, u32)], hashes: [u64; 3]) -> WatchEvent {
 
 fn judgement(points: u32) -> Judgement {
     let test =
-        |points, verdict| TestResult { name: "t".into(), points, verdict, output: String::new(), notes: Vec::new() };
+        |points, verdict| TestResult { name: "t".into(), points, verdict, output: String::new(), traces: Vec::new() };
     Judgement::Observed(vec![test(points, Verdict::Passed), test(10 - points, red_unless(points == 10))])
 }
 

@@ -76,9 +76,9 @@ fn drawn(quest: &Quest, solution: &Judgement, test: &str) -> Result<String, Stri
     let expected = engine::snapshot(quest, test).map_err(|error| format!("{error:#}"))?;
     let runs = picture::runs(&expected).ok_or_else(|| format!("README.md shows `{test}`, which has no timeline"))?;
     let [run] = runs.as_slice() else { return Err(format!("README.md shows `{test}`, which has several runs")) };
-    let notes = picture::notes_of(&judged.notes, 1, 0);
+    let traces = picture::trace_of_run(&judged.traces, 1, 0);
     let drawing =
-        Drawing::new(run, run, notes, TERMINAL).ok_or_else(|| format!("`{test}` does not fit into README.md"))?;
+        Drawing::new(run, run, traces, TERMINAL).ok_or_else(|| format!("`{test}` does not fit into README.md"))?;
     Ok(plain(&drawing.text))
 }
 

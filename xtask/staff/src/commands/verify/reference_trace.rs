@@ -12,13 +12,13 @@ use xtask::picture::reference_trace::{self, ReferenceTraces};
 
 /// Compares a quest's reference traces with its solution. With `bless`, updates them.
 pub fn check(course: &Course, quest: &Quest, solution: &Judgement, bless: bool) -> anyhow::Result<Vec<String>> {
-    let mut notes = ReferenceTraces::new();
+    let mut traces = ReferenceTraces::new();
     for judged in solution.tests().iter().filter(|judged| judged.verdict.passed()) {
         if picture::runs(&engine::snapshot(quest, &judged.name)?).is_some() {
-            notes.insert(judged.name.clone(), judged.notes.clone());
+            traces.insert(judged.name.clone(), judged.traces.clone());
         }
     }
-    let (path, wanted) = (quest.reference_run(), reference_trace::text(&notes));
+    let (path, wanted) = (quest.reference_run(), reference_trace::text(&traces));
     let kept = match fs::read_to_string(&path) {
         Ok(text) => text.replace("\r\n", "\n"),
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
