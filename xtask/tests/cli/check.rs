@@ -195,7 +195,7 @@ fn an_error_where_the_code_is_called_leads_to_the_code() {
     assert_eq!(run.code, 1, "{run}");
     let line = WORK.lines().count() + 1;
     let place = format!("Edit   quest-01-alpha/src/learner.rs:{line}\n");
-    run.says(&["does not compile", "quest-01-alpha/tests/quest.rs:26", "where your code is called", &place]);
+    run.says(&["does not compile", "quest-01-alpha/tests/quest.rs:29", "where your code is called", &place]);
 }
 
 // Elsewhere no process can be seen asleep, and not every limit can be set: the verdict there is another one, out of time.

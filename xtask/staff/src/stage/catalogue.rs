@@ -50,10 +50,12 @@ pub fn build(course: &Course, entries: &[StagedProgram]) -> anyhow::Result<Build
         for package in &entry.quest.packages {
             let folder = PathBuf::from(entry.package(package));
             tree.add(folder.join("Cargo.toml"), manifest(entry, package)?.to_string());
-            tree.add_file(folder.join("src").join("lib.rs"), package.folder.join("src").join("lib.rs"));
+            tree.add(folder.join("src").join("lib.rs"), "//! Nothing: the package is its test.\n");
         }
         let folder = PathBuf::from(entry.package(entry.quest.own_package()));
-        tree.add_file(folder.join("README.md"), entry.quest.folder.join("README.md"));
+        for file in ["README.md", "src/lib.rs"] {
+            tree.add_file(folder.join(file), entry.quest.folder.join(file));
+        }
         tree.add(folder.join("src").join("learner.rs"), entry.learner.as_slice());
     }
     tree.write(&stage)?;

@@ -21,17 +21,15 @@ pub fn workspace<'m>(course: &Course, members: impl IntoIterator<Item = &'m str>
 
 /// A quest's, as a package of this name without targets but its library.
 pub fn quest(quest: &Quest, name: &str) -> anyhow::Result<Table> {
-    let mut manifest = without_targets(&quest.folder, name)?;
-    manifest.insert("lib".into(), Table::from_iter([("name".to_owned(), Value::from(quest.crate_name()))]).into());
-    Ok(manifest)
+    without_targets(&quest.folder, name, &quest.crate_name())
 }
 
 /// That of a package below a quest's folder, under this name, without targets but its library.
 pub fn test_package(package: &TestPackage, name: &str) -> anyhow::Result<Table> {
-    without_targets(&package.folder, name)
+    without_targets(&package.folder, name, &package.name.replace('-', "_"))
 }
 
-fn without_targets(folder: &Path, name: &str) -> anyhow::Result<Table> {
+fn without_targets(folder: &Path, name: &str, library: &str) -> anyhow::Result<Table> {
     let mut manifest = read(folder)?;
     let package =
         manifest.get_mut("package").and_then(Value::as_table_mut).context("a quest's manifest has no [package]")?;
@@ -41,6 +39,7 @@ fn without_targets(folder: &Path, name: &str) -> anyhow::Result<Table> {
         package.insert(automatic.into(), false.into());
     }
     remove(&mut manifest, &TARGETS);
+    manifest.insert("lib".into(), Table::from_iter([("name".to_owned(), Value::from(library))]).into());
     Ok(manifest)
 }
 
