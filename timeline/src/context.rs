@@ -177,7 +177,7 @@ pub(crate) fn poll(name: &'static str, location: SourceLocation) -> bool {
 /// Counts `call`, and lets others go first if the kind of call and the counts ask for it.
 fn count(context: &Context, call: ApiCall, kind: CallKind) {
     match (context, kind) {
-        (Context::Simulated(thread), CallKind::Poll) => thread.simulation.poll(thread.id, call),
+        (Context::Simulated(thread), CallKind::Poll | CallKind::TaskPoll) => thread.simulation.poll(thread.id, call),
         (Context::Simulated(thread), CallKind::Check) => thread.simulation.check(thread.id, call),
         #[cfg(feature = "tokio")]
         (Context::Paused(clock), _) => clock.count(call, kind),

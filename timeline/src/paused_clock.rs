@@ -38,6 +38,8 @@ struct TaskSpin {
     counts: CallCounts,
     /// The time of the last call: when the clock moves, that is progress.
     at: Duration,
+    /// The task that made the last call: when another one runs, this one has awaited something.
+    task: Option<tokio::task::Id>,
     deadlock: Option<Deadlock>,
 }
 
@@ -112,17 +114,21 @@ impl PausedClock {
         let now = self.now();
         let mut guard = self.spin();
         let spin = &mut *guard;
-        if spin.at != now {
-            spin.at = now;
+        let task = tokio::task::try_id();
+        if (spin.at, spin.task) != (now, task) {
+            (spin.at, spin.task) = (now, task);
             spin.tracker.progress();
         }
+        let kind = if kind == CallKind::Poll { CallKind::TaskPoll } else { kind };
         spin.tracker.count(&mut spin.counts, call, kind);
         if !spin.tracker.is_endless() || std::thread::panicking() {
             return;
         }
         let report = spin.report(now);
         let message = report.to_string();
-        spin.deadlock = Some(report);
+        spin.deadlock.get_or_insert(report);
+        // A runtime may catch the panic. What other tasks call then is not their fault.
+        spin.tracker.progress();
         drop(guard);
         panic!("{message}");
     }

@@ -8,8 +8,8 @@ use crate::location::SourceLocation;
 /// Checks that a thread may make before it has to yield.
 const CHECKS_BEFORE_YIELD: u32 = 200;
 
-/// How many checks count as much as one poll.
-const CHECKS_PER_POLL: u64 = 5;
+/// How many checks count as much as one poll: so many that a program must make millions of them, and nothing else.
+const CHECKS_PER_POLL: u64 = 100;
 
 /// Polls, by all threads and without any progress, after which there will never be any.
 const MAX_POLLS: u64 = 50_000;
@@ -29,7 +29,20 @@ pub(crate) struct ApiCall {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallKind {
     Poll,
+    /// A poll by a task of an event loop, which may let others run between two of them.
+    TaskPoll,
     Check,
+}
+
+impl CallKind {
+    /// How many checks it counts for.
+    fn weight(self) -> u64 {
+        match self {
+            Self::Poll => CHECKS_PER_POLL,
+            Self::TaskPoll => CHECKS_PER_POLL / 20,
+            Self::Check => 1,
+        }
+    }
 }
 
 /// All polls and checks of a simulation since it last made progress.
@@ -61,7 +74,7 @@ impl SpinTracker {
 
     /// Counts a call of the thread that `counts` belongs to.
     pub(crate) fn count(&mut self, counts: &mut CallCounts, call: ApiCall, kind: CallKind) {
-        self.weight += if kind == CallKind::Poll { CHECKS_PER_POLL } else { 1 };
+        self.weight += kind.weight();
         counts.add(self.epoch, call, kind);
     }
 

@@ -170,7 +170,7 @@ impl SchedulerState {
         let counts = &mut self.threads[id].counts;
         self.spin.count(counts, call, kind);
         let turns = match kind {
-            CallKind::Poll => 1,
+            CallKind::Poll | CallKind::TaskPoll => 1,
             CallKind::Check if counts.must_yield() => TURNS_OF_CHECKS,
             CallKind::Check => return false,
         };

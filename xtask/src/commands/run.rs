@@ -14,12 +14,12 @@ pub fn run(course: &Course, state: &State, arguments: &RunArgs) -> anyhow::Resul
     let quest = course.quest(&arguments.quest)?;
     let mode = mode_of(course, state, arguments.reference)?;
     let built = engine::build_quests(course, &[quest], mode, TargetKind::Demo)?;
-    let Some(package) = built.packages.get(&quest.demo_package().name) else { return Ok(Outcome::Unfinished) };
-    let Some(program) = &package.program else {
-        for error in &package.errors {
+    let Some(program) = built.program(&quest.demo_package().name) else {
+        for error in built.errors() {
             eprint_line!("{}", error.rendered.trim_end());
         }
-        eprint_line!("The demo does not compile yet. What to do: cargo xtask check {}", quest.number);
+        let broken = course.needed_by(quest).find(|other| built.has_errors(&other.package)).unwrap_or(quest);
+        eprint_line!("The demo does not compile yet. What to do: cargo xtask check {}", broken.number);
         return Ok(Outcome::Unfinished);
     };
     // The demo keeps the terminal and the process group: Ctrl-C reaches it as it reaches this process.

@@ -20,8 +20,8 @@ pub const MOST_SECONDS: u64 = (USER_SECONDS + SYSTEM_SECONDS) * SLOWEST;
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
 const SLOWEST: u64 = pace::SLOWEST as u64;
 
-/// Samples that may find a process waiting for the disk: five seconds if the disk is as fast as the reference machine's.
-const DISK_SAMPLES: u32 = 250;
+/// Samples that may find a process waiting for the disk: fifteen seconds if the disk is as fast as the reference machine's.
+const DISK_SAMPLES: u32 = 750;
 
 /// Clock ticks per second.
 const SECOND: u64 = 100;
@@ -186,7 +186,7 @@ mod tests {
             let mut budget = Budget::new(FakeMachine { paces, measured: &measured });
             (0..100_000).find(|samples| budget.has_waited(*samples)).unwrap()
         };
-        assert_eq!(waited(&[1.0]), 250);
-        assert_eq!(waited(&[4.0]), 1000);
+        assert_eq!(waited(&[1.0]), 750);
+        assert_eq!(waited(&[4.0]), 3000);
     }
 }

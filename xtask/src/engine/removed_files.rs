@@ -3,14 +3,19 @@
 /// Their bytes.
 #[cfg(target_os = "linux")]
 pub fn held_open(pid: u32) -> u64 {
+    use std::collections::BTreeMap;
     use std::fs;
     use std::os::unix::fs::MetadataExt as _;
     // Each entry leads to the open file itself, wherever it was. In these blocks the system counts, whatever a disk's are.
     const BLOCK: u64 = 512;
-    let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    // Threads may have tables of their own, and several entries may be one file.
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let open = threads.flat_map(|thread| fs::read_dir(thread.path().join("fd")).into_iter().flatten().flatten());
     let files = open.filter_map(|entry| fs::metadata(entry.path()).ok());
     let removed = files.filter(|file| file.is_file() && file.nlink() == 0);
-    removed.map(|file| file.len().max(file.blocks() * BLOCK)).sum()
+    let sizes: BTreeMap<(u64, u64), u64> =
+        removed.map(|file| ((file.dev(), file.ino()), file.len().max(file.blocks() * BLOCK))).collect();
+    sizes.values().sum()
 }
 
 /// Elsewhere nobody can look into another process without more privileges.
@@ -36,7 +41,9 @@ mod tests {
         assert!(!holds());
         std::fs::remove_file(&path).unwrap();
         assert!(holds());
-        drop(file);
+        let again = file.try_clone().unwrap();
+        assert!(held_open(own) < 2 * SIZE as u64, "one file, opened twice");
+        drop((file, again));
         assert!(!holds());
     }
 }

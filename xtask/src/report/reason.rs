@@ -158,17 +158,23 @@ impl ReasonWriter {
 
     fn not_started(&mut self, reason: &Reason, panics: &[Panic]) {
         let reached = |quest: &str| panics.iter().any(|panic| panic.location.replace('\\', "/").contains(quest));
-        match reason.other_quests().find(|_| !reached(&reason.quest.package)) {
+        let own = format!("{}/src/", reason.quest.package);
+        match reason.other_quests().find(|_| !reached(&own)) {
             Some(quest) => self.runs_on(quest, "is not finished"),
             None => self.line("Not started: this is the next thing to write."),
         }
     }
 
     fn not_built(&mut self, reason: &Reason, errors: &[Diagnostic]) {
-        let how =
-            if errors.is_empty() { "is rejected or does not compile" } else { "does not compile as it is called here" };
         match reason.other_quests().next() {
-            Some(quest) => self.runs_on(quest, how),
+            Some(quest) if errors.is_empty() => self.runs_on(quest, "is missing, is rejected or does not compile"),
+            Some(quest) => self.line(paint(
+                RED,
+                format_args!(
+                    "This test calls your quests {} and {quest}, and does not compile. Did you change a name or a signature?",
+                    reason.quest.number
+                ),
+            )),
             None => self.line(paint(RED, "This test does not compile:")),
         }
         self.out.push_str(&compiler(errors));

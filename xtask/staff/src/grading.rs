@@ -195,7 +195,7 @@ impl Grader<'_> {
             return Ok(QuestOutcome::Judged(Judgement::DoesNotCompile(errors.clone())));
         }
         if !outcome.programs.contains_key(&quest.package) {
-            return Ok(QuestOutcome::Judged(Judgement::Observed(Vec::new())));
+            return Ok(QuestOutcome::Unknown("cargo reported no test program for it".to_owned()));
         }
         let is_shared = outcome.is_shared(quest);
         // The result of the stub is known.

@@ -101,9 +101,8 @@ impl Demo {
     ) -> anyhow::Result<()> {
         let quest = course.quests.iter().find(|quest| quest.number == number).context("there is no such quest")?;
         let built = engine::build_quests(course, &[quest], mode(course)?, TargetKind::Demo)?;
-        let package = built.packages.get(&quest.demo_package().name).context("cargo did not report the demo")?;
-        let Some(program) = &package.program else {
-            for error in &package.errors {
+        let Some(program) = built.program(&quest.demo_package().name) else {
+            for error in built.errors() {
                 error.rendered.lines().for_each(|line| send(WorkerEvent::Line(line.to_owned())));
             }
             send(WorkerEvent::Line("The demo does not compile yet.".into()));

@@ -54,7 +54,7 @@ pub fn read_into(
                 built.add(&message, what);
             }
         }
-        if read >= bounds.words && built.has_errors() {
+        if read >= bounds.words && built.errors().next().is_some() {
             return Ok(false);
         }
         if read >= bounds.read {

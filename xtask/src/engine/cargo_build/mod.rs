@@ -59,7 +59,8 @@ fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOut
 
     let mut built = BuildOutput::default();
     if !messages::read_into(&mut built, &mut BufReader::new(stdout), request.what, messages::BOUNDS)? {
-        // The messages so far are enough to know which package is at fault.
+        // The messages so far name a package at fault. Another may have neither a program nor an error yet.
+        built.was_cut = true;
         group.kill();
     }
     built.stderr = listener.join().expect("the listener only reads and prints");

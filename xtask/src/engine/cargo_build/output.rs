@@ -16,6 +16,8 @@ pub struct BuildOutput {
     pub packages: BTreeMap<String, PackageOutput>,
     /// What cargo itself printed, without the compiler's messages.
     pub(super) stderr: String,
+    /// Whether it was killed because there were too many messages.
+    pub(super) was_cut: bool,
 }
 
 /// The output for one package.
@@ -84,7 +86,8 @@ impl BuildOutput {
         }
     }
 
-    /// After the build, every package has a program or an error. Otherwise something else than the packages has failed.
+    /// After the build, every package has a program or an error. Otherwise something else than the packages has failed, or the
+    /// build was cut short.
     pub(super) fn blame(&mut self, request: &BuildRequest) -> anyhow::Result<()> {
         if self.hit_a_full_disk() {
             let target = request.target.display();
@@ -97,10 +100,10 @@ impl BuildOutput {
         for name in &request.packages {
             self.packages.entry(name.clone()).or_default();
         }
-        let failed = |name: &String| self.packages.get(name).is_some_and(|package| !package.errors.is_empty());
+        let failed = |name: &String| self.has_errors(name);
         for name in &request.packages {
             let mut libraries = request.libraries.get(name).into_iter().flatten();
-            if self.has_program(name) || failed(name) || libraries.any(failed) {
+            if self.was_cut || self.program(name).is_some() || failed(name) || libraries.any(failed) {
                 continue;
             }
             let others: String = self.errors().map(|error| error.rendered.as_str()).collect();
@@ -118,7 +121,7 @@ impl BuildOutput {
             if !package.errors.is_empty() {
                 continue;
             }
-            let words = self.stderr[start..].trim_end();
+            let words = self.stderr[start..].split("\nerror: could not compile").next().unwrap_or_default().trim_end();
             let rendered = if is_out_of_time(words) {
                 format!(
                     "{WORKED_FOR} {} seconds and was killed: something loops while it is compiled, \
@@ -132,8 +135,19 @@ impl BuildOutput {
         }
     }
 
-    pub fn has_program(&self, package: &str) -> bool {
-        self.packages.get(package).is_some_and(|package| package.program.is_some())
+    /// The errors of all packages.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.packages.values().flat_map(|package| &package.errors)
+    }
+
+    /// The program of a package, if it was built.
+    pub fn program(&self, package: &str) -> Option<&Path> {
+        self.packages.get(package)?.program.as_deref()
+    }
+
+    /// Whether a package does not compile.
+    pub fn has_errors(&self, package: &str) -> bool {
+        self.packages.get(package).is_some_and(|package| !package.errors.is_empty())
     }
 
     /// Whether a compiler was killed because it had worked too long.
@@ -146,19 +160,11 @@ impl BuildOutput {
         self.errors().any(|error| error.location.is_none() && !error.rendered.starts_with(WORKED_FOR))
     }
 
-    pub(super) fn has_errors(&self) -> bool {
-        self.errors().next().is_some()
-    }
-
     /// The compiler, or the linker that it calls.
     fn was_killed(&self) -> bool {
         let of_linker = self.errors().filter(|error| error.location.is_none());
         self.stderr.contains("(signal: 9")
             || of_linker.into_iter().any(|error| error.rendered.contains("terminated with signal 9"))
-    }
-
-    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.packages.values().flat_map(|package| &package.errors)
     }
 
     /// Looks only at messages without a location, since a learner's line may contain any text.
