@@ -238,7 +238,7 @@ fn a_deadlock_in_virtual_time_says_who_waits() {
     course.write("quest-01-alpha", &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", work)));
     let run = course.run(&["check", "1"]);
     assert_eq!(run.code, 1, "{run}");
-    run.says(&["Deadlock:", "Recorded until then:", "     0 ms  a  started"]);
+    run.says(&["Deadlock:", "Recorded up to that point:", "     0 ms  a  started"]);
 }
 
 #[cfg(target_os = "linux")]
