@@ -57,7 +57,7 @@ fn a_save_while_a_check_runs_is_not_lost() {
     terminal.wait_for(&["Waiting: another cargo is building"]);
     course.write(ALPHA, &format!("{WORK}{COUNT}"));
     drop(lock);
-    terminal.wait_for(&["saved again meanwhile", "check 3", "10/10  passed"]);
+    terminal.wait_for(&["was saved again", "check 3", "10/10  passed"]);
     terminal.press("q");
     terminal.end();
 }
