@@ -83,7 +83,7 @@ fn full() -> GradedSubmission {
 
 fn halved() -> GradedSubmission {
     let scenario = TestGrade {
-        why: format!("Something else happened than expected: {SECRET}"),
+        why: format!("The timeline differs from the expected one: {SECRET}"),
         expected: Some(format!("{SECRET}\n")),
         seen: Some("task 7 after 0 ms\n".into()),
         output: format!("debug: {SECRET}"),
@@ -97,7 +97,7 @@ fn halved() -> GradedSubmission {
 
 fn awkward() -> GradedSubmission {
     let wrong = TestGrade {
-        why: "Something else happened than expected.".into(),
+        why: "The timeline differs from the expected one.".into(),
         expected: Some("     0 ms  Task 1  started\n  3000 ms  Task 1  finished\n".into()),
         seen: Some(String::new()),
         output: "\u{1b}[31mred\u{1b}[0m \u{0} bell \u{7} ]]> <b>&amp; \u{fffe} 🦀\r\nsecond line".into(),

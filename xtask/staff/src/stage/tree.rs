@@ -132,7 +132,7 @@ fn copy_with_time(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))
+    fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))
 }
 
 fn read_folder(folder: &Path) -> anyhow::Result<Vec<fs::DirEntry>> {

@@ -57,7 +57,7 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
             "solutions/src/quest_01_alpha.rs",
             "sum()",
             "max().copied().unwrap_or_default()",
-            "count_adds_up: must pass, and is: wrong",
+            "count_adds_up: must pass, but is: wrong",
         ),
         (
             "solutions/wrong/quest-01-alpha/one-more.diff",

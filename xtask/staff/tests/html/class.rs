@@ -96,7 +96,7 @@ fn a_cell_says_in_words_what_its_sign_means() {
 #[test]
 fn similarity_is_not_an_accusation() {
     let alike = section(&page(&sample::grades()), "alike");
-    assert!(alike.contains("Similarity is a reason to take a look, and proves nothing."), "{alike}");
+    assert!(alike.contains("Similarity is a reason to take a look, but proves nothing."), "{alike}");
     assert!(alike.contains("|ann|bob|71 % or more|84|"), "{alike}");
     assert!(alike.contains("|elsewhere|identical, but short|3|"), "{alike}");
     assert!(alike.contains("|eve|equal to the course’s solution|"), "{alike}");
