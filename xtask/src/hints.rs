@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn no_section_is_no_hint() {
+    fn text_without_a_section_has_no_hints() {
         assert_eq!(parse("# Only a title\n\ntext"), []);
     }
 }

@@ -1,4 +1,4 @@
-//! What is rejected before it is compiled.
+//! Files that are rejected before they are compiled.
 
 use crate::course::{COUNT, Course, WORK};
 

@@ -181,7 +181,7 @@ mod tests {
         children: &'static [&'static str],
     }
 
-    /// Of `junit-10.xsd` what we use:
+    /// The part of `junit-10.xsd` that we use:
     /// <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
     fn form(element: &str) -> ElementSpec {
         let form = |required, optional, children| ElementSpec { required, optional, children };

@@ -10,7 +10,7 @@ use xtask::course::SCENARIO;
 pub const FULL: &str = "ada";
 /// All tests passed but the scenario of quest 1. The id is a folder name of Moodle's.
 pub const HALVED: &str = "Zoë ONeil_12346_assignsubmission_file";
-/// A wrong and a panicked test, a quest that does not compile, a refused one. The learner's name is a formula.
+/// A wrong and a panicked test, a quest that does not compile, and a rejected one. The learner's name is a formula.
 pub const AWKWARD: &str = "eve";
 /// The grader failed at quest 2. Its score is not known.
 pub const INFRA: &str = "finn";

@@ -1,4 +1,4 @@
-//! `verify` and `ci`, for those who write the course, on the runner's small course.
+//! `verify` and `ci`, the commands for the course's authors, on the runner's small course.
 
 #[path = "../../../tests/cli/course.rs"]
 #[allow(dead_code, reason = "the runner's tests use all of it")]

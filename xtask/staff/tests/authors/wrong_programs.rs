@@ -1,4 +1,4 @@
-//! Wrong programs: what `verify` demands of them, and what it does for those who write them.
+//! Wrong programs: what `verify` requires of them, and how it helps their authors.
 
 use crate::course::{COUNT, Course, WORK};
 use crate::xtask;

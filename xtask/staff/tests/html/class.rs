@@ -55,7 +55,7 @@ fn what_needs_a_teacher_comes_first() {
 }
 
 #[test]
-fn a_class_without_trouble_is_told_so() {
+fn a_class_without_problems_says_so() {
     let mut grades = sample::grades();
     grades.submissions.truncate(3);
     let page = html::class_report(&grades, &[], &[], &|it| file(&it.id));
@@ -78,7 +78,7 @@ fn tests_that_failed_most_come_with_what_they_expect() {
     let first =
         "|Two jobs run one after the other: 3 s, then 2 s.|one_after_the_other|1|3|8|Two jobs run at the same time.|";
     assert!(tests.contains(first), "{tests}");
-    // Who had written nothing has not failed.
+    // A learner who has written nothing has not failed.
     assert!(tests.contains("|scenario|2|1|5"), "{tests}");
 }
 

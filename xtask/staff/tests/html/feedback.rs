@@ -41,7 +41,7 @@ fn a_failure_of_the_graders_has_no_score_and_no_details() {
 }
 
 #[test]
-fn who_fails_the_scenario_learns_why_half_is_lost() {
+fn a_failed_scenario_explains_why_half_the_points_are_lost() {
     let grades = sample::grades();
     assert!(words(&grades, "dot").contains("They are worth 10 points, but without its last test"));
     assert!(!words(&grades, "cid").contains("They are worth"));

@@ -43,7 +43,7 @@ fn a_termination_signal_ends_it() {
 }
 
 #[test]
-fn a_panic_tells_itself_on_a_terminal_that_works() {
+fn a_panic_restores_the_terminal_before_its_message() {
     let course = Course::fresh();
     let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["q quit"]);

@@ -83,7 +83,7 @@ fn a_file_that_is_replaced_is_seen_and_one_that_is_gone_comes_back() {
 }
 
 #[test]
-fn it_works_where_the_system_tells_of_no_change() {
+fn polling_works_where_the_system_reports_no_changes() {
     let course = Course::fresh();
     let mut terminal = PseudoTerminal::watch(&course, &["--poll"]);
     terminal.wait_for(&["check 1", "Stuck?"]);

@@ -67,8 +67,8 @@ fn half_is_lost(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
     html! {
         @if quest.earned.is_some_and(|earned| earned < sum) {
-            " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns at most half of "
-            "its " (info.points) " points."
+            " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns at most "
+            "half of its " (info.points) " points."
         }
     }
 }
