@@ -92,8 +92,8 @@ const FORBIDDEN: &[(&str, u64, &str)] = &[
         3,
         "`env`",
     ),
-    ("#!/usr/bin/env run\nfn f() {}", 1, "`#!` and no attribute"),
-    ("\u{feff}#!run\nfn f() {}", 1, "`#!` and no attribute"),
+    ("#!/usr/bin/env run\nfn f() {}", 1, "`#!` without an attribute"),
+    ("\u{feff}#!run\nfn f() {}", 1, "`#!` without an attribute"),
     ("\n---\n/*\n---\nunsafe {} // */", 2, "`---`"),
 ];
 
