@@ -45,7 +45,7 @@ fn what_needs_a_teacher_comes_first() {
     let look = section(&page(&grades), "look");
     let expected = [
         "|One name is not in the roster: s9.|",
-        "|Submitted code was not fully confined|The network: this kernel has no namespaces.|",
+        "|Submitted code was not fully confined. Missing guarantees:|The network: this kernel has no namespaces.|",
         "|Submissions that could not be read: 1 submission|cid|: The archive is cut off.|",
         "|Not graded because the grader or the machine failed; grade them again: 1 file|eve|, quest 3: no space left on device|",
         "|Rejected before compilation: 1 file|dot|, quest 3: line 3: unsafe code",
