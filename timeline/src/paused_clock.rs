@@ -18,8 +18,8 @@ use crate::trace::TraceKind;
 /// The runtimes that `simulate_async` has built, so that the threads of their blocking pools find their clock.
 static RUNTIMES: Mutex<Vec<(runtime::Id, Weak<PausedClock>)>> = Mutex::new(Vec::new());
 
-/// The name of the scenario's own future in the trace.
-const SCENARIO: &str = "main";
+/// The name of the program's own future in the trace.
+const MAIN: &str = "main";
 
 /// The clock and the log of one `simulate_async`.
 #[derive(Debug)]
@@ -41,9 +41,9 @@ struct TaskSpin {
     deadlock: Option<Deadlock>,
 }
 
-/// The name of what is running: a task of the runtime, or the scenario itself.
+/// The name of what is running: a task of the runtime, or the program itself.
 pub(crate) fn current_name() -> String {
-    tokio::task::try_id().map_or_else(|| SCENARIO.to_owned(), |id| format!("task {id}"))
+    tokio::task::try_id().map_or_else(|| MAIN.to_owned(), |id| format!("task {id}"))
 }
 
 impl PausedClock {
@@ -69,7 +69,7 @@ impl PausedClock {
         clock
     }
 
-    /// Virtual time since the scenario began.
+    /// Virtual time since the program began.
     pub(crate) fn now(&self) -> Duration {
         Instant::now() - self.start
     }
@@ -137,7 +137,7 @@ impl PausedClock {
         let now = self.now();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if *seen < now {
-            self.log.trace(*seen, SCENARIO, TraceKind::Idle(now));
+            self.log.trace(*seen, MAIN, TraceKind::Idle(now));
             *seen = now;
         }
     }

@@ -4,11 +4,11 @@
 //! the earliest deadline, and every thread with that deadline becomes runnable. When there is no deadline either,
 //! nothing can happen any more: a deadlock.
 //!
-//! Ready queue and deadlines are first in, first out, so a scenario has one timeline, whatever the machine does.
+//! Ready queue and deadlines are first in, first out, so a program has one timeline, whatever the machine does.
 //!
-//! A simulation ends when its scenario returns, as a program does when `main` returns. Threads that still wait stay
+//! A simulation ends when its program returns, as a program does when `main` returns. Threads that still wait stay
 //! where they are, and their destructors do not run: unwinding them would run learners' code in parallel, outside of
-//! virtual time. After a deadlock, only the scenario's thread and its scoped threads unwind, since a scope must not
+//! virtual time. After a deadlock, only the program's thread and its scoped threads unwind, since a scope must not
 //! return while its threads live.
 
 mod spin;
@@ -227,7 +227,7 @@ impl Simulation {
         self.lock().is_over = true;
     }
 
-    /// Whether the scenario has returned.
+    /// Whether the program has returned.
     pub(crate) fn is_over(&self) -> bool {
         self.lock().is_over
     }
@@ -242,7 +242,7 @@ impl Simulation {
     }
 
     fn lock(&self) -> MutexGuard<'_, SchedulerState> {
-        // No code of a scenario runs under this lock, so a panic leaves the state consistent.
+        // No code of a program runs under this lock, so a panic leaves the state consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -268,7 +268,7 @@ fn wait_until_running(mut state: MutexGuard<'_, SchedulerState>, id: SimThreadId
     state
 }
 
-/// Ends a wait after a deadlock: the scenario's own thread panics with the report, all others unwind silently.
+/// Ends a wait after a deadlock: the program's own thread panics with the report, all others unwind silently.
 fn halt(mut state: MutexGuard<'_, SchedulerState>, id: SimThreadId) -> WaitResult {
     let report = state.deadlock.clone().expect("only a deadlock halts a simulation");
     if std::thread::panicking() || is_exiting() {

@@ -11,13 +11,13 @@ use crate::scheduler::{ROOT, Simulation};
 use crate::timeline::Timeline;
 use crate::trace;
 
-/// Runs a scenario of blocking code in virtual time, and returns what it recorded.
+/// Runs a program of blocking code in virtual time, and returns what it recorded.
 ///
 /// Inside, [`thread`](crate::thread), [`sync`](crate::sync) and [`time`](crate::time) take no real time: one thread
-/// runs at a time, and when all wait, the clock jumps to the next deadline. The same scenario gives the same timeline
+/// runs at a time, and when all wait, the clock jumps to the next deadline. The same program gives the same timeline
 /// each time. Threads run in the order in which they were spawned or became runnable.
 ///
-/// The simulation ends when the scenario returns, as a program ends when `main` returns. Threads that are still waiting
+/// The simulation ends when the program returns, as a program ends when `main` returns. Threads that are still waiting
 /// then never run again, and their destructors do not run.
 ///
 /// ```
@@ -41,21 +41,21 @@ use crate::trace;
 ///
 /// # Panics
 ///
-/// With the scenario's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when
+/// With the program's own panic; with a [`Deadlock`](crate::Deadlock)'s report when nothing can happen any more; when
 /// more than 100 000 events are recorded; inside another `simulate`; and in `spawn_blocking`.
-pub fn simulate<T>(scenario: impl FnOnce() -> T) -> Timeline {
-    run(Box::new(|| drop(scenario())))
+pub fn simulate<T>(program: impl FnOnce() -> T) -> Timeline {
+    run(Box::new(|| drop(program())))
 }
 
 /// Takes a box, so that it is compiled once and not once per test.
-fn run(scenario: Box<dyn FnOnce() + '_>) -> Timeline {
+fn run(program: Box<dyn FnOnce() + '_>) -> Timeline {
     let caller = Caller::current();
     let simulation = Simulation::new(caller.instant(), caller.log());
     let _running = ActiveSimulation::begin();
     let thread = SimThread { simulation: Arc::clone(&simulation), id: ROOT, in_runtime: is_in_runtime() };
     let outcome = {
         let _entered = Context::Simulated(thread).enter();
-        catch_unwind(AssertUnwindSafe(scenario))
+        catch_unwind(AssertUnwindSafe(program))
     };
     simulation.end();
     let timeline = Timeline::new(simulation.take_log());
@@ -66,7 +66,7 @@ fn run(scenario: Box<dyn FnOnce() + '_>) -> Timeline {
             caller.advance(simulation.now());
             timeline
         }
-        // The scenario has caught the panic that reported the deadlock. That changes nothing.
+        // The program has caught the panic that reported the deadlock. That changes nothing.
         (Ok(()), Some(deadlock)) => {
             let report = deadlock.to_string();
             Interrupted { timeline, deadlock: Some(deadlock) }.store();
@@ -92,7 +92,7 @@ impl Caller {
     fn current() -> Self {
         match Context::current() {
             Context::Real => Self::Outside,
-            Context::Simulated(_) => panic!("`simulate` was called inside `simulate`: call the scenario directly"),
+            Context::Simulated(_) => panic!("`simulate` was called inside `simulate`: call the program directly"),
             #[cfg(feature = "tokio")]
             Context::Paused(clock) => Self::Task(clock),
             #[cfg(feature = "tokio")]

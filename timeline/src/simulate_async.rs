@@ -14,11 +14,11 @@ use crate::paused_clock::PausedClock;
 use crate::timeline::Timeline;
 use crate::trace;
 
-/// A scenario that is still pending after this virtual time is assumed never to end. The time is not longer, since a
+/// A program that is still pending after this virtual time is assumed never to end. The time is not longer, since a
 /// task that ticks until then costs real time.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Runs an async scenario on a tokio runtime of its own, in virtual time, and returns what it recorded.
+/// Runs an async program on a tokio runtime of its own, in virtual time, and returns what it recorded.
 ///
 /// The runtime has one thread and tokio's paused clock: whenever all tasks wait, time jumps to the next timer.
 /// [`thread::sleep`](crate::thread::sleep) inside a task moves the clock too, but lets no other task run meanwhile, so
@@ -27,7 +27,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// A task that polls the mirror of `std` and never awaits, as in `while start.elapsed() < timeout {}`, would spin for
 /// ever, since nothing else can run before it awaits something. That is reported as a [`Deadlock`].
 ///
-/// As with `#[tokio::main]`, spawned tasks that are still pending when the scenario ends are dropped.
+/// As with `#[tokio::main]`, spawned tasks that are still pending when the program ends are dropped.
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,24 +47,24 @@ const LONGEST: Duration = Duration::from_secs(60);
 ///
 /// # Panics
 ///
-/// With the scenario's own panic; with a [`Deadlock`]'s report when the scenario is still pending after 60 s of virtual
+/// With the program's own panic; with a [`Deadlock`]'s report when the program is still pending after 60 s of virtual
 /// time, or when a task has polled something without end; when more than 100 000 events are recorded; and inside
 /// another simulation.
-pub fn simulate_async<F: Future>(scenario: F) -> Timeline {
+pub fn simulate_async<F: Future>(program: F) -> Timeline {
     run(Box::pin(async {
-        scenario.await;
+        program.await;
     }))
 }
 
 /// Takes a box, so that a runtime is compiled once and not once per test.
-fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
+fn run(program: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
     match Context::current() {
         Context::Real => {}
         Context::Simulated(_) => {
             panic!("`simulate_async` was called inside `simulate`: a runtime there would run in real time")
         }
         Context::Paused(_) | Context::BlockingPool(_) => {
-            panic!("`simulate_async` was called inside `simulate_async`: await the scenario instead")
+            panic!("`simulate_async` was called inside `simulate_async`: await the program instead")
         }
     }
     let runtime = runtime::Builder::new_current_thread()
@@ -77,8 +77,8 @@ fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
     let outcome = {
         let _entered = Context::Paused(Arc::clone(&clock)).enter();
         catch_unwind(AssertUnwindSafe(|| {
-            let is_ready = runtime.block_on(async { tokio::time::timeout(LONGEST, scenario).await.is_ok() });
-            // Pending tasks end here: what their destructors record still belongs to the scenario.
+            let is_ready = runtime.block_on(async { tokio::time::timeout(LONGEST, program).await.is_ok() });
+            // Pending tasks end here: what their destructors record still belongs to the program.
             drop(runtime);
             is_ready
         }))
@@ -103,8 +103,5 @@ fn run(scenario: Pin<Box<dyn Future<Output = ()> + '_>>) -> Timeline {
 
 fn never_woken() -> Deadlock {
     let what = format!("something that has not happened in {} s of virtual time", LONGEST.as_secs());
-    Deadlock {
-        at: LONGEST,
-        waiting: vec![Waiting { thread: "the scenario".into(), what, location: String::new(), polls: 0 }],
-    }
+    Deadlock { at: LONGEST, waiting: vec![Waiting { thread: "main".into(), what, location: String::new(), polls: 0 }] }
 }

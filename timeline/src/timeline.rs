@@ -32,7 +32,7 @@ pub struct Timeline {
     trace: Vec<TraceEvent>,
 }
 
-/// Ignores the trace, which is no part of what a scenario promises.
+/// Ignores the trace, which is no part of what a program promises.
 impl PartialEq for Timeline {
     fn eq(&self, other: &Self) -> bool {
         self.events == other.events

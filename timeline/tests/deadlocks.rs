@@ -7,10 +7,10 @@ use timeline::sync::{Arc, Condvar, Mutex, mpsc};
 use timeline::time::Duration;
 use timeline::{Deadlock, record, simulate, thread};
 
-/// Runs a scenario that must end in a deadlock.
-fn deadlock(scenario: impl FnOnce()) -> Deadlock {
-    let outcome = catch_unwind(AssertUnwindSafe(|| simulate(scenario)));
-    let message = outcome.expect_err("the scenario ends in a deadlock").downcast::<String>().unwrap();
+/// Runs a program that must end in a deadlock.
+fn deadlock(program: impl FnOnce()) -> Deadlock {
+    let outcome = catch_unwind(AssertUnwindSafe(|| simulate(program)));
+    let message = outcome.expect_err("the program ends in a deadlock").downcast::<String>().unwrap();
     let deadlock = timeline::interrupted().unwrap().deadlock.expect("the panic is that of a deadlock");
     assert_eq!(*message, deadlock.to_string());
     deadlock

@@ -51,15 +51,15 @@ fn busy() {
     });
 }
 
-/// The scenario's one timeline. It has one, too, while another thread wakes all the time.
-fn always_the_same(scenario: impl Fn()) -> Timeline {
+/// The program's one timeline. It has one, too, while another thread wakes all the time.
+fn always_the_same(program: impl Fn()) -> Timeline {
     let beside = || {
         busy();
-        scenario();
+        program();
     };
-    let (first, first_beside) = (simulate(&scenario), simulate(beside));
+    let (first, first_beside) = (simulate(&program), simulate(beside));
     for _ in 0..50 {
-        assert_eq!(simulate(&scenario), first);
+        assert_eq!(simulate(&program), first);
         assert_eq!(simulate(beside), first_beside);
     }
     first

@@ -52,7 +52,7 @@ fn nobody_else_runs_while_a_thread_ends_the_process() {
 #[cfg(feature = "tokio")]
 #[test]
 fn threads_end_within_a_simulation_inside_another() {
-    let scenario = || {
+    let program = || {
         timeline::simulate_async(async {
             tokio::time::sleep(Duration::from_millis(5)).await;
             simulate(|| {
@@ -76,13 +76,13 @@ fn threads_end_within_a_simulation_inside_another() {
     let expected =
         "     7 ms  thread-local  dropped\n     7 ms  its thread  ran\n    14 ms  inner  done\n    15 ms  outer  done";
     for _ in 0..50 {
-        assert_eq!(scenario().to_string(), expected);
+        assert_eq!(program().to_string(), expected);
     }
 }
 
 #[test]
 fn a_payload_in_a_scope_in_a_scope_that_unwinds() {
-    let scenario = || {
+    let program = || {
         simulate(|| {
             let (sender, receiver) = mpsc::channel::<()>();
             let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -104,7 +104,7 @@ fn a_payload_in_a_scope_in_a_scope_that_unwinds() {
         })
     };
     for _ in 0..50 {
-        assert_eq!(scenario().to_string(), "     1 ms  main  all senders have gone");
+        assert_eq!(program().to_string(), "     1 ms  main  all senders have gone");
     }
 }
 

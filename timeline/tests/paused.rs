@@ -15,8 +15,8 @@ fn lines(timeline: &Timeline) -> Vec<String> {
     timeline.events().iter().map(|event| format!("{} {} {}", event.at.as_millis(), event.task, event.what)).collect()
 }
 
-fn panic_of(scenario: impl FnOnce()) -> String {
-    let payload = catch_unwind(AssertUnwindSafe(scenario)).expect_err("the scenario panics");
+fn panic_of(program: impl FnOnce()) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(program)).expect_err("the program panics");
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned()).expect("a panic has a message")
 }
@@ -173,7 +173,7 @@ fn simulate_works_inside_a_real_runtime() {
 
 #[test]
 fn one_timeline_in_two_hundred_runs() {
-    let scenario = || {
+    let program = || {
         simulate_async(async {
             let (sender, mut receiver) = tokio::sync::mpsc::channel(1);
             for index in 0..5_u64 {
@@ -191,8 +191,8 @@ fn one_timeline_in_two_hundred_runs() {
             }
         })
     };
-    let first = scenario();
+    let first = program();
     for _ in 1..200 {
-        assert_eq!(scenario(), first);
+        assert_eq!(program(), first);
     }
 }

@@ -190,10 +190,10 @@ fn two_threads_that_poll_each_other() {
     assert_eq!(timeline.to_string(), "     3 ms  main  done");
 }
 
-/// Runs a scenario that polls for ever.
-fn reported(scenario: impl FnOnce()) -> Deadlock {
-    let outcome = catch_unwind(AssertUnwindSafe(|| simulate(scenario)));
-    let message = outcome.expect_err("the scenario never ends").downcast::<String>().unwrap();
+/// Runs a program that polls for ever.
+fn reported(program: impl FnOnce()) -> Deadlock {
+    let outcome = catch_unwind(AssertUnwindSafe(|| simulate(program)));
+    let message = outcome.expect_err("the program never ends").downcast::<String>().unwrap();
     let deadlock = timeline::interrupted().unwrap().deadlock.expect("the panic is that of a deadlock");
     assert_eq!(*message, deadlock.to_string());
     deadlock
@@ -252,7 +252,7 @@ fn every_call_that_polls_is_reported_by_its_name() {
 
 #[test]
 fn several_that_poll_for_ever_are_reported_alike_each_time() {
-    let scenario = || {
+    let program = || {
         let mutex = Mutex::new(());
         let _held = mutex.lock().unwrap();
         thread::scope(|scope| {
@@ -261,10 +261,10 @@ fn several_that_poll_for_ever_are_reported_alike_each_time() {
             }
         });
     };
-    let first = reported(scenario);
+    let first = reported(program);
     let what: Vec<_> = first.waiting.iter().map(|waiting| waiting.what.as_str()).collect();
     assert_eq!(what, ["the end of thread 1", "`try_lock`", "`try_lock`"]);
-    assert_eq!(reported(scenario), first);
+    assert_eq!(reported(program), first);
 }
 
 #[test]

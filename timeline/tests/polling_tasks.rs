@@ -31,7 +31,7 @@ fn reported_in_a_task(poll: impl Fn(&Polled, &mpsc::Receiver<()>) + 'static) -> 
             }
         })
     }));
-    let message = outcome.expect_err("the scenario never ends").downcast::<String>().unwrap();
+    let message = outcome.expect_err("the program never ends").downcast::<String>().unwrap();
     let deadlock = timeline::interrupted().unwrap().deadlock.expect("the panic is that of a deadlock");
     assert_eq!((*message, deadlock.at), (deadlock.to_string(), ms(7)));
     assert!(deadlock.waiting[0].location.starts_with(file!()), "{deadlock}");

@@ -12,22 +12,22 @@ fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-/// Runs a scenario on eight threads of the system at once, some of them outside all simulations, and again afterwards.
-fn side_by_side(scenario: impl Fn() + Sync) {
+/// Runs a program on eight threads of the system at once, some of them outside all simulations, and again afterwards.
+fn side_by_side(program: impl Fn() + Sync) {
     std::thread::scope(|scope| {
         for index in 0..8 {
-            let scenario = &scenario;
+            let program = &program;
             scope.spawn(move || {
                 if index % 4 == 0 {
-                    scenario();
+                    program();
                 } else {
-                    assert!(simulate(scenario).is_empty());
+                    assert!(simulate(program).is_empty());
                 }
             });
         }
     });
-    simulate(&scenario);
-    scenario();
+    simulate(&program);
+    program();
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_lock_that_a_simulation_has_left_locked_is_reported_in_the_next() {
 
 #[test]
 fn who_comes_back_from_within_is_reported() {
-    for scenario in [
+    for program in [
         || {
             static ONCE: Once = Once::new();
             ONCE.call_once(|| ONCE.call_once(|| ()));
@@ -117,7 +117,7 @@ fn who_comes_back_from_within_is_reported() {
             drop(lock.write());
         },
     ] {
-        assert!(catch_unwind(|| simulate(scenario)).is_err());
+        assert!(catch_unwind(|| simulate(program)).is_err());
         let deadlock = timeline::interrupted().unwrap().deadlock.unwrap();
         assert!(deadlock.waiting[0].what.contains("that main has held since"), "{deadlock}");
         assert!(deadlock.waiting[0].location.contains("statics.rs"), "{deadlock}");

@@ -10,12 +10,12 @@ mod cli;
 mod commands;
 
 use std::process::ExitCode;
-use xtask::engine::limits;
+use xtask::engine::launcher;
 use xtask::exit;
 
 fn main() -> ExitCode {
     // The launcher starts once for each test: it must not pay for the command line's parser.
-    if let Some(code) = limits::launch_if_asked(&limits::no_confinement) {
+    if let Some(code) = launcher::launch_if_asked(&launcher::no_confinement) {
         return code;
     }
     exit::code(commands::run())

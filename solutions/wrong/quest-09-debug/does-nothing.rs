@@ -1,7 +1,7 @@
 //! caught by: every_poll_is_logged, each_wake_is_logged_when_it_comes, a_wake_goes_to_whoever_polled_last, a_poll_of_100_ms_is_slow, waiting_is_not_slow, ten_self_wakes_in_a_row_are_reported, a_future_dropped_before_its_end_is_reported, one_failure_leaves_the_others_alone, a_panic_ends_one_job_only, at_the_deadline_the_pending_are_named, scenario
 //! mistake: does-nothing
 //! why: Traces nothing and runs no job; every test must notice.
-//! says: Nothing is recorded yet. At which of the three doors of a future would you stand first?
+//! says: Nothing is recorded yet. Which moment in the life of a future would you record first?
 
 use std::error::Error;
 use std::pin::Pin;

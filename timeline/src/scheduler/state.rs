@@ -33,7 +33,7 @@ pub(super) struct SchedulerState {
     last_wait_id: u64,
     spin: SpinTracker,
     pub(super) deadlock: Option<Deadlock>,
-    /// The scenario has returned: no thread of this simulation runs any more.
+    /// The program has returned: no thread of this simulation runs any more.
     pub(super) is_over: bool,
 }
 
@@ -70,7 +70,7 @@ pub(super) enum TaskState {
 }
 
 impl SchedulerState {
-    /// A simulation whose only thread is the scenario's own, running.
+    /// A simulation whose only thread is the program's own, running.
     pub(super) fn new(log: Arc<Log>) -> Self {
         let mut root = ThreadState::new(Some("main".to_owned()));
         root.state = TaskState::Runnable(WaitResult::Unblocked);

@@ -3,7 +3,7 @@
 //!
 //! A thread that could run is in state `R` however loaded the machine is, so load changes no verdict.
 
-use super::limits::TEST_THREADS;
+use super::launcher::TEST_THREADS;
 use std::collections::VecDeque;
 use std::fs;
 

@@ -2,7 +2,7 @@
 //!
 //! [`precheck`] → [`cargo_build`] → [`test_runner`] → [`process_output`] → [`judge`] → [`verdict`].
 //!
-//! - A build and a test are each one process: [`process`] runs it, [`limits`] and [`process_group`] bound it, [`idle`], [`budget`]
+//! - A build and a test are each one process: [`process`] runs it, [`launcher`] and [`process_group`] bound it, [`idle`], [`budget`]
 //!   and [`pace`] decide when it must be killed; [`memory`] and [`machine_lock`] tell the machine's fault from its own.
 //! - [`mtime`] makes cargo see files with an old time stamp; [`cargo`] is how nested cargo is called; [`temporary`] and
 //!   [`remove_tree`] clean up.
@@ -12,7 +12,7 @@ pub mod cargo;
 pub mod cargo_build;
 mod idle;
 pub mod judge;
-pub mod limits;
+pub mod launcher;
 pub mod machine_lock;
 mod memory;
 mod mtime;

@@ -1,7 +1,7 @@
 //! Runs tests, each in its own process, as many at once as the machine has processors.
 
 use super::judge;
-use super::limits;
+use super::launcher;
 use super::machine_lock;
 use super::process::{self, Exit, ProcessResult, RunLimits};
 use super::process_output::{self, ProcessOutput};
@@ -37,7 +37,7 @@ pub struct TestEnv {
     pub temporary: PathBuf,
     /// Whether tests see the environment variables of the runner.
     pub environment: bool,
-    /// The confinement of a job whose temporary files go to the given folder: see [`limits::Limits::confinement`].
+    /// The confinement of a job whose temporary files go to the given folder: see [`launcher::Limits::confinement`].
     pub confinement: fn(&TestJob, &Path) -> String,
 }
 
@@ -136,8 +136,8 @@ fn lacked_something(verdict: &Verdict) -> bool {
 fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
     let key = SealKey::random();
     let folder = TemporaryFolder::new(&env.temporary)?;
-    let limits = limits::Limits { confinement: (env.confinement)(job, &folder.path), ..limits::TEST };
-    let mut command = limits::limited(&limits, &job.program, &job.folder)?;
+    let limits = launcher::Limits { confinement: (env.confinement)(job, &folder.path), ..launcher::TEST };
+    let mut command = launcher::limited(&limits, &job.program, &job.folder)?;
     if !env.environment {
         command.env_clear();
     }
@@ -161,7 +161,7 @@ fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
     let patience = RunLimits {
         wall: WALL,
         output: OUTPUT,
-        folder: Some((&folder.path, limits::TEST_FILES)),
+        folder: Some((&folder.path, launcher::TEST_FILES)),
         measure_in: &env.temporary,
     };
     let ran = process::run(command, format!("{key}\n").as_bytes(), &patience)

@@ -4,7 +4,7 @@ use super::side_by_side::{self, Marks};
 use super::std_calls;
 use crate::course::{Quest, Test, parse_package};
 use crate::engine::cargo_build::Diagnostic;
-use crate::engine::limits;
+use crate::engine::launcher;
 use crate::engine::verdict::Verdict;
 use crate::picture::{self, Drawing};
 use crate::terminal::style::{CYAN, DIM, GREEN, RED, Terminal, YELLOW, paint};
@@ -120,7 +120,7 @@ impl ReasonWriter {
                 RED,
                 format_args!(
                     "Out of time: it did not finish within {} seconds of CPU time. Is there a loop that never ends?",
-                    limits::TEST_SECONDS
+                    launcher::TEST_SECONDS
                 ),
             )),
             Verdict::BlockedOutside => self.blocked_outside(reason.source),
@@ -134,7 +134,7 @@ impl ReasonWriter {
                 RED,
                 format_args!(
                     "Too many threads: it had more than {} at once. Does a loop spawn them forever?",
-                    limits::TEST_THREADS
+                    launcher::TEST_THREADS
                 ),
             )),
             Verdict::OutOfMemory => {

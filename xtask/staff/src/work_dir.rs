@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use xtask::course::Course;
 use xtask::engine::remove_tree::remove_tree;
-use xtask::engine::{cargo, limits, process_group};
+use xtask::engine::{cargo, launcher, process_group};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
 
@@ -94,7 +94,7 @@ impl WorkDir {
 
 /// Updates the stage's `Cargo.lock`, and downloads missing libraries. This is the only step that uses the network.
 fn fetch(stage: &Stage, toolchain: &Toolchain) -> anyhow::Result<()> {
-    let mut command = limits::guarded(&limits::NONE, cargo::program(), &stage.folder)?;
+    let mut command = launcher::guarded(&launcher::NONE, cargo::program(), &stage.folder)?;
     cargo::clean_environment(&mut command);
     command.args(["fetch", "--quiet", "--target", &toolchain.host]);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::inherit());

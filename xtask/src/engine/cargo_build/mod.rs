@@ -8,7 +8,7 @@ mod request;
 pub use output::{BuildOutput, CompilerKilled, Diagnostic, PackageOutput, SourceLocation};
 pub use request::{BuildRequest, Isolation, TargetKind};
 
-use super::{cargo, limits, process_group};
+use super::{cargo, launcher, process_group};
 use crate::eprint_line;
 use anyhow::Context as _;
 use std::io::{BufRead, BufReader, Read};
@@ -22,11 +22,11 @@ pub fn build(request: &BuildRequest) -> anyhow::Result<BuildOutput> {
     if request.packages.is_empty() {
         return Ok(BuildOutput::default());
     }
-    let mut built = build_within(request, limits::BUILD_SECONDS)?;
+    let mut built = build_within(request, launcher::BUILD_SECONDS)?;
     if built.ran_out_of_time() {
         // A machine that is slow right now gets as much time as the same work takes on it.
-        let seconds = limits::build_seconds_now(&std::env::temp_dir());
-        if seconds > limits::BUILD_SECONDS {
+        let seconds = launcher::build_seconds_now(&std::env::temp_dir());
+        if seconds > launcher::BUILD_SECONDS {
             built = build_within(request, seconds)?;
         }
     }
@@ -69,14 +69,14 @@ fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOut
 
 fn cargo_for(request: &BuildRequest, seconds: u64) -> anyhow::Result<Command> {
     let Some(isolation) = &request.isolation else {
-        let limits = limits::Limits { cpu: Some(seconds), ..limits::BUILD };
-        let mut command = limits::guarded(&limits, cargo::program(), request.root)?;
+        let limits = launcher::Limits { cpu: Some(seconds), ..launcher::BUILD };
+        let mut command = launcher::guarded(&limits, cargo::program(), request.root)?;
         cargo::clean_environment(&mut command);
         return Ok(command);
     };
     let confinement = isolation.confinement.clone();
-    let limits = limits::Limits { cpu: Some(seconds), confinement, ..limits::FOREIGN_BUILD };
-    let mut command = limits::guarded(&limits, &isolation.cargo, request.root)?;
+    let limits = launcher::Limits { cpu: Some(seconds), confinement, ..launcher::FOREIGN_BUILD };
+    let mut command = launcher::guarded(&limits, &isolation.cargo, request.root)?;
     command.env_clear().envs(isolation.environment.iter().map(|(name, value)| (name, value)));
     command.args(["--frozen", "--config", &format!("build.jobs={}", isolation.jobs)]);
     Ok(command)

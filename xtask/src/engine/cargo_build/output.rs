@@ -2,7 +2,7 @@
 
 use super::request::{BuildRequest, TargetKind};
 use crate::course::with_slashes;
-use crate::engine::limits;
+use crate::engine::launcher;
 use anyhow::bail;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +123,7 @@ impl BuildOutput {
                 format!(
                     "{WORKED_FOR} {} seconds and was killed: something loops at compile time, for instance in a \
                      `const`.",
-                    limits::BUILD_SECONDS
+                    launcher::BUILD_SECONDS
                 )
             } else {
                 words.to_owned()

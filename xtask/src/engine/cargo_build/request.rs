@@ -25,7 +25,7 @@ pub struct BuildRequest<'a> {
 pub struct Isolation {
     /// The cargo to call, without going through rustup.
     pub cargo: PathBuf,
-    /// See [`Limits::confinement`](crate::engine::limits::Limits::confinement).
+    /// See [`Limits::confinement`](crate::engine::launcher::Limits::confinement).
     pub confinement: String,
     /// All environment variables.
     pub environment: Vec<(OsString, OsString)>,

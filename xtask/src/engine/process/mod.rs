@@ -28,7 +28,7 @@ pub struct ProcessResult {
     pub short_of_memory: bool,
 }
 
-/// Runs `command` (from [`super::limits::limited`], so that it leads a process group) to its end with `input` as its standard input.
+/// Runs `command` (from [`super::launcher::limited`], so that it leads a process group) to its end with `input` as its standard input.
 pub fn run(mut command: Command, input: &[u8], limits: &RunLimits) -> std::io::Result<ProcessResult> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut memory = MemoryWatch::start();

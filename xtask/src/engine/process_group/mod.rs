@@ -34,7 +34,7 @@ pub struct ProcessGroup {
 }
 
 impl ProcessGroup {
-    /// Waits for the end. The standard input stays open until then, for [`super::limits::guarded`].
+    /// Waits for the end. The standard input stays open until then, for [`super::launcher::guarded`].
     pub fn wait(&mut self) -> std::io::Result<ExitStatus> {
         let _open = self.child.stdin.take();
         self.child.wait()

@@ -19,7 +19,7 @@ use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use wrong::{Header, Mistake, WrongProgramError};
+use wrong::{Header, WrongDiff, WrongProgramError};
 use xtask::course::{Course, Quest};
 
 /// A program with its expected result.
@@ -123,7 +123,7 @@ fn wrong_program(
     if path.extension().is_some_and(|extension| extension == "rs") {
         return Ok(Header::read(text, "//! ").map(|header| (header, text.to_owned())));
     }
-    let mistake = match Mistake::read(text) {
+    let mistake = match WrongDiff::read(text) {
         Ok(mistake) => mistake,
         Err(problem) => return Ok(Err(problem)),
     };
@@ -132,7 +132,7 @@ fn wrong_program(
 }
 
 /// The correct program that a diff is based on; none if its base is not a correct program.
-fn base(course: &Course, quest: &Quest, mistake: &Mistake) -> anyhow::Result<Option<String>> {
+fn base(course: &Course, quest: &Quest, mistake: &WrongDiff) -> anyhow::Result<Option<String>> {
     let bases = correct_programs(course, quest)?;
     bases.iter().find(|path| course.display_path(path) == mistake.base).map(|path| read(path)).transpose()
 }

@@ -3,7 +3,7 @@
 //! If the lines of a diff have only moved, the diff moves with them. If the lines have changed, the last version of the correct
 //! program to which the diff applies is looked up in git, and both changes are merged.
 
-use super::wrong::{self, Mistake};
+use super::wrong::{self, WrongDiff};
 use super::{base, correct_programs, read, wrong_folder, wrong_programs};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ pub fn add(course: &Course, quest: &Quest, name: &str) -> anyhow::Result<PathBuf
 
 fn rebase_file(course: &Course, quest: &Quest, path: &Path) -> anyhow::Result<Rebased> {
     let text = read(path)?;
-    let mistake = match Mistake::read(&text) {
+    let mistake = match WrongDiff::read(&text) {
         Ok(mistake) => mistake,
         Err(problem) => return Ok(Rebased::Left(problem.to_string())),
     };
@@ -102,7 +102,7 @@ fn rebase_file(course: &Course, quest: &Quest, path: &Path) -> anyhow::Result<Re
 }
 
 /// Merges the mistake into the current correct program, if it does not conflict with the changes of that program.
-fn merged(course: &Course, mistake: &Mistake, now: &str) -> Option<String> {
+fn merged(course: &Course, mistake: &WrongDiff, now: &str) -> Option<String> {
     let (old, wrong) = earlier_versions(&course.root, mistake.base)
         .find_map(|old| mistake.apply_exactly(&old).ok().map(|wrong| (old, wrong)))?;
     diffy::merge(&old, now, &wrong).ok().filter(|merged| merged != now)

@@ -1,7 +1,7 @@
 //! The file of a wrong program: a header, then the mistake as a unified diff against a correct program.
 //!
 //! ```text
-//! caught by: fifo, what_a_task_puts_runs_after_what_was_queued
+//! caught by: tasks_run_in_the_order_they_were_put, what_a_task_puts_runs_after_what_was_queued
 //! mistake: wrong-order
 //! why: The queue is a stack, so the newest task runs first.
 //! says: Which task does your loop take next: the one that waited longest, or the one that came last?
@@ -37,7 +37,7 @@ pub struct Header {
 
 /// A wrong program that is a diff.
 #[derive(Debug)]
-pub struct Mistake<'a> {
+pub struct WrongDiff<'a> {
     pub header: Header,
     /// The correct program, relative to the course's folder.
     pub base: &'a str,
@@ -95,7 +95,7 @@ impl Header {
     }
 }
 
-impl<'a> Mistake<'a> {
+impl<'a> WrongDiff<'a> {
     /// Parses the file of a wrong program.
     pub fn read(text: &'a str) -> Result<Self, WrongProgramError> {
         let header = Header::read(text, "")?;
@@ -200,7 +200,7 @@ mod tests {
     fn a_mistake_is_read_with_its_header_and_made_in_its_base() {
         let wrong = BASE.replace("four", "FOUR").replace("five\n", "");
         let text = file(&wrong);
-        let mistake = Mistake::read(&text).unwrap();
+        let mistake = WrongDiff::read(&text).unwrap();
         assert_eq!(mistake.header.caught_by, BTreeSet::from(["fifo".to_owned(), "seeds".to_owned()]));
         assert_eq!(mistake.header.mistake, "wrong-order");
         assert_eq!(
@@ -217,28 +217,35 @@ mod tests {
         for (line, expected) in [(1, "caught by"), (2, "mistake"), (3, "why"), (4, "says")] {
             let others: Vec<&str> = text.lines().filter(|line| !line.starts_with(expected)).collect();
             let without = others.join("\n");
-            assert_eq!(Mistake::read(&without).unwrap_err(), WrongProgramError::Header { line, expected }, "{without}");
+            assert_eq!(
+                WrongDiff::read(&without).unwrap_err(),
+                WrongProgramError::Header { line, expected },
+                "{without}"
+            );
             let empty = text.replacen(&format!("{expected}: "), &format!("{expected}: \n"), 1);
-            assert_eq!(Mistake::read(&empty).unwrap_err(), WrongProgramError::Header { line, expected }, "{empty}");
+            assert_eq!(WrongDiff::read(&empty).unwrap_err(), WrongProgramError::Header { line, expected }, "{empty}");
         }
         let unknown = text.replace("wrong-order", "wrong-odor");
         assert_eq!(
-            Mistake::read(&unknown).unwrap_err(),
+            WrongDiff::read(&unknown).unwrap_err(),
             WrongProgramError::UnknownMistake { line: 2, name: "wrong-odor".into() }
         );
-        assert_eq!(Mistake::read("").unwrap_err(), WrongProgramError::Header { line: 1, expected: "caught by" });
+        assert_eq!(WrongDiff::read("").unwrap_err(), WrongProgramError::Header { line: 1, expected: "caught by" });
     }
 
     #[test]
     fn a_mistake_needs_a_base_and_a_change() {
-        assert_eq!(Mistake::read(HEADER).unwrap_err(), WrongProgramError::NoBase { line: 5 });
+        assert_eq!(WrongDiff::read(HEADER).unwrap_err(), WrongProgramError::NoBase { line: 5 });
         let no_change = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n");
-        assert_eq!(Mistake::read(&no_change).unwrap().apply(BASE), Err(WrongProgramError::ChangesNothing { line: 6 }));
+        assert_eq!(
+            WrongDiff::read(&no_change).unwrap().apply(BASE),
+            Err(WrongProgramError::ChangesNothing { line: 6 })
+        );
         let same = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n@@ -1,1 +1,1 @@\n-one\n+one\n");
-        assert_eq!(Mistake::read(&same).unwrap().apply(BASE), Err(WrongProgramError::ChangesNothing { line: 6 }));
+        assert_eq!(WrongDiff::read(&same).unwrap().apply(BASE), Err(WrongProgramError::ChangesNothing { line: 6 }));
         let broken = format!("{HEADER}\n--- a/{FILE}\n+++ b/{FILE}\n@@ -1,9 +1,1 @@\n-one\n");
         assert!(matches!(
-            Mistake::read(&broken).unwrap().apply(BASE),
+            WrongDiff::read(&broken).unwrap().apply(BASE),
             Err(WrongProgramError::NotADiff { line: 6, .. })
         ));
     }
@@ -246,7 +253,7 @@ mod tests {
     #[test]
     fn a_change_that_does_not_fit_is_named_by_its_line() {
         let text = file(&BASE.replace("one", "ONE").replace("eight", "EIGHT"));
-        let mistake = Mistake::read(&text).unwrap();
+        let mistake = WrongDiff::read(&text).unwrap();
         let line = text.lines().position(|line| line.starts_with("@@ -6")).unwrap() + 1;
         let changed = BASE.replace("seven", "7");
         assert_eq!(mistake.apply(&changed), Err(WrongProgramError::DoesNotApply { line, base: FILE.into() }));
@@ -260,19 +267,19 @@ mod tests {
     fn a_diff_whose_lines_have_moved_is_applied_and_is_not_current() {
         let wrong = BASE.replace("four", "FOUR");
         let text = file(&wrong);
-        let mistake = Mistake::read(&text).unwrap();
+        let mistake = WrongDiff::read(&text).unwrap();
         let (base, moved) = (format!("zero\n{BASE}"), format!("zero\n{wrong}"));
         assert_eq!(mistake.apply(&base), Ok(moved.clone()));
         assert_eq!(mistake.apply_exactly(&base), Err(WrongProgramError::NotCurrent { line: 6, base: FILE.into() }));
         let rewritten = mistake.rewritten(&base, &moved);
-        assert_eq!(Mistake::read(&rewritten).unwrap().apply_exactly(&base), Ok(moved));
+        assert_eq!(WrongDiff::read(&rewritten).unwrap().apply_exactly(&base), Ok(moved));
     }
 
     #[test]
     fn a_diff_that_is_made_already_does_not_apply_again() {
         let wrong = BASE.replace("four", "FOUR");
         let text = file(&wrong);
-        let applied_again = Mistake::read(&text).unwrap().apply(&wrong);
+        let applied_again = WrongDiff::read(&text).unwrap().apply(&wrong);
         assert!(matches!(applied_again, Err(WrongProgramError::DoesNotApply { line: 8, .. })), "{applied_again:?}");
     }
 
@@ -281,7 +288,7 @@ mod tests {
         let twice = "a\nb\nc\nx\na\nb\nc\n";
         let wrong = "a\nb\nc\nx\na\nB\nc\n";
         let text = format!("{HEADER}\n{}", diff(FILE, twice, wrong).replace("@@ -4,4 +4,4", "@@ -1,4 +1,4"));
-        let mistake = Mistake::read(&text).unwrap();
+        let mistake = WrongDiff::read(&text).unwrap();
         assert!(mistake.apply_exactly(twice).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Keeps submitted code apart from the machine, from the grader and from other submissions.
 //!
 //! A [`Policy`] says what a process may touch. It travels as words ([`Policy::words`]) to the launcher
-//! ([`xtask::engine::limits`]), which applies it to itself ([`apply`]) and then becomes the program.
+//! ([`xtask::engine::launcher`]), which applies it to itself ([`apply`]) and then becomes the program.
 //!
 //! Two walls, both without privileges and so also inside the containers in which graders usually run:
 //!
@@ -60,7 +60,7 @@ impl Policy {
         Self { read, execute, write: vec!["/dev/null".into()], processes: false }
     }
 
-    /// For [`xtask::engine::limits::Limits::confinement`].
+    /// For [`xtask::engine::launcher::Limits::confinement`].
     pub fn words(&self) -> String {
         serde_json::to_string(self).expect("a policy is plain data")
     }

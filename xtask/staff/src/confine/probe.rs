@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::net::UdpSocket;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use xtask::engine::limits;
+use xtask::engine::launcher;
 
 /// The first argument of the process that tries.
 pub const ARGUMENT: &str = "__probe";
@@ -16,8 +16,8 @@ pub const ARGUMENT: &str = "__probe";
 /// Starts the grader as a test would be started, and reports what it could not do.
 pub fn probe(folder: &Path) -> anyhow::Result<Confinement> {
     let program = std::env::current_exe().context("the grader cannot find its own executable")?;
-    let limits = limits::Limits { confinement: Policy::of_program(program.clone()).words(), ..limits::TEST };
-    let tried = limits::limited(&limits, program, folder)?
+    let limits = launcher::Limits { confinement: Policy::of_program(program.clone()).words(), ..launcher::TEST };
+    let tried = launcher::limited(&limits, program, folder)?
         .arg(ARGUMENT)
         .output()
         .context("could not start a process under confinement")?;
@@ -177,7 +177,7 @@ mod system {
 
 fn limits_granted() -> String {
     if cfg!(unix) {
-        format!("A test ends after {} seconds of work, 2 GiB of memory, or 4 MiB of output.", limits::TEST_SECONDS)
+        format!("A test ends after {} seconds of work, 2 GiB of memory, or 4 MiB of output.", launcher::TEST_SECONDS)
     } else {
         "A test ends after 10 seconds, or 4 MiB of output.".to_owned()
     }

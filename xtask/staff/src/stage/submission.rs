@@ -49,7 +49,7 @@ impl Stage {
             add_file_if_any(&mut tree, course, Path::new(&quest.package).join("README.md"));
         }
         tree.add(Path::new(PROGRAM).join("lib.rs"), "//! Nothing: the package is its test.\n");
-        tree.mirror(&folder, &OF_CARGO)?;
+        tree.sync_to(&folder, &OF_CARGO)?;
         lock_file::copy(&course.root, &folder)?;
         Ok(Self { folder })
     }

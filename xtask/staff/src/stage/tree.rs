@@ -67,7 +67,7 @@ impl Tree {
     }
 
     /// Writes the tree, and removes from `folder` whatever is not part of it, except for these names at its top.
-    pub fn mirror(&self, folder: &Path, kept: &[&str]) -> anyhow::Result<()> {
+    pub fn sync_to(&self, folder: &Path, kept: &[&str]) -> anyhow::Result<()> {
         make_folder(folder)?;
         self.remove_others(folder, Path::new(""), kept)?;
         self.write(folder)
@@ -168,7 +168,7 @@ mod tests {
             .unwrap();
         // A folder becomes a file, and vice versa.
         let now = tree(&[("a/b", "new"), ("e/g", "7"), ("old", "8"), ("file/h", "9")]);
-        now.mirror(folder, &["target"]).unwrap();
+        now.sync_to(folder, &["target"]).unwrap();
         assert_eq!(files_below(folder), ["a/b", "e/g", "file/h", "old", "target/d"]);
         assert_eq!(fs::read(folder.join("a/b")).unwrap(), b"new");
     }

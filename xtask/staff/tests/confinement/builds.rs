@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tempfile::TempDir;
 use xtask::course::Course;
-use xtask::engine::limits::{self, Limits};
+use xtask::engine::launcher::{self, Limits};
 use xtask::engine::process_group;
 
 const SECRET: &str = "a-token-that-nobody-may-see";
@@ -85,8 +85,8 @@ impl PlantedSecrets {
         fs::write(package.join("Cargo.lock"), "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.0.0\"\n").unwrap();
         fs::write(package.join("a.rs"), source).unwrap();
         let (compiler, cargo) = self.policies();
-        let limits = Limits { confinement: cargo.words(), ..limits::FOREIGN_BUILD };
-        let mut command = limits::guarded(&limits, self.toolchain.cargo(), &package).unwrap();
+        let limits = Limits { confinement: cargo.words(), ..launcher::FOREIGN_BUILD };
+        let mut command = launcher::guarded(&limits, self.toolchain.cargo(), &package).unwrap();
         command.env_clear().envs(self.toolchain.environment(&self.temporary));
         command.envs(compiler::stand_in(&self.toolchain.rustc(), &compiler).unwrap());
         command.args(["build", "--frozen", "--target-dir"]).arg(self.stage.target());

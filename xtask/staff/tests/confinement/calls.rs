@@ -3,7 +3,7 @@
 use staff::confine::Policy;
 use std::fmt::Write as _;
 use std::path::Path;
-use xtask::engine::limits::{self, Limits};
+use xtask::engine::launcher::{self, Limits};
 
 pub const PERL: &str = "/usr/bin/perl";
 
@@ -15,9 +15,9 @@ pub fn perl(policy: &Policy, script: &str, arguments: &[&str]) -> String {
 /// What this copy of Perl prints under this policy.
 pub fn run(policy: &Policy, program: &Path, script: &str, arguments: &[&str]) -> String {
     assert!(Path::new(PERL).exists(), "these tests need {PERL}");
-    let limits = Limits { confinement: policy.words(), ..limits::TEST };
+    let limits = Limits { confinement: policy.words(), ..launcher::TEST };
     let folder = Path::new("/");
-    let mut command = limits::limited(&limits, program, folder).unwrap();
+    let mut command = launcher::limited(&limits, program, folder).unwrap();
     let output = command.args(["-e", script]).args(arguments).env("PERL_SIGNALS", "unsafe").output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{}\n{said}{}", output.status, String::from_utf8_lossy(&output.stderr));

@@ -14,10 +14,10 @@ mod programs;
 
 use staff::confine::{self, compiler, probe};
 use std::process::ExitCode;
-use xtask::engine::limits;
+use xtask::engine::launcher;
 
 fn main() -> ExitCode {
-    let asked = limits::launch_if_asked(&confine::apply).or_else(compiler::become_it_if_asked);
+    let asked = launcher::launch_if_asked(&confine::apply).or_else(compiler::become_it_if_asked);
     asked.or_else(probe::try_if_asked).unwrap_or_else(run)
 }
 

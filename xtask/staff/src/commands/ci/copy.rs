@@ -18,6 +18,6 @@ pub fn refresh(course: &Course) -> anyhow::Result<PathBuf> {
         // Even if the learner's file is missing.
         tree.add_file(course.relative(&quest.learner()), quest.stub());
     }
-    tree.mirror(&copy, &["target"]).context("could not copy the course")?;
+    tree.sync_to(&copy, &["target"]).context("could not copy the course")?;
     Ok(copy)
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
-use xtask::engine::{cargo, limits, process_group};
+use xtask::engine::{cargo, launcher, process_group};
 
 /// A call of cargo.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl CiStep {
 
     /// Calls cargo in `root`.
     pub fn run(&self, root: &Path) -> anyhow::Result<StepResult> {
-        let mut command = limits::guarded(&limits::NONE, cargo::program(), root)?;
+        let mut command = launcher::guarded(&launcher::NONE, cargo::program(), root)?;
         cargo::clean_environment(&mut command);
         command.env_remove("CARGO_TARGET_DIR").env("CARGO_TERM_COLOR", "never").envs(self.variable);
         command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

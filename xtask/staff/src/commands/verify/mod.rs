@@ -90,24 +90,24 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
     for (quest, unusable) in quests.iter().zip(unusable) {
         print_line!("{}", paint(BOLD, &quest.package));
         for (title, problems) in metadata::check(quest, &candidates, &built)? {
-            tally.add(eprint_line(&title, &problems));
+            tally.add(report_check(&title, &problems));
         }
         let is_solution =
             |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == ProgramKind::Solution;
         let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));
         let (_, solution) = solution.expect("the catalogue has every quest's solution");
-        tally.add(eprint_line("pictures in the lesson", &lessons::check(quest, solution, bless)?));
-        tally.add(eprint_line("reference traces", &reference_trace::check(course, quest, solution, bless)?));
+        tally.add(report_check("pictures in the lesson", &lessons::check(quest, solution, bless)?));
+        tally.add(report_check("reference traces", &reference_trace::check(course, quest, solution, bless)?));
         for (title, problems) in seeds::check(quest, &candidates, &built)? {
-            tally.add(eprint_line(&title, &problems));
+            tally.add(report_check(&title, &problems));
         }
         for (candidate, problems) in candidates.iter().zip(&problems) {
             if candidate.quest.number == quest.number {
-                tally.add(eprint_line(&candidate.file, problems));
+                tally.add(report_check(&candidate.file, problems));
             }
         }
         for (file, problem) in unusable {
-            tally.add(eprint_line(&file, &[describe_unusable(quest, &problem)]));
+            tally.add(report_check(&file, &[describe_unusable(quest, &problem)]));
         }
         if let Some(note) = metadata::note_on_learner(course, quest)? {
             print_line!("  {} {note}", paint(YELLOW, "note"));
@@ -156,7 +156,7 @@ fn describe_unusable(quest: &Quest, problem: &WrongProgramError) -> String {
     }
 }
 
-fn eprint_line(title: &str, problems: &[String]) -> Tally {
+fn report_check(title: &str, problems: &[String]) -> Tally {
     if problems.is_empty() {
         print_line!("  {} {title}", paint(GREEN, "ok"));
     } else {

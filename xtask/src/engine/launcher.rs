@@ -62,7 +62,7 @@ pub const NONE: Limits = Limits { cpu: None, memory: None, file: None, confineme
 ///
 /// The program itself dies with the runner (on Linux); what it starts is killed with the group.
 pub fn limited(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
-    launcher::command("__become", limits, program.as_ref(), folder)
+    platform::command("__become", limits, program.as_ref(), folder)
 }
 
 /// A command that runs `program`, which starts further programs, under `limits`, in a process group.
@@ -70,12 +70,12 @@ pub fn limited(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> an
 /// All of them die with the runner: when the pipe that is the command's standard input is closed, by the runner or by the
 /// runner's end, the group is killed. So pipe it, and wait with [`super::process_group::ProcessGroup::wait`].
 pub fn guarded(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
-    launcher::command("__guard", limits, program.as_ref(), folder)
+    platform::command("__guard", limits, program.as_ref(), folder)
 }
 
 /// If this process was started as the launcher, does the launcher's work and returns its exit code.
 pub fn launch_if_asked(confine: &Confine) -> Option<ExitCode> {
-    launcher::launch_if_asked(confine)
+    platform::launch_if_asked(confine)
 }
 
 /// The [`Confine`] of a program that asks for no confinement.
@@ -85,7 +85,7 @@ pub fn no_confinement(words: &str, _program: &Command) -> anyhow::Result<()> {
 }
 
 #[cfg(not(unix))]
-mod launcher {
+mod platform {
     use super::{Command, Confine, ExitCode, Limits, OsStr, Path};
 
     #[expect(clippy::unnecessary_wraps, reason = "the same signature as on unix")]
@@ -101,7 +101,7 @@ mod launcher {
 }
 
 #[cfg(unix)]
-mod launcher {
+mod platform {
     use super::{Command, Confine, ExitCode, Limits, OsStr, Path};
     use anyhow::Context as _;
     use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
