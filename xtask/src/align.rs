@@ -144,7 +144,7 @@ mod tests {
         }
     }
 
-    /// The shortest difference of these would take hours.
+    /// Finding the shortest difference of these would take hours.
     #[test]
     fn long_sequences_without_anything_in_common_are_compared() {
         let all = |from: u32| (from..from + 100_000).collect::<Vec<_>>();

@@ -67,8 +67,8 @@ impl Command {
     arg_required_else_help = true,
     after_help = "Start with:  cargo xtask check\n\n\
         QUEST is 3, 03, queue or quest-03-queue.\n\
-        Exit codes: 0 everything asked for passes; 1 something is unfinished or fails; 2 wrong usage; \
-        3 the machine or the course itself is broken."
+        Exit codes: 0 everything you asked for passes; 1 something is unfinished or failing; 2 the command line is \
+        wrong; 3 something is wrong with the machine or the course itself."
 )]
 struct Cli {}
 
@@ -91,7 +91,7 @@ pub enum LearnerCommand {
     /// Draw what happened in a test, next to what was expected
     #[command(
         after_help = "Example:  cargo xtask timeline 1\n          cargo xtask timeline 1 concurrent_async_takes_the_longest\n          cargo xtask timeline 1 --html timeline.html\n\n\
-            Without TEST: the first test that does not pass, or else the quest's first test."
+            Without TEST: the first failing test, or else the quest's first test."
     )]
     Timeline(TimelineArgs),
     /// Restore a quest's stub; your file is backed up
@@ -104,10 +104,10 @@ pub enum LearnerCommand {
 pub enum ReferenceCommand {
     /// Show or change what every command builds: your work, or the reference
     #[command(
-        after_help = "Example:  cargo xtask mode\n          cargo xtask mode reference\n\nNone of your files is moved or changed."
+        after_help = "Example:  cargo xtask mode\n          cargo xtask mode reference\n\nYour files are not moved or changed."
     )]
     Mode(ModeArgs),
-    /// Show the reference solution of a quest that you passed, and why it works
+    /// Show the reference solution of a quest you have passed, and why it works
     #[command(after_help = "Example:  cargo xtask solution 3\n          cargo xtask solution 3 --spoil")]
     Solution(SolutionArgs),
 }
@@ -138,10 +138,10 @@ pub struct ForwardedArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The quests to judge; all of them if none is named
+    /// The quests to judge [default: all]
     #[arg(value_name = "QUEST")]
     pub quests: Vec<String>,
-    /// Judge the reference instead of your work, this once
+    /// Judge the reference instead of your work, just this once
     #[arg(long)]
     pub reference: bool,
     /// Text for people, or JSON for tools
@@ -157,7 +157,7 @@ pub enum OutputFormat {
 
 #[derive(Debug, Args)]
 pub struct ModeArgs {
-    /// The mode from now on; without it, the current one is shown
+    /// The mode to use from now on; if it is omitted, the current mode is shown
     #[arg(value_name = "MODE")]
     pub mode: Option<Mode>,
 }
@@ -169,7 +169,7 @@ pub struct HintArgs {
     /// Show all hints at once
     #[arg(long, conflicts_with = "again")]
     pub all: bool,
-    /// Show the hints that you have seen again, and no new one
+    /// Show only the hints that you have already seen
     #[arg(long)]
     pub again: bool,
 }
@@ -178,7 +178,7 @@ pub struct HintArgs {
 pub struct RunArgs {
     #[arg(value_name = "QUEST")]
     pub quest: String,
-    /// Run the reference instead of your work, this once
+    /// Run the reference instead of your work, just this once
     #[arg(long)]
     pub reference: bool,
 }
@@ -190,7 +190,7 @@ pub struct TimelineArgs {
     /// A test of the quest
     #[arg(value_name = "TEST")]
     pub test: Option<String>,
-    /// Draw the reference instead of your work, this once
+    /// Draw the reference instead of your work, just this once
     #[arg(long)]
     pub reference: bool,
     #[command(flatten)]
@@ -200,7 +200,7 @@ pub struct TimelineArgs {
 /// Other formats of the picture.
 #[derive(Debug, Args)]
 pub struct TimelineFileArgs {
-    /// Write a page to step through, for a browser
+    /// Write a web page on which you can step through the run
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// Write the picture as SVG
@@ -227,7 +227,7 @@ pub struct ResetArgs {
 pub struct SolutionArgs {
     #[arg(value_name = "QUEST")]
     pub quest: String,
-    /// Show it even though the quest is not passed yet
+    /// Show it even if you have not passed the quest yet
     #[arg(long)]
     pub spoil: bool,
 }

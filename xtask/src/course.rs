@@ -48,7 +48,7 @@ impl Course {
             }
         }
         if quests.is_empty() {
-            bail!("{} holds no quest: is the checkout whole?", root.display());
+            bail!("{} contains no quest: is the checkout complete?", root.display());
         }
         quests.sort_by_key(|quest| quest.number);
         Ok(Self { root, quests })
@@ -95,7 +95,7 @@ impl Course {
         if self.has_solutions() {
             Ok(())
         } else {
-            Err(UsageError("this copy of the course holds no solutions: it was handed out to learners".into()))
+            Err(UsageError("this copy of the course contains no solutions: it was made for learners".into()))
         }
     }
 

@@ -2,10 +2,10 @@
 //!
 //! | code | means |
 //! | --- | --- |
-//! | 0 | everything asked for passes |
-//! | 1 | something is unfinished or fails |
-//! | 2 | wrong usage (as clap's own usage errors) |
-//! | 3 | the machine or the course itself is broken |
+//! | 0 | everything you asked for passes |
+//! | 1 | something is unfinished or failing |
+//! | 2 | the command line is wrong (as in clap's own usage errors) |
+//! | 3 | something is wrong with the machine or the course itself |
 //! | 130 | stopped by Ctrl-C or a termination signal |
 
 use crate::eprint_line;

@@ -20,7 +20,7 @@ pub fn write_in_one_step(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 
 /// Writes `content` to a new file in `folder` named `stem-N.extension`, with the first free N. Never replaces a file.
 pub fn save_numbered(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> anyhow::Result<PathBuf> {
-    fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
     for number in 1_u32.. {
         let path = folder.join(format!("{stem}-{number}.{extension}"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {

@@ -125,7 +125,7 @@ fn read(quest: &Quest) -> anyhow::Result<String> {
 fn hints_of<'a>(quest: &Quest, text: &'a str) -> anyhow::Result<Vec<Hint<'a>>> {
     let hints = parse(text);
     if hints.is_empty() {
-        bail!("{} holds no hint", quest.folder.join("hints.md").display());
+        bail!("{} contains no hint", quest.folder.join("hints.md").display());
     }
     Ok(hints)
 }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn no_section_is_no_hint() {
+    fn text_without_a_section_has_no_hints() {
         assert_eq!(parse("# Only a title\n\ntext"), []);
     }
 }

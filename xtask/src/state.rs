@@ -53,7 +53,7 @@ impl State {
             None | Some("" | "learner") => Ok(Mode::Learner),
             Some("reference") => Ok(Mode::Reference),
             Some(other) => anyhow::bail!(
-                "{} holds `{other}`, which is not a mode; set one with `cargo xtask mode learner`",
+                "{} contains `{other}`, which is not a mode; set one with `cargo xtask mode learner`",
                 path.display()
             ),
         }

@@ -20,12 +20,12 @@ pub struct ExternalProgram {
 
 pub const STAFF: ExternalProgram = ExternalProgram {
     package: "staff",
-    building: "Building the instructors' tools. This happens once; on a slow machine it takes some minutes.",
+    building: "Building the instructors' tools. This happens once; on a slow machine, it takes a few minutes.",
 };
 
 pub const WATCH: ExternalProgram = ExternalProgram {
     package: "watch",
-    building: "Building the watcher. This happens once; on a slow machine it takes a minute or two.",
+    building: "Building the watcher. This happens once; on a slow machine, it takes a minute or two.",
 };
 
 /// A command of the instructors' and authors' part.

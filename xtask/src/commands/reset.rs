@@ -14,7 +14,7 @@ pub fn run(course: &Course, state: &State, arguments: &ResetArgs) -> anyhow::Res
     let quest = course.quest(&arguments.quest)?;
     let path = course.display_path(&quest.learner());
     if stub::is_restored(course, quest)? {
-        print_line!("{path} is the stub already.");
+        print_line!("{path} is already the stub.");
         return Ok(Outcome::Passed);
     }
     if !arguments.yes && !confirmed(&format!("Restore the stub of {path}? Your file is backed up first. [y/N] "))? {
@@ -32,7 +32,7 @@ pub fn run(course: &Course, state: &State, arguments: &ResetArgs) -> anyhow::Res
 /// Asks on the terminal; without one nobody can answer.
 fn confirmed(question: &str) -> anyhow::Result<bool> {
     if !io::stdin().is_terminal() {
-        return Err(UsageError("there is no terminal to ask on; use `--yes` to reset without a question".into()).into());
+        return Err(UsageError("there is no terminal to ask on; use `--yes` to reset without asking".into()).into());
     }
     print::text(question);
     let mut answer = String::new();

@@ -21,7 +21,7 @@ pub fn run(course: &Course, arguments: &SolutionArgs) -> anyhow::Result<Outcome>
         let judgement = engine::judge_quests(course, &[quest], Mode::Learner)?;
         if !judgement.iter().all(engine::verdict::Judgement::is_green) {
             let number = quest.number;
-            print_line!("Quest {number} is not passed yet. Solving it yourself is the point.");
+            print_line!("You have not passed quest {number} yet, and solving it yourself is the point.");
             print_line!("A hint: cargo xtask hint {number}");
             print_line!("Show it anyway: cargo xtask solution {number} --spoil");
             return Ok(Outcome::Unfinished);

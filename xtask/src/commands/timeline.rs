@@ -70,7 +70,7 @@ fn write_files(
     }
     let seen = test_picture::seen(&judged.verdict, expected).unwrap_or(expected);
     let (Some(due), Some(runs)) = (picture::runs(expected), picture::runs(seen)) else {
-        return Err(UsageError("this test does not observe a timeline: there is no picture to write".into()).into());
+        return Err(UsageError("this test records no timeline, so there is no picture to write".into()).into());
     };
     let run = (0..due.len().max(runs.len())).find(|run| due.get(*run) != runs.get(*run)).unwrap_or(0);
     let of = |runs: &[Vec<Event>]| runs.get(run).cloned().unwrap_or_default();
@@ -78,7 +78,7 @@ fn write_files(
     let (due_run, seen_run) = (of(&due), of(&runs));
     if due_run.len().max(seen_run.len()) > picture::MOST_EVENTS {
         return Err(UsageError(format!(
-            "more than {} events were recorded: that is too much for a picture",
+            "more than {} events were recorded, too many for a picture",
             picture::MOST_EVENTS
         ))
         .into());

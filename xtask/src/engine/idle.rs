@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_is_stopped_for_long_is_told_again_and_again() {
+    fn a_process_that_stays_stopped_is_reported_repeatedly() {
         let mut detector = IdleDetector::new(0);
         let seen: Vec<Activity> = (0..2 * SAMPLES).map(|_| detector.add(&[thread('T', 1), thread('Z', 1)])).collect();
         let reported: Vec<usize> = (0..seen.len()).filter(|sample| seen[*sample] == Activity::Stopped).collect();

@@ -64,7 +64,7 @@ fn abnormal_exit(result: &ProcessResult) -> Option<Verdict> {
         // Not sent by the runner or a limit, but by the process itself, by a person, or by a system that is short of memory.
         // Running the test again shows which.
         Exit::Signal(SIGKILL) => {
-            Verdict::Disturbed { how: "it was killed from outside, as a system that is out of memory does".into() }
+            Verdict::Disturbed { how: "it was killed from outside, as happens when memory runs out".into() }
         }
         Exit::Signal(_) | Exit::Code(1.. | ..0) => {
             if result.stderr.contains("has overflowed its stack") {
@@ -107,18 +107,18 @@ fn has_no_such_test(stdout: &str) -> bool {
 fn how(exit: Exit) -> String {
     match exit {
         Exit::Code(0) => {
-            "the program ended with success before the test was over, as by `std::process::exit(0)`".into()
+            "the program exited successfully before the test was over, as `std::process::exit(0)` does".into()
         }
-        Exit::Code(code) => format!("the program ended with exit code {code} before the test was over"),
-        Exit::Signal(SIGXFSZ) => "the program was ended because it wrote a file that is too large".into(),
-        Exit::Signal(signal) => format!("the program was ended by signal {signal}"),
-        Exit::Stopped => "the program stopped itself before the test was over, as by the signal SIGSTOP".into(),
+        Exit::Code(code) => format!("the program exited with code {code} before the test was over"),
+        Exit::Signal(SIGXFSZ) => "the program was stopped because it wrote too large a file".into(),
+        Exit::Signal(signal) => format!("the program was terminated by signal {signal}"),
+        Exit::Stopped => "the program stopped itself before the test was over, as with the signal SIGSTOP".into(),
         Exit::TooMuchWork
         | Exit::TooLong
         | Exit::TooMuchOutput
         | Exit::TooMuchWritten
         | Exit::TooManyThreads
-        | Exit::Idle => "the runner ended the program".into(),
+        | Exit::Idle => "the runner terminated the program".into(),
     }
 }
 

@@ -111,7 +111,7 @@ mod platform {
     use std::thread;
 
     pub fn command(how: &str, limits: &Limits, program: &OsStr, folder: &Path) -> anyhow::Result<Command> {
-        let mut command = Command::new(env::current_exe().context("the runner cannot find itself")?);
+        let mut command = Command::new(env::current_exe().context("the runner cannot find its own executable")?);
         command.arg(how);
         for limit in [limits.cpu, limits.memory, limits.file, Some(std::process::id().into())] {
             command.arg(limit.unwrap_or(0).to_string());

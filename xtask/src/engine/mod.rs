@@ -154,7 +154,7 @@ fn errors(program: &QuestProgram, package: &TestPackage, built: &BuildOutput) ->
 pub fn snapshot(quest: &Quest, test: &str) -> anyhow::Result<String> {
     let path = quest.snapshot(test);
     let file = fs::read_to_string(&path)
-        .with_context(|| format!("could not read {}, which holds what the test must observe", path.display()))?;
+        .with_context(|| format!("could not read {}, which says what the test must observe", path.display()))?;
     judge::snapshot_content(&file)
         .with_context(|| format!("{} is not a snapshot: its header is missing", path.display()))
 }

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_come_by_simulation_and_what_is_none_is_left_out() {
+    fn traces_are_split_by_simulation_and_other_lines_are_skipped() {
         let trace_of_run = |traces: &str| {
             let message = Message::Observed { test: "t".into(), text: String::new(), trace: traces.into() };
             super::traces("t", &[message]).iter().map(Vec::len).collect::<Vec<_>>()

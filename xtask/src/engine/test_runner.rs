@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_was_killed_while_memory_was_short_or_got_no_time_is_not_to_blame() {
+    fn a_test_killed_while_memory_was_short_or_left_without_time_is_not_to_blame() {
         let for_memory = || attempt(disturbed(), true, true);
         assert_eq!(outcome(for_memory(), for_memory), ("disturbed", 2));
         let without_time = || attempt(disturbed(), false, false);
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_lacked_memory_or_threads_runs_once_more_with_nothing_beside_it() {
+    fn a_test_that_lacked_memory_or_threads_runs_once_more_alone() {
         let passed = || attempt(Verdict::Passed, false, false);
         assert_eq!(outcome(attempt(Verdict::OutOfMemory, true, false), passed), ("passed", 1));
         let lacked = || attempt(Verdict::OutOfMemory, true, false);

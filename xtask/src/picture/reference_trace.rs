@@ -62,7 +62,7 @@ mod tests {
     use timeline::{simulate, thread};
 
     #[test]
-    fn notes_are_read_as_they_were_written() {
+    fn traces_survive_a_round_trip() {
         let sleeps = simulate(|| thread::sleep(Duration::from_millis(3))).trace().to_vec();
         let traces = ReferenceTraces::from([("a".to_owned(), vec![sleeps, Vec::new()]), ("b".to_owned(), Vec::new())]);
         assert_eq!(parse(&text(&traces)), traces);

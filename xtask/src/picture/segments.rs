@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blocking_task_stalls_all_that_are_under_way() {
+    fn a_blocking_task_stalls_every_task_under_way() {
         let text = "0 ms  A  started\n0 ms  B  started\n5 ms  A  finished\n9 ms  B  finished\n9 ms  C  started";
         let timeline: Timeline = text.parse().unwrap();
         let blocks = trace_event(2, "A", TraceKind::Blocks(Duration::from_millis(5)));

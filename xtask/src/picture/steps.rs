@@ -282,7 +282,7 @@ mod tests {
     const MILLISECOND: Duration = Duration::from_millis(1);
 
     #[test]
-    fn queues_follow_from_the_notes() {
+    fn queues_follow_from_the_trace() {
         let timeline = simulate(|| {
             let sleeper = thread::spawn(|| thread::sleep(3 * MILLISECOND));
             thread::spawn(|| thread::sleep(2 * MILLISECOND));

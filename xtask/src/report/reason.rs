@@ -54,8 +54,8 @@ pub fn compiler(errors: &[Diagnostic]) -> String {
     words.first_lines(&said, COMPILER_LINES);
     if !errors.is_empty() && errors.iter().all(is_at_a_call) {
         words.line(
-            "The error is where your code is called, in the quest's tests or demo. Did you change a name or a signature of the \
-             stub?",
+            "The error is where your code is called, in the quest's tests or demo. Did you change a name or a \
+             signature from the stub?",
         );
     }
     words.out
@@ -119,29 +119,29 @@ impl ReasonWriter {
             Verdict::OutOfTime => self.line(paint(
                 RED,
                 format_args!(
-                    "Out of time: it did not end within {} seconds of CPU time. Does a loop never stop?",
+                    "Out of time: it did not finish within {} seconds of CPU time. Is there a loop that never ends?",
                     launcher::TEST_SECONDS
                 ),
             )),
             Verdict::BlockedOutside => self.blocked_outside(reason.source),
             Verdict::TooMuchOutput => {
-                self.line(paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print for ever?"));
+                self.line(paint(RED, "Too much output: it printed more than 4 MiB. Does a loop print forever?"));
             }
             Verdict::TooMuchWritten => {
-                self.line(paint(RED, "Too much written: its files take more than 256 MiB. Does a loop write for ever?"));
+                self.line(paint(RED, "Too much written: its files take up over 256 MiB. Does a loop write forever?"));
             }
             Verdict::TooManyThreads => self.line(paint(
                 RED,
                 format_args!(
-                    "Too many threads: it had more than {} at once. Does a loop spawn for ever?",
+                    "Too many threads: it had more than {} at once. Does a loop spawn them forever?",
                     launcher::TEST_THREADS
                 ),
             )),
             Verdict::OutOfMemory => {
-                self.line(paint(RED, "Out of memory: it asked for more than 2 GiB. Does something grow for ever?"));
+                self.line(paint(RED, "Out of memory: it asked for more than 2 GiB. Does something grow forever?"));
             }
             Verdict::StackOverflow => {
-                self.line(paint(RED, "Stack overflow: a function called itself too often. Does it need a loop?"));
+                self.line(paint(RED, "Stack overflow: a function called itself too deeply. Should it be a loop?"));
             }
             Verdict::Disturbed { how } => {
                 self.line(paint(YELLOW, format_args!("No verdict: {how}.")));
@@ -181,7 +181,7 @@ impl ReasonWriter {
     }
 
     fn runs_on(&mut self, quest: u32, how: &str) {
-        self.line(paint(YELLOW, format_args!("This test runs on your quest {quest}, which {how}.")));
+        self.line(paint(YELLOW, format_args!("This test runs on your code from quest {quest}, which {how}.")));
         self.line(format_args!("First  {}", paint(CYAN, format_args!("cargo xtask check {quest}"))));
     }
 
@@ -228,7 +228,7 @@ impl ReasonWriter {
 
     fn so_far(&mut self, so_far: &str) {
         if !so_far.trim().is_empty() {
-            self.line("Recorded until then:");
+            self.line("Recorded up to that point:");
             self.last_lines(so_far);
         }
     }
@@ -260,7 +260,7 @@ impl ReasonWriter {
         let lines: Vec<&str> = text.lines().collect();
         let hidden = lines.len().saturating_sub(OUTPUT_LINES);
         if hidden > 0 {
-            self.line(format_args!("    ({hidden} more lines before)"));
+            self.line(format_args!("    ({hidden} earlier lines)"));
         }
         for line in &lines[hidden..] {
             self.line(format_args!("    {}", truncate(line)));

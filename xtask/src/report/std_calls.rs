@@ -17,7 +17,7 @@ const MIRRORS: [(&str, &[&str], &str); 8] = [
     ("std::sync::Condvar", &[], "timeline::sync::Condvar"),
     ("std::sync::{", &["Mutex", "Condvar", "mpsc"], "timeline::sync"),
     ("std::{", &["thread", "Mutex", "Condvar", "mpsc"], "timeline::thread and timeline::sync"),
-    ("std::io::stdin", &[], "no input: the tests give none"),
+    ("std::io::stdin", &[], "no input: the tests provide none"),
 ];
 
 /// At most one finding for each line.

@@ -14,7 +14,7 @@ pub fn render(quest: &Quest, test: &Test, judged: &TestResult, expected: &str, t
     let title = paint(BOLD, format_args!("Quest {}: {}", quest.number, quest.meta.title));
     let verdict = &judged.verdict;
     let words = match verdict {
-        Verdict::Passed => format!("{}\n\n", paint(GREEN, "This is what happened, as expected.")),
+        Verdict::Passed => format!("{}\n\n", paint(GREEN, "Everything happened as expected.")),
         Verdict::Wrong { .. } => String::new(),
         _ => Reason { quest, test, verdict, traces: &judged.traces, source: None }.render(Some(terminal)) + "\n",
     };

@@ -85,7 +85,7 @@ impl TextReport<'_> {
         match next.judgement {
             Judgement::Rejected(Rejection::Unreadable(why)) => self.line(&format!("{}.", paint(RED, why))),
             Judgement::Rejected(Rejection::Forbidden(forbidden)) => {
-                self.line(&paint(RED, format_args!("Rejected: line {} holds {}.", forbidden.line, forbidden.what)));
+                self.line(&paint(RED, format_args!("Rejected: line {} contains {}.", forbidden.line, forbidden.what)));
                 self.line(&forbidden.why);
             }
             Judgement::DoesNotCompile(errors) => {

@@ -142,7 +142,7 @@ mod tests {
             let long = judged(verdict);
             assert!(size(&long) > 64 * MAX_TEXT);
             let short = abridged(long);
-            // An empty line is left of each that is omitted; it is two characters of a debug text.
+            // Each omitted line leaves an empty one, which is two characters in debug output.
             let most = 16 * MAX_TEXT + 2 * 2 * 90_000;
             assert!(size(&short) <= most, "{}: {}", short.verdict.name(), size(&short));
         }

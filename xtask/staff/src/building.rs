@@ -281,7 +281,7 @@ fn was_killed(error: &anyhow::Error) -> bool {
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))
+    fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))
 }
 
 fn program(built: &BuildOutput) -> Option<PathBuf> {

@@ -102,7 +102,7 @@ fn confinement(work_dir: &WorkDir, sandbox: Sandbox) -> anyhow::Result<Confineme
     let confinement = probe::probe(&work_dir.folder)?;
     if sandbox == Sandbox::Required && !confinement.missing.is_empty() {
         bail!(
-            "this system cannot confine submitted code as `--require-sandbox` demands. Missing:\n  {}",
+            "this system cannot confine submitted code as `--require-sandbox` requires. Missing:\n  {}",
             confinement.missing.join("\n  ")
         );
     }
@@ -170,8 +170,8 @@ fn work(
     });
     if let Some(error) = broken_machine.into_inner() {
         progress.print_line(&format!(
-            "This machine cannot build anything now: {error:#}\nResults so far are kept. Repair the machine, then run the same \
-             command again to continue."
+            "This machine cannot build anything at the moment: {error:#}\nResults so far are kept. Fix the machine, \
+             then run the same command again to continue."
         ));
     }
     done.into_inner().expect("no holder of this lock panics")

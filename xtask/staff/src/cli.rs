@@ -38,8 +38,8 @@ pub enum Command {
         cargo xtask grade                      (this workspace)\n\n\
         A submission is a folder, a git checkout, a .zip or a .tar.gz. Only its ten learner.rs files count.\n\
         Results are kept: a run that was stopped continues, and nothing is graded twice.\n\n\
-        Exit codes: 0 every submission has a score; 1 some could not be read; 2 wrong usage; \
-        3 the machine or the course itself failed, and some submissions have no score."
+        Exit codes: 0 every submission has a score; 1 some could not be read; 2 the command line is wrong; 3 the \
+        machine or the course itself failed, and some submissions have no score."
 )]
 pub struct GradeArgs {
     #[command(subcommand)]

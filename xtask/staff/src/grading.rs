@@ -146,9 +146,7 @@ impl Grader<'_> {
         let (mut grade, problem) = match found {
             Ok(QuestOutcome::Judged(judgement)) => (in_words(quest, &judgement, file, self.seed), None),
             Ok(QuestOutcome::Unknown(why)) => (unknown(quest, &why), None),
-            Ok(QuestOutcome::RetryAlone) => {
-                (unknown(quest, "Its tests could not be run in a program of their own."), None)
-            }
+            Ok(QuestOutcome::RetryAlone) => (unknown(quest, "Its tests could not be run in a separate program."), None),
             Err(error) => (unknown(quest, &format!("{error:#}")), Some(error)),
         };
         let local_paths =

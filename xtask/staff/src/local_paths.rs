@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_the_compiler_wrote_here_is_not_told() {
+    fn notes_about_files_that_the_compiler_wrote_are_removed() {
         let text = "error: a\n  = note: the full type name has been written to '/x/y.long-type-12.txt'\n  = note: consider using `--verbose` to print the full type name to the console\n  = help: b";
         assert_eq!(places().redact(text), "error: a\n  = help: b");
     }

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_none_is_told() {
+    fn a_shard_that_does_not_exist_is_an_error() {
         for (text, why) in [
             ("0/8", "`--shard 0/8` names shard 0, but the 8 shards are numbered from 1 to 8"),
             ("9/8", "`--shard 9/8` names shard 9, but the 8 shards are numbered from 1 to 8"),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_told_with_the_forms() {
+    fn an_invalid_shard_is_an_error_that_lists_the_forms() {
         for text in [
             "",
             "2",

@@ -19,7 +19,7 @@ pub struct Store {
 
 impl Store {
     pub fn open(folder: PathBuf) -> anyhow::Result<Self> {
-        fs::create_dir_all(&folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
         Ok(Self { folder })
     }
 

@@ -25,7 +25,7 @@ impl WorkDir {
     /// Locks the directory, and removes what a killed run left in it.
     pub fn enter(course: &Course) -> anyhow::Result<Self> {
         let folder = course.root.join("target").join("grade");
-        fs::create_dir_all(&folder).with_context(|| format!("could not make the folder {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
         let path = folder.join("lock");
         let lock = File::create(&path).with_context(|| format!("could not write {}", path.display()))?;
         match lock.try_lock() {
@@ -41,7 +41,8 @@ impl WorkDir {
         let work_dir = Self { folder, _lock: lock };
         let temporary = work_dir.temporary();
         let _ = remove_tree(&temporary);
-        fs::create_dir_all(&temporary).with_context(|| format!("could not make the folder {}", temporary.display()))?;
+        fs::create_dir_all(&temporary)
+            .with_context(|| format!("could not create the folder {}", temporary.display()))?;
         process_group::on_stop(move || {
             let _ = remove_tree(&temporary);
             "Results so far are kept. Run the same command again to continue.".into()
@@ -110,5 +111,5 @@ fn copy_with_times(from: &Path, to: &Path) -> anyhow::Result<()> {
     let mut tree = Tree::default();
     tree.add_folder(Path::new(""), from, &|_| false)?;
     tree.write_with_times(&partial)?;
-    fs::rename(&partial, to).with_context(|| format!("could not make {}", to.display()))
+    fs::rename(&partial, to).with_context(|| format!("could not create {}", to.display()))
 }

@@ -1,4 +1,4 @@
-//! The handout of the real course: what it holds, and that it gives nothing away.
+//! The handout of the real course: what it contains, and that it gives nothing away.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use xtask::course::Course;
 use xtask::engine::cargo;
 use xtask::exit::UsageError;
 
-/// What is left out on purpose. Whoever adds to the course decides: it is handed out, or it is named here.
+/// What is left out on purpose. Every addition to the course is either handed out or listed here.
 const LEFT_OUT: [&str; 15] = [
     ".ci",
     ".git",
@@ -40,7 +40,7 @@ fn every_file_of_the_course_is_handed_out_or_left_out_on_purpose() {
     assert_eq!(files(&handout), expected, "add what is new to the handout's contents, or to LEFT_OUT here");
 }
 
-/// Whoever runs these tests may well write down beside the course what they print.
+/// The output of these tests may well be saved next to the course.
 fn is_log(file: &Path) -> bool {
     file.components().count() == 1 && file.extension().is_some_and(|ending| ending == "log" || ending == "txt")
 }
@@ -72,7 +72,7 @@ fn no_line_and_no_name_of_the_solutions_is_handed_out() {
         .iter()
         .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
         .flat_map(|file| lines(&course.root.join("solutions").join(file)))
-        // An import of std is nobody's secret.
+        // An import of std gives nothing away.
         .filter(|line| line.len() >= 30 && !line.starts_with("use ") && !public.contains(line))
         .filter(|line| !COINCIDENCES.contains(&line.as_str()))
         .collect();
@@ -99,7 +99,7 @@ fn cargo_takes_it_as_it_is_and_needs_no_library_that_only_graders_need() {
     let handout = handout("cargo", &course);
     let mut command = Command::new(cargo::program());
     cargo::clean_environment(&mut command);
-    // `metadata` would want the libraries of every platform, of which only this one's are here.
+    // `metadata` would need the libraries of every platform, but only this platform's are here.
     command.current_dir(&handout).args(["tree", "--workspace", "--locked", "--offline", "--prefix", "none"]);
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -143,7 +143,7 @@ fn no_link_leads_nowhere() {
 }
 
 #[test]
-fn what_lies_around_stays_where_it_is_and_is_told() {
+fn stray_files_stay_where_they_are_and_are_reported() {
     let copy = Course::read(copy_of_course("strays")).unwrap();
     let first = handout("strays-before", &copy);
     let write = |file: &str, text: &str| {
@@ -229,7 +229,7 @@ fn learner_path() -> String {
     Path::new("quest-03-queue").join("src").join("learner.rs").display().to_string()
 }
 
-/// A handout of its own for each test.
+/// A separate handout for each test.
 fn handout(test: &str, course: &Course) -> PathBuf {
     let to = folder(test).join("handout");
     staff::handout::write(course, &to).unwrap();

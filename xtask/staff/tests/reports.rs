@@ -1,4 +1,4 @@
-//! The real program over submissions that need no build: what of them reaches the terminal and the reports.
+//! The real program on submissions that need no build: how much of them reaches the terminal and the reports.
 
 use serde_json::Value;
 use staff::seed;
@@ -29,7 +29,7 @@ fn hand_in(class: &Path, name: impl AsRef<Path>) {
     fs::write(folder.join("README.md"), "Sorry, no time.").unwrap();
 }
 
-/// Everything that a run has written, and what it has printed.
+/// Everything that a run wrote and printed.
 fn texts(out: &Path, output: &Output) -> Vec<(PathBuf, String)> {
     let files = |folder: &Path| -> Vec<PathBuf> {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect()
@@ -127,7 +127,7 @@ fn no_name_reaches_a_terminal_or_a_report_raw_and_each_is_graded_or_named() {
 }
 
 #[test]
-fn the_secret_is_used_and_told_to_no_learner() {
+fn the_secret_is_used_and_shown_to_no_learner() {
     let secret = "correct horse battery staple";
     let number = seed::given(None, Some(secret.into())).unwrap().unwrap();
     let folder = TempDir::new().unwrap();

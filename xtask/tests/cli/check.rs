@@ -1,4 +1,4 @@
-//! `check`: every way a program can be, with its sentence and its exit code.
+//! `check`: every kind of program, with its sentence and its exit code.
 
 use crate::course::{COUNT, COUNT_TODO, Course, WORK};
 
@@ -35,14 +35,14 @@ fn the_standing_is_one_line_after_the_list_of_all_quests() {
     course.run(&["check"]).says(&["0 of 20 points, 0 of 2 quests done. Next: quest 1, The first one.\n"]);
     course.write("quest-01-alpha", &format!("{WORK}{COUNT_TODO}"));
     course.run(&["check"]).says(&["5 of 20 points, 0 of 2 quests done. Next: quest 1, The first one.\n"]);
-    // Of a part of the quests it would be wrong.
+    // For some of the quests, it would be wrong.
     course.run(&["check", "1"]).never_says(&["quests done"]);
     course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
     course.run(&["check"]).says(&["10 of 20 points, 1 of 2 quests done. Next: quest 2, The second one.\n"]);
 }
 
 #[test]
-fn what_was_learned_is_told_between_two_quests_and_not_for_ever() {
+fn what_was_learned_is_shown_once_between_two_quests() {
     let course = Course::fresh();
     course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
     let words = "Quest 1 passed: The first one\n  Now you know that work takes time.\n\nQuest 2: The second one\n";
@@ -77,7 +77,7 @@ fn the_end_of_the_course_says_what_was_built_and_where_to_go() {
 }
 
 #[test]
-fn a_wrong_timeline_stands_next_to_the_expected_one() {
+fn a_wrong_timeline_is_shown_next_to_the_expected_one() {
     let course = Course::fresh();
     course.write("quest-01-alpha", &WORK.replace("thread::sleep(delay);", "thread::sleep(delay / 3);"));
     let run = course.run(&["check", "1"]);
@@ -127,7 +127,7 @@ fn a_red_scenario_says_that_it_halves_the_points() {
     let run = course.run(&["check", "1", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((&json["quests"][0]["earned"], &json["quests"][0]["capped"]), (&5.into(), &true.into()));
-    // A quest that has not earned half loses nothing, and one that passes says nothing of it.
+    // A quest that has not earned half loses nothing, and one that passes does not mention the limit.
     course.write("quest-01-alpha", &format!("{}{COUNT_TODO}", WORK.replace("delay);", "delay / 3);")));
     course.run(&["check", "1"]).never_says(&["at most half"]);
     course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
@@ -173,7 +173,7 @@ fn a_file_that_is_missing_or_no_text_costs_its_own_quest_only() {
 }
 
 #[test]
-fn a_syntax_error_is_told_in_the_compilers_words() {
+fn a_syntax_error_is_shown_in_the_compilers_words() {
     let course = Course::fresh();
     course.write("quest-01-alpha", "// one\npub fn work( {\n");
     let run = course.run(&["check"]);
@@ -198,7 +198,7 @@ fn an_error_where_the_code_is_called_leads_to_the_code() {
     run.says(&["does not compile", "quest-01-alpha/tests/quest.rs:29", "where your code is called", &place]);
 }
 
-// Elsewhere no process can be seen asleep, and not every limit can be set: the verdict there is another one, out of time.
+// Elsewhere, a sleeping process cannot be detected and not every limit can be set: the verdict there is out of time.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_never_ends_costs_its_own_tests_only() {
@@ -232,13 +232,13 @@ fn what_never_ends_costs_its_own_tests_only() {
 }
 
 #[test]
-fn a_deadlock_in_virtual_time_says_who_waits() {
+fn a_deadlock_report_says_which_thread_waits() {
     let course = Course::fresh();
     let work = "let (_sender, receiver) = timeline::sync::mpsc::channel::<()>(); let _ = receiver.recv();";
     course.write("quest-01-alpha", &format!("{}{COUNT_TODO}", WORK.replace("thread::sleep(delay);", work)));
     let run = course.run(&["check", "1"]);
     assert_eq!(run.code, 1, "{run}");
-    run.says(&["Deadlock:", "Recorded until then:", "     0 ms  a  started"]);
+    run.says(&["Deadlock:", "Recorded up to that point:", "     0 ms  a  started"]);
 }
 
 #[cfg(target_os = "linux")]
@@ -283,7 +283,7 @@ fn a_file_put_back_with_an_old_time_stamp_is_judged_anew() {
     assert_eq!(run.code, 1, "{run}");
 }
 
-/// The verdict is the same, no matter what a shell, a build service or a configuration file asks of the compiler.
+/// The verdict is the same whatever options a shell, a build service or a configuration file gives the compiler.
 #[test]
 fn no_setting_of_this_machine_changes_a_verdict() {
     let course = Course::fresh();

@@ -20,7 +20,7 @@ fn a_timeline_is_drawn_and_written() {
     let course = Course::fresh();
     let run = course.run(&["timeline", "1", "--reference"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["This is what happened, as expected.", "a  [---", "[ started   ] finished"]);
+    run.says(&["Everything happened as expected.", "a  [---", "[ started   ] finished"]);
     run.says(&["cargo xtask timeline 1 work_takes_its_time --reference --html target/timeline.html"]);
     course.write(
         "quest-01-alpha",
@@ -122,7 +122,7 @@ fn a_copy_without_solutions_says_so_and_judges_the_learner_as_ever() {
         let run = course.run(command);
         assert_eq!(run.code, 2, "{command:?}: {run}");
         assert_eq!(run.stdout, "", "{command:?}");
-        assert_eq!(run.stderr, "error: this copy of the course holds no solutions: it was handed out to learners\n");
+        assert_eq!(run.stderr, "error: this copy of the course contains no solutions: it was made for learners\n");
     }
     course.write("quest-01-alpha", &format!("{WORK}{COUNT}"));
     let run = course.run(&["check", "1"]);

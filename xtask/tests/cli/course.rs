@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A `work` that is right, to put a `count` behind; `thread::sleep` is on line 5.
+/// A correct `work`, to be followed by a `count`; `thread::sleep` is on line 5.
 pub const WORK: &str = "use std::time::Duration;
 use timeline::{record, thread};
 pub fn work(name: &str, delay: Duration) {
@@ -17,7 +17,7 @@ pub fn work(name: &str, delay: Duration) {
 }
 ";
 
-/// A `count` that is right, and one that is not started.
+/// A correct `count`, and one that is not started.
 pub const COUNT: &str = "pub fn count(numbers: &[u32]) -> u32 {\n    numbers.iter().sum()\n}\n";
 pub const COUNT_TODO: &str = "pub fn count(numbers: &[u32]) -> u32 {\n    todo!(\"{numbers:?}\")\n}\n";
 
@@ -31,7 +31,7 @@ pub struct Course {
 }
 
 impl Course {
-    /// The course as it is handed out; what was built before stays built.
+    /// The course as it is handed out; earlier builds are kept.
     pub fn fresh() -> Self {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,7 +183,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What a test has added to the course's own folders goes; what was built stays.
+/// Removes what a test has added to the course's own folders, and keeps what was built.
 fn remove_strays(from: &Path, to: &Path) {
     for entry in fs::read_dir(to).unwrap() {
         let path = entry.unwrap().path();

@@ -1,4 +1,4 @@
-//! What waits, is interrupted or fails in the middle: nothing is left running, nothing of the learner's is lost.
+//! Commands that wait, are interrupted or fail midway: nothing is left running, and none of the learner's work is lost.
 
 use crate::course::{Course, wait_for_words};
 use std::process::Stdio;
@@ -51,7 +51,7 @@ fn a_course_that_is_broken_is_not_the_learners_fault() {
 }
 
 #[test]
-fn a_cargo_that_is_missing_is_told() {
+fn a_missing_cargo_is_reported() {
     let course = Course::fresh();
     let output = course.command(&["check"]).env("CARGO", "/nowhere/cargo").output().unwrap();
     assert_eq!(output.status.code(), Some(3));
@@ -70,7 +70,8 @@ mod stopped {
     use std::thread;
     use std::time::Duration;
 
-    /// Runs for long without being noticed: it works too much to be asleep, and too little to run out of CPU time.
+    /// Runs for a long time without being noticed: it works too much to count as idle, and too little to run out of CPU
+    /// time.
     const LONG: &str = "std::fs::write(\"running\", std::process::id().to_string()).unwrap();
         loop {
             let start = std::time::Instant::now();

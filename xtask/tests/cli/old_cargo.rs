@@ -1,5 +1,5 @@
-//! What a learner reads whose cargo is too old to read the course. No old cargo is at hand in a test, so what it stops at is
-//! checked here; CONTRIBUTING says how to try one.
+//! What learners read if their cargo is too old for the course. A test has no old cargo at hand, so this checks the
+//! line at which such a cargo stops; CONTRIBUTING says how to try one.
 
 use std::fs;
 use std::path::Path;

@@ -36,7 +36,7 @@ pub fn timeline(quest: &Quest, judgement: Option<&Judgement>) -> anyhow::Result<
 pub fn reset(course: &Course, state: &State, quest: &Quest) -> anyhow::Result<String> {
     let path = course.display_path(&quest.learner());
     if stub::is_restored(course, quest)? {
-        return Ok(format!("{path} is the stub already.\n"));
+        return Ok(format!("{path} is already the stub.\n"));
     }
     let backup = stub::restore(course, state, quest)?;
     let backup = backup.map(|backup| format!("Your file is backed up in {}\n", course.display_path(&backup)));

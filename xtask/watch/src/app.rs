@@ -101,7 +101,7 @@ impl App {
             match inputs.recv_timeout(pause) {
                 Ok(input) => self.handle(input)?,
                 Err(RecvTimeoutError::Timeout) => self.read_files()?,
-                Err(RecvTimeoutError::Disconnected) => anyhow::bail!("no input can arrive any more"),
+                Err(RecvTimeoutError::Disconnected) => anyhow::bail!("no more input can arrive"),
             }
             // A user who has closed the input still gets the verdict of the check that is running.
             if self.no_more_keys && self.machine.check > 0 && self.machine.busy.is_none() {
@@ -237,7 +237,7 @@ impl App {
     /// Another program that had the terminal meanwhile may have left it in another mode.
     fn retake(&mut self) -> anyhow::Result<()> {
         if let Some(screen) = &mut self.screen {
-            screen.retake().context("could not take the terminal")?;
+            screen.retake().context("could not take over the terminal")?;
         }
         self.redraw()
     }
@@ -272,7 +272,7 @@ fn take_screen() -> anyhow::Result<Option<Screen>> {
     if is_dumb || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Ok(None);
     }
-    Screen::take().map(Some).context("could not take the terminal")
+    Screen::take().map(Some).context("could not take over the terminal")
 }
 
 fn window() -> Window {

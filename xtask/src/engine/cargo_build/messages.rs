@@ -81,7 +81,8 @@ impl MessageBytes {
 
     fn blame_the_largest(self, built: &mut BuildOutput) {
         if let Some(((package, file), _)) = self.bytes.into_iter().max_by_key(|(_, bytes)| *bytes) {
-            let rendered = "The compiler printed so many messages about this file that it was killed. Does a macro repeat something for ever?";
+            let rendered = "The compiler printed so many messages about this file that it was killed. Does a macro \
+                repeat something forever?";
             let location = Some(SourceLocation { file, line: 1 });
             built.packages.entry(package).or_default().errors.push(Diagnostic { rendered: rendered.into(), location });
         }

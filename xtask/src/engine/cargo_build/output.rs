@@ -50,7 +50,7 @@ pub struct CompilerKilled(String);
 
 impl Display for CompilerKilled {
     fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
-        write!(formatter, "the compiler was killed from outside, as a system that is out of memory does\n{}", self.0)
+        write!(formatter, "the compiler was killed from outside, as happens when memory runs out\n{}", self.0)
     }
 }
 
@@ -124,8 +124,8 @@ impl BuildOutput {
             let words = self.stderr[start..].split("\nerror: could not compile").next().unwrap_or_default().trim_end();
             let rendered = if is_out_of_time(words) {
                 format!(
-                    "{WORKED_FOR} {} seconds and was killed: something loops while it is compiled, \
-                     in a `const` for instance.",
+                    "{WORKED_FOR} {} seconds and was killed: something loops at compile time, for instance in a \
+                     `const`.",
                     launcher::BUILD_SECONDS
                 )
             } else {

@@ -46,10 +46,10 @@ fn lock_of(line: &str, target: &Path) -> Option<String> {
         return None;
     }
     Some(if line.contains("package cache") {
-        "Waiting: another cargo is fetching libraries. The check continues as soon as that one ends.".to_owned()
+        "Waiting: another cargo is fetching libraries. The check continues as soon as that one is done.".to_owned()
     } else {
         format!(
-            "Waiting: another cargo is building in {}. The check continues as soon as that one ends.",
+            "Waiting: another cargo is building in {}. The check continues as soon as that one is done.",
             target.display()
         )
     })

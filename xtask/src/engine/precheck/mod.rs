@@ -47,7 +47,7 @@ pub fn scan(source: &str) -> Option<Forbidden> {
 fn forbidden_script(source: &str) -> Option<Forbidden> {
     let code = source.trim_start();
     let what = if strip_shebang(source).is_some() {
-        "`#!` and no attribute"
+        "`#!` without an attribute"
     } else if code.starts_with("---") {
         "`---`"
     } else {

@@ -32,6 +32,6 @@ impl fmt::Display for Rejection {
 
 impl fmt::Display for Forbidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {} holds {}. {}", self.line, self.what, self.why)
+        write!(f, "line {} contains {}. {}", self.line, self.what, self.why)
     }
 }

@@ -4,13 +4,13 @@
 pub const KEYWORDS: [(&str, &str); 2] = [
     (
         "unsafe",
-        "It switches off checks of the compiler, and a mistake there may show up anywhere. Every quest can be solved \
-         without: `Pin<Box<…>>`, `Arc`, `Rc`, `Mutex` and `RefCell` are enough.",
+        "It switches off some of the compiler's checks, and a mistake there may show up anywhere. Every quest can be \
+         solved without it: `Pin<Box<…>>`, `Arc`, `Rc`, `Mutex` and `RefCell` are enough.",
     ),
     (
         "extern",
-        "It reaches code that is not written in Rust, or names a crate, which a `use` does as well. No quest needs it: \
-         take a plain `fn`, or `use`.",
+        "It calls code that is not written in Rust, or names a crate, which `use` does as well. No quest needs it: \
+         write a plain `fn`, or `use`.",
     ),
 ];
 
@@ -24,7 +24,7 @@ pub const UNMISTAKABLE: [(&str, &str); 7] = [
     ("llvm_asm", ASSEMBLY),
     (
         "global_allocator",
-        "It replaces how the whole program takes memory, also that of the tests. No quest needs it: leave it out.",
+        "It changes how the whole program allocates memory, including the tests. No quest needs it: leave it out.",
     ),
 ];
 
@@ -55,37 +55,37 @@ pub const ATTRIBUTES: [(&str, &str); 19] = [
 ];
 
 /// A module in another file.
-pub const ANOTHER_FILE: &str = "It takes code from another file, and `src/learner.rs` is the only one that is handed \
-                                in. Write the module into it: `mod name { … }`.";
+pub const ANOTHER_FILE: &str = "It takes code from another file, but only `src/learner.rs` is handed in. Write the \
+                                module inside that file: `mod name { … }`.";
 
 /// The sign for kelvin in a name.
-pub const KELVIN: &str = "It looks like the letter K, and the compiler takes it for that letter, but it is another sign \
-                          (U+212A). Write the letter.";
+pub const KELVIN: &str = "It looks like the letter K, and the compiler treats it as one, but it is a different \
+                          character (U+212A). Type the letter instead.";
 
 /// A macro that is forbidden where it is called, with a name that has more than one spelling.
-pub const BEYOND_ASCII: &str = "It gives a new name to something that is forbidden when it is called as a macro, \
-                                        and letters beyond ASCII can be written in more than one way. Leave the name \
-                                        as it is, or take one of the letters a to z.";
+pub const BEYOND_ASCII: &str = "It renames something that must not be called as a macro, and non-ASCII letters can be \
+                                        encoded in more than one way. Keep the original name, or rename it with the \
+                                        letters a to z only.";
 
 /// A beginning as scripts have it: `#!/usr/bin/…`, or a block between `---`.
-pub const SCRIPT: &str = "A script begins so, to say what runs it, and this file is part of a crate. Remove it.";
+pub const SCRIPT: &str = "Scripts begin like this to say what runs them, but this file is part of a crate. Remove it.";
 
 /// A word in the hands of the file's own macros.
-pub const HANDED_ON: &str = "In a file that defines macros, a macro could make of this word an attribute, a module or \
-                             a call that is forbidden elsewhere. Give it another name there, or write that part without \
+pub const HANDED_ON: &str = "In a file that defines macros, a macro could turn this word into an attribute, a module \
+                             or a call that is forbidden elsewhere. Use another name there, or write that part without \
                              a macro.";
 
-const READS_A_FILE: &str = "It reads another file while your program is compiled, and `src/learner.rs` is the only one \
-                            that is handed in. Write what you need into it.";
+const READS_A_FILE: &str = "It reads another file while your program is compiled, but only `src/learner.rs` is handed \
+                            in. Write what you need into that file.";
 
-const READS_A_VARIABLE: &str = "It reads a variable of the machine on which your program is compiled, so it is not the \
-                                same program everywhere. Write the value into the file, or read it with \
+const READS_A_VARIABLE: &str = "It reads an environment variable of the machine on which your program is compiled, so \
+                                the program is not the same everywhere. Write the value into the file, or read it with \
                                 `std::env::var` when the program runs.";
 
-const ASSEMBLY: &str = "Assembly gets past all that the compiler checks. Every quest can be solved in plain Rust.";
+const ASSEMBLY: &str = "Assembly bypasses all the compiler's checks. Every quest can be solved in plain Rust.";
 
-const LINKING: &str = "This attribute changes how the whole program is put together or started, also what belongs to \
-                       the tests. No quest needs it: leave it out.";
+const LINKING: &str = "This attribute changes how the whole program is linked or started, including the tests. No \
+                       quest needs it: leave it out.";
 
 /// Why the rules of `table` refuse `word`, if they do.
 pub fn why(table: &[(&str, &'static str)], word: &str) -> Option<&'static str> {

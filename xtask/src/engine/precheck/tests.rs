@@ -1,6 +1,6 @@
 use super::*;
 
-/// What is forbidden, on which line, and as what.
+/// Forbidden code, with its line and what it is reported as.
 const FORBIDDEN: &[(&str, u64, &str)] = &[
     ("fn f() {\n    unsafe { g() }\n}", 2, "`unsafe`"),
     ("unsafe impl Send for X {}", 1, "`unsafe`"),
@@ -38,7 +38,7 @@ const FORBIDDEN: &[(&str, u64, &str)] = &[
     ("mod m { pub(super) use a as b; }\nuse std::include as a;\nb!(\"x.rs\");", 3, "`b!`"),
     ("use a1 as a0; use a2 as a1; use a3 as a2; use std::env as a3; a0!(\"HOME\")", 1, "`a0!`"),
     ("include!(\"x.rs\");", 1, "`include!`"),
-    // Names that the compiler takes for the same.
+    // Names that the compiler treats as the same.
     ("use std::include as \u{212a};\nK!(\"x.rs\");", 1, "`\u{212a}`, with the kelvin sign"),
     ("use std::include as K;\n\u{212a}!(\"x.rs\");", 2, "`\u{212a}`, with the kelvin sign"),
     ("use std::env as r#\u{212a};\nK!(\"HOME\");", 1, "`\u{212a}`, with the kelvin sign"),
@@ -76,7 +76,7 @@ const FORBIDDEN: &[(&str, u64, &str)] = &[
     ("pub(crate) mod r#other ;", 1, "`mod name;`"),
     ("mod a { mod b; }", 1, "`mod name;`"),
     ("#[cfg(test)]\nmod tests;", 2, "`mod name;`"),
-    // What the file's own macros could make something of.
+    // What the file's own macros could turn into something forbidden.
     ("macro_rules! m { ($a:ident) => { $a!(\"HOME\") } }\nfn f() { m!(env) }", 2, "`env`"),
     ("use std::env as e;\nmacro_rules! m { ($a:ident) => { $a!(\"HOME\") } }\nm!(e);", 3, "`e`"),
     ("macro_rules! m { ($a:tt $b:tt $c:tt) => { $a $b $c } }\nm!(include, !, (\"x\"));", 2, "`include`"),
@@ -92,8 +92,8 @@ const FORBIDDEN: &[(&str, u64, &str)] = &[
         3,
         "`env`",
     ),
-    ("#!/usr/bin/env run\nfn f() {}", 1, "`#!` and no attribute"),
-    ("\u{feff}#!run\nfn f() {}", 1, "`#!` and no attribute"),
+    ("#!/usr/bin/env run\nfn f() {}", 1, "`#!` without an attribute"),
+    ("\u{feff}#!run\nfn f() {}", 1, "`#!` without an attribute"),
     ("\n---\n/*\n---\nunsafe {} // */", 2, "`---`"),
 ];
 

@@ -21,7 +21,7 @@ fn drawn(expected: &str, seen: &str, width: usize, unicode: bool) -> String {
 }
 
 #[test]
-fn seen_stands_above_expected_where_they_differ() {
+fn seen_is_above_expected_where_they_differ() {
     let picture = "                  0 ms       1000      2000       3000      4000    5000
                   ┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯━━━━━━━━━┯━━━━━━━━━━┯
 Task 1            ├───────────────────────────────┤
@@ -61,7 +61,7 @@ fn what_never_ends_is_drawn_until_the_run_does() {
 }
 
 #[test]
-fn what_the_clock_noted_is_drawn_into_the_lanes() {
+fn the_trace_is_drawn_into_the_lanes() {
     let trace_event = |at: u64, what| TraceEvent { at: ms(at), after: 0, lane: "main".into(), task: "A".into(), what };
     let events = "0 ms  A  started\n0 ms  B  started\n30 ms  A  finished\n40 ms  B  finished\n60 ms  main  returned";
     let timeline: Timeline = events.parse().unwrap();

@@ -120,16 +120,16 @@ fn key_of_bound(x: usize, bar: usize) -> String {
 fn panel(side: &Side) -> String {
     let queue = |(class, words): &(&str, &str)| format!("<dt>{words}</dt><dd data-queue=\"{class}\"></dd>");
     let noted = [
-        ("running", "Runs"),
+        ("running", "Running"),
         ("ready", "Ready to run"),
-        ("timers", "Timers that wait"),
-        ("waiting", "Waits for something else"),
+        ("timers", "Pending timers"),
+        ("waiting", "Waiting for something else"),
     ];
     let has_trace = !side.view.trace.is_empty();
     let noted: String = noted.iter().filter(|_| has_trace).map(queue).collect();
     let under_way = queue(&("under_way", "Started, not finished"));
     let source = if has_trace && side.name == "expected" {
-        "<p class=\"source\">As in the course's solution. Yours may reach the same result in other steps.</p>"
+        "<p class=\"source\">As in the course's solution. Yours may reach the same result by different steps.</p>"
     } else {
         ""
     };

@@ -34,7 +34,7 @@ fn merge(
     let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
     let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
     if submissions.is_empty() {
-        let note = "Similar files were not searched for: this needs `--submissions PATH`.".to_owned();
+        let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
         return finish(course, &grades, &[], &[note], reports);
     }
     let found = submissions::find(submissions, None)?;

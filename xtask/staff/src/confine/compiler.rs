@@ -18,8 +18,8 @@ const VARIABLE: &str = "EVENT_LOOP_QUESTS_COMPILER";
 #[cfg(target_os = "linux")]
 pub fn stand_in(rustc: &Path, policy: &Policy) -> anyhow::Result<Vec<(OsString, OsString)>> {
     use anyhow::Context as _;
-    let grader = std::env::current_exe().context("the grader cannot find itself")?;
-    let words = serde_json::to_string(&(rustc, policy)).context("a path of the compiler is no text")?;
+    let grader = std::env::current_exe().context("the grader cannot find its own executable")?;
+    let words = serde_json::to_string(&(rustc, policy)).context("a path of the compiler is not valid text")?;
     Ok(vec![("RUSTC".into(), grader.into()), (VARIABLE.into(), words.into())])
 }
 

@@ -15,7 +15,7 @@ pub const ARGUMENT: &str = "__probe";
 
 /// Starts the grader as a test would be started, and reports what it could not do.
 pub fn probe(folder: &Path) -> anyhow::Result<Confinement> {
-    let program = std::env::current_exe().context("the grader cannot find itself")?;
+    let program = std::env::current_exe().context("the grader cannot find its own executable")?;
     let limits = launcher::Limits { confinement: Policy::of_program(program.clone()).words(), ..launcher::TEST };
     let tried = launcher::limited(&limits, program, folder)?
         .arg(ARGUMENT)
@@ -69,12 +69,12 @@ struct Trial {
 const TRIALS: &[Trial] = &[
     Trial {
         name: "read",
-        denies: "Submitted code reads no file but the system's libraries and its own temporary files.",
+        denies: "Submitted code can read only the system's libraries and its own temporary files.",
         succeeds: || fs::read_dir("/").is_ok() || fs::read("/etc/hosts").is_ok() || fs::read("/etc/passwd").is_ok(),
     },
     Trial {
         name: "write",
-        denies: "Submitted code writes no file but its own temporary ones.",
+        denies: "Submitted code can write only its own temporary files.",
         succeeds: || {
             let path = std::env::temp_dir().join(format!("event-loop-quests-probe-{}", std::process::id()));
             let written = fs::write(&path, "").is_ok();
@@ -84,7 +84,7 @@ const TRIALS: &[Trial] = &[
     },
     Trial {
         name: "proc",
-        denies: "Submitted code cannot look into processes, its own memory included.",
+        denies: "Submitted code cannot look into any process, not even into its own memory.",
         succeeds: || {
             let own = fs::File::open("/proc/self/mem").is_ok();
             own || fs::File::open("/proc/1/cmdline").is_ok_and(|mut file| file.read(&mut [0]).is_ok())
@@ -92,12 +92,12 @@ const TRIALS: &[Trial] = &[
     },
     Trial {
         name: "network",
-        denies: "Submitted code has no network, not even on this machine.",
+        denies: "Submitted code cannot use the network, not even within this machine.",
         succeeds: || UdpSocket::bind("127.0.0.1:0").is_ok(),
     },
     Trial {
         name: "processes",
-        denies: "Submitted code starts no process, so nothing of it stays behind.",
+        denies: "Submitted code cannot start a process, so it leaves nothing running.",
         succeeds: || {
             // The grader's own program is the one file that may be executed here.
             let program = std::env::current_exe().or_else(|_| std::env::args().next().map(Into::into).ok_or(()));
@@ -111,14 +111,14 @@ const TRIALS: &[Trial] = &[
     },
     Trial {
         name: "priorities",
-        denies: "Submitted code cannot change the priority or the processors of other processes, nor its own.",
+        denies: "Submitted code cannot change the priority or the CPUs of any process, not even its own.",
         succeeds: system::can_change_priorities,
     },
-    Trial { name: "root", denies: "Submitted code has none of root's powers.", succeeds: system::has_powers_of_root },
+    Trial { name: "root", denies: "Submitted code has no root privileges.", succeeds: system::has_powers_of_root },
     // The last one: who succeeds here is another program then, and has nothing more to say.
     Trial {
         name: "programs",
-        denies: "Submitted code cannot become another program, so it runs nothing that it has written.",
+        denies: "Submitted code cannot become another program, so it cannot run anything that it has written.",
         succeeds: system::can_become_another_program,
     },
 ];

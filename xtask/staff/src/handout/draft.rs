@@ -25,7 +25,7 @@ impl Draft {
         let folder = parent.join(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
         fs::create_dir_all(parent)
             .and_then(|()| fs::create_dir(&folder))
-            .with_context(|| format!("could not make the folder {}", folder.display()))?;
+            .with_context(|| format!("could not create the folder {}", folder.display()))?;
         Ok(Self { folder, to })
     }
 

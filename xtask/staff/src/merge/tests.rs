@@ -58,7 +58,7 @@ fn the_parts_in_any_order_are_what_one_run_finds_out() {
 }
 
 #[test]
-fn parts_of_different_runs_are_refused() {
+fn parts_of_different_runs_are_rejected() {
     type Change = fn(&mut Grades);
     let changes: [(&str, Change); 7] = [
         ("schema", |grades| grades.schema += 1),
@@ -133,7 +133,7 @@ fn confinement_is_what_every_machine_granted() {
 }
 
 #[test]
-fn a_folder_stands_for_the_grades_in_it() {
+fn a_folder_can_be_named_instead_of_its_grades() {
     let folder = std::env::temp_dir().join(format!("grade-merge-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -159,7 +159,7 @@ fn a_folder_stands_for_the_grades_in_it() {
 }
 
 #[test]
-fn other_files_than_those_that_were_graded_are_refused() {
+fn files_that_changed_since_grading_are_rejected() {
     let mut grades = whole();
     let file = b"fn main() {}".to_vec();
     grades.submissions[1].quests.push(QuestGrade {

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_no_canvas_id_or_no_score_is_left_out_and_named() {
+    fn learners_without_a_canvas_id_or_a_score_are_left_out_and_named() {
         let (rows, skipped) = rendered(&class());
         assert_eq!(rows.iter().filter_map(|row| row.id).collect::<Vec<_>>(), [502, 501, 505, 506]);
         let skipped: Vec<_> = skipped.iter().map(|left| (left.id.as_str(), left.why.as_str())).collect();

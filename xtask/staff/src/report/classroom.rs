@@ -112,7 +112,7 @@ mod tests {
     use crate::report::sample::{self, class, submission};
     use serde::Deserialize;
 
-    /// The form as its graders write it and its reporter reads it:
+    /// The format that its graders write and its reporter reads:
     /// <https://github.com/classroom-resources/autograding-io-grader/blob/main/src/main.js>,
     /// <https://github.com/classroom-resources/autograding-python-grader/blob/main/runner/data.py>
     #[derive(Debug, Deserialize)]
@@ -150,7 +150,7 @@ mod tests {
         serde_json::from_str(&render(&grades, submission(&grades, id))).expect("the form of Classroom's graders")
     }
 
-    /// What the reporter tells Classroom: points and possible points, or nothing.
+    /// What the reporter passes on to Classroom: points and possible points, or nothing.
     /// <https://github.com/classroom-resources/autograding-grading-reporter/blob/main/src/notify-classroom.js>
     fn recorded(results: &ClassroomResults) -> Option<(i64, i64)> {
         (results.max_score != 0).then(|| (results.tests.iter().map(|test| test.score).sum(), results.max_score))
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_hidden_scenario_is_told() {
+    fn a_hidden_scenario_is_not_revealed() {
         let grades = class();
         let text = render(&grades, submission(&grades, sample::HALVED));
         assert!(!text.contains(sample::SECRET) && !text.contains("4711"), "{text}");

@@ -78,7 +78,7 @@ mod tests {
     use crate::report::sample::{self, class, submission};
     use serde::Deserialize;
 
-    /// The form as Gradescope documents it, all of it that we use:
+    /// The part of Gradescope's documented format that we use:
     /// <https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format>
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -168,7 +168,7 @@ mod tests {
         let first = &results.tests[0];
         assert_eq!((first.number.as_str(), first.name.as_str()), ("1.1", "The blocking: starts_at_once"));
         assert_eq!(first.status, GradescopeStatus::Failed);
-        assert!(first.output.starts_with("It starts \"at once\".\n\nSomething else happened"), "{}", first.output);
+        assert!(first.output.starts_with("It starts \"at once\".\n\nThe timeline differs"), "{}", first.output);
         let second = &results.tests[3];
         assert_eq!((second.number.as_str(), second.name.as_str()), ("2", "The timer: does not compile"));
         assert!(second.output.contains("E0308"));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_hidden_scenario_is_told() {
+    fn a_hidden_scenario_is_not_revealed() {
         let grades = class();
         let text = render(&grades, submission(&grades, sample::HALVED)).expect("its score is known");
         assert!(!text.contains(sample::SECRET) && !text.contains("4711"), "{text}");

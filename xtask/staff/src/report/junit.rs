@@ -181,7 +181,7 @@ mod tests {
         children: &'static [&'static str],
     }
 
-    /// Of `junit-10.xsd` what we use:
+    /// The part of `junit-10.xsd` that we use:
     /// <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
     fn form(element: &str) -> ElementSpec {
         let form = |required, optional, children| ElementSpec { required, optional, children };
@@ -262,7 +262,7 @@ mod tests {
         let case = suite.first_element_child().expect("a case");
         assert_eq!(case.attribute("classname"), Some("eve.quest-01-blocking"));
         let failure = case.first_element_child().expect("a failure");
-        assert_eq!(failure.attribute("message"), Some("Something else happened than expected."));
+        assert_eq!(failure.attribute("message"), Some("The timeline differs from the expected one."));
         assert_eq!(failure.attribute("type"), Some("wrong"));
         assert!(failure.text().is_some_and(|text| text.contains("\n  3000 ms  Task 1  finished")), "{failure:?}");
         let details = suite.descendants().filter(|node| node.text().is_some_and(|text| text.contains("E0308")));

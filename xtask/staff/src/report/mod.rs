@@ -212,7 +212,7 @@ mod tests {
         let grades = class();
         let quest = &submission(&grades, sample::AWKWARD).quests[0];
         let said = reason(quest, &quest.tests[0]);
-        assert!(said.starts_with("Something else happened than expected.\n\nExpected:\n     0 ms"), "{said}");
+        assert!(said.starts_with("The timeline differs from the expected one.\n\nExpected:\n     0 ms"), "{said}");
         assert!(said.ends_with("Task 1  finished\n\nSeen:\n(nothing)"), "{said}");
         let mut shown = quest.tests[0].clone();
         shown.why =

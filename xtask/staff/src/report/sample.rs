@@ -10,7 +10,7 @@ use xtask::course::SCENARIO;
 pub const FULL: &str = "ada";
 /// All tests passed but the scenario of quest 1. The id is a folder name of Moodle's.
 pub const HALVED: &str = "Zoë ONeil_12346_assignsubmission_file";
-/// A wrong and a panicked test, a quest that does not compile, a refused one. The learner's name is a formula.
+/// A wrong and a panicked test, a quest that does not compile, and a rejected one. The learner's name is a formula.
 pub const AWKWARD: &str = "eve";
 /// The grader failed at quest 2. Its score is not known.
 pub const INFRA: &str = "finn";
@@ -83,7 +83,7 @@ fn full() -> GradedSubmission {
 
 fn halved() -> GradedSubmission {
     let scenario = TestGrade {
-        why: format!("Something else happened than expected: {SECRET}"),
+        why: format!("The timeline differs from the expected one: {SECRET}"),
         expected: Some(format!("{SECRET}\n")),
         seen: Some("task 7 after 0 ms\n".into()),
         output: format!("debug: {SECRET}"),
@@ -97,7 +97,7 @@ fn halved() -> GradedSubmission {
 
 fn awkward() -> GradedSubmission {
     let wrong = TestGrade {
-        why: "Something else happened than expected.".into(),
+        why: "The timeline differs from the expected one.".into(),
         expected: Some("     0 ms  Task 1  started\n  3000 ms  Task 1  finished\n".into()),
         seen: Some(String::new()),
         output: "\u{1b}[31mred\u{1b}[0m \u{0} bell \u{7} ]]> <b>&amp; \u{fffe} 🦀\r\nsecond line".into(),

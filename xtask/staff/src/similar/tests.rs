@@ -57,7 +57,7 @@ fn stubs_and_empty_files_are_no_group() {
 }
 
 #[test]
-fn the_solution_itself_is_told_even_of_one() {
+fn even_a_single_copy_of_the_solution_is_reported() {
     let clusters =
         clusters(3, &files(&[("ann", &SOLUTION.replace("left", "l")), ("bob", &program(2, 5))]), base_code());
     assert_eq!(clusters.len(), 1);
@@ -119,7 +119,7 @@ fn the_order_of_files_does_not_matter() {
     assert_eq!(forwards.len(), 10);
 }
 
-/// Programs that were written apart, for the same stub, on purpose in different ways.
+/// Programs written independently for the same stub, in deliberately different ways.
 #[test]
 fn the_courses_alternatives_are_not_alike() {
     for quest in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../solutions/alternatives")).unwrap() {

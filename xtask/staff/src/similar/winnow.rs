@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_enough_passage_is_found_wherever_it_stands() {
+    fn a_long_enough_passage_is_found_wherever_it_is() {
         let length = u32::try_from(PASSAGE + WINDOW - 1).unwrap();
         for offset in 0..50 {
             let shared = 1_000..1_000 + length;

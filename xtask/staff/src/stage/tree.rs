@@ -132,7 +132,7 @@ fn copy_with_time(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))
+    fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))
 }
 
 fn read_folder(folder: &Path) -> anyhow::Result<Vec<fs::DirEntry>> {
@@ -166,7 +166,7 @@ mod tests {
         tree(&[("a/b", "1"), ("a/old", "2"), ("old/c", "3"), ("target/d", "4"), ("e/target/f", "5"), ("file", "6")])
             .write(folder)
             .unwrap();
-        // What was a folder becomes a file, and the other way round.
+        // A folder becomes a file, and vice versa.
         let now = tree(&[("a/b", "new"), ("e/g", "7"), ("old", "8"), ("file/h", "9")]);
         now.sync_to(folder, &["target"]).unwrap();
         assert_eq!(files_below(folder), ["a/b", "e/g", "file/h", "old", "target/d"]);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_leaves_out_what_it_is_told_to_and_may_keep_time_stamps() {
+    fn a_copy_skips_what_it_should_and_can_keep_time_stamps() {
         let folder = tempfile::tempdir().unwrap();
         let [from, to] = ["from", "to"].map(|name| folder.path().join(name));
         tree(&[("a/b", "1"), ("a/secret/c", "2"), ("d", "3")]).write(&from).unwrap();

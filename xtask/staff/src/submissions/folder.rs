@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_gone_is_told_without_its_path() {
+    fn a_missing_folder_is_reported_without_its_path() {
         let folder = Folder::new("gone");
         let problem = read(&folder.path().join("gone"), &packages()).unwrap_err();
         assert!(problem.starts_with("the submission cannot be read: "), "{problem}");
@@ -158,7 +158,7 @@ mod tests {
         use std::os::unix::fs::{PermissionsExt as _, symlink};
 
         #[test]
-        fn links_are_refused_wherever_they_are() {
+        fn links_are_rejected_wherever_they_are() {
             for (link, target) in [
                 ("quest-03-queue.rs", "/etc/hostname"),
                 ("quest-03-queue", "other"),
@@ -174,7 +174,7 @@ mod tests {
         }
 
         #[test]
-        fn of_several_problems_the_same_one_is_told_everywhere() {
+        fn of_several_problems_every_system_reports_the_same_one() {
             let folder = Folder::new("problems");
             for name in ["c", "a", "d", "b"] {
                 symlink("nowhere", folder.path().join(name)).unwrap();
@@ -201,7 +201,7 @@ mod tests {
         }
 
         #[test]
-        fn what_may_not_be_read_is_told() {
+        fn unreadable_files_are_reported() {
             let folder = Folder::new("forbidden");
             let path = folder.path().join("closed");
             folder.folder("closed");

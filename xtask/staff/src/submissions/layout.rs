@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_meant_is_told_where_there_is_no_quest() {
+    fn without_a_quest_the_likely_mistake_is_reported() {
         let why = |paths: &[&str]| why_nothing(&paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
         for archive in ["a/inner.zip", "inner.TAR.GZ", "x.7z", "repo.bundle"] {
             assert!(why(&["README.md", archive]).is_some_and(|why| why.contains(archive)), "{archive}");

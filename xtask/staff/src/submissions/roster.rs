@@ -229,7 +229,7 @@ mod tests {
         let roster = "submission,name\nanna,A\nben.zip,B\nCarl.TAR.GZ,C\n";
         let found = names(roster, &["ben", "anna", "carl"]);
         assert_eq!(found, pairs(&[("ben", "B"), ("anna", "A"), ("carl", "C")]));
-        // A folder may be called like an archive.
+        // A folder may have a name like an archive's.
         assert_eq!(names("submission,name\nanna.zip,A\n", &["anna.zip"]), pairs(&[("anna.zip", "A")]));
     }
 
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn who_handed_in_nothing_is_in_the_class_and_who_is_unknown_is_noted() {
+    fn learners_without_a_submission_are_listed_and_unknown_ones_noted() {
         let mut sources = sources(&["bob"]);
         let notes = Roster::parse(b"submission\nanna.zip\n").unwrap().introduce(&mut sources);
         assert_eq!(sources[1].id, "anna");
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn errors_are_reported_with_their_line() {
         assert!(problem("name\nAnna\n").contains("no column `submission`"));
         assert!(problem("").contains("no column `submission`"));
         assert!(problem("submission,name\nanna,A\n,B\n").starts_with("line 3 has an empty column"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A folder for a test, which is gone after it.
+/// A folder for one test, removed afterwards.
 pub struct Folder(PathBuf);
 
 impl Folder {

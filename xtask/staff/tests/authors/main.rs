@@ -1,4 +1,4 @@
-//! `verify` and `ci`, for those who write the course, on the runner's small course.
+//! `verify` and `ci`, the commands for the course's authors, on the runner's small course.
 
 #[path = "../../../tests/cli/course.rs"]
 #[allow(dead_code, reason = "the runner's tests use all of it")]
@@ -57,7 +57,7 @@ fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
             "solutions/src/quest_01_alpha.rs",
             "sum()",
             "max().copied().unwrap_or_default()",
-            "count_adds_up: must pass, and is: wrong",
+            "count_adds_up: must pass, but is: wrong",
         ),
         (
             "solutions/wrong/quest-01-alpha/one-more.diff",

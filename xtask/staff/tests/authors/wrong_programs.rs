@@ -1,4 +1,4 @@
-//! Wrong programs: what `verify` demands of them, and what it does for those who write them.
+//! Wrong programs: what `verify` requires of them, and how it helps their authors.
 
 use crate::course::{COUNT, Course, WORK};
 use crate::xtask;
@@ -18,13 +18,13 @@ fn a_wrong_program_must_be_caught_by_what_it_names_and_by_nothing_else() {
     };
     let right = format!("{WORK}{COUNT}");
     let cases = [
-        (named("count_adds_up", &right), "count_adds_up: must not pass, and is: passed"),
+        (named("count_adds_up", &right), "count_adds_up: must not pass, but is: passed"),
         (
             named(
                 "count_adds_up",
                 &right.replace("sum()", "copied().max().unwrap_or(0)").replace("delay)", "2 * delay)"),
             ),
-            "work_takes_its_time: must pass, and is: wrong",
+            "work_takes_its_time: must pass, but is: wrong",
         ),
         (named("no_such_test", &right), "its `caught by` names the test `no_such_test`, which does not exist"),
         (named("count_adds_up", &right.replace("sum()", "max()")), "it does not compile:"),

@@ -1,14 +1,14 @@
-//! Two hundred submissions, drawn from a fixed seed. Every piece is in one of them at least.
+//! Two hundred submissions, drawn from a fixed seed. Every piece is in at least one of them.
 
 use crate::pieces::{Piece, Pieces, Truth, UseByOthers};
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 use xtask::course::{Course, Quest};
 
-/// Submissions of a class, with those that hold nothing that can be graded.
+/// Submissions of a class, including those with nothing that can be graded.
 pub const SIZE: usize = 200;
 
-/// A submission, and what is true of it.
+/// A submission, and its true grades.
 #[derive(Debug, Clone)]
 pub struct Drawn {
     pub id: String,
@@ -63,7 +63,7 @@ fn is_built(file: &[u8], quest: &Quest) -> bool {
     xtask::engine::precheck::check(file, &quest.package).is_none()
 }
 
-/// Submissions that hold every piece between them.
+/// Submissions that together contain every piece.
 fn originals(course: &Course, pieces: &BTreeMap<u32, Pieces>, rng: &mut Rng) -> Vec<BTreeMap<u32, Piece>> {
     let mut submissions = loops(pieces, rng);
     let (needed, needing) = needs(course);
@@ -71,7 +71,7 @@ fn originals(course: &Course, pieces: &BTreeMap<u32, Pieces>, rng: &mut Rng) -> 
         let pieces = &pieces[&quest.number];
         let mut deck: Vec<&Piece> = pieces.all().collect();
         rng.shuffle(&mut deck);
-        // Where they do not suffice, a learner has done it well or not at all.
+        // Where there are not enough pieces, the learner has solved the quest or not begun it.
         let frequent: Vec<&Piece> = pieces.sound.iter().take(1).chain(&pieces.idle).collect();
         for submission in &mut submissions {
             let piece = deck.pop().unwrap_or_else(|| frequent[rng.usize(..frequent.len())]);
@@ -82,7 +82,7 @@ fn originals(course: &Course, pieces: &BTreeMap<u32, Pieces>, rng: &mut Rng) -> 
     submissions
 }
 
-/// Quest 6 with 7 and 8, of which one test each runs on it, so that the truth about all three is known.
+/// Quest 6 with 7 and 8: one test of each of these runs on it, so the true grades of all three are known.
 fn loops(pieces: &BTreeMap<u32, Pieces>, rng: &mut Rng) -> Vec<BTreeMap<u32, Piece>> {
     let [six, seven, eight] = [6, 7, 8].map(|number| &pieces[&number]);
     let mut all = Vec::new();
@@ -117,7 +117,7 @@ fn needs(course: &Course) -> (u32, Vec<u32>) {
     (6, numbers)
 }
 
-/// A copy, as learners make them: of some quests it holds the solution, or nothing.
+/// A copy, as learners make them: some quests are solved, others are missing.
 fn changed(course: &Course, pieces: &BTreeMap<u32, Pieces>, mut content: Content, rng: &mut Rng) -> Content {
     let (needed, needing) = needs(course);
     if let Content::Pieces(copied) = &mut content {

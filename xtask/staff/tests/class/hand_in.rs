@@ -12,7 +12,7 @@ use xtask::course::{Course, Quest};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// A path within a submission, with `/`, and what is there.
+/// A path within a submission, with `/`, and the file's content.
 type Entry = (String, Vec<u8>);
 
 /// Writes the class into `folder`.

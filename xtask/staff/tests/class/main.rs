@@ -1,5 +1,5 @@
-//! A class of two hundred, of whom the true scores are known, graded by the real program: killed and resumed, in shards,
-//! and once more from what is stored.
+//! A class of two hundred whose true scores are known, graded by the real program: killed and resumed, in shards, and
+//! once more from stored results.
 
 mod draw;
 mod hand_in;
@@ -24,7 +24,7 @@ const SEED: u64 = 200;
 /// What the hidden scenarios are drawn from.
 const SCENARIOS: &str = "7";
 
-/// So often a run is killed while it grades.
+/// How many times a run is killed while it grades.
 const KILLS: usize = 10;
 
 /// One test, since one grader at a time works in a copy of the course.
@@ -43,7 +43,7 @@ fn two_hundred_get_their_true_scores_however_they_are_graded() {
         assert!(killed.killed_at(moment), "it has ended before {moment:?}");
         assert!(!killed.out.join("grades.json").exists(), "there are grades, although it was killed at {moment:?}");
     }
-    // Reports are written in no time, so that it may have ended before.
+    // Reports are written in no time, so it may have ended by then.
     killed.killed_at(Moment::Pages(rng.usize(1..draw::SIZE)));
     leave_unfinished(&killed.out);
     assert_ended(&killed);
@@ -59,7 +59,7 @@ fn two_hundred_get_their_true_scores_however_they_are_graded() {
     assert_same_reports(&killed.out, &again.out);
 }
 
-/// What a run leaves that is killed while it writes. That is a moment which is hardly ever met.
+/// What a run leaves behind if it is killed while it writes, a moment that is hardly ever hit by chance.
 fn leave_unfinished(out: &Path) {
     fs::create_dir_all(out.join("feedback")).unwrap();
     for name in ["feedback/.183.html.1-0.unfinished", ".grades.csv.1-0.unfinished"] {
@@ -81,7 +81,7 @@ fn run<'a>(course: &'a Course, folder: &TempDir, name: &str, paths: &[&Path], op
     Run { course, arguments, store: path("store"), out: path("grades") }
 }
 
-/// Moments all over a run that stores so many results; the first is before there is any.
+/// Moments throughout a run that stores this many results; the first is before any of them.
 fn moments(results: usize, rng: &mut Rng) -> Vec<Moment> {
     let mut numbers: Vec<usize> = (1..KILLS).map(|_| rng.usize(1..results * 9 / 10)).collect();
     numbers.push(0);
@@ -89,8 +89,8 @@ fn moments(results: usize, rng: &mut Rng) -> Vec<Moment> {
     numbers.into_iter().map(Moment::Results).collect()
 }
 
-/// The class in three shards, and those together. A quarter of what is in the store is lost and found anew, in all shards;
-/// everything twice would cost minutes and tell no more.
+/// The class in three shards, then merged. A quarter of the stored results are deleted and computed again, across all
+/// shards; grading everything twice would cost minutes and show no more.
 fn in_shards<'a>(course: &'a Course, folder: &TempDir, submissions: &Path, store: &Path) -> Run<'a> {
     let left = folder.path().join("shards-store");
     copy_three_quarters(store, &left);
@@ -110,7 +110,7 @@ fn in_shards<'a>(course: &'a Course, folder: &TempDir, submissions: &Path, store
     merged
 }
 
-/// The names of results are hexadecimal digits, as good as drawn.
+/// The names of results are hexadecimal digits, as good as random.
 fn copy_three_quarters(store: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     let names = fs::read_dir(store).unwrap().map(|entry| entry.unwrap().file_name());
@@ -121,7 +121,7 @@ fn copy_three_quarters(store: &Path, to: &Path) {
     assert!(!kept.is_empty());
 }
 
-/// Nothing is worse than that some submissions could not be read; no process is left.
+/// At worst, some submissions could not be read; no process is left running.
 fn assert_ended(run: &Run) {
     let (code, said) = run.to_the_end();
     assert!(run.out.join("grades.json").exists(), "{said}");
@@ -134,7 +134,7 @@ fn grades(out: &Path) -> Grades {
     serde_json::from_slice(&fs::read(out.join("grades.json")).unwrap()).unwrap()
 }
 
-/// Every quest of a submission that was not graded as is true.
+/// Every quest of a submission whose grade is not the true one.
 fn untrue(grades: &Grades, class: &[Drawn]) -> Vec<String> {
     assert_eq!(grades.submissions.len(), class.len());
     let mut untrue = Vec::new();

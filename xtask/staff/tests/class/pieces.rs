@@ -1,4 +1,4 @@
-//! What may be handed in for a quest, and what is true of it.
+//! What may be handed in for a quest, and its true grade.
 
 use staff::catalogue::{self, Candidate, ProgramKind};
 use staff::model::QuestState;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::slice;
 use xtask::course::{Course, Quest, SCENARIO};
 
-/// A file of which the true grade is known, or none.
+/// A file whose true grade is known, or no file.
 #[derive(Debug, Clone)]
 pub struct Piece {
     pub name: String,
@@ -31,11 +31,12 @@ pub struct Truth {
 pub enum UseByOthers {
     /// It passes if the other quest's code is right.
     Right,
-    /// It is lost, since there is no code to run on.
+    /// It fails, since there is no code to run on.
     Lost,
-    /// The one of this quest is lost, since it does not compile with this code. Others pass as with the right code.
+    /// The test of the quest with this number fails, since it does not compile with this code. The others pass as with the
+    /// right code.
     LostBy(u32),
-    /// Nobody knows.
+    /// Unknown.
     Unknown,
 }
 
@@ -46,12 +47,12 @@ pub struct Pieces {
     pub sound: Vec<Piece>,
     /// The stub, and no file at all.
     pub idle: Vec<Piece>,
-    /// Whatever else there is.
+    /// Everything else.
     pub others: Vec<Piece>,
 }
 
 impl Truth {
-    /// A quest of which nothing is observed.
+    /// A quest in which nothing is observed.
     fn unobserved(state: QuestState) -> Self {
         Self { state, points: 0, red: BTreeSet::new() }
     }
@@ -63,7 +64,7 @@ impl Truth {
         Self { state, points: points(quest, &red), red }
     }
 
-    /// The same, but for the test that needs code which is not there.
+    /// The same, except for the test that needs code which is not there.
     pub fn without_needed(&self, quest: &Quest) -> Self {
         if !matches!(self.state, QuestState::Passed | QuestState::Red) {
             return self.clone();
@@ -103,8 +104,8 @@ impl Pieces {
     }
 }
 
-/// The points of a quest, counted apart from the grader: those of the tests that pass, and half of all at most if the
-/// scenario does not.
+/// The points of a quest, counted independently of the grader: those of the tests that pass, but at most half of all
+/// points if the scenario fails.
 fn points(quest: &Quest, red: &BTreeSet<String>) -> u32 {
     let passed = quest.tests().filter(|(_, test)| !red.contains(&test.name));
     let earned: u32 = passed.map(|(_, test)| test.points).sum();
@@ -122,7 +123,7 @@ fn wrong(candidate: &Candidate) -> Option<Piece> {
     Some(piece(&named(Path::new(&candidate.file)), &candidate.source, truth, UseByOthers::Unknown))
 }
 
-/// Files that cannot be built, and files that are turned away.
+/// Files that cannot be built, and files that are rejected.
 fn broken(stub: &str, solution: &str) -> Vec<Piece> {
     let piece = |name: &str, file: &str, state| piece(name, file, Truth::unobserved(state), UseByOthers::Lost);
     let no_text = [solution.as_bytes(), &[0xff]].concat();
@@ -140,7 +141,8 @@ fn broken(stub: &str, solution: &str) -> Vec<Piece> {
     all
 }
 
-/// The solution of the quest that others call, with a demand that its own tests and demo meet, and another's test does not.
+/// The solution of the quest that others call, with a bound that its own tests and demo meet, and another quest's test
+/// does not.
 fn called_in_vain(quest: &Quest, solution: &str) -> Option<Piece> {
     let called = "pub async fn custom_event_loop<T: ";
     solution.contains(called).then(|| {
@@ -154,7 +156,7 @@ fn hostile(quest: &Quest, stub: &str, solution: &str) -> Vec<Piece> {
     let every_test = || quest.tests().map(|(_, test)| test.name.as_str());
     let ends = with_bodies(stub, "std::process::exit(0)");
     let mut all = vec![piece("exit", &ends, Truth::observed(quest, every_test()), UseByOthers::Unknown)];
-    // Two tests alone have such a task, so that these two cost little time.
+    // Only two tests have such a task, so these two cost little time.
     let start = "pub fn delayed_task(delay: Duration, message: &str) -> DelayedTask {";
     if solution.contains(start) {
         for (name, body) in [("endless loop", "loop {}"), ("blocked", "loop { std::thread::park(); }")] {

@@ -12,18 +12,18 @@ use xtask::engine::cargo;
 /// The program that is tested.
 const GRADE: &str = env!("CARGO_BIN_EXE_staff");
 
-/// Between two looks at what the grader has done.
+/// Between two checks of what the grader has done.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// So many looks find nothing left of a grader that was killed: a minute, where processes end at once.
+/// How many checks to make before giving up on the processes of a killed grader: a minute, though they end at once.
 const LOOKS: u32 = 12_000;
 
-/// When to kill a run: not at a time, which would be another moment on every machine.
+/// When to kill a run: not at a fixed time, which would be a different moment on every machine.
 #[derive(Debug, Clone, Copy)]
 pub enum Moment {
-    /// Once so many results are stored.
+    /// Once this many results are stored.
     Results(usize),
-    /// Once so many pages of feedback are written.
+    /// Once this many pages of feedback are written.
     Pages(usize),
 }
 
@@ -37,7 +37,7 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Runs to the end; the exit code, and what was said.
+    /// Runs to the end; returns the exit code and the output.
     pub fn to_the_end(&self) -> (Option<i32>, String) {
         let output = self.command().output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
@@ -49,7 +49,7 @@ impl Run<'_> {
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
-    /// Runs until the moment has come, and is killed; `false` if it ended before.
+    /// Runs until that moment and is then killed; `false` if it ended before.
     pub fn killed_at(&self, moment: Moment) -> bool {
         let mut child = self.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let killed = loop {
@@ -86,7 +86,8 @@ impl Run<'_> {
         }
     }
 
-    /// What the grader started ends by itself. It needs no more than a moment, but nobody can say how long a moment is.
+    /// Whatever the grader started ends without help. It needs no more than a moment, but how long that is depends on
+    /// the machine.
     fn wait_until_nothing_is_left(&self, child: &Child) {
         for _ in 0..LOOKS {
             if self.left_behind().is_empty() {
@@ -101,7 +102,7 @@ impl Run<'_> {
     pub fn left_behind(&self) -> Vec<String> {
         let target = self.course.root.join("target");
         let folders = [target.join("grade"), target.join("quests")];
-        // Elsewhere than on Linux there is nothing to look at.
+        // Only Linux offers a way to look.
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
         let is_ours = |process: &PathBuf| {
             let link = |name: &str| fs::read_link(process.join(name)).unwrap_or_default();

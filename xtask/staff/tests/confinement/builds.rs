@@ -1,5 +1,5 @@
-//! Credentials, planted wherever cargo looks for settings, and a compiler that is told to read them. The scan of submitted files
-//! refuses that, and does not take part here.
+//! Credentials, planted wherever cargo looks for settings, and a compiler that is made to read them. The scan of
+//! submitted files, which rejects that, is left out here.
 
 use staff::building::policy;
 use staff::confine::{Policy, compiler};
@@ -59,7 +59,7 @@ impl PlantedSecrets {
         }
     }
 
-    /// Every file that holds the secret.
+    /// Every file that contains the secret.
     fn secrets(&self) -> Vec<PathBuf> {
         let folders = self.folders_with_settings();
         assert_eq!(folders.len(), 7);
@@ -105,7 +105,7 @@ pub fn the_compiler_reads_no_settings() {
     let machine = PlantedSecrets::new();
     for secret in machine.secrets() {
         let path = secret.display();
-        // What is no Rust is shown, line by line.
+        // A compiler error shows text that is not Rust, line by line.
         for source in [format!("include!(\"{path}\");"), format!("const _: [u8; 0] = *include_bytes!(\"{path}\");")] {
             let (builds, said) = machine.build(&source);
             assert!(!builds && said.contains("Permission denied"), "{path}: {said}");

@@ -127,7 +127,7 @@ const OF_A_TEST: &[SystemCall] = &[
     ("a session's number", libc::SYS_getsid, "0"),
 ];
 
-/// What a thread of std, a file or a runtime does. Nothing of it may fail because it is not permitted.
+/// What a thread of std, a file or a runtime does. None of it may fail for lack of permission.
 const NEEDED: &[SystemCall] = &[
     ("yield", libc::SYS_sched_yield, ""),
     ("which processors", libc::SYS_sched_getaffinity, "0, 8, $page"),
@@ -156,7 +156,7 @@ fn script(calls: &[&SystemCall]) -> String {
     script
 }
 
-/// The calls that did not fail as one that is refused does.
+/// The calls that did not fail as a denied one does.
 fn not_refused(policy: &Policy, calls: &[&SystemCall]) -> Vec<String> {
     let refused = [libc::EPERM, libc::ENOSYS].map(|error| error.to_string());
     let said = perl(policy, &script(calls), &[]);
@@ -183,7 +183,7 @@ pub fn what_std_needs_is_there() {
     assert_eq!(failed, Vec::<&str>::new(), "{said}");
 }
 
-/// Root has them; whoever else runs these tests has none to lose.
+/// Root has them; any other user who runs these tests has none to lose.
 pub fn a_test_has_no_powers_of_root() {
     let script = format!(
         "my $who = pack('LL', 0x20080522, 0); my $sets = \"\\0\" x 24; syscall({}, $who, $sets) == 0 or die; \

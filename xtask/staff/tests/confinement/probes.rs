@@ -1,4 +1,4 @@
-//! What the report says of confinement.
+//! What the report says about confinement.
 
 use staff::confine::probe;
 use std::process::Command;
@@ -10,7 +10,7 @@ pub fn all_of_it_is_granted() {
     assert_eq!(confinement.granted.len(), probe::nothing().missing.len() + 1, "and the limits");
 }
 
-/// A program that is not confined at all says of nothing that it was denied. Only who is not root has no powers of root.
+/// An unconfined program reports nothing as denied, except root's privileges if it does not run as root.
 pub fn what_is_not_denied_is_found() {
     let output = Command::new(env!("CARGO_BIN_EXE_staff")).arg(probe::ARGUMENT).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();

@@ -5,7 +5,7 @@ use staff::confine::Policy;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 
-/// As Perl writes it: what becomes of a program, started in each of these ways. The arguments are the temporary folder and a
+/// In Perl: what becomes of a program, started in each of these ways. The arguments are the temporary folder and a
 /// program that may be read.
 const SCRIPT: &str = r#"
     $| = 1;
@@ -35,14 +35,14 @@ pub fn a_test_becomes_no_other_program() {
     let said = perl(&policy, SCRIPT, &[folder.path().to_str().unwrap(), PERL]);
     assert_eq!(said, "loader\nstill here\n");
     assert_eq!(fs::read(folder.path().join("own")).unwrap(), fs::read(PERL).unwrap(), "it was written");
-    // Landlock alone denies what is in a folder that can be written, where a kernel allows no filter.
+    // Where a kernel allows no filter, only Landlock denies running what is in a writable folder.
     policy.processes = true;
     let said =
         perl(&policy, "exec {$ARGV[0]} @ARGV; print 'denied'", &[&folder.path().join("own").display().to_string()]);
     assert_eq!(said, "denied");
 }
 
-/// Root reaches what it has no right to by its powers alone. Nobody else can make such a folder.
+/// Only through its privileges does root reach what it has no right to. No other user can create such a folder.
 pub fn a_program_in_a_folder_of_another_user_runs() {
     const ANOTHER: u32 = 12;
     let folder = tempfile::tempdir().unwrap();

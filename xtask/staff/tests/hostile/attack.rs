@@ -6,13 +6,14 @@ use std::path::Path;
 /// One file of `submissions/`.
 pub struct Attack {
     pub name: String,
-    /// The quest as whose `learner.rs` the file is handed in.
+    /// The quest for which the file is handed in as `learner.rs`.
     pub quest: u32,
     /// The points that it must get, no more and no less.
     pub earns: u32,
     /// Whether nothing but confinement stops it.
     pub needs_sandbox: bool,
-    /// Mebibytes of statics in each of the other quests, which are solutions; without it, none is handed in but a companion.
+    /// Mebibytes of statics in each of the other quests, which are solutions; if it is none, only a companion is handed
+    /// in.
     pub statics: Option<u32>,
     pub tries: String,
     /// With placeholders: see [`Attack::filled`].
@@ -22,7 +23,7 @@ pub struct Attack {
 /// An honest queue for quest 3, for those whose attack is something else: a struct with `is_new` and `run`.
 const QUEUE: &str = include_str!("honest_queue.rs");
 
-/// Calls the system, which safe code cannot do but through a hole in the compiler's checks: a function `kill`.
+/// Calls the system, which safe code can do only through a hole in the compiler's checks: a function `kill`.
 const SYSTEM_CALLS: &str = include_str!("system_calls.rs");
 
 impl Attack {
@@ -55,8 +56,8 @@ impl Attack {
         }
     }
 
-    /// An honest quest that is handed in together with this one, and by a neighbour as well: another one for each, none of which
-    /// runs on a further quest.
+    /// An honest quest that is handed in together with this one, and by a neighbour as well: a different one for each
+    /// attack, and none that runs on another quest.
     pub fn companion(&self) -> u32 {
         const CANDIDATES: [u32; 6] = [1, 2, 4, 5, 9, 10];
         let place = self.name.bytes().map(usize::from).sum::<usize>() % CANDIDATES.len();
@@ -64,7 +65,7 @@ impl Attack {
         *others.into_iter().find(|candidate| **candidate != self.quest).unwrap()
     }
 
-    /// The source as it is handed in. `{QUEUE}` is an honest queue, `{REPEAT 3 x}` is `xxx`, and what else stands in braces
+    /// The source as it is handed in. `{QUEUE}` is an honest queue, `{REPEAT 3 x}` is `xxx`, and anything else in braces
     /// is one of `placeholders`.
     ///
     /// It ends in `run`, so that nothing that was stored by an earlier run is taken for its result.
@@ -79,7 +80,7 @@ impl Attack {
     }
 }
 
-/// Every name is one for the next, and the last one for a macro that is refused.
+/// Each name is an alias for the next, and the last one for a forbidden macro.
 fn chain() -> String {
     const LENGTH: u32 = 40_000;
     let links = (0..LENGTH).map(|number| format!("use a{} as a{number};\n", number + 1));

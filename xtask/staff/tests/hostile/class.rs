@@ -14,13 +14,13 @@ use xtask::course::Course;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// The submissions, written down.
+/// The submissions, written to disk.
 pub struct HostileClass {
     folder: TempDir,
     course: Course,
 }
 
-/// Those who have done nothing wrong. In the order of names some of them come before, some between, some after the others.
+/// The honest submissions. In the order of names, some come before the others, some between them, some after them.
 const BYSTANDERS: [&str; 3] = ["0-bystander", "m-bystander", "zz-bystander"];
 
 /// The submission that brings more than its one file.
@@ -78,7 +78,7 @@ impl HostileClass {
         &self.course.quests.iter().find(|quest| quest.number == number).unwrap().package
     }
 
-    /// What a submission hands in beside its own quest: honest, and the same in no other but its neighbour's.
+    /// What a submission hands in besides the attack: honest, and the same only in its neighbour's submission.
     fn beside(&self, submission: &Attack, run: &str) -> Vec<(String, String)> {
         let solutions = self.solutions(&format!("{run} with {}", submission.name));
         let with_path = |number: u32| format!("{}/src/learner.rs", self.package(number));
@@ -92,7 +92,8 @@ impl HostileClass {
     }
 
     /// What the neighbour of a submission hands in: the companion, byte for byte the same, and an honest quest of the attacked
-    /// number, which is the same in no other submission. So that one is built and run right after the attack, or beside it.
+    /// number, which is different in every submission. So it is built and run right after the attack, or in parallel with
+    /// it.
     fn of_neighbour(&self, submission: &Attack, beside: Vec<(String, String)>, run: &str) -> Vec<(String, String)> {
         let companion = self.package(submission.companion());
         let same = beside.into_iter().filter(|(path, _)| path.starts_with(companion));
@@ -111,7 +112,7 @@ impl HostileClass {
     }
 }
 
-/// Who hands in honest quests alone, and is graded right after a hostile submission or beside it.
+/// The submission with honest quests only that is graded right after a hostile one, or in parallel with it.
 fn neighbour(name: &str) -> String {
     format!("{name}-neighbour")
 }
@@ -123,7 +124,7 @@ fn with_statics(solution: &str, size: u32) -> String {
     let body = function + solution[function..].find("{\n").expect("a function has a body") + 1;
     let (before, after) = solution.split_at(body);
     let all = format!("{before}\n    assert_eq!(LARGE.lock().unwrap()[::std::hint::black_box(7)], 0);{after}");
-    // What may change takes memory when the program is started, and no place in its file.
+    // A mutable static takes memory once the program is started, but no room in its file.
     format!(
         "{all}\nstatic LARGE: ::std::sync::Mutex<[u8; {size} << 20]> = ::std::sync::Mutex::new([0; {size} << 20]);\n"
     )
@@ -146,7 +147,8 @@ impl GradedClass {
         self.graded(name)?.quests.iter().find(|graded| graded.number == quest)?.earned
     }
 
-    /// Who has lost points of an honest quest: this submission in those beside the attacked one, or its neighbour.
+    /// Who has lost points for an honest quest: this submission, in a quest other than the attacked one, or its
+    /// neighbour.
     pub fn hurt_by(&self, submission: &Attack) -> Vec<String> {
         let Attack { name, quest, statics, .. } = submission;
         let beside = |number: &u32| match statics {
@@ -164,7 +166,7 @@ impl GradedClass {
             .collect()
     }
 
-    /// What is wrong but for the grades of the hostile submissions.
+    /// What is wrong apart from the grades of the hostile submissions.
     pub fn complaints(&self) -> Vec<String> {
         let mut complaints = self.complaints.clone();
         for name in BYSTANDERS {
@@ -182,7 +184,7 @@ impl GradedClass {
     }
 }
 
-/// Reports of a few dozen submissions are small, tell no secret and hold nothing that acts.
+/// Reports on a few dozen submissions are small, reveal no secret and contain nothing active.
 fn inspect(folder: &Path, traps: &Traps, complaints: &mut Vec<String>) {
     let mut bytes = 0;
     for entry in fs::read_dir(folder).unwrap() {

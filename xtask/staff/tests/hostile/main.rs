@@ -1,10 +1,10 @@
 //! Submissions that attack the grader, graded by the real program on the real course.
 //!
-//! Each file in `submissions/` says what it tries and what it may earn. None may earn more, hurt a submission beside it, or
-//! leave anything behind. `HOSTILE=abort,exit-zero cargo test -p staff --test hostile` takes these alone.
+//! Each file in `submissions/` says what it tries and what it may earn. None may earn more, hurt another submission, or
+//! leave anything behind. `HOSTILE=abort,exit-zero cargo test -p staff --test hostile` runs only these.
 //!
-//! They speak Linux, where the sandbox is. On a system that does not grant it, the first of the tests fails at once, and
-//! nothing of theirs is run.
+//! They are written for Linux, where the sandbox is. On a system without it, the first test fails at once, and none of
+//! them is run.
 #![cfg(target_os = "linux")]
 
 mod attack;
@@ -24,7 +24,7 @@ fn confined_they_earn_what_they_may_and_leave_nothing() {
     grade(&Attack::all(), "--require-sandbox", &["2", "1"]);
 }
 
-/// Both other tests grade each of the others cold, with two at once and one by one.
+/// The other two tests already grade the rest from scratch, once two at a time and once one by one.
 #[test]
 fn those_that_need_a_sandbox_hurt_nobody_when_graded_one_by_one() {
     let submissions: Vec<Attack> = Attack::all().into_iter().filter(|submission| submission.needs_sandbox).collect();
@@ -37,7 +37,7 @@ fn those_that_need_no_sandbox_are_as_harmless_without_one() {
     grade(&submissions, "--no-sandbox", &["1", "2"]);
 }
 
-/// Grades them with so many at once, then with each further number and from what is stored.
+/// Grades them with the first number of jobs, then with each further number and from stored results.
 fn grade(submissions: &[Attack], sandbox: &str, jobs: &[&str]) {
     let _alone = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
     let chosen = std::env::var("HOSTILE").ok();

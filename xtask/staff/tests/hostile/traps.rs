@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 /// The traps of one run.
 pub struct Traps {
-    /// A word that is in no other run, in the names of all that the submissions try to leave.
+    /// A word unique to this run, in the names of everything that the submissions try to leave behind.
     pub mark: String,
     /// The value of a variable of the grader's environment.
     pub secret: String,
@@ -20,7 +20,7 @@ pub struct Traps {
     before: Contents,
 }
 
-/// The variable of the grader's environment that holds the secret.
+/// The grader's environment variable that contains the secret.
 pub const SECRET_NAME: &str = "HOSTILE_SECRET";
 
 /// The root of the course.
@@ -54,7 +54,7 @@ impl Traps {
         self.canary.path()
     }
 
-    /// What stands in a submission for what is different in each run.
+    /// The placeholders in a submission for what is different in each run.
     pub fn placeholders(&self) -> Vec<(&'static str, String)> {
         vec![
             ("COURSE", course_root().display().to_string()),
@@ -119,7 +119,7 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// Processes that run a program of the grader's folder, were started with one, or have the secret. Graders of other copies of the
-/// course may be at work beside this one.
+/// course may be running at the same time.
 fn processes_left(secret: &str) -> Vec<String> {
     let folder = course_root().join("target").join("grade").display().to_string();
     let own = std::process::id().to_string();

@@ -54,7 +54,7 @@ impl Pages {
     }
 }
 
-/// Nothing but the file itself was asked for, and nobody complained.
+/// Nothing but the file itself was requested, and there were no complaints.
 pub fn assert_quiet(chrome: &mut Chrome, page: &Path) {
     let Behaviour { requests, complaints, dialogs } = chrome.behaviour();
     assert_eq!((complaints, dialogs), (vec![], vec![]), "{}", page.display());
@@ -121,7 +121,7 @@ fn the_table_is_sorted_by_keyboard() {
     }
     assert_eq!(chrome.value("document.activeElement.textContent"), json!("Total"));
     chrome.press("Enter");
-    // What is not known comes first, and who has as much stays in order.
+    // Unknown values come first, and equal ones keep their order.
     assert_eq!(order(&mut chrome), ["eve", sample::HOSTILE, "cid", "bob", "dot", "s10", "s9", "ann"]);
     let sorted = "document.querySelector('[aria-sort]').textContent + document.querySelector('[aria-sort]').ariaSort";
     assert_eq!(chrome.value(sorted), json!("Totalascending"));
@@ -170,7 +170,7 @@ fn every_link_leads_somewhere() {
     }
 }
 
-/// For whoever changes the style: `GRADE_PICTURES=DIR cargo test -p staff --test html` writes how the pages look.
+/// For changes to the style: `GRADE_PICTURES=DIR cargo test -p staff --test html` writes how the pages look.
 #[test]
 fn no_page_is_wider_than_a_narrow_window() {
     let Some((mut chrome, pages)) = browser() else { return };

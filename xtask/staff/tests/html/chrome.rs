@@ -1,4 +1,4 @@
-//! A browser without a window, told what to do over its developers' protocol (`DevTools`).
+//! A headless browser, controlled through its `DevTools` protocol.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Serialize;
@@ -28,15 +28,15 @@ pub struct Chrome {
 /// What a page did on its own.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Behaviour {
-    /// The addresses that it asked for.
+    /// The addresses that it requested.
     pub requests: Vec<String>,
-    /// Errors, warnings, and all else on its console.
+    /// Errors, warnings, and everything else on its console.
     pub complaints: Vec<String>,
     /// It opened a dialogue, as `alert` does.
     pub dialogs: Vec<String>,
 }
 
-/// No answer within this time is a failure of the browser's, on any machine.
+/// If there is no answer within this time, the browser has failed, on any machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The browser on this machine: the variable `CHROME`, or a known name in `PATH`.
@@ -63,7 +63,7 @@ impl Chrome {
             .unwrap_or_else(|error| panic!("could not start {}: {error}", program.display()));
         let mut errors = BufReader::new(process.stderr.take().expect("it is a pipe"));
         let address = address(&mut errors);
-        // Whoever writes into a full pipe waits for its reader.
+        // A process that writes to a full pipe waits for its reader.
         std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
         let host = address.trim_start_matches("ws://").split('/').next().expect("an address has a host");
         let stream = TcpStream::connect(host).unwrap();
@@ -143,7 +143,7 @@ impl Chrome {
 
     /// What the page did since it was opened.
     pub fn behaviour(&mut self) -> Behaviour {
-        // Whatever was sent before the answer to a question comes before it.
+        // Everything that was sent before the answer arrives before it.
         self.value("0");
         let mut behaviour = Behaviour::default();
         for event in &self.events {
@@ -188,7 +188,7 @@ impl Chrome {
 
 impl Drop for Chrome {
     fn drop(&mut self) {
-        // Its helpers end with it, and let go of the profile.
+        // Its helpers end with it, and release the profile.
         self.session.clear();
         self.calls += 1;
         let close = json!({ "id": self.calls, "method": "Browser.close" });

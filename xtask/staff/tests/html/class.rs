@@ -45,7 +45,7 @@ fn what_needs_a_teacher_comes_first() {
     let look = section(&page(&grades), "look");
     let expected = [
         "|One name is not in the roster: s9.|",
-        "|Submitted code was not fully confined|The network: this kernel has no namespaces.|",
+        "|Submitted code was not fully confined. Missing guarantees:|The network: this kernel has no namespaces.|",
         "|Submissions that could not be read: 1 submission|cid|: The archive is cut off.|",
         "|Not graded because the grader or the machine failed; grade them again: 1 file|eve|, quest 3: no space left on device|",
         "|Rejected before compilation: 1 file|dot|, quest 3: line 3: unsafe code",
@@ -55,7 +55,7 @@ fn what_needs_a_teacher_comes_first() {
 }
 
 #[test]
-fn a_class_without_trouble_is_told_so() {
+fn a_class_without_problems_says_so() {
     let mut grades = sample::grades();
     grades.submissions.truncate(3);
     let page = html::class_report(&grades, &[], &[], &|it| file(&it.id));
@@ -78,7 +78,7 @@ fn tests_that_failed_most_come_with_what_they_expect() {
     let first =
         "|Two jobs run one after the other: 3 s, then 2 s.|one_after_the_other|1|3|8|Two jobs run at the same time.|";
     assert!(tests.contains(first), "{tests}");
-    // Who had written nothing has not failed.
+    // A learner who has written nothing has not failed.
     assert!(tests.contains("|scenario|2|1|5"), "{tests}");
 }
 
@@ -96,7 +96,7 @@ fn a_cell_says_in_words_what_its_sign_means() {
 #[test]
 fn similarity_is_not_an_accusation() {
     let alike = section(&page(&sample::grades()), "alike");
-    assert!(alike.contains("Similarity is a reason to take a look, and proves nothing."), "{alike}");
+    assert!(alike.contains("Similarity is a reason to take a look, but proves nothing."), "{alike}");
     assert!(alike.contains("|ann|bob|71 % or more|84|"), "{alike}");
     assert!(alike.contains("|elsewhere|identical, but short|3|"), "{alike}");
     assert!(alike.contains("|eve|equal to the course’s solution|"), "{alike}");

@@ -105,7 +105,7 @@ fn underway(number: u32) -> QuestGrade {
 
 fn red(number: u32) -> QuestGrade {
     let wrong = TestGrade {
-        why: "Something else happened than expected.".into(),
+        why: "The timeline differs from the expected one.".into(),
         expected: Some(EXPECTED.into()),
         seen: Some(SEEN.into()),
         output: MARKUP.into(),
@@ -122,7 +122,7 @@ fn red(number: u32) -> QuestGrade {
 
 fn scenario_failed(number: u32) -> QuestGrade {
     let failed = TestGrade {
-        why: "Something else happened than expected.".into(),
+        why: "The timeline differs from the expected one.".into(),
         expected: Some(EXPECTED.into()),
         seen: Some(String::new()),
         ..failing("scenario", "wrong")

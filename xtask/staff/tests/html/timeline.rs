@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use timeline::{Timeline, record, simulate, thread};
 use xtask::picture::export::{Comparison, RunView, html};
 
-/// What nobody should call a task.
+/// A name that no task should have.
 const HOSTILE: &str = "</script><img src=x onerror=alert(1)>";
 
 fn work(name: &str, seconds: u64) {
@@ -131,7 +131,7 @@ fn it_plays_and_pauses() {
         chrome.value("document.getElementById('play').click()");
         assert_eq!(chrome.value(state), json!(expected));
     }
-    // Whoever steps by hand has stopped the play.
+    // Stepping by hand stops the playback.
     chrome.value("document.getElementById('play').click()");
     chrome.press("End");
     assert_eq!(chrome.value(state), json!("Playpolite"));
@@ -172,7 +172,7 @@ fn without_a_script_there_is_still_the_picture() {
     assert_eq!(page.matches("class=\"event first\"").count(), 2);
 }
 
-/// For whoever changes the style: `GRADE_PICTURES=DIR cargo test -p staff --test html` writes how the page looks.
+/// For changes to the style: `GRADE_PICTURES=DIR cargo test -p staff --test html` writes how the page looks.
 #[test]
 fn the_page_fits_into_a_narrow_window() {
     let seen = seen();

@@ -12,7 +12,7 @@ pub struct Binding {
 
 /// The keys, the most useful first.
 pub const KEYS: [Binding; 10] = [
-    Binding { key: "h", name: "hints", does: "the hints you have seen; the first one if there is none yet" },
+    Binding { key: "h", name: "hints", does: "the hints you have seen, or else the first one" },
     Binding { key: "n", name: "next hint", does: "one more hint" },
     Binding { key: "l", name: "list", does: "all quests; jump to any of them" },
     Binding { key: "r", name: "run", does: "the quest's demo, in real time" },
@@ -21,5 +21,5 @@ pub const KEYS: [Binding; 10] = [
     Binding { key: "R", name: "reset", does: "restore the stub; your file is backed up" },
     Binding { key: "Enter", name: "again", does: "the verdict again" },
     Binding { key: "?", name: "help", does: "these keys" },
-    Binding { key: "q", name: "quit", does: "leave; so does Ctrl-C" },
+    Binding { key: "q", name: "quit", does: "quit, just like Ctrl-C" },
 ];

@@ -198,8 +198,7 @@ impl StateMachine {
             if self.due.contains(&quest) {
                 // It was saved again meanwhile: the verdict that counts is still to come.
                 effects.push(self.show(View::Line(quest)));
-                effects
-                    .push(Effect::PrintLine("The file was saved again meanwhile, so it will be checked again.".into()));
+                effects.push(Effect::PrintLine("The file was saved again, so it will be checked again.".into()));
             } else if self.saved.remove(&quest) {
                 effects.extend(self.show_saved(quest, passed.contains(&quest)));
             } else if changed.contains(&quest) {

@@ -10,7 +10,7 @@ fn machine(chosen: Option<u32>) -> StateMachine {
     StateMachine::new(vec![quest(1, vec![]), quest(2, vec![3]), quest(3, vec![])], chosen)
 }
 
-/// A machine that has seen the whole course, not started.
+/// A machine that has seen the whole course, with no quest started.
 fn watching() -> StateMachine {
     let mut machine = machine(None);
     assert_eq!(machine.handle(looked([1, 1, 1], 0)), [Effect::Check(vec![1, 2, 3])]);
@@ -28,7 +28,7 @@ fn looked(hashes: [u64; 3], milliseconds: u64) -> WatchEvent {
     WatchEvent::FilesRead { contents: contents(hashes), now: Duration::from_millis(milliseconds) }
 }
 
-/// Quests with the points they have now, and what the files hold after the check.
+/// Quests with the points they have now, and what the files contain after the check.
 fn judged(points: &[(u32, u32)], hashes: [u64; 3]) -> WatchEvent {
     let verdicts = points.iter().map(|(quest, points)| (*quest, judgement(*points))).collect();
     WatchEvent::Judged { verdicts, contents: contents(hashes), now: Duration::ZERO }
@@ -57,7 +57,7 @@ fn press(machine: &mut StateMachine, key: char) -> Vec<Effect> {
 }
 
 #[test]
-fn at_first_all_is_checked_and_the_course_is_shown() {
+fn at_first_everything_is_checked_and_the_course_is_shown() {
     watching();
     let mut machine = machine(Some(2));
     machine.handle(looked([1, 1, 1], 0));
@@ -66,7 +66,7 @@ fn at_first_all_is_checked_and_the_course_is_shown() {
 }
 
 #[test]
-fn a_look_that_finds_nothing_new_does_nothing() {
+fn reading_unchanged_files_does_nothing() {
     let mut machine = watching();
     assert_eq!(machine.handle(looked([1, 1, 1], 500)), []);
 }
@@ -82,7 +82,7 @@ fn what_was_saved_is_checked_first_and_then_what_runs_on_it() {
 }
 
 #[test]
-fn a_dependent_whose_points_change_is_told_in_a_line() {
+fn a_dependent_whose_points_change_is_shown_in_a_line() {
     let mut machine = watching();
     machine.handle(looked([1, 2, 1], 0));
     machine.handle(judged(&[(2, 5)], [1, 2, 1]));

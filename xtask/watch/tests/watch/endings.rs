@@ -43,7 +43,7 @@ fn a_termination_signal_ends_it() {
 }
 
 #[test]
-fn a_panic_tells_itself_on_a_terminal_that_works() {
+fn a_panic_restores_the_terminal_before_its_message() {
     let course = Course::fresh();
     let mut terminal = PseudoTerminal::watch(&course, &[]);
     terminal.wait_for(&["q quit"]);
@@ -66,7 +66,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_until_it_is_brought_back() {
         terminal.signal(Signal::CONT);
         terminal.wait_for(&["\u{1b}[?25l", "q quit"]);
         terminal.press("?");
-        terminal.wait_for(&["leave; so does Ctrl-C", "q quit"]);
+        terminal.wait_for(&["quit, just like Ctrl-C", "q quit"]);
     }
     terminal.press("q");
     assert_eq!(terminal.end().0.code(), Some(0));
@@ -104,7 +104,7 @@ fn keys_are_answered_during_a_long_drawing() {
         let _pipe = Pipe::in_place_of(course.root().join("quest-01-alpha/tests/snapshots/work_takes_its_time.snap"));
         terminal.press("t");
         terminal.press("?");
-        terminal.wait_for(&["leave; so does Ctrl-C", "q quit"]);
+        terminal.wait_for(&["quit, just like Ctrl-C", "q quit"]);
         terminal.press(key);
         assert_eq!(terminal.end().0.code(), Some(code), "{key:?}");
     }

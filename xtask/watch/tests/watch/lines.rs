@@ -1,4 +1,4 @@
-//! Without a terminal: one line a change, and no keys.
+//! Without a terminal: one line per change, and no keys.
 
 use crate::course::{COUNT_TODO, Course, WORK};
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -33,7 +33,7 @@ fn every_save_is_a_line_until_the_input_ends() {
 }
 
 #[test]
-fn what_names_no_quest_is_wrong_usage() {
+fn an_unknown_quest_is_a_usage_error() {
     let course = Course::fresh();
     let output = course.command_of(env!("CARGO_BIN_EXE_watch"), &["9"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

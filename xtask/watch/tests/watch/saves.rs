@@ -57,7 +57,7 @@ fn a_save_while_a_check_runs_is_not_lost() {
     terminal.wait_for(&["Waiting: another cargo is building"]);
     course.write(ALPHA, &format!("{WORK}{COUNT}"));
     drop(lock);
-    terminal.wait_for(&["saved again meanwhile", "check 3", "10/10  passed"]);
+    terminal.wait_for(&["was saved again", "check 3", "10/10  passed"]);
     terminal.press("q");
     terminal.end();
 }
@@ -83,7 +83,7 @@ fn a_file_that_is_replaced_is_seen_and_one_that_is_gone_comes_back() {
 }
 
 #[test]
-fn it_works_where_the_system_tells_of_no_change() {
+fn polling_works_where_the_system_reports_no_changes() {
     let course = Course::fresh();
     let mut terminal = PseudoTerminal::watch(&course, &["--poll"]);
     terminal.wait_for(&["check 1", "Stuck?"]);

@@ -1,4 +1,4 @@
-//! The watcher in a terminal of its own, with someone at the keyboard.
+//! The watcher in a pseudo terminal, with someone at the keyboard.
 
 use crate::course::Course;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
@@ -14,7 +14,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// No test takes so long: then it fails, instead of waiting for ever.
+/// No test takes this long: a test that waits longer fails instead of hanging.
 const FOR_EVER: Duration = Duration::from_secs(60);
 
 pub struct PseudoTerminal {
@@ -24,7 +24,7 @@ pub struct PseudoTerminal {
     before: Termios,
     child: Running,
     printed: Receiver<Vec<u8>>,
-    /// All that was printed, and how much of it was waited for.
+    /// Everything that was printed, and how much of it has been matched so far.
     text: String,
     seen: usize,
 }
@@ -56,7 +56,7 @@ impl PseudoTerminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
-    /// Waits until these words are printed, one after the other, after all that was waited for before.
+    /// Waits until these words are printed, one after another, after everything matched so far.
     #[track_caller]
     pub fn wait_for(&mut self, all: &[&str]) {
         let start = Instant::now();
@@ -110,7 +110,7 @@ impl PseudoTerminal {
         let status = self.child.0.wait().unwrap();
         let after = tcgetattr(&self.line).unwrap();
         assert_eq!(settings(&after), settings(&self.before));
-        // Now nobody else holds the terminal: the reader comes to its end.
+        // Nothing else holds the terminal open now, so the reader reaches its end.
         drop(self.line);
         self.text.extend(self.printed.iter().map(|chunk| String::from_utf8_lossy(&chunk).into_owned()));
         let (hidden, shown) = (self.text.rfind("\u{1b}[?25l"), self.text.rfind("\u{1b}[?25h"));

@@ -34,11 +34,11 @@ pub fn check(
     };
     Ok(vec![
         ("points and names".into(), points_and_names(quest, stub)),
-        ("tests of the manifest are those of tests/quest.rs".into(), tests_in_programs(quest, program)?),
-        ("tests of the manifest are those of tests/snapshots".into(), snapshots(quest)?),
-        ("each test says in tests/quest.rs what its manifest says".into(), says::check(quest)?),
+        ("the tests in the manifest are those in tests/quest.rs".into(), tests_in_programs(quest, program)?),
+        ("the tests in the manifest are those in tests/snapshots".into(), snapshots(quest)?),
+        ("tests/quest.rs and the manifest say the same about each test".into(), says::check(quest)?),
         (
-            "stub and solution have one interface".into(),
+            "stub and solution have the same interface".into(),
             api::differences(&api::of(stub), &api::of(source(&ProgramKind::Solution))),
         ),
         ("every test catches a wrong program".into(), unneeded(quest, own())),
@@ -50,7 +50,7 @@ fn points_and_names(quest: &Quest, stub: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let sum: u32 = quest.tests().map(|(_, test)| test.points).sum();
     if sum != quest.meta.points {
-        problems.push(format!("the points of the tests sum to {sum}, the quest has {}", quest.meta.points));
+        problems.push(format!("the points of the tests add up to {sum}, but the quest has {}", quest.meta.points));
     }
     let mut names = BTreeSet::new();
     for (_, test) in quest.tests() {

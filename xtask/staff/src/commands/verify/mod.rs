@@ -201,7 +201,7 @@ fn check_program(
             ProgramKind::Wrong { caught_by } if !verdict.passed() && !caught_by.contains(&test.name) => "must pass",
             _ => continue,
         };
-        problems.push(format!("{}: {must}, and is: {}", test.name, describe(verdict)));
+        problems.push(format!("{}: {must}, but is: {}", test.name, describe(verdict)));
     }
     if let ProgramKind::Wrong { caught_by } = &candidate.kind {
         let known: BTreeSet<&str> = tests.iter().map(|test| test.name.as_str()).collect();

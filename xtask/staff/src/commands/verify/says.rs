@@ -77,7 +77,7 @@ fn bare() {}
     }
 
     #[test]
-    fn other_words_and_no_words_are_named_with_what_should_stand_there() {
+    fn wrong_and_missing_words_are_reported_with_the_right_ones() {
         let found = difference(SOURCE, "fifo", "Tasks run in any order.").expect("they differ");
         assert!(found.contains("says `Tasks run in the order in which they were put.` above fifo"), "{found}");
         assert!(found.contains("`/// Tasks run in any order.`"), "{found}");

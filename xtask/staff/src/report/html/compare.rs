@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_is_said_in_words_too() {
+    fn a_difference_is_described_in_words_too() {
         let markup = compare("a\nb", "a").into_string();
         assert_eq!(markup.matches("differs</span>").count(), 1, "{markup}");
         assert!(markup.contains("<td>b</td><td><span class=\"hidden\">nothing</span></td>"), "{markup}");

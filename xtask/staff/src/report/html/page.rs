@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_knows_the_hash_of_what_stands_in_the_page() {
+    fn the_policy_allows_the_pages_script_by_its_hash() {
         // By hand: `printf 'x()' | openssl dgst -sha256 -binary | base64`
         let page = page("t", &html! {}, &html! {}, Some("x()"));
         assert!(page.contains("<script>x()</script>"), "{page}");

@@ -61,7 +61,7 @@ impl<'a> Table<'a> {
                 "found no column for grades followed by the maximum grade",
                 &self.names(0..self.header.len()),
             )),
-            _ => Err(problem_with("found more than one column that may be the one for grades", &self.names(found))),
+            _ => Err(problem_with("found more than one column that may hold the grades", &self.names(found))),
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
             "{scale}"
         );
         let two = found("Id|Marker|Grade|Max\nP 1||9|10\nP 2||9|10").expect_err("two could be meant");
-        assert!(two.ends_with("found more than one column that may be the one for grades in the worksheet; name it with --moodle-grade-column NAME. The columns are: \"Marker\", \"Grade\""), "{two}");
+        assert!(two.ends_with("found more than one column that may hold the grades in the worksheet; name it with --moodle-grade-column NAME. The columns are: \"Marker\", \"Grade\""), "{two}");
     }
 
     #[test]

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_lead_elsewhere_are_refused_with_the_reason() {
+    fn names_that_lead_elsewhere_are_rejected_with_the_reason() {
         for (name, why) in [
             ("../x", "points outside the archive"),
             ("a/../../x", "points outside the archive"),

@@ -53,7 +53,7 @@ fn tar_gz(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
 }
 
 fn read_as(kind: ArchiveKind, content: &[u8]) -> Result<Files, String> {
-    // Tests run side by side.
+    // Tests run in parallel.
     let folder = Folder::new(&format!("archive-{:?}", std::thread::current().id()));
     read(&folder.file("archive", content), kind, &packages())
 }
@@ -146,7 +146,7 @@ fn a_folder_is_no_quest_whatever_its_name() {
 }
 
 #[test]
-fn names_that_lead_elsewhere_are_refused() {
+fn names_that_lead_elsewhere_are_rejected() {
     for (name, why) in [
         ("../../x", "points outside the archive"),
         ("/etc/x", "is an absolute path"),
@@ -160,7 +160,7 @@ fn names_that_lead_elsewhere_are_refused() {
 }
 
 #[test]
-fn links_and_devices_are_refused() {
+fn links_and_devices_are_rejected() {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer.add_symlink(LEARNER, "/etc/passwd", SimpleFileOptions::default()).unwrap();
     let zip = writer.finish().unwrap().into_inner();
@@ -184,7 +184,7 @@ fn links_and_devices_are_refused() {
 }
 
 #[test]
-fn an_archive_with_too_many_entries_is_refused() {
+fn an_archive_with_too_many_entries_is_rejected() {
     let names: Vec<String> = (0..3_000).map(|number| format!("{number}")).collect();
     let files = |count: usize| names[..count].iter().map(|name| (name.as_str(), &b""[..])).collect::<Vec<_>>();
     let entries = |count: usize| {
@@ -197,7 +197,7 @@ fn an_archive_with_too_many_entries_is_refused() {
 }
 
 #[test]
-fn an_archive_is_refused_before_a_false_number_of_entries_is_believed() {
+fn an_archive_is_rejected_before_a_false_entry_count_is_trusted() {
     // The end of the archive says that there is one entry.
     let names: Vec<String> = (0..3_000).map(|number| format!("{number}")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
@@ -208,7 +208,7 @@ fn an_archive_is_refused_before_a_false_number_of_entries_is_believed() {
 }
 
 #[test]
-fn two_entries_of_one_name_are_refused() {
+fn two_entries_with_the_same_name_are_rejected() {
     let zip = patched(stored(&[("a.rs", b"one"), ("b.rs", b"two")]), b"b.rs", b"a.rs");
     assert_eq!(refused(ArchiveKind::Zip, &zip), "the archive contains two entries of one name");
     let zip = stored(&[("a/b.rs", b"one"), ("a//b.rs", b"two")]);
@@ -228,11 +228,11 @@ fn bombs_are_measured_wherever_they_are() {
     }
     assert_eq!(refused(ArchiveKind::Zip, &writer.finish().unwrap().into_inner()), too_large());
 
-    // Compressed streams may be put one behind the other.
+    // Compressed streams may be concatenated.
     let zeros = gzip(&vec![0; 1 << 20]).repeat(65);
     let header = tar(&[(EntryType::Regular, "bomb", &vec![1; 65 << 20])])[..512].to_owned();
     assert_eq!(refused(ArchiveKind::TarGz, &[gzip(&header), zeros.clone()].concat()), too_large());
-    // Behind the end of the archive, too.
+    // After the end of the archive, too.
     assert_eq!(refused(ArchiveKind::TarGz, &[tar_gz(&[]), zeros].concat()), too_large());
 }
 
@@ -245,7 +245,7 @@ fn a_large_archive_is_not_even_read() {
 }
 
 #[test]
-fn a_quest_that_is_too_large_is_refused() {
+fn a_quest_that_is_too_large_is_rejected() {
     let large = vec![b' '; (1 << 20) + 1];
     let expected = format!("`{LEARNER}` is larger than 1 MiB");
     assert_eq!(refused(ArchiveKind::Zip, &zip(&[(LEARNER, &large)])), expected);
@@ -263,7 +263,7 @@ fn an_entry_that_expands_to_more_than_it_claims_is_no_way_around_the_limits() {
 }
 
 #[test]
-fn what_is_encrypted_or_compressed_in_an_unknown_way_is_refused() {
+fn encrypted_entries_and_unknown_compression_are_rejected() {
     let zip = || zip(&[(LEARNER, b"mine")]);
     assert!(refused(ArchiveKind::Zip, &with_field(zip(), 6, 8, &[1, 0])).contains("which is encrypted"));
     assert!(
@@ -273,7 +273,7 @@ fn what_is_encrypted_or_compressed_in_an_unknown_way_is_refused() {
 }
 
 #[test]
-fn broken_archives_are_told() {
+fn corrupt_archives_are_reported() {
     let zip = zip(&[(LEARNER, b"mine")]);
     let stored = patched(stored(&[(LEARNER, b"mine")]), b"mine", b"ours");
     for content in [&b""[..], b"no archive", &zip[..zip.len() / 2], &tar_gz(&[])] {

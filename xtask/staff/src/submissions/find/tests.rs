@@ -28,7 +28,7 @@ fn a_folder_of_submissions_holds_one_a_learner_in_the_order_of_ids() {
 }
 
 #[test]
-fn what_is_no_submission_is_ignored_and_what_may_be_one_is_told() {
+fn other_files_are_ignored_and_likely_submissions_are_reported() {
     let folder = Folder::new("ignored");
     for name in [".DS_Store", "roster.csv", "__MACOSX/anna/quest-03-queue.rs", ".git/x", "anna/quest-03-queue.rs"] {
         folder.file(name, "");
@@ -53,7 +53,7 @@ fn a_path_may_be_one_submission() {
         assert_eq!(ids(&found), [name]);
         assert_eq!(found.sources[0].place.shown(), path.display().to_string());
     }
-    // Whoever stands in the folder writes `.` or `..`.
+    // From inside the folder, one writes `.` or `..`.
     assert_eq!(ids(&found(&[folder.path().join("anna/quest-03-queue/..")])), ["anna"]);
 }
 
@@ -68,7 +68,7 @@ fn a_single_folder_inside_a_path_is_a_learners_unless_it_only_repeats_the_name()
 }
 
 #[test]
-fn a_folder_with_nothing_but_an_archive_stands_for_it() {
+fn a_folder_with_only_an_archive_counts_as_that_archive() {
     let folder = Folder::new("moodle");
     let moodle = "Anna M\u{fc}ller_17_assignsubmission_file";
     folder.file(&format!("{moodle}/homework.zip"), zip(&[("quest-03-queue.rs", b"anna")]));
@@ -162,7 +162,7 @@ fn a_name_that_is_too_long_for_reports_has_an_id_that_no_report_shortens() {
     let found = found(&[folder.path()]);
     let ids: std::collections::BTreeSet<&str> = ids(&found).into_iter().collect();
     assert_eq!(ids.len(), 3);
-    // As it is when shards are merged.
+    // As when shards are merged.
     assert!(ids.iter().all(|id| truncate_line(&escape_again(id), MAX_LINE) == *id), "{ids:?}");
     let roster = folder.path().join("roster.csv");
     fs::write(&roster, format!("submission,name\n{controls}a,Anna\n")).unwrap();
@@ -195,7 +195,7 @@ fn the_rosters_learners_are_all_there_in_order() {
 
 #[cfg(unix)]
 #[test]
-fn a_submission_that_is_a_link_is_refused() {
+fn a_submission_that_is_a_link_is_rejected() {
     let folder = Folder::new("linked");
     folder.file("elsewhere/quest-03-queue.rs", "");
     folder.folder("class");

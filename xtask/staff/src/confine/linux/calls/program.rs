@@ -184,7 +184,7 @@ mod tests {
             _ => None,
         };
         let filter = CallFilter {
-            // In no order.
+            // In no particular order.
             calls: (0..MANY).rev().filter_map(|call| Some((call, action(call)?))).collect(),
             others: CallAction::Fail(9),
             newer: 1001,
@@ -198,7 +198,7 @@ mod tests {
             assert_eq!(said(u32::try_from(call).unwrap()), expected, "{call}");
         }
         let newer = act(&CallAction::Fail(8))[0].k;
-        // The last ones are those of 32 bits in 64, which have a mark in their number.
+        // The last ones are 32-bit calls on a 64-bit system, which have a mark in their number.
         assert_eq!([5000, 0x4000_0000, 0x4000_0007, u32::MAX].map(said), [newer; 4]);
     }
 

@@ -18,7 +18,7 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
         @for note in notes { p.alert { (PlainText(note)) } }
         @if !missing.is_empty() {
             div.alert {
-                h3 { "Submitted code was not fully confined" }
+                h3 { "Submitted code was not fully confined. Missing guarantees:" }
                 ul { @for sentence in missing { li { (PlainText(sentence)) } } }
             }
         }

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_is_told_in_words() {
+    fn the_chart_is_described_in_words() {
         assert_eq!(
             in_words(&bars(&[0, 100, 95], 100)),
             "1 submission with 0–9 points, 2 submissions with 90–100 points."

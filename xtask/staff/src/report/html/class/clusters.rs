@@ -27,13 +27,14 @@ pub fn clusters(grades: &Grades, clusters: &[Cluster], links: &Links) -> Markup 
     };
     html! {
         p {
-            "Similarity is a reason to take a look, and proves nothing. People who learned from the same lesson, or worked \
-             together as they may, write similar code; short files are nearly always similar."
+            "Similarity is a reason to take a look, but proves nothing. People who learned from the same lesson, or who \
+             worked together where that is allowed, write similar code, and short files are nearly always similar."
         }
         p {
-            "Names, literals, comments and formatting are not compared. Code that the course itself or most of the class has does \
-             not count. Files are shown from " (ALIKE) " % on, if they have at least " (OWN) " passages of their own; \
-             identical files always are. The fewer passages there are, the less similarity means."
+            "Names, literals, comments and formatting are not compared. Code that appears in the course \
+             itself or in most of the class’s files does not count. Files are shown if they are at least " (ALIKE)
+            " % similar and have at least " (OWN) " passages of their own; identical files are always shown. The fewer \
+             passages there are, the less similarity means."
         }
         (wide("Similar files", &table))
     }

@@ -27,7 +27,7 @@ pub fn run_details(grades: &Grades) -> Markup {
             dt { "Fingerprint of the class" } dd { code { (PlainText(&grades.class)) } }
             dt { "Shard" } dd { (grades.shard.index) " of " (grades.shard.count) }
             dt { "Confinement of submitted code" }
-            dd { (sentences(&grades.confinement.granted, "By nothing.")) }
+            dd { (sentences(&grades.confinement.granted, "None.")) }
             dt { "Missing confinement" }
             dd { (sentences(&grades.confinement.missing, "None.")) }
         }

@@ -64,13 +64,16 @@ fn next(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
         section.next aria-labelledby="next" {
             h2 #next { "What to do next" }
             @if let Some((info, _)) = first {
-                p { "Go on with quest " (info.number) ", “" (PlainText(&info.title)) "”. This shows its first red test:" }
+                p {
+                    "Continue with quest " (info.number) ", “" (PlainText(&info.title)) "”. "
+                    "This shows its first failing test:"
+                }
                 p.command { code { "cargo xtask check " (info.number) } }
                 p { "Stuck? The next hint: " code { "cargo xtask hint " (info.number) } }
             } @else if is_all_passed {
                 p { "Nothing: all quests pass. Well done!" }
             } @else {
-                p { "Nothing: all that could be graded passes. Well done!" }
+                p { "Nothing: everything that could be graded passes. Well done!" }
             }
         }
     }

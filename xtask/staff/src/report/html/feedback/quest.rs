@@ -67,8 +67,8 @@ fn half_is_lost(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
     html! {
         @if quest.earned.is_some_and(|earned| earned < sum) {
-            " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns half of its "
-            (info.points) " points at most."
+            " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns at most "
+            "half of its " (info.points) " points."
         }
     }
 }
@@ -117,7 +117,7 @@ fn expectation(info: &QuestInfo, test: &TestGrade) -> Markup {
 fn lost_points(info: &TestInfo, test: &TestGrade) -> String {
     match info.points.saturating_sub(test.earned) {
         // This is `scenario`.
-        0 => "Without it, a quest earns half of its points at most.".into(),
+        0 => "Without it, a quest earns at most half of its points.".into(),
         lost => format!("{} lost.", counted_points(lost)),
     }
 }
