@@ -129,3 +129,42 @@ fn much_work_in_a_task_is_no_polling() {
     });
     assert_eq!(timeline.end(), ms(300));
 }
+
+#[test]
+fn a_loop_that_reads_the_clock_and_ends_is_no_polling() {
+    let read_the_clock = || (0..300_000).for_each(|_| drop(Instant::now()));
+    assert_eq!(simulate_async(async move { read_the_clock() }).end(), Duration::ZERO);
+    assert_eq!(timeline::simulate(read_the_clock).end(), Duration::ZERO);
+}
+
+#[test]
+fn tasks_that_take_turns_are_no_polling() {
+    let timeline = simulate_async(async {
+        let poll = || async {
+            for _ in 0..40_000 {
+                assert!(OnceLock::<u32>::new().get().is_none());
+                tokio::task::yield_now().await;
+            }
+        };
+        let tasks: Vec<_> = (0..30).map(|_| tokio::spawn(poll())).collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        record("main", "finished");
+    });
+    assert_eq!(timeline.to_string(), "     0 ms  main  finished");
+}
+
+#[test]
+fn after_a_report_no_other_task_is_blamed() {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        simulate_async(async {
+            let polls = tokio::spawn(async { while OnceLock::<u32>::new().get().is_none() {} });
+            assert!(polls.await.is_err());
+            tokio::spawn(async { drop(Instant::now()) }).await.expect("one call is no polling");
+        })
+    }));
+    outcome.expect_err("the first task polled for ever");
+    let deadlock = timeline::interrupted().unwrap().deadlock.unwrap();
+    assert_eq!((deadlock.waiting[0].thread.starts_with("task"), deadlock.waiting[0].what.as_str()), (true, "`get`"));
+}

@@ -119,7 +119,7 @@ mod tests {
         let (built, all) = read(&(message("warning", "a", "w").repeat(40) + &artifact.to_string() + "\n"));
         assert!(all);
         assert!(built.packages["a"].warnings.len() < 20);
-        assert!(built.has_program("a"));
+        assert!(built.program("a").is_some());
     }
 
     #[test]

@@ -253,6 +253,14 @@ mod tests {
     }
 
     #[test]
+    fn a_build_that_was_cut_short_is_not_the_courses_fault() {
+        let mut built = built(&[message("warning", 3)]);
+        assert!(built.blame(&request("quest-07-periodic")).is_err());
+        built.was_cut = true;
+        built.blame(&request("quest-07-periodic")).unwrap();
+    }
+
+    #[test]
     fn the_test_program_is_neither_the_library_nor_the_demo() {
         let artifact = |kind: &str, executable: Value| {
             json!({ "reason": "compiler-artifact", "manifest_path": "/course/quest-03-queue/Cargo.toml",
