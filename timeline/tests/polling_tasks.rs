@@ -88,7 +88,7 @@ fn a_spawned_task_that_polls_for_ever_is_reported_even_though_tokio_catches_its_
     assert_eq!(seen.timeline.to_string(), "     0 ms  main  finished");
     let waiting = &seen.deadlock.unwrap().waiting[0];
     assert!(waiting.thread.starts_with("task "), "{waiting}");
-    assert_eq!((waiting.what.as_str(), waiting.polls), ("`elapsed`", 249_999));
+    assert_eq!((waiting.what.as_str(), waiting.polls), ("`elapsed`", 1_000_000));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn much_work_in_a_task_is_no_polling() {
 
 #[test]
 fn a_loop_that_reads_the_clock_and_ends_is_no_polling() {
-    let read_the_clock = || (0..300_000).for_each(|_| drop(Instant::now()));
+    let read_the_clock = || (0..300_000).for_each(|_| assert!(Instant::now() <= Instant::now()));
     assert_eq!(simulate_async(async move { read_the_clock() }).end(), Duration::ZERO);
     assert_eq!(timeline::simulate(read_the_clock).end(), Duration::ZERO);
 }
@@ -146,7 +146,7 @@ fn tasks_that_take_turns_are_no_polling() {
                 tokio::task::yield_now().await;
             }
         };
-        let tasks: Vec<_> = (0..30).map(|_| tokio::spawn(poll())).collect();
+        let tasks: Vec<_> = (0..10).map(|_| tokio::spawn(poll())).collect();
         for task in tasks {
             task.await.unwrap();
         }
@@ -161,7 +161,7 @@ fn after_a_report_no_other_task_is_blamed() {
         simulate_async(async {
             let polls = tokio::spawn(async { while OnceLock::<u32>::new().get().is_none() {} });
             assert!(polls.await.is_err());
-            tokio::spawn(async { drop(Instant::now()) }).await.expect("one call is no polling");
+            tokio::spawn(async { assert!(Instant::now() <= Instant::now()) }).await.expect("one call is no polling");
         })
     }));
     outcome.expect_err("the first task polled for ever");

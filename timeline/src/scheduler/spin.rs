@@ -8,8 +8,8 @@ use crate::location::SourceLocation;
 /// Checks that a thread may make before it has to yield.
 const CHECKS_BEFORE_YIELD: u32 = 200;
 
-/// How many checks count as much as one poll: so many that a program must make millions of them, and nothing else.
-const CHECKS_PER_POLL: u64 = 100;
+/// How many checks count as much as one poll: so many that a program must make a million of them, and nothing else.
+const CHECKS_PER_POLL: u64 = 20;
 
 /// Polls, by all threads and without any progress, after which there will never be any.
 const MAX_POLLS: u64 = 50_000;
@@ -39,7 +39,7 @@ impl CallKind {
     fn weight(self) -> u64 {
         match self {
             Self::Poll => CHECKS_PER_POLL,
-            Self::TaskPoll => CHECKS_PER_POLL / 20,
+            Self::TaskPoll => CHECKS_PER_POLL / 2,
             Self::Check => 1,
         }
     }
