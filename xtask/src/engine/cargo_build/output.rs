@@ -282,7 +282,7 @@ mod tests {
             built.blame(&request("quest-01-a")).unwrap();
             built.packages["quest-01-a"].errors[0].rendered.clone()
         };
-        assert!(rendered("rustc (signal: 24)").contains("something loops while it is compiled"));
+        assert!(rendered("rustc (signal: 24)").contains("something loops at compile time"));
         assert!(rendered("rustc (signal: 24, SIGXCPU: CPU time limit exceeded)").contains("something loops"));
         assert!(rendered("rustc (signal: 11, SIGSEGV)").contains("SIGSEGV"));
     }
