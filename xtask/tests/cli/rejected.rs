@@ -13,7 +13,7 @@ fn a_rejected_file_costs_its_own_quest_only_and_says_why() {
         "x  1 alpha   0/10  rejected",
         "2 beta    0/10  not started",
         "Rejected: line 11 contains `option_env!`.",
-        "It reads a variable of the machine",
+        "It reads an environment variable of the machine",
         "Edit   quest-01-alpha/src/learner.rs:11",
     ]);
     assert_eq!(course.learner("quest-01-alpha"), source.as_bytes());
