@@ -26,7 +26,12 @@ fn a_course_in_order_passes_and_each_check_counts() {
 #[test]
 fn what_the_files_of_a_quest_claim_about_each_other_is_checked() {
     let cases = [
-        ("quest-01-alpha/Cargo.toml", "points = 5", "points = 4", "the points of the tests add up to 9, but the quest has 10"),
+        (
+            "quest-01-alpha/Cargo.toml",
+            "points = 5",
+            "points = 4",
+            "the points of the tests add up to 9, but the quest has 10",
+        ),
         ("quest-01-alpha/Cargo.toml", "pub fn count", "pub fn counts", "the stub has no line with `pub fn counts`"),
         ("quest-01-alpha/hints.md", "## Hint 3", "### Hint 3", "hints.md has 2 hints"),
         (
