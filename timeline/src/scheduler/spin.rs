@@ -30,6 +30,7 @@ pub(crate) struct ApiCall {
 pub(crate) enum CallKind {
     Poll,
     /// A poll by a task of an event loop, which may let others run between two of them.
+    #[cfg_attr(not(feature = "tokio"), expect(dead_code, reason = "only tasks on tokio's clock make these"))]
     TaskPoll,
     Check,
 }

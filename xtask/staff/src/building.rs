@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::course::{Course, Quest};
+use xtask::course::{Course, Quest, TestPackage};
 use xtask::engine::cargo_build::{self, BuildOutput, BuildRequest, CompilerKilled, Diagnostic, Isolation, TargetKind};
 use xtask::engine::machine_lock;
 use xtask::engine::remove_tree::remove_tree;
@@ -43,7 +43,7 @@ pub struct BuildPlan {
 pub struct SubmissionBuild {
     /// The test program of each package that compiles, by its name.
     pub programs: BTreeMap<String, PathBuf>,
-    /// Of packages beside the quests' own: why they do not compile.
+    /// Of packages that are not a quest's own: why they do not compile.
     pub errors: BTreeMap<String, Vec<Diagnostic>>,
     pub broken: BTreeMap<u32, Vec<Diagnostic>>,
     /// Quests that could not be built, through no fault of theirs, and why.
@@ -56,6 +56,14 @@ impl SubmissionBuild {
     /// Whether the quest's test program holds the code of another quest, too.
     pub fn is_shared(&self, quest: &Quest) -> bool {
         self.together.len() > 1 && self.together.contains(&quest.number)
+    }
+
+    /// Records that a package does not compile. If it is a quest's own, nothing of that quest does.
+    fn add_errors(&mut self, course: &Course, package: &str, errors: Vec<Diagnostic>) {
+        match course.quests.iter().find(|quest| quest.package == package) {
+            Some(quest) => drop(self.broken.insert(quest.number, errors)),
+            None => drop(self.errors.insert(package.to_owned(), errors)),
+        }
     }
 }
 
@@ -85,7 +93,8 @@ impl<'a> SubmissionBuilder<'a> {
         let mut left = files.clone();
         let mut outcome = SubmissionBuild::default();
         while !left.is_empty() {
-            let tested: BTreeSet<u32> = left.keys().copied().collect();
+            let mut tested = self.testable(&left);
+            tested.retain(|package| !outcome.errors.contains_key(*package));
             let built = match self.build_together(&left, &tested) {
                 Err(error) if was_killed(&error) => {
                     self.build_apart(&left, &mut outcome)?;
@@ -94,20 +103,19 @@ impl<'a> SubmissionBuilder<'a> {
                 built => built?,
             };
             if let Some(program) = program(&built) {
-                for quest in self.quests(&tested) {
-                    outcome.programs.insert(quest.package.clone(), program.clone());
-                    Self::add_other_packages(quest, &built, &mut outcome);
-                }
-                outcome.together = tested;
+                outcome.programs = tested.into_iter().map(|package| (package.to_owned(), program.clone())).collect();
+                outcome.together = left.into_keys().collect();
                 return Ok(outcome);
             }
-            let blamed = self.blamed(&built, left.keys());
+            let blamed = blamed(&built, &tested);
             if blamed.is_empty() {
                 self.build_apart(&left, &mut outcome)?;
                 return Ok(outcome);
             }
-            left.retain(|number, _| !blamed.contains_key(number));
-            outcome.broken.extend(blamed);
+            for (package, errors) in blamed {
+                outcome.add_errors(self.course, package, errors);
+            }
+            left.retain(|number, _| !outcome.broken.contains_key(number));
         }
         Ok(outcome)
     }
@@ -131,24 +139,17 @@ impl<'a> SubmissionBuilder<'a> {
         Ok(())
     }
 
-    /// Builds one of these quests on its own, into a program in which no other's code is. The others stay on the stage, so that
-    /// their libraries need not be built again.
+    /// Builds one of these quests on its own, into programs in which no other's code is but what the tests run on. The others
+    /// stay on the stage, so that their libraries need not be built again.
     pub fn build_alone(&self, number: u32, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<SubmissionBuild> {
         let mut outcome = SubmissionBuild::default();
-        match self.build_together(files, &BTreeSet::from([number])) {
-            Ok(built) if program(&built).is_some() => self.keep(number, &built, &mut outcome)?,
-            Err(error) if !was_killed(&error) => return Err(error),
-            // Another quest's library may be what fails now.
-            _ => self.build_apart(&self.with_needed(number, files), &mut outcome)?,
-        }
-        outcome.broken.retain(|other, _| *other == number);
-        outcome.unknown.retain(|other, _| *other == number);
+        self.add_quest_alone(number, files, &mut outcome)?;
         Ok(outcome)
     }
 
-    /// Builds a program that tests some of these quests. What fails without a word about any line is built once more, with nothing
+    /// Builds a program with the tests of these packages. What fails without a word about any line is built once more, with nothing
     /// beside it: a neighbour may have taken the memory that the compiler needed.
-    fn build_together(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<BuildOutput> {
+    fn build_together(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<&str>) -> anyhow::Result<BuildOutput> {
         let first = machine_lock::shared(|| self.build_once(files, tested));
         let is_doubtful = match &first {
             Ok(built) => built.failed_for_no_line(),
@@ -157,22 +158,15 @@ impl<'a> SubmissionBuilder<'a> {
         if is_doubtful { machine_lock::exclusive(|| self.build_once(files, tested)) } else { first }
     }
 
-    fn build_once(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<BuildOutput> {
+    fn build_once(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<&str>) -> anyhow::Result<BuildOutput> {
         self.stage.put(self.course, files, tested)?;
-        let on_stage: Vec<String> =
-            self.quests(&files.keys().copied().collect()).map(|quest| quest.package.clone()).collect();
-        let others = self.quests(tested).flat_map(Quest::other_packages);
-        // A package is built for the code that was handed in. Where that is left out, its stub proves nothing.
-        let others = others.filter(|package| package.quests.iter().all(|quest| on_stage.contains(quest)));
-        let mut libraries: BTreeMap<String, Vec<String>> =
-            others.map(|package| (package.name.clone(), package.quests.clone())).collect();
-        libraries.insert(PROGRAM.to_owned(), on_stage.clone());
+        let on_stage = self.quests(files).map(|quest| quest.package.clone()).collect();
         make_folder(&self.temporary)?;
         let built = cargo_build::build(&BuildRequest {
             root: &self.stage.folder,
             target: self.stage.target(),
-            packages: libraries.keys().cloned().collect(),
-            libraries,
+            packages: vec![PROGRAM.to_owned()],
+            libraries: BTreeMap::from([(PROGRAM.to_owned(), on_stage)]),
             features: Vec::new(),
             what: TargetKind::Tests,
             isolation: Some(self.isolation.clone()),
@@ -183,48 +177,40 @@ impl<'a> SubmissionBuilder<'a> {
         built
     }
 
-    /// The quests with errors: in their library, or in their tests that call it.
-    fn blamed<'b>(
-        &self,
-        built: &BuildOutput,
-        numbers: impl Iterator<Item = &'b u32>,
-    ) -> BTreeMap<u32, Vec<Diagnostic>> {
-        let numbers: BTreeSet<&u32> = numbers.collect();
-        let mut blamed: BTreeMap<u32, Vec<Diagnostic>> = BTreeMap::new();
-        for quest in self.course.quests.iter().filter(|quest| numbers.contains(&quest.number)) {
-            let of_library = built.packages.get(&quest.package).into_iter().flat_map(|package| &package.errors);
-            let of_program = built.packages.get(PROGRAM).into_iter().flat_map(|package| &package.errors);
-            let of_tests = of_program.filter(|error| {
-                error
-                    .location
-                    .as_ref()
-                    .is_some_and(|location| location.file.split('/').any(|part| part == quest.package))
-            });
-            let errors: Vec<Diagnostic> = of_library.chain(of_tests).cloned().collect();
-            if !errors.is_empty() {
-                blamed.insert(quest.number, errors);
-            }
-        }
-        blamed
+    /// The packages of tests whose code can be built: it is all there. Where a quest is left out, its stub proves nothing.
+    fn testable(&self, files: &BTreeMap<u32, &[u8]>) -> BTreeSet<&'a str> {
+        let on_stage: BTreeSet<&str> = self.quests(files).map(|quest| quest.package.as_str()).collect();
+        let packages = self.quests(files).flat_map(|quest| &quest.packages);
+        let complete = packages.filter(|package| package.quests.iter().all(|quest| on_stage.contains(quest.as_str())));
+        complete.map(|package| package.name.as_str()).collect()
     }
 
-    /// One program a quest: where nobody could be blamed, as when the compiler itself gives up.
+    /// One program for each package of tests: where nobody could be blamed, as when the compiler itself gives up.
     fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
-        for number in files.keys() {
-            let mine = self.with_needed(*number, files);
-            let tested = BTreeSet::from([*number]);
-            let mut built = self.build_together(&mine, &tested);
-            if mine.len() > 1 && built.as_ref().is_ok_and(|built| program(built).is_none()) {
-                built = self.build_together(&BTreeMap::from([(*number, files[number])]), &tested);
-            }
-            match built {
-                Ok(built) if program(&built).is_some() => self.keep(*number, &built, outcome)?,
+        files.keys().try_for_each(|number| self.add_quest_alone(*number, &self.with_needed(*number, files), outcome))
+    }
+
+    /// Builds a quest into programs of its own, with these files on the stage.
+    fn add_quest_alone(
+        &self,
+        number: u32,
+        files: &BTreeMap<u32, &[u8]>,
+        outcome: &mut SubmissionBuild,
+    ) -> anyhow::Result<()> {
+        let testable = self.testable(files);
+        let quest = self.course.quests.iter().find(|quest| quest.number == number);
+        let packages = quest.into_iter().flat_map(|quest| &quest.packages);
+        for package in packages.filter(|package| testable.contains(package.name.as_str())) {
+            match self.build_package(package, files) {
                 Ok(built) => {
-                    let errors = built.packages.into_values().flat_map(|package| package.errors).collect();
-                    outcome.broken.insert(*number, errors);
+                    if let Some(program) = program(&built) {
+                        self.keep(package, &program, outcome)?;
+                    } else {
+                        outcome.add_errors(self.course, &package.name, errors_of(package, built));
+                    }
                 }
                 Err(error) if was_killed(&error) => {
-                    outcome.unknown.insert(*number, format!("{error:#}"));
+                    outcome.unknown.insert(number, format!("{error:#}"));
                 }
                 Err(error) => return Err(error),
             }
@@ -232,48 +218,63 @@ impl<'a> SubmissionBuilder<'a> {
         Ok(())
     }
 
-    /// The file of a quest, and those that its tests run on.
-    fn with_needed<'f>(&self, number: u32, files: &BTreeMap<u32, &'f [u8]>) -> BTreeMap<u32, &'f [u8]> {
-        let needed: BTreeSet<u32> = self
-            .quests(&BTreeSet::from([number]))
-            .flat_map(|quest| self.course.needed_by(quest))
-            .map(|needed| needed.number)
+    /// Builds a program with the tests of one package. If something else on the stage may have failed, it is built once more
+    /// with nothing there but what it runs on.
+    fn build_package(&self, package: &'a TestPackage, files: &BTreeMap<u32, &[u8]>) -> anyhow::Result<BuildOutput> {
+        let tested = BTreeSet::from([package.name.as_str()]);
+        let built = self.build_together(files, &tested);
+        let needed: BTreeMap<u32, &[u8]> = self
+            .quests(files)
+            .filter(|quest| package.quests.contains(&quest.package))
+            .map(|quest| (quest.number, files[&quest.number]))
             .collect();
-        let wanted = |other: &u32| *other == number || needed.contains(other);
-        files.iter().filter(|(other, _)| wanted(other)).map(|(other, file)| (*other, *file)).collect()
+        let is_certain = match &built {
+            Ok(built) => program(built).is_some() || !blamed(built, &tested).is_empty(),
+            Err(error) => !was_killed(error),
+        };
+        if is_certain || needed.len() == files.len() { built } else { self.build_together(&needed, &tested) }
     }
 
-    /// Keeps the programs of a quest that was built on its own: the next build writes to the same places.
-    fn keep(&self, number: u32, built: &BuildOutput, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
-        for quest in self.quests(&BTreeSet::from([number])) {
-            outcome.programs.extend(program(built).map(|program| (quest.package.clone(), program)));
-            Self::add_other_packages(quest, built, outcome);
-            for package in &quest.packages {
-                if let Some(program) = outcome.programs.get_mut(&package.name) {
-                    let kept = self.stage.target().join(format!("alone-{}", package.name));
-                    fs::copy(&*program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
-                    *program = kept;
-                }
-            }
-        }
+    /// The file of a quest, and those that its tests run on.
+    fn with_needed<'f>(&self, number: u32, files: &BTreeMap<u32, &'f [u8]>) -> BTreeMap<u32, &'f [u8]> {
+        let quest = self.course.quests.iter().filter(|quest| quest.number == number);
+        let wanted: BTreeSet<u32> =
+            quest.flat_map(|quest| self.course.needed_by(quest).chain([quest])).map(|quest| quest.number).collect();
+        files.iter().filter(|(other, _)| wanted.contains(other)).map(|(other, file)| (*other, *file)).collect()
+    }
+
+    /// Keeps the program of a package: the next build writes to the same place.
+    fn keep(&self, package: &TestPackage, program: &Path, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
+        let kept = self.stage.target().join(format!("alone-{}", package.name));
+        fs::copy(program, &kept).with_context(|| format!("could not write {}", kept.display()))?;
+        outcome.programs.insert(package.name.clone(), kept);
         Ok(())
     }
 
-    /// Adds the results of the quest's other packages.
-    fn add_other_packages(quest: &Quest, built: &BuildOutput, outcome: &mut SubmissionBuild) {
-        for package in quest.other_packages() {
-            let Some(found) = built.packages.get(&package.name) else { continue };
-            if let Some(program) = &found.program {
-                outcome.programs.insert(package.name.clone(), program.clone());
-            } else {
-                outcome.errors.insert(package.name.clone(), found.errors.clone());
-            }
+    fn quests(&self, files: &BTreeMap<u32, &[u8]>) -> impl Iterator<Item = &'a Quest> {
+        self.course.quests.iter().filter(|quest| files.contains_key(&quest.number))
+    }
+}
+
+/// Of these packages, those with errors: in a quest's library, or in the tests that call it.
+fn blamed<'t>(built: &BuildOutput, tested: &BTreeSet<&'t str>) -> BTreeMap<&'t str, Vec<Diagnostic>> {
+    let of_libraries = tested.iter().filter_map(|package| Some((*package, &built.packages.get(*package)?.errors)));
+    let mut blamed: BTreeMap<&str, Vec<Diagnostic>> =
+        of_libraries.map(|(package, errors)| (package, errors.clone())).collect();
+    for error in built.packages.get(PROGRAM).into_iter().flat_map(|package| &package.errors) {
+        let mut parts = error.location.iter().flat_map(|location| location.file.rsplit('/'));
+        if let Some(package) = parts.find_map(|part| tested.get(part)) {
+            blamed.entry(package).or_default().push(error.clone());
         }
     }
+    blamed.retain(|_, errors| !errors.is_empty());
+    blamed
+}
 
-    fn quests(&self, numbers: &BTreeSet<u32>) -> impl Iterator<Item = &'a Quest> {
-        self.course.quests.iter().filter(|quest| numbers.contains(&quest.number))
-    }
+/// Why the package does not compile: its own errors, or where it has none, all that there are.
+fn errors_of(package: &TestPackage, built: BuildOutput) -> Vec<Diagnostic> {
+    let own = blamed(&built, &BTreeSet::from([package.name.as_str()])).remove(package.name.as_str());
+    own.unwrap_or_else(|| built.packages.into_values().flat_map(|package| package.errors).collect())
 }
 
 fn was_killed(error: &anyhow::Error) -> bool {

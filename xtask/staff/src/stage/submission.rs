@@ -40,12 +40,11 @@ impl Stage {
         }
         for quest in &course.quests {
             for package in &quest.packages {
-                let folder = course.relative(&package.folder);
-                let tests = folder.join("tests");
+                let tests = course.relative(&package.folder).join("tests");
                 tree.add_folder(&tests, &course.root.join(&tests), &|path| path.ends_with("snapshots"))?;
                 tree.add(tests.join("quest.rs"), without_names(quest, package, seed)?);
-                add_file_if_any(&mut tree, course, folder.join("src").join("lib.rs"));
             }
+            add_file_if_any(&mut tree, course, Path::new(&quest.package).join("src").join("lib.rs"));
             add_file_if_any(&mut tree, course, Path::new(&quest.package).join("README.md"));
         }
         tree.add(Path::new(PROGRAM).join("lib.rs"), "//! Nothing: the package is its test.\n");
@@ -54,9 +53,9 @@ impl Stage {
         Ok(Self { folder })
     }
 
-    /// Puts these quests of a submission on the stage, and no other of it. Of those, `tested` are in the test program: no code
-    /// of another quest is linked into it.
-    pub fn put(&self, course: &Course, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<()> {
+    /// Puts these quests of a submission on the stage, and no other of it. The tests of the packages `tested` are in the test
+    /// program: no code but what they run on is linked into it.
+    pub fn put(&self, course: &Course, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<&str>) -> anyhow::Result<()> {
         submitted(course, files, tested)?.write(&self.folder)
     }
 
@@ -70,20 +69,20 @@ impl Stage {
     }
 }
 
-/// What a test is called in its program: the one that many quests share, or that of its package.
+/// What a test is called in the test program.
 pub fn test_path(quest: &Quest, seed: u64, test: &Test) -> String {
-    let name = opaque(quest, seed, &test.name);
-    if quest.package_of(test).name == quest.package { format!("{}::{name}", module(quest)) } else { name }
+    format!("{}::{}", module(quest, quest.package_of(test)), opaque(quest, seed, &test.name))
 }
 
 /// The files that differ from submission to submission.
-fn submitted(course: &Course, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<u32>) -> anyhow::Result<Tree> {
+fn submitted(course: &Course, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<&str>) -> anyhow::Result<Tree> {
     let mut tree = Tree::default();
     let mut program = String::from("//! The tests of the quests that are on the stage.\n");
     for quest in &course.quests {
-        if tested.contains(&quest.number) {
-            let package = &quest.package;
-            let _ = write!(program, "\n#[path = \"../{package}/tests/quest.rs\"]\nmod {};\n", module(quest));
+        for package in quest.packages.iter().filter(|package| tested.contains(package.name.as_str())) {
+            let folder = course.display_path(&package.folder);
+            let module = module(quest, package);
+            let _ = write!(program, "\n#[path = \"../{folder}/tests/quest.rs\"]\nmod {module};\n");
         }
         let path = Path::new(&quest.package).join("src").join("learner.rs");
         match files.get(&quest.number) {
@@ -109,18 +108,10 @@ fn add_manifests(tree: &mut Tree, course: &Course) -> anyhow::Result<()> {
     }
     for quest in &course.quests {
         add(&quest.package, manifest_of_quest(quest)?);
-        for package in quest.other_packages() {
-            add(&course.display_path(&package.folder), manifest_of_test_package(package)?);
-        }
     }
     add(PROGRAM, manifest_of_program(course)?);
-    let packages: Vec<String> = course
-        .quests
-        .iter()
-        .flat_map(|quest| &quest.packages)
-        .map(|package| course.display_path(&package.folder))
-        .collect();
-    let members = LIBRARIES.into_iter().chain([PROGRAM]).chain(packages.iter().map(String::as_str));
+    let quests = course.quests.iter().map(|quest| quest.package.as_str());
+    let members = LIBRARIES.into_iter().chain([PROGRAM]).chain(quests);
     let mut workspace = manifests::workspace(course, members)?;
     if let Some(shared) = workspace["workspace"].get_mut("dependencies").and_then(Value::as_table_mut) {
         shared.retain(|name, _| !is_of_the_course(name));
@@ -142,42 +133,22 @@ fn manifest_of_quest(quest: &Quest) -> anyhow::Result<Table> {
     Ok(manifest)
 }
 
-/// A package that holds tests of a quest, beside the quest's own.
-fn manifest_of_test_package(package: &TestPackage) -> anyhow::Result<Table> {
-    let mut manifest = manifests::test_package(package, &package.name)?;
-    manifests::remove(&mut manifest, &["features"]);
-    manifest.insert("test".into(), manifests::test_target("tests/quest.rs"));
-    let dependencies = manifest.get_mut("dev-dependencies").and_then(Value::as_table_mut);
-    let dependencies = dependencies.context("a test package depends on nothing")?;
-    dependencies.remove("insta");
-    dependencies.insert("observe".into(), judged().into());
-    for quest in &package.quests {
-        let path = [("path".to_owned(), Value::from(format!("../../{quest}")))];
-        dependencies.insert(quest.clone(), Table::from_iter(path).into());
-    }
-    Ok(manifest)
-}
-
 /// The runner judges, so nothing is compared within the process.
 fn judged() -> Table {
     "workspace = true\nfeatures = [\"judged\"]".parse().expect("this is TOML")
 }
 
-/// The test program has the edition and version of the quests, and every dependency of their tests.
+/// The test program has the edition and version of the quests, and every dependency of their tests, wherever these are.
 fn manifest_of_program(course: &Course) -> anyhow::Result<Table> {
     let mut program = Table::new();
     let mut all = Table::new();
     for quest in &course.quests {
-        let mut manifest = manifests::read(&quest.folder)?;
-        for kind in ["dependencies", "dev-dependencies"] {
-            for (name, dependency) in dependencies(&mut manifest, kind).filter(|(name, _)| !is_of_the_course(name)) {
-                let mut dependency = dependency.clone();
-                dependency.as_table_mut().into_iter().for_each(|table| drop(table.remove("optional")));
-                all.insert(name.clone(), dependency);
-            }
+        for package in &quest.packages {
+            add_dependencies(&mut all, &mut manifests::read(&package.folder)?);
         }
         let path = [("path".to_owned(), Value::from(format!("../{}", quest.package)))];
         all.insert(quest.package.clone(), Table::from_iter(path).into());
+        let manifest = manifests::read(&quest.folder)?;
         let package = manifest.get("package").and_then(Value::as_table);
         program.insert("package".into(), package.context("a quest's manifest has no [package]")?.clone().into());
     }
@@ -194,9 +165,22 @@ fn manifest_of_program(course: &Course) -> anyhow::Result<Table> {
     Ok(program)
 }
 
-/// `quest_03`
-fn module(quest: &Quest) -> String {
-    format!("quest_{:02}", quest.number)
+fn add_dependencies(all: &mut Table, manifest: &mut Table) {
+    for kind in ["dependencies", "dev-dependencies"] {
+        for (name, dependency) in dependencies(manifest, kind).filter(|(name, _)| !is_of_the_course(name)) {
+            let mut dependency = dependency.clone();
+            dependency.as_table_mut().into_iter().for_each(|table| drop(table.remove("optional")));
+            all.insert(name.clone(), dependency);
+        }
+    }
+}
+
+/// `quest_03`, and `quest_07_1` for the first package below the quest's.
+fn module(quest: &Quest, package: &TestPackage) -> String {
+    match quest.packages.iter().position(|other| other.name == package.name) {
+        None | Some(0) => format!("quest_{:02}", quest.number),
+        Some(index) => format!("quest_{:02}_{index}", quest.number),
+    }
 }
 
 /// A name that reveals nothing: another one for every seed, and in no order.
