@@ -157,8 +157,8 @@ fn a_folder_can_be_named_instead_of_its_grades() {
     fs::write(&file, "{").unwrap();
     assert!(message().contains("contains no grades"));
     fs::write(&file, "{\"schema\": 1, \"new\": true}").unwrap();
-    assert!(message().contains("its schema is 1, and this version reads 2"));
-    fs::write(&file, "{\"schema\": 2}").unwrap();
+    assert!(message().contains("its schema is 1, and this version reads 3"));
+    fs::write(&file, "{\"schema\": 3}").unwrap();
     assert!(message().contains("missing field"));
     fs::write(&file, serde_json::to_vec(&whole()).unwrap()).unwrap();
     assert_eq!(read(&folder).unwrap(), whole());
