@@ -194,14 +194,14 @@ fn quest_info(quest: &Quest) -> QuestInfo {
         name: test.name.clone(),
         step: step.title.clone(),
         says: test.says.clone(),
-        points: test.points,
+        points: test.points.into(),
     };
     QuestInfo {
         number: quest.number,
         name: quest.name.clone(),
         package: quest.package.clone(),
         title: quest.meta.title.clone(),
-        points: quest.meta.points,
+        points: quest.meta.points.into(),
         tests: quest.tests().map(test).collect(),
     }
 }

@@ -12,6 +12,7 @@ use crate::confine::Policy;
 use crate::expected::Expectations;
 use crate::local_paths::LocalPaths;
 use crate::model::{GradedSubmission, Intake, QuestGrade, QuestState};
+use crate::points::Points;
 use crate::stage::submission::test_path;
 use crate::store::{Keys, Store};
 use crate::submissions::{HandIn, Submission};
@@ -283,7 +284,7 @@ enum QuestOutcome {
 fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
     let Some(file) = submission.hand_in.files.get(&quest.number) else {
         let (state, earned) = match submission.hand_in.intake {
-            Intake::Accepted => (QuestState::NotHandedIn, Some(0)),
+            Intake::Accepted => (QuestState::NotHandedIn, Some(Points::ZERO)),
             // Whether the absent get a zero is the teacher's decision.
             Intake::Missing => (QuestState::NotHandedIn, None),
             Intake::NotRecognized | Intake::Unreadable | Intake::Undecided => (QuestState::NotRead, None),

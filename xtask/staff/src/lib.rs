@@ -43,6 +43,7 @@ pub mod handout;
 pub mod local_paths;
 pub mod merge;
 pub mod model;
+pub mod points;
 mod progress;
 pub mod report;
 pub mod seed;

@@ -2,6 +2,7 @@
 //!
 //! They contain neither times nor local paths: the same submissions and seed give the same bytes.
 
+use crate::points::Points;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -61,7 +62,7 @@ pub struct QuestInfo {
     /// `quest-03-queue`
     pub package: String,
     pub title: String,
-    pub points: u32,
+    pub points: Points,
     /// In teaching order. The last one, `scenario`, has no points of its own: failing it limits the quest to half its points.
     pub tests: Vec<TestInfo>,
 }
@@ -75,7 +76,7 @@ pub struct TestInfo {
     pub step: String,
     /// What it expects, in a sentence.
     pub says: String,
-    pub points: u32,
+    pub points: Points,
 }
 
 /// The grades of one submission.
@@ -122,7 +123,7 @@ pub struct QuestGrade {
     /// Why it is in this state, if the tests do not say it: compiler errors, for instance. Plain text.
     pub detail: String,
     /// `None` if there is no score: the submission was not read, nobody handed anything in, or the grader or the machine failed.
-    pub earned: Option<u32>,
+    pub earned: Option<Points>,
     /// Every test of the quest, in order; empty if none was run.
     pub tests: Vec<TestGrade>,
     /// The fingerprint of the file that was handed in, if any.
@@ -156,7 +157,7 @@ pub enum QuestState {
 pub struct TestGrade {
     pub name: String,
     /// All points of the test, or 0. The sum may exceed the quest's `earned`, which is halved if `scenario` fails.
-    pub earned: u32,
+    pub earned: Points,
     /// `passed`, `wrong`, `panicked`, …, as in `check --format json`.
     pub verdict: String,
     /// Why the test failed, as `check` explains it; empty if it passed. Plain text of several lines.
@@ -206,7 +207,7 @@ impl Intake {
 
 impl GradedSubmission {
     /// The points of all quests; `None` if one of them has no score.
-    pub fn earned(&self) -> Option<u32> {
+    pub fn earned(&self) -> Option<Points> {
         self.quests.iter().map(|quest| quest.earned).sum()
     }
 }
@@ -216,12 +217,12 @@ impl Grades {
     pub fn count_missing_as_zero(&mut self) {
         let missing = self.submissions.iter_mut().filter(|submission| submission.intake == Intake::Missing);
         for quest in missing.flat_map(|submission| &mut submission.quests) {
-            quest.earned = Some(0);
+            quest.earned = Some(Points::ZERO);
         }
     }
 
     /// The points that can be earned.
-    pub fn points(&self) -> u32 {
+    pub fn points(&self) -> Points {
         self.quests.iter().map(|quest| quest.points).sum()
     }
 }

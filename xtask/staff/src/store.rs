@@ -116,7 +116,14 @@ mod tests {
 
     fn grade() -> QuestGrade {
         let detail = String::new();
-        QuestGrade { number: 3, state: QuestState::Passed, detail, earned: Some(10), tests: Vec::new(), file: None }
+        QuestGrade {
+            number: 3,
+            state: QuestState::Passed,
+            detail,
+            earned: Some(10.into()),
+            tests: Vec::new(),
+            file: None,
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
 use staff::model::{GradedSubmission, Grades, Intake, Shard};
+use staff::points::Points;
 use staff::submissions::{self, FoundSubmission, Roster, Submission};
 use staff::text::escape::display_path;
 use staff::{merge, seed, shard};
@@ -118,8 +119,8 @@ fn finish(
 }
 
 fn summarize(grades: &Grades, out: &Path) {
-    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
-    let sum: f64 = earned.iter().copied().map(f64::from).sum();
+    let earned: Vec<Points> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
+    let sum: f64 = earned.iter().copied().map(Points::as_f64).sum();
     let count = grades.submissions.len();
     match (&grades.submissions[..], earned.first()) {
         ([one], Some(points)) => print_line!("{}: {points} of {} points.", one.id, grades.points()),

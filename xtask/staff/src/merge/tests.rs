@@ -1,5 +1,6 @@
 use super::*;
 use crate::model::{GradedSubmission, Intake, QuestInfo, QuestState};
+use crate::points::Points;
 use crate::submissions::HandIn;
 
 const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
@@ -20,7 +21,7 @@ fn whole() -> Grades {
             name: "queue".to_owned(),
             package: "quest-03-queue".to_owned(),
             title: "A queue".to_owned(),
-            points: 10,
+            points: 10.into(),
             tests: Vec::new(),
         }],
         submissions: IDS.map(graded).into(),
@@ -85,7 +86,7 @@ fn parts_of_different_runs_are_rejected() {
         assert!(problem.starts_with(&expected), "{problem}");
     }
     let mut parts = parts(2);
-    parts[1].1.quests[0].points += 1;
+    parts[1].1.quests[0].points += 1.into();
     assert_eq!(problem(parts), "1.json and 2.json do not belong together: their quests differ");
 }
 
@@ -174,7 +175,7 @@ fn files_that_changed_since_grading_are_rejected() {
         number: 3,
         state: QuestState::Red,
         detail: String::new(),
-        earned: Some(0),
+        earned: Some(Points::ZERO),
         tests: Vec::new(),
         file: Some(fingerprint::of(&file)),
     });

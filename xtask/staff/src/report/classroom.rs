@@ -26,6 +26,7 @@
 
 use super::{feedback, graded_quests, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::points::Points;
 use crate::text::truncate::{MAX_TEXT, truncate};
 use serde_json::{Value, json};
 use xtask::terminal::style::plain;
@@ -89,10 +90,10 @@ fn whole(info: &QuestInfo, quest: &QuestGrade, status: &str, submission: &Graded
     let words = quest.state.words();
     let detail = submission.problem.as_ref().unwrap_or(&quest.detail).trim();
     let message = if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
-    case(info, words, status, quest.earned.unwrap_or(0).into(), &truncate(&message, most))
+    case(info, words, status, quest.earned.unwrap_or_default(), &truncate(&message, most))
 }
 
-fn case(info: &QuestInfo, name: &str, status: &str, score: i64, message: &str) -> Value {
+fn case(info: &QuestInfo, name: &str, status: &str, score: Points, message: &str) -> Value {
     let message = plain(message.trim());
     json!({
         "name": format!("{}: {name}", info.package),
@@ -160,7 +161,7 @@ mod tests {
     fn classroom_records_our_total() {
         let grades = class();
         for submission in &grades.submissions {
-            let Some(earned) = submission.earned().map(i64::from) else { continue };
+            let Some(earned) = submission.earned().map(|earned| i64::from(earned.floor())) else { continue };
             assert_eq!(recorded(&results(&submission.id)), Some((earned, 30)), "{}", submission.id);
         }
         assert_eq!(recorded(&results(sample::HALVED)), Some((25, 30)));

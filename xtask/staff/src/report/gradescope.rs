@@ -140,7 +140,7 @@ mod tests {
         for submission in &grades.submissions {
             let Some(earned) = submission.earned() else { continue };
             let results = results(&submission.id);
-            assert!(close(results.score, earned.into()), "{}", submission.id);
+            assert!(close(results.score, earned.as_f64()), "{}", submission.id);
             assert!(close(results.score, results.tests.iter().map(|test| test.score).sum()), "{}", submission.id);
             assert!(close(30.0, results.tests.iter().map(|test| test.max_score).sum()), "{}", submission.id);
         }

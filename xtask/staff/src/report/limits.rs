@@ -27,7 +27,7 @@ fn huge(beginning: &str) -> String {
 fn test(name: &str, earned: u32, verdict: &str) -> TestGrade {
     TestGrade {
         name: name.into(),
-        earned,
+        earned: earned.into(),
         verdict: verdict.into(),
         why: huge("why"),
         expected: Some(huge("expected")),
@@ -52,7 +52,7 @@ fn huge_class() -> Grades {
         number,
         state,
         detail: huge("detail"),
-        earned: (state != QuestState::InfraError).then_some(4),
+        earned: (state != QuestState::InfraError).then_some(4.into()),
         tests: match state {
             QuestState::Red | QuestState::Underway => {
                 vec![

@@ -5,6 +5,7 @@ mod quest;
 use super::page::page;
 use super::text::{PlainText, words};
 use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState};
+use crate::points::Points;
 use crate::report::graded_quests;
 use maud::{Markup, html};
 
@@ -59,11 +60,11 @@ fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
 }
 
 /// A bar that shows the number next to it.
-fn bar(earned: u32, points: u32) -> Markup {
+fn bar(earned: Points, points: Points) -> Markup {
     html! {
         svg.bar-of-points viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
             rect.empty width="100" height="2" {}
-            rect.bar width=((earned * 100).checked_div(points).unwrap_or(0)) height="2" {}
+            rect.bar width=(Points::from(100).scaled(earned, points)) height="2" {}
         }
     }
 }
