@@ -90,6 +90,8 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         confinement,
         shard: settings.shard,
         class: settings.class.clone(),
+        policy: Vec::new(),
+        scaled_to: None,
         quests: course.quests.iter().map(quest_info).collect(),
         submissions: known,
     })
@@ -195,6 +197,7 @@ fn quest_info(quest: &Quest) -> QuestInfo {
         step: step.title.clone(),
         says: test.says.clone(),
         points: test.points.into(),
+        exempt: None,
     };
     QuestInfo {
         number: quest.number,

@@ -85,7 +85,8 @@ impl Grader<'_> {
         }
         let HandIn { intake, problem, remarks, .. } = submission.hand_in.clone();
         let (id, learner) = (submission.id.clone(), submission.learner.clone());
-        (GradedSubmission { id, learner, intake, problem, remarks, quests }, ungraded)
+        let (submitted, adjustments) = (None, Vec::new());
+        (GradedSubmission { id, learner, intake, problem, remarks, submitted, adjustments, quests }, ungraded)
     }
 
     /// Grades what is left, and stores the results.

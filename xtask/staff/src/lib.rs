@@ -7,6 +7,7 @@
 //! - [`grading`]: grades one submission; earlier results come from the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what each test must observe
+//! - [`policy`]: what the teacher decides about grades, from `grading.toml`
 //! - [`model`]: the results; every report is rendered from them
 //! - [`similar`]: finds similar files for a teacher to look at
 //! - [`report`]: renders the reports
@@ -44,6 +45,7 @@ pub mod local_paths;
 pub mod merge;
 pub mod model;
 pub mod points;
+pub mod policy;
 mod progress;
 pub mod report;
 pub mod seed;

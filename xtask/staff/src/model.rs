@@ -26,6 +26,10 @@ pub struct Grades {
     pub shard: Shard,
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
+    /// What the teacher decided for everyone, a sentence each.
+    pub policy: Vec<String>,
+    /// What all points are scaled to, if the teacher decided so.
+    pub scaled_to: Option<Points>,
     /// The quests, in order.
     pub quests: Vec<QuestInfo>,
     /// The submissions, in the order of their ids.
@@ -77,6 +81,8 @@ pub struct TestInfo {
     /// What it expects, in a sentence.
     pub says: String,
     pub points: Points,
+    /// Why it does not count, if the teacher decided so.
+    pub exempt: Option<String>,
 }
 
 /// The grades of one submission.
@@ -94,8 +100,21 @@ pub struct GradedSubmission {
     /// What the teacher and the learner should know about what was handed in, a sentence each: which of two archives counts, for
     /// instance, or which file belongs to no quest.
     pub remarks: Vec<String>,
+    /// When it was handed in, as RFC 3339 writes it; none if nobody knows.
+    pub submitted: Option<String>,
+    /// What the teacher decided about the total: extra points, for instance, or the penalty for lateness.
+    pub adjustments: Vec<Adjustment>,
     /// Every quest of the course, in order.
     pub quests: Vec<QuestGrade>,
+}
+
+/// A change of a total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    pub points: Points,
+    /// For the learner, without a full stop.
+    pub why: String,
 }
 
 /// What became of a submission before any quest of it was graded.
@@ -124,6 +143,8 @@ pub struct QuestGrade {
     pub detail: String,
     /// `None` if there is no score: the submission was not read, nobody handed anything in, or the grader or the machine failed.
     pub earned: Option<Points>,
+    /// What the teacher decided about it, in words; then `earned` may differ from what the tests gave.
+    pub adjustment: Option<String>,
     /// Every test of the quest, in order; empty if none was run.
     pub tests: Vec<TestGrade>,
     /// The fingerprint of the file that was handed in, if any.
@@ -206,9 +227,10 @@ impl Intake {
 }
 
 impl GradedSubmission {
-    /// The points of all quests; `None` if one of them has no score.
+    /// The total; `None` if a quest has no score.
     pub fn earned(&self) -> Option<Points> {
-        self.quests.iter().map(|quest| quest.earned).sum()
+        let quests: Points = self.quests.iter().map(|quest| quest.earned).sum::<Option<Points>>()?;
+        Some(quests + self.adjustments.iter().map(|adjustment| adjustment.points).sum())
     }
 }
 
@@ -223,6 +245,6 @@ impl Grades {
 
     /// The points that can be earned.
     pub fn points(&self) -> Points {
-        self.quests.iter().map(|quest| quest.points).sum()
+        self.scaled_to.unwrap_or_else(|| self.quests.iter().map(|quest| quest.points).sum())
     }
 }

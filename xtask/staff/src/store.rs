@@ -121,6 +121,7 @@ mod tests {
             state: QuestState::Passed,
             detail,
             earned: Some(10.into()),
+            adjustment: None,
             tests: Vec::new(),
             file: None,
         }

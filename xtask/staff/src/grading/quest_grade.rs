@@ -18,6 +18,7 @@ pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
         state: QuestState::InfraError,
         detail: why.to_owned(),
         earned: None,
+        adjustment: None,
         tests: Vec::new(),
         file: None,
     }
@@ -76,6 +77,7 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
         },
         detail: detail.trim_end().to_owned(),
         earned: Some(judgement.points().into()),
+        adjustment: None,
         tests: tests.collect(),
         file: Some(fingerprint::of(file)),
     }

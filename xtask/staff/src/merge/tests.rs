@@ -16,6 +16,8 @@ fn whole() -> Grades {
         confinement: Confinement { granted: vec!["no network".to_owned()], missing: Vec::new() },
         shard: Shard { index: 1, count: 1 },
         class: shard::class_fingerprint(IDS),
+        policy: Vec::new(),
+        scaled_to: None,
         quests: vec![QuestInfo {
             number: 3,
             name: "queue".to_owned(),
@@ -35,6 +37,8 @@ fn graded(id: &str) -> GradedSubmission {
         intake: Intake::Accepted,
         problem: None,
         remarks: Vec::new(),
+        submitted: None,
+        adjustments: Vec::new(),
         quests: Vec::new(),
     }
 }
@@ -176,6 +180,7 @@ fn files_that_changed_since_grading_are_rejected() {
         state: QuestState::Red,
         detail: String::new(),
         earned: Some(Points::ZERO),
+        adjustment: None,
         tests: Vec::new(),
         file: Some(fingerprint::of(&file)),
     });

@@ -25,7 +25,7 @@
 //! `duration` is zero, since grading measures no time.
 
 use super::{feedback, graded_quests, passed, scores};
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::model::{Adjustment, GradedSubmission, Grades, QuestGrade, QuestInfo};
 use crate::points::Points;
 use crate::text::truncate::{MAX_TEXT, truncate};
 use serde_json::{Value, json};
@@ -57,7 +57,10 @@ fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) ->
             "version": 1,
             "status": if earned == grades.points() { "pass" } else { "fail" },
             "max_score": grades.points(),
-            "tests": quests().flat_map(|(info, quest)| cases(info, quest, submission, most)).collect::<Vec<_>>(),
+            "tests": quests()
+                .flat_map(|(info, quest)| cases(info, quest, submission, most))
+                .chain(submission.adjustments.iter().map(adjusted))
+                .collect::<Vec<_>>(),
         }),
         None => json!({
             "version": 1,
@@ -84,6 +87,20 @@ fn cases(info: &QuestInfo, quest: &QuestGrade, submission: &GradedSubmission, mo
             case(info, &test.name, status, score, &truncate(&feedback(quest, test), most))
         })
         .collect()
+}
+
+/// Classroom adds up the scores, so what the teacher decided about the total is a case, too.
+fn adjusted(adjustment: &Adjustment) -> Value {
+    json!({
+        "name": plain(&adjustment.why),
+        "status": if adjustment.points < Points::ZERO { "fail" } else { "pass" },
+        "score": adjustment.points,
+        "message": None::<String>,
+        "test_code": "",
+        "filename": "",
+        "line_no": 0,
+        "duration": 0,
+    })
 }
 
 fn whole(info: &QuestInfo, quest: &QuestGrade, status: &str, submission: &GradedSubmission, most: usize) -> Value {

@@ -53,6 +53,7 @@ fn huge_class() -> Grades {
         state,
         detail: huge("detail"),
         earned: (state != QuestState::InfraError).then_some(4.into()),
+        adjustment: None,
         tests: match state {
             QuestState::Red | QuestState::Underway => {
                 vec![
@@ -75,6 +76,8 @@ fn huge_class() -> Grades {
             intake: if state == QuestState::NotRead { Intake::Unreadable } else { Intake::Accepted },
             problem: (state == QuestState::NotRead).then(|| huge("problem")),
             remarks: vec![huge("remark"); 100],
+            submitted: None,
+            adjustments: Vec::new(),
             quests: [1, 2, 3].map(|number| quest(number, state)).into(),
         })
         .collect();

@@ -21,7 +21,7 @@ pub mod moodle;
 #[cfg(test)]
 pub mod sample;
 
-use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, TestGrade};
+use crate::model::{Adjustment, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, TestGrade};
 use crate::points::Points;
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use xtask::course::SCENARIO;
@@ -111,7 +111,22 @@ pub fn notes(grades: &Grades, submission: &GradedSubmission) -> Vec<String> {
         }
     };
     notes.extend(submission.remarks.iter().map(|remark| in_one_line(remark)));
+    notes.extend(
+        graded_quests(grades, submission).filter_map(|(info, quest)| {
+            Some(in_one_line(&format!("{}: {}", info.package, quest.adjustment.as_ref()?)))
+        }),
+    );
+    notes.extend(submission.adjustments.iter().map(|adjustment| in_one_line(&adjusted(adjustment))));
     notes
+}
+
+/// A change of the total, as a phrase: `Extra points: +2`.
+pub fn adjusted(adjustment: &Adjustment) -> String {
+    match adjustment.points {
+        Points::ZERO => adjustment.why.clone(),
+        points if points > Points::ZERO => format!("{}: +{points}", adjustment.why),
+        points => format!("{}: {points}", adjustment.why),
+    }
 }
 
 /// The quests of the course, each with the grade of the submission.

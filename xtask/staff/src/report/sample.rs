@@ -39,6 +39,8 @@ pub fn class() -> Grades {
         confinement: Confinement { granted: vec!["no network".into()], missing: vec!["memory is not limited".into()] },
         shard: Shard { index: 1, count: 1 },
         class: "beef".into(),
+        policy: vec![],
+        scaled_to: None,
         quests: vec![quest(1, "blocking"), quest(2, "timer"), quest(3, "queue")],
         submissions: vec![unknown(), halved(), full(), awkward(), infra(), refused(), nothing()],
     }
@@ -55,6 +57,7 @@ fn quest(number: u32, name: &str) -> QuestInfo {
         step: "First & foremost".into(),
         says: says.into(),
         points: u32::into(points),
+        exempt: None,
     };
     QuestInfo {
         number,
@@ -156,7 +159,8 @@ fn unknown() -> GradedSubmission {
 fn graded(id: &str, roster: &[(&str, &str)], quests: [QuestGrade; 3]) -> GradedSubmission {
     let learner: BTreeMap<_, _> = roster.iter().map(|&(column, cell)| (column.into(), cell.into())).collect();
     let (intake, problem, remarks) = (Intake::Accepted, None, Vec::new());
-    GradedSubmission { id: id.into(), learner, intake, problem, remarks, quests: quests.into() }
+    let (submitted, adjustments) = (None, Vec::new());
+    GradedSubmission { id: id.into(), learner, intake, problem, remarks, submitted, adjustments, quests: quests.into() }
 }
 
 fn passed(number: u32) -> QuestGrade {
@@ -171,6 +175,7 @@ fn observed(number: u32, state: QuestState) -> QuestGrade {
         state,
         detail: String::new(),
         earned: Some(Points::ZERO),
+        adjustment: None,
         tests: Vec::new(),
         file: Some(format!("f11e{number}")),
     }

@@ -31,6 +31,8 @@ pub fn grades() -> Grades {
         confinement: Confinement { granted: vec!["Files: only the workspace can be read.".into()], missing: vec![] },
         shard: Shard { index: 1, count: 1 },
         class: "c9f0f895fb98ab91".into(),
+        policy: vec![],
+        scaled_to: None,
         quests: vec![
             quest_facts(1, "blocking", "Blocking and waiting"),
             quest_facts(2, "timer", "Timers"),
@@ -63,6 +65,8 @@ pub fn submission(id: &str, quests: [QuestGrade; 3]) -> GradedSubmission {
         intake: Intake::Accepted,
         problem: None,
         remarks: Vec::new(),
+        submitted: None,
+        adjustments: Vec::new(),
         quests: quests.into(),
     }
 }
@@ -73,6 +77,7 @@ fn quest_facts(number: u32, name: &str, title: &str) -> QuestInfo {
         step: step.into(),
         says: says.into(),
         points: points.into(),
+        exempt: None,
     };
     QuestInfo {
         number,
@@ -140,11 +145,27 @@ fn scenario_failed(number: u32) -> QuestGrade {
 
 pub fn stopped(number: u32, state: QuestState, detail: &str) -> QuestGrade {
     let earned = (state != QuestState::InfraError).then_some(0);
-    QuestGrade { number, state, detail: detail.into(), earned: earned.map(u32::into), tests: vec![], file: None }
+    QuestGrade {
+        number,
+        state,
+        detail: detail.into(),
+        earned: earned.map(u32::into),
+        adjustment: None,
+        tests: vec![],
+        file: None,
+    }
 }
 
 fn graded(number: u32, state: QuestState, earned: u32, tests: [TestGrade; 3]) -> QuestGrade {
-    QuestGrade { number, state, detail: String::new(), earned: Some(earned.into()), tests: tests.into(), file: None }
+    QuestGrade {
+        number,
+        state,
+        detail: String::new(),
+        earned: Some(earned.into()),
+        adjustment: None,
+        tests: tests.into(),
+        file: None,
+    }
 }
 
 fn passing(points: u32, name: &str) -> TestGrade {

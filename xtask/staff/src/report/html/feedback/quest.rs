@@ -19,6 +19,7 @@ pub fn quest(info: &QuestInfo, quest: &QuestGrade) -> Markup {
                 "Quest " (info.number) ": " (PlainText(&info.title))
                 @if let Some(earned) = quest.earned { span.points { (earned) " of " (info.points) " points" } }
             }
+            @if let Some(adjustment) = &quest.adjustment { p.alert { (PlainText(adjustment)) } }
             (state(info, quest))
         }
     }
@@ -117,6 +118,9 @@ fn expectation(info: &QuestInfo, test: &TestGrade) -> Markup {
 
 fn lost_points(info: &TestInfo, test: &TestGrade) -> String {
     let lost = info.points - test.earned;
+    if let Some(reason) = &info.exempt {
+        return format!("It does not count: {reason}");
+    }
     if lost > Points::ZERO {
         format!("{} lost.", counted_points(lost))
     } else {
