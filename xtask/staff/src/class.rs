@@ -91,6 +91,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         shard: settings.shard,
         class: settings.class.clone(),
         policy: Vec::new(),
+        anonymous: false,
         scaled_to: None,
         quests: course.quests.iter().map(quest_info).collect(),
         submissions: known,

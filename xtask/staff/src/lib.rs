@@ -7,6 +7,7 @@
 //! - [`grading`]: grades one submission; earlier results come from the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what each test must observe
+//! - [`anonymous`]: numbers in place of names, for graders
 //! - [`policy`]: what the teacher decides about grades, from `grading.toml`
 //! - [`model`]: the results; every report is rendered from them
 //! - [`similar`]: finds similar files for a teacher to look at
@@ -32,6 +33,7 @@
     reason = "only this crate's program uses the library"
 )]
 
+pub mod anonymous;
 mod bounds;
 pub mod building;
 pub mod catalogue;

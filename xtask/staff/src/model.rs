@@ -28,6 +28,8 @@ pub struct Grades {
     pub class: String,
     /// What the teacher decided for everyone, a sentence each.
     pub policy: Vec<String>,
+    /// Whether reports for people show numbers in place of names.
+    pub anonymous: bool,
     /// What all points are scaled to, if the teacher decided so.
     pub scaled_to: Option<Points>,
     /// The quests, in order.

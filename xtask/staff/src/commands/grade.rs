@@ -1,5 +1,6 @@
 //! `grade`: submissions in, reports out.
 
+use super::decisions::Decisions;
 use super::reports;
 use crate::cli;
 use anyhow::{Context as _, bail};
@@ -33,18 +34,18 @@ fn merge(
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
     let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
-    let mut grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
-    if reports.missing == cli::Missing::Zero {
-        grades.count_missing_as_zero();
-    }
+    let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    let decisions = Decisions::read(submissions, reports)?;
+    decisions.check(course, grades.submissions.iter().map(|graded| graded.id.as_str()))?;
+    let grades = decisions.apply(grades, reports)?;
     if submissions.is_empty() {
         let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
-        return finish(course, &grades, &[], &[note], reports);
+        return finish(course, &grades, &[], vec![note], reports);
     }
     let found = submissions::find(submissions, None)?;
     let submissions = read(course, &found.sources);
-    merge::same_files(&grades, &submissions)?;
-    finish(course, &grades, &submissions, &found.notes, reports)
+    merge::same_files(&grades.0, &submissions)?;
+    finish(course, &grades, &submissions, found.notes, reports)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -53,6 +54,8 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let mut found = submissions::find(&paths, roster.as_ref())?;
     let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
     found.without(&own.into_iter().flatten().collect::<Vec<_>>());
+    let decisions = Decisions::read(&paths, &class.reports)?;
+    decisions.check(course, found.sources.iter().map(|source| source.id.as_str()))?;
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;
@@ -76,11 +79,10 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         store: class.store.clone(),
     };
     let submissions = read(course, &found.sources);
-    let mut grades = class::grade(course, &submissions, &settings)?;
-    if class.reports.missing == cli::Missing::Zero {
-        grades.count_missing_as_zero();
-    }
-    finish(course, &grades, &submissions, &found.notes, &class.reports)
+    let grades = class::grade(course, &submissions, &settings)?;
+    let grades =
+        if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
+    finish(course, &grades, &submissions, found.notes, &class.reports)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
@@ -92,11 +94,13 @@ fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
 /// Writes the reports and prints a summary.
 fn finish(
     course: &Course,
-    grades: &Grades,
+    (grades, more_notes): &(Grades, Vec<String>),
     submissions: &[Submission],
-    notes: &[String],
+    mut notes: Vec<String>,
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
+    notes.extend_from_slice(more_notes);
+    let notes = &notes;
     for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
         eprint_line!("{note}");
     }

@@ -17,6 +17,7 @@ fn whole() -> Grades {
         shard: Shard { index: 1, count: 1 },
         class: shard::class_fingerprint(IDS),
         policy: Vec::new(),
+        anonymous: false,
         scaled_to: None,
         quests: vec![QuestInfo {
             number: 3,

@@ -40,6 +40,7 @@ pub fn class() -> Grades {
         shard: Shard { index: 1, count: 1 },
         class: "beef".into(),
         policy: vec![],
+        anonymous: false,
         scaled_to: None,
         quests: vec![quest(1, "blocking"), quest(2, "timer"), quest(3, "queue")],
         submissions: vec![unknown(), halved(), full(), awkward(), infra(), refused(), nothing()],

@@ -32,6 +32,7 @@ pub fn grades() -> Grades {
         shard: Shard { index: 1, count: 1 },
         class: "c9f0f895fb98ab91".into(),
         policy: vec![],
+        anonymous: false,
         scaled_to: None,
         quests: vec![
             quest_facts(1, "blocking", "Blocking and waiting"),
