@@ -7,9 +7,9 @@ use crate::report::html::text::{PlainText, block, counted, words};
 use crate::report::{self, is_hidden};
 use maud::{Markup, html};
 
-/// A section; nothing for a quest that is passed.
+/// A section; nothing for a quest that is passed, unless the teacher decided something about it.
 pub fn quest(info: &QuestInfo, quest: &QuestGrade) -> Markup {
-    if quest.state == QuestState::Passed {
+    if quest.state == QuestState::Passed && quest.adjustment.is_none() {
         return html! {};
     }
     let id = format!("quest-{}", info.number);
