@@ -70,7 +70,9 @@ fn own_groups() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for (beginning, mount) in [(":memory:/", "/sys/fs/cgroup/memory"), ("0::/", "/sys/fs/cgroup")] {
         let path = memberships.lines().find_map(|line| Some(line.split_once(beginning)?.1));
-        folders.extend(path.into_iter().flat_map(|path| Path::new(path).ancestors()).map(|path| Path::new(mount).join(path)));
+        folders.extend(
+            path.into_iter().flat_map(|path| Path::new(path).ancestors()).map(|path| Path::new(mount).join(path)),
+        );
     }
     folders
 }
