@@ -66,12 +66,12 @@ impl FittingPlan {
 mod tests {
     use super::*;
 
-    fn room(available: u64) -> Option<Room> {
-        Some(Room { total: 1024 << 20, available: available << 20 })
+    fn room(available: u64) -> Room {
+        Room { total: 1024 << 20, available: available << 20 }
     }
 
     fn fitting(available: u64, submissions: usize, processors: usize) -> (usize, usize, usize) {
-        let plan = fit_into(room(available), submissions, processors).unwrap();
+        let plan = fit_into(Some(room(available)), submissions, processors).unwrap();
         (plan.builders, plan.compilers, plan.notes.len())
     }
 
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn an_error_before_anything_is_graded_where_not_even_one_compiler_fits() {
-        let error = fit_into(room(255), 1, 1).unwrap_err().to_string();
+        let error = fit_into(Some(room(255)), 1, 1).unwrap_err().to_string();
         assert!(error.contains("255 MiB of 1024 MiB are left, and one compiler needs 256 MiB"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! takes: a static that a larger machine would give it
+//! takes: memory of the compiler, which holds every static before the test does
 //! in 1024 MiB: no verdict
 //! in 512 MiB: no verdict
 

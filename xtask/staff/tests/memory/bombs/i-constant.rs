@@ -1,6 +1,6 @@
-//! takes: memory of the compiler
-//! in 1024 MiB: no verdict
-//! in 512 MiB: no verdict
+//! takes: more memory of the compiler than any may have
+//! in 1024 MiB: 0
+//! in 512 MiB: 0
 
 {QUEUE}
 
