@@ -1,11 +1,13 @@
 //! Builds the tests of many packages with one cargo; [`output`] sorts cargo's messages by package.
 
+mod lacked_memory;
 mod messages;
 mod output;
 mod progress;
 mod request;
 
-pub use output::{BuildOutput, CompilerKilled, Diagnostic, PackageOutput, SourceLocation};
+pub use lacked_memory::CompilerKilled;
+pub use output::{BuildOutput, Diagnostic, PackageOutput, SourceLocation};
 pub use request::{BuildRequest, Isolation, TargetKind};
 
 use super::{cargo, launcher, process_group};

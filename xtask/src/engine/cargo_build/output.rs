@@ -1,13 +1,12 @@
 //! The output of a build: cargo's messages, sorted by package, and which package is at fault.
 
+use super::lacked_memory::{CompilerKilled, is_about_memory, lacked_memory};
 use super::request::{BuildRequest, TargetKind};
 use crate::course::with_slashes;
 use crate::engine::{launcher, memory};
 use anyhow::bail;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
-use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 /// The output of a build, by package.
@@ -18,6 +17,8 @@ pub struct BuildOutput {
     pub(super) stderr: String,
     /// Whether it was killed because there were too many messages.
     pub(super) was_cut: bool,
+    /// Whether a constant needed more memory than the compiler got.
+    pub(super) lacked_memory: bool,
     /// Whether cargo itself was killed, and not by the runner.
     pub(super) cargo_was_killed: bool,
 }
@@ -46,30 +47,6 @@ pub struct SourceLocation {
     pub line: u64,
 }
 
-/// The compiler was killed, and not by the runner, or was refused memory, so there is no verdict on the code.
-#[derive(Debug)]
-pub struct CompilerKilled {
-    /// The bytes of memory that it may use.
-    limit: Option<u64>,
-    /// What cargo printed.
-    stderr: String,
-}
-
-impl Display for CompilerKilled {
-    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
-        formatter.write_str("the compiler was killed from outside, as happens when memory runs out")?;
-        if let Some(room) = memory::room() {
-            write!(formatter, "; this machine has {} MiB", memory::mebibytes(room.total))?;
-        }
-        if let Some(limit) = self.limit {
-            write!(formatter, ", and a compiler may use up to {} MiB", memory::mebibytes(limit))?;
-        }
-        write!(formatter, "\n{}", self.stderr)
-    }
-}
-
-impl Error for CompilerKilled {}
-
 impl BuildOutput {
     /// Adds one of cargo's JSON messages.
     pub(super) fn add(&mut self, message: &Value, what: TargetKind) {
@@ -84,6 +61,7 @@ impl BuildOutput {
             }
             Some("compiler-message") => {
                 let message = &message["message"];
+                self.lacked_memory |= is_about_memory(message);
                 let diagnostic = Diagnostic {
                     rendered: message["rendered"].as_str().unwrap_or_default().to_owned(),
                     location: location(message),
@@ -185,7 +163,7 @@ impl BuildOutput {
             .filter(|words| lacked_memory(words))
             .collect();
         let asked_for = words.iter().filter_map(|words| memory::refused_request(words)).max();
-        !words.is_empty() && asked_for.is_none_or(|bytes| bytes < limit)
+        (self.lacked_memory || !words.is_empty()) && asked_for.is_none_or(|bytes| bytes < limit)
     }
 
     /// Cargo, the compiler, or the linker that it calls.
@@ -209,13 +187,6 @@ impl BuildOutput {
 /// Cargo prints the signal's number on some systems, and its name on others.
 fn is_out_of_time(words: &str) -> bool {
     words.contains("(signal: 24") || words.contains("SIGXCPU")
-}
-
-/// Whether a compiler or linker says that it got no memory.
-fn lacked_memory(words: &str) -> bool {
-    ["memory allocation of", "LLVM ERROR: out of memory", "Cannot allocate memory"]
-        .iter()
-        .any(|sign| words.contains(sign))
 }
 
 /// The beginning of the message about a compiler that worked too long.
@@ -352,6 +323,21 @@ mod tests {
         assert!(lacked("error: could not exec the linker `cc`: Cannot allocate memory (os error 12)\n"));
         assert!(!lacked("memory allocation of 8589934592 bytes failed\nerror: could not compile `a`\n"));
         assert!(!lacked("error: could not compile `a`\n"));
+    }
+
+    #[test]
+    fn a_constant_that_got_no_memory_is_known_by_the_compilers_code() {
+        let lacked = |code: Value, words: &str| {
+            let message = json!({
+                "reason": "compiler-message", "manifest_path": "/course/quest-03-queue/Cargo.toml",
+                "message": { "level": "error", "rendered": words, "message": words, "code": code, "spans": [] },
+            });
+            built(&[message]).lacked_memory_below(launcher::FOREIGN_BUILD_MEMORY)
+        };
+        let words = "tried to allocate more memory than available to compiler";
+        assert!(lacked(json!({ "code": "E0080" }), words));
+        assert!(!lacked(Value::Null, words), "a submission said so");
+        assert!(!lacked(json!({ "code": "E0080" }), &format!("evaluation panicked: {words}")));
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod container;
 use bomb::{Bomb, Outcome};
 use class::{GradedClass, MemoryClass};
 use container::Container;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use xtask::print_line;
 
@@ -26,6 +28,23 @@ fn a_class_survives_a_gibibyte_two_at_a_time_and_again_from_the_store() {
 #[test]
 fn a_class_survives_half_a_gibibyte_one_by_one() {
     grade(512, &["1"]);
+}
+
+/// No container is needed to see it: a process that the launcher starts, or that such a process starts, says so itself.
+#[test]
+fn the_kernel_is_offered_what_is_submitted_before_the_grader() {
+    for how in ["__become", "__guard"] {
+        let mut launcher = Command::new(env!("CARGO_BIN_EXE_staff"));
+        launcher.args([how, "0", "0", "0", &std::process::id().to_string(), ""]);
+        launcher.args(["/bin/sh", "-c", "cat /proc/self/oom_score_adj"]);
+        // The guard ends what it guards as soon as this pipe closes.
+        launcher.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = launcher.spawn().unwrap();
+        let open = child.stdin.take();
+        let output = child.wait_with_output().unwrap();
+        drop(open);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "1000\n", "{how}");
+    }
 }
 
 #[test]
