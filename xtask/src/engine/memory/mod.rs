@@ -158,6 +158,28 @@ mod tests {
         assert_eq!(field("nr_free_pages 7\noom_kill_other 3\n", "oom_kill"), None);
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_holds_what_it_has_written_to() {
+        let mut sleeper = std::process::Command::new("sleep").arg("100").spawn().unwrap();
+        assert!(!holds_much(sleeper.id()));
+        sleeper.kill().unwrap();
+        sleeper.wait().unwrap();
+        let held = vec![1_u8; 64 << 20];
+        assert!(holds_much(std::process::id()));
+        drop(held);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_machine_says_what_it_has() {
+        let room = room().unwrap();
+        assert!(0 < room.available && room.available <= room.total);
+        assert!(
+            lacked(2 * GIB).contains(&format!("which has {} MiB; it may use up to 2048 MiB", mebibytes(room.total)))
+        );
+    }
+
     #[test]
     fn less_than_a_tenth_is_little() {
         let meminfo =
