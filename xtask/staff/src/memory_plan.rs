@@ -30,7 +30,7 @@ pub fn fit(submissions: usize, processors: usize) -> anyhow::Result<FittingPlan>
 
 const ENDS_AS_A_WHOLE: &str = "When this container runs out of memory, the system ends everything in it, the grader too \
                                (`memory.oom.group`). Results so far are kept. To grade submissions that allocate all \
-                               they can, switch that off, or give the container 3 GiB for each submission that is \
+                               they can, switch that off, or give the container 5 GiB for each submission that is \
                                graded in parallel.";
 
 fn fit_into(room: Option<Room>, submissions: usize, processors: usize) -> anyhow::Result<FittingPlan> {
@@ -49,8 +49,8 @@ fn fit_into(room: Option<Room>, submissions: usize, processors: usize) -> anyhow
     let builders = submissions.min(most);
     let compilers = processors.div_ceil(builders).min((most / builders).max(1));
     let fewer = format!(
-        "Memory is short: {left} MiB are left, and a compiler needs {} MiB. So {builders} of {submissions} submissions \
-         are graded at once.",
+        "Memory is short: {left} MiB are left, and a compiler needs {} MiB. {builders} submissions are graded in \
+         parallel instead of {submissions}.",
         mebibytes(FOR_A_COMPILER)
     );
     Ok(FittingPlan { builders, compilers, notes: if builders < submissions { vec![fewer] } else { Vec::new() } })
