@@ -49,8 +49,8 @@ fn fit_into(room: Option<Room>, submissions: usize, processors: usize) -> anyhow
     let builders = submissions.min(most);
     let compilers = processors.div_ceil(builders).min((most / builders).max(1));
     let fewer = format!(
-        "Memory is short: {left} MiB are left, and a compiler needs {} MiB. {builders} submissions are graded in \
-         parallel instead of {submissions}.",
+        "Memory is short: {left} MiB are left, and a compiler needs {} MiB. Submissions graded in parallel: {builders} \
+         instead of {submissions}.",
         mebibytes(FOR_A_COMPILER)
     );
     Ok(FittingPlan { builders, compilers, notes: if builders < submissions { vec![fewer] } else { Vec::new() } })
