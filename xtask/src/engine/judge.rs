@@ -61,6 +61,7 @@ fn abnormal_exit(result: &ProcessResult) -> Option<Verdict> {
             Verdict::Disturbed { how: "the machine was too busy to run it".into() }
         }
         Exit::TooMuchWork | Exit::TooLong | Exit::Signal(SIGXCPU) => Verdict::OutOfTime,
+        Exit::LackedMemory => Verdict::Disturbed { how: "the machine ran out of memory".into() },
         // Not sent by the runner or a limit, but by the process itself, by a person, or by a system that is short of memory.
         // Running the test again shows which.
         Exit::Signal(SIGKILL) => {
@@ -118,6 +119,7 @@ fn how(exit: Exit) -> String {
         | Exit::TooMuchOutput
         | Exit::TooMuchWritten
         | Exit::TooManyThreads
+        | Exit::LackedMemory
         | Exit::Idle => "the runner terminated the program".into(),
     }
 }
@@ -197,6 +199,7 @@ mod tests {
         assert_eq!(verdict(Exit::Signal(11), &[]), "ended-early");
         assert_eq!(verdict(Exit::TooMuchWritten, &[]), "too-much-written");
         assert_eq!(verdict(Exit::TooManyThreads, &[]), "too-many-threads");
+        assert_eq!(verdict(Exit::LackedMemory, &[]), "disturbed");
         assert_eq!(verdict(Exit::Code(7), &[]), "ended-early");
     }
 

@@ -39,16 +39,30 @@ pub const TEST_THREADS: usize = 1000;
 /// Bytes that all temporary files of one test may take.
 pub const TEST_FILES: u64 = 256 << 20;
 
+/// Bytes of address space that one test may take.
+pub const TEST_MEMORY: u64 = 2 << 30;
+
+/// Bytes of address space that one process of a build of foreign code may take.
+pub const FOREIGN_BUILD_MEMORY: u64 = 4 << 30;
+
 /// Limits of one test. The one on CPU time is the last resort, for systems where the runner cannot see a process's CPU time.
-pub const TEST: Limits =
-    Limits { cpu: Some(budget::MOST_SECONDS), memory: Some(2 << 30), file: Some(64 << 20), confinement: String::new() };
+pub const TEST: Limits = Limits {
+    cpu: Some(budget::MOST_SECONDS),
+    memory: Some(TEST_MEMORY),
+    file: Some(64 << 20),
+    confinement: String::new(),
+};
 
 /// Limits of a build: they end a compiler that evaluates an endless loop, and nothing else.
 pub const BUILD: Limits = Limits { cpu: Some(BUILD_SECONDS), memory: None, file: None, confinement: String::new() };
 
 /// Limits of a build of foreign code: they also end a compiler that needs ever more memory.
-pub const FOREIGN_BUILD: Limits =
-    Limits { cpu: Some(BUILD_SECONDS), memory: Some(4 << 30), file: Some(1 << 30), confinement: String::new() };
+pub const FOREIGN_BUILD: Limits = Limits {
+    cpu: Some(BUILD_SECONDS),
+    memory: Some(FOREIGN_BUILD_MEMORY),
+    file: Some(1 << 30),
+    confinement: String::new(),
+};
 
 /// [`BUILD_SECONDS`] in seconds of this machine as it is now.
 pub fn build_seconds_now(measure_in: &Path) -> u64 {
@@ -72,6 +86,9 @@ pub fn limited(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> an
 pub fn guarded(limits: &Limits, program: impl AsRef<OsStr>, folder: &Path) -> anyhow::Result<Command> {
     platform::command("__guard", limits, program.as_ref(), folder)
 }
+
+/// The exit code of [`guarded`] whose program was ended by a signal.
+pub const GUARDED_WAS_KILLED: u8 = 137;
 
 /// If this process was started as the launcher, does the launcher's work and returns its exit code.
 pub fn launch_if_asked(confine: &Confine) -> Option<ExitCode> {
@@ -102,7 +119,7 @@ mod platform {
 
 #[cfg(unix)]
 mod platform {
-    use super::{Command, Confine, ExitCode, Limits, OsStr, Path};
+    use super::{Command, Confine, ExitCode, GUARDED_WAS_KILLED, Limits, OsStr, Path};
     use anyhow::Context as _;
     use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
     use std::env;
@@ -135,11 +152,20 @@ mod platform {
         limits.confinement = arguments.next()?.into_string().ok()?;
         let mut command = Command::new(arguments.next()?);
         command.args(arguments);
+        offer_oneself_when_memory_runs_out();
         let limited = limit_oneself(&limits).and_then(|()| confine(&limits.confinement, &command));
         Some(limited.and_then(|()| launch(command, runner)).unwrap_or_else(|error| {
             eprintln!("the launcher failed: {error:#}");
             ExitCode::from(3)
         }))
+    }
+
+    /// When memory runs out, the kernel ends one process. It must be this one, or one that it starts, and not the runner: nor, on a
+    /// learner's own machine, the editor. Every process may offer itself; only a privileged one can take that back.
+    fn offer_oneself_when_memory_runs_out() {
+        // Without `/proc` the kernel judges by size alone, which is no reason not to start.
+        #[cfg(target_os = "linux")]
+        let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
     }
 
     fn limit_oneself(limits: &Limits) -> anyhow::Result<()> {
@@ -187,6 +213,6 @@ mod platform {
             let _ = rustix::process::kill_current_process_group(Signal::KILL);
         });
         let code = child.wait()?.code().and_then(|code| u8::try_from(code).ok());
-        Ok(ExitCode::from(code.unwrap_or(101)))
+        Ok(ExitCode::from(code.unwrap_or(GUARDED_WAS_KILLED)))
     }
 }

@@ -14,7 +14,7 @@ mod idle;
 pub mod judge;
 pub mod launcher;
 pub mod machine_lock;
-mod memory;
+pub mod memory;
 mod mtime;
 mod pace;
 pub mod precheck;

@@ -3,6 +3,7 @@
 use super::judge;
 use super::launcher;
 use super::machine_lock;
+use super::memory;
 use super::process::{self, Exit, ProcessResult, RunLimits};
 use super::process_output::{self, ProcessOutput};
 use super::temporary::TemporaryFolder;
@@ -94,8 +95,20 @@ pub fn run_one(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestResult> {
 struct TestAttempt {
     judged: TestResult,
     was_killed: bool,
-    /// Whether the system may have killed it: the machine was short of memory.
+    /// Whether it may have ended for want of memory below its limit: the machine was short of it.
     short_of_memory: bool,
+}
+
+impl TestAttempt {
+    /// Whether it may have ended as it did because of its neighbours: they took memory or threads that it needed, or used up so
+    /// much that it came no further.
+    fn may_have_lacked_something(&self) -> bool {
+        match &self.judged.verdict {
+            Verdict::OutOfMemory => true,
+            Verdict::OutOfTime | Verdict::BlockedOutside => self.short_of_memory,
+            verdict => could_not_spawn(verdict),
+        }
+    }
 }
 
 /// The result after `first`, and after further attempts where a failure may be the machine's fault.
@@ -104,8 +117,12 @@ fn retry_disturbed(
     mut again: impl FnMut() -> anyhow::Result<TestAttempt>,
 ) -> anyhow::Result<TestResult> {
     let mut attempt = first;
-    if lacked_something(&attempt.judged.verdict) {
+    if attempt.may_have_lacked_something() {
         attempt = again()?;
+        if attempt.short_of_memory && could_not_spawn(&attempt.judged.verdict) {
+            attempt.judged.verdict = lacked_memory();
+            return Ok(attempt.judged);
+        }
     }
     let (mut was_killed, mut short_of_memory) = (attempt.was_killed, attempt.short_of_memory);
     for _ in 0..RETRIES {
@@ -116,21 +133,29 @@ fn retry_disturbed(
         was_killed &= attempt.was_killed;
         short_of_memory |= attempt.short_of_memory;
     }
-    // Nothing else kills a process three times, twice while it runs alone, on a machine with enough memory.
     let is_disturbed = matches!(attempt.judged.verdict, Verdict::Disturbed { .. });
-    if is_disturbed && was_killed && !short_of_memory {
-        attempt.judged.verdict = judge::killed_by_itself();
+    if is_disturbed && was_killed {
+        // Nothing else kills a process three times, twice while it runs alone, on a machine with enough memory.
+        attempt.judged.verdict = if short_of_memory { lacked_memory() } else { judge::killed_by_itself() };
     }
     Ok(attempt.judged)
 }
 
-/// Whether other tests may have taken what this one needs: memory, or threads.
-fn lacked_something(verdict: &Verdict) -> bool {
-    match verdict {
-        Verdict::OutOfMemory => true,
-        Verdict::Panicked { panics, .. } => panics.iter().any(|panic| panic.message.contains("failed to spawn thread")),
-        _ => false,
-    }
+/// No verdict: with as much memory as it may use, the test could have ended otherwise.
+fn lacked_memory() -> Verdict {
+    Verdict::Disturbed { how: memory::lacked(launcher::TEST_MEMORY) }
+}
+
+fn could_not_spawn(verdict: &Verdict) -> bool {
+    let Verdict::Panicked { panics, .. } = verdict else { return false };
+    panics.iter().any(|panic| panic.message.contains("failed to spawn thread"))
+}
+
+/// Whether the system, and not its limit, refused the process what it asked for.
+fn was_refused_below_its_limit(verdict: &Verdict, stderr: &str) -> bool {
+    matches!(verdict, Verdict::OutOfMemory)
+        && memory::refused_request(stderr).is_none_or(|bytes| bytes < launcher::TEST_MEMORY)
+        && memory::may_be_refused_below(launcher::TEST_MEMORY)
 }
 
 fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
@@ -170,11 +195,19 @@ fn run_once(job: &TestJob, env: &TestEnv) -> anyhow::Result<TestAttempt> {
     let observed_as = job.path.rsplit("::").next().unwrap_or(&job.path);
     let ProcessOutput { messages, output } = process_output::take_apart(&ran, &job.path, |line| key.open(line));
     let traces = process_output::traces(observed_as, &messages);
-    let verdict = judge::judge(observed_as, &job.expected, &ran, &messages);
+    let mut verdict = judge::judge(observed_as, &job.expected, &ran, &messages);
+    let was_refused = was_refused_below_its_limit(&verdict, &ran.stderr);
+    if was_refused {
+        verdict = lacked_memory();
+    }
     // The folder's name changes from run to run.
     let output = output.replace(&folder.path.display().to_string(), "TMPDIR");
     let judged = TestResult { name: job.test.name.clone(), points: job.test.points, verdict, output, traces };
-    Ok(TestAttempt { judged, was_killed: matches!(ran.exit, Exit::Signal(_)), short_of_memory: ran.short_of_memory })
+    Ok(TestAttempt {
+        judged,
+        was_killed: matches!(ran.exit, Exit::Signal(_) | Exit::LackedMemory),
+        short_of_memory: ran.short_of_memory || was_refused,
+    })
 }
 
 /// A launcher that failed is the machine's fault, never a verdict.
@@ -229,6 +262,48 @@ mod tests {
         let without_time = || attempt(disturbed(), false, false);
         assert_eq!(outcome(without_time(), without_time), ("disturbed", 2));
         assert_eq!(outcome(attempt(disturbed(), true, false), for_memory), ("disturbed", 2));
+    }
+
+    #[test]
+    fn a_test_that_used_up_the_machine_alone_is_not_judged_and_says_what_it_needs() {
+        let short = || attempt(disturbed(), true, true);
+        let Verdict::Disturbed { how } = retry_disturbed(short(), || Ok(short())).unwrap().verdict else {
+            panic!("it was judged")
+        };
+        assert!(how.starts_with("it needs more memory than is left"), "{how}");
+        assert!(how.ends_with("it may use up to 2048 MiB"), "{how}");
+    }
+
+    #[test]
+    fn a_test_that_the_machine_slowed_down_for_want_of_memory_runs_once_more_alone() {
+        let passed = || attempt(Verdict::Passed, false, false);
+        for slow in [Verdict::OutOfTime, Verdict::BlockedOutside] {
+            assert_eq!(outcome(attempt(slow.clone(), false, true), passed), ("passed", 1));
+            let name = slow.name();
+            assert_eq!(outcome(attempt(slow.clone(), false, false), passed), (name, 0));
+            assert_eq!(outcome(attempt(slow.clone(), false, true), || attempt(slow.clone(), false, false)), (name, 1));
+        }
+    }
+
+    #[test]
+    fn a_thread_that_does_not_start_on_a_machine_short_of_memory_is_no_verdict() {
+        let message = "failed to spawn thread: Os { code: 11 }".to_owned();
+        let panics = vec![observe::Panic { message, location: String::new(), thread: String::new() }];
+        let failed = |short| attempt(Verdict::Panicked { panics: panics.clone(), so_far: String::new() }, false, short);
+        assert_eq!(outcome(failed(true), || failed(true)), ("disturbed", 1));
+        assert_eq!(outcome(failed(true), || failed(false)), ("panicked", 1));
+        assert_eq!(outcome(failed(false), || failed(false)), ("panicked", 1));
+    }
+
+    #[test]
+    fn a_request_as_large_as_the_limit_is_the_tests_own_fault_on_every_machine() {
+        let refused = |bytes: u64| {
+            let stderr = format!("memory allocation of {bytes} bytes failed\n");
+            was_refused_below_its_limit(&Verdict::OutOfMemory, &stderr)
+        };
+        assert!(!refused(launcher::TEST_MEMORY));
+        assert!(!refused(8 << 30));
+        assert_eq!(refused(1 << 20), memory::may_be_refused_below(launcher::TEST_MEMORY));
     }
 
     #[test]

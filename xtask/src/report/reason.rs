@@ -145,7 +145,7 @@ impl ReasonWriter {
             }
             Verdict::Disturbed { how } => {
                 self.line(paint(YELLOW, format_args!("No verdict: {how}.")));
-                self.line("This is not your code's fault. Try again.");
+                self.line("That says nothing about your code. Try again.");
             }
             Verdict::Ended { how } => self.line(paint(RED, format_args!("Ended early: {how}."))),
             Verdict::NotBuilt { errors } => self.not_built(reason, errors),

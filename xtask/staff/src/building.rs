@@ -151,18 +151,23 @@ impl<'a> SubmissionBuilder<'a> {
         Ok(outcome)
     }
 
-    /// Builds a program with the tests of these packages. What fails without a word about any line is built once more, with nothing
-    /// beside it: a neighbour may have taken the memory that the compiler needed.
+    /// Builds a program with the tests of these packages. What fails without a word about any line is built once more, by one
+    /// compiler at a time and with nothing beside it: a neighbour may have taken the memory that the compiler needed.
     fn build_together(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<&str>) -> anyhow::Result<BuildOutput> {
-        let first = machine_lock::shared(|| self.build_once(files, tested));
+        let first = machine_lock::shared(|| self.build_once(files, tested, self.isolation.jobs));
         let is_doubtful = match &first {
             Ok(built) => built.failed_for_no_line(),
             Err(error) => was_killed(error),
         };
-        if is_doubtful { machine_lock::exclusive(|| self.build_once(files, tested)) } else { first }
+        if is_doubtful { machine_lock::exclusive(|| self.build_once(files, tested, 1)) } else { first }
     }
 
-    fn build_once(&self, files: &BTreeMap<u32, &[u8]>, tested: &BTreeSet<&str>) -> anyhow::Result<BuildOutput> {
+    fn build_once(
+        &self,
+        files: &BTreeMap<u32, &[u8]>,
+        tested: &BTreeSet<&str>,
+        jobs: usize,
+    ) -> anyhow::Result<BuildOutput> {
         self.stage.put(self.course, files, tested)?;
         let on_stage = self.quests(files).map(|quest| quest.package.clone()).collect();
         make_folder(&self.temporary)?;
@@ -173,7 +178,7 @@ impl<'a> SubmissionBuilder<'a> {
             libraries: BTreeMap::from([(PROGRAM.to_owned(), on_stage)]),
             features: Vec::new(),
             what: TargetKind::Tests,
-            isolation: Some(self.isolation.clone()),
+            isolation: Some(Isolation { jobs, ..self.isolation.clone() }),
         });
         // A compiler that was killed leaves its files there.
         remove_tree(&self.temporary)

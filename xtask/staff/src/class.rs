@@ -6,6 +6,7 @@ use crate::expected::Expectations;
 use crate::grading::quest_grade::unknown;
 use crate::grading::{BuildContext, Grader, Ungraded};
 use crate::local_paths::LocalPaths;
+use crate::memory_plan;
 use crate::model::{Confinement, GradedSubmission, Grades, QuestInfo, QuestState, SCHEMA, Shard, TestInfo};
 use crate::progress::GradingProgress;
 use crate::store::{Keys, Store};
@@ -74,8 +75,11 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
     if !left.is_empty() {
         let builders = settings.jobs.clamp(1, left.len());
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        let build_plan =
-            BuildPlan { builders, jobs: processors.div_ceil(builders), seed: settings.seed, confined: grader.confined };
+        let plan = memory_plan::fit(builders, processors)?;
+        for note in &plan.notes {
+            eprint_line!("{note}");
+        }
+        let build_plan = plan.build_plan(settings.seed, grader.confined);
         let contexts = contexts(&work_dir, course, &toolchain, &build_plan)?;
         for (index, found) in work(&grader, submissions, &left, contexts) {
             known[index] = found;

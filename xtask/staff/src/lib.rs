@@ -44,6 +44,7 @@ pub mod fingerprint;
 pub mod grading;
 pub mod handout;
 pub mod local_paths;
+pub mod memory_plan;
 pub mod merge;
 pub mod model;
 pub mod points;

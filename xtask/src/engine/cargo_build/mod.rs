@@ -1,11 +1,13 @@
 //! Builds the tests of many packages with one cargo; [`output`] sorts cargo's messages by package.
 
+mod lacked_memory;
 mod messages;
 mod output;
 mod progress;
 mod request;
 
-pub use output::{BuildOutput, CompilerKilled, Diagnostic, PackageOutput, SourceLocation};
+pub use lacked_memory::CompilerKilled;
+pub use output::{BuildOutput, Diagnostic, PackageOutput, SourceLocation};
 pub use request::{BuildRequest, Isolation, TargetKind};
 
 use super::{cargo, launcher, process_group};
@@ -22,20 +24,25 @@ pub fn build(request: &BuildRequest) -> anyhow::Result<BuildOutput> {
     if request.packages.is_empty() {
         return Ok(BuildOutput::default());
     }
-    let mut built = build_within(request, launcher::BUILD_SECONDS)?;
+    let mut built = build_within(request, launcher::BUILD_SECONDS, None)?;
+    if built.was_killed() && request.isolation.is_none() {
+        // Compilers that run at once may need more memory than there is. Whatever they have built is kept.
+        built = build_within(request, launcher::BUILD_SECONDS, Some(1))?;
+    }
     if built.ran_out_of_time() {
         // A machine that is slow right now gets as much time as the same work takes on it.
         let seconds = launcher::build_seconds_now(&std::env::temp_dir());
         if seconds > launcher::BUILD_SECONDS {
-            built = build_within(request, seconds)?;
+            built = build_within(request, seconds, None)?;
         }
     }
     built.blame(request)?;
     Ok(built)
 }
 
-/// One build, in which each process may use this many seconds of CPU time.
-fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOutput> {
+/// One build, in which each process may use this many seconds of CPU time. Without `jobs`, as many compilers run at once as the
+/// request or the user says.
+fn build_within(request: &BuildRequest, seconds: u64, jobs: Option<usize>) -> anyhow::Result<BuildOutput> {
     let mut command = cargo_for(request, seconds)?;
     command.args(["build", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     cargo::settle(&mut command, request.root);
@@ -43,6 +50,9 @@ fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOut
         TargetKind::Tests => command.args(["--test", "quest"]),
         TargetKind::Demo => command.args(["--bins", "--examples"]),
     };
+    if let Some(jobs) = jobs {
+        command.args(["--jobs", &jobs.to_string()]);
+    }
     command.arg("--target-dir").arg(&request.target);
     for package in &request.packages {
         command.args(["--package", package]);
@@ -64,7 +74,9 @@ fn build_within(request: &BuildRequest, seconds: u64) -> anyhow::Result<BuildOut
         group.kill();
     }
     built.stderr = listener.join().expect("the listener only reads and prints");
-    group.wait().context("could not wait for cargo")?;
+    let status = group.wait().context("could not wait for cargo")?;
+    built.cargo_was_killed =
+        !built.was_cut && status.code().is_none_or(|code| code == i32::from(launcher::GUARDED_WAS_KILLED));
     Ok(built)
 }
 

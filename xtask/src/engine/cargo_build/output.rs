@@ -1,13 +1,12 @@
 //! The output of a build: cargo's messages, sorted by package, and which package is at fault.
 
+use super::lacked_memory::{CompilerKilled, is_about_memory, lacked_memory};
 use super::request::{BuildRequest, TargetKind};
 use crate::course::with_slashes;
-use crate::engine::launcher;
+use crate::engine::{launcher, memory};
 use anyhow::bail;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
-use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
 /// The output of a build, by package.
@@ -18,6 +17,10 @@ pub struct BuildOutput {
     pub(super) stderr: String,
     /// Whether it was killed because there were too many messages.
     pub(super) was_cut: bool,
+    /// Whether a constant needed more memory than the compiler got.
+    pub(super) lacked_memory: bool,
+    /// Whether cargo itself was killed, and not by the runner.
+    pub(super) cargo_was_killed: bool,
 }
 
 /// The output for one package.
@@ -44,18 +47,6 @@ pub struct SourceLocation {
     pub line: u64,
 }
 
-/// The compiler was killed, and not by the runner, so there is no verdict on the code. Holds what cargo printed.
-#[derive(Debug)]
-pub struct CompilerKilled(String);
-
-impl Display for CompilerKilled {
-    fn fmt(&self, formatter: &mut Formatter) -> fmt::Result {
-        write!(formatter, "the compiler was killed from outside, as happens when memory runs out\n{}", self.0)
-    }
-}
-
-impl Error for CompilerKilled {}
-
 impl BuildOutput {
     /// Adds one of cargo's JSON messages.
     pub(super) fn add(&mut self, message: &Value, what: TargetKind) {
@@ -70,6 +61,7 @@ impl BuildOutput {
             }
             Some("compiler-message") => {
                 let message = &message["message"];
+                self.lacked_memory |= is_about_memory(message);
                 let diagnostic = Diagnostic {
                     rendered: message["rendered"].as_str().unwrap_or_default().to_owned(),
                     location: location(message),
@@ -93,8 +85,10 @@ impl BuildOutput {
             let target = request.target.display();
             bail!("the disk is full: cargo could not write to {target}. Make room, then try again");
         }
-        if self.was_killed() {
-            bail!(CompilerKilled(self.stderr.trim_end().to_owned()));
+        let limit = request.isolation.is_some().then_some(launcher::FOREIGN_BUILD_MEMORY);
+        let was_refused = |limit| self.lacked_memory_below(limit) && memory::may_be_refused_below(limit);
+        if self.was_killed() || limit.is_some_and(was_refused) {
+            bail!(CompilerKilled { limit, stderr: self.stderr.trim_end().to_owned() });
         }
         self.blame_for_what_only_cargo_reports(request);
         for name in &request.packages {
@@ -160,10 +154,23 @@ impl BuildOutput {
         self.errors().any(|error| error.location.is_none() && !error.rendered.starts_with(WORKED_FOR))
     }
 
-    /// The compiler, or the linker that it calls.
-    fn was_killed(&self) -> bool {
+    /// Whether a compiler or linker got no memory, and had not asked for more than its limit at once.
+    fn lacked_memory_below(&self, limit: u64) -> bool {
         let of_linker = self.errors().filter(|error| error.location.is_none());
-        self.stderr.contains("(signal: 9")
+        let words: Vec<&str> = of_linker
+            .map(|error| error.rendered.as_str())
+            .chain([self.stderr.as_str()])
+            .filter(|words| lacked_memory(words))
+            .collect();
+        let asked_for = words.iter().filter_map(|words| memory::refused_request(words)).max();
+        (self.lacked_memory || !words.is_empty()) && asked_for.is_none_or(|bytes| bytes < limit)
+    }
+
+    /// Cargo, the compiler, or the linker that it calls.
+    pub(super) fn was_killed(&self) -> bool {
+        let of_linker = self.errors().filter(|error| error.location.is_none());
+        self.cargo_was_killed
+            || self.stderr.contains("(signal: 9")
             || of_linker.into_iter().any(|error| error.rendered.contains("terminated with signal 9"))
     }
 
@@ -296,6 +303,41 @@ mod tests {
         let mut mistaken = built(&[message("error", 7)]);
         mistaken.packages.get_mut("quest-03-queue").unwrap().errors[0].rendered = words.into();
         mistaken.blame(&request("quest-03-queue")).unwrap();
+    }
+
+    #[test]
+    fn a_cargo_that_was_killed_is_the_machines_fault() {
+        let mut built = BuildOutput { cargo_was_killed: true, ..built(&[message("warning", 3)]) };
+        let error = built.blame(&request("quest-03-queue")).unwrap_err();
+        assert!(error.downcast_ref::<CompilerKilled>().is_some(), "{error}");
+    }
+
+    #[test]
+    fn a_compiler_lacks_memory_unless_it_asks_for_more_than_its_limit_at_once() {
+        let lacked = |stderr: &str| {
+            let built = BuildOutput { stderr: stderr.into(), ..BuildOutput::default() };
+            built.lacked_memory_below(launcher::FOREIGN_BUILD_MEMORY)
+        };
+        assert!(lacked("memory allocation of 65536 bytes failed\nerror: could not compile `a`\n"));
+        assert!(lacked("LLVM ERROR: out of memory\n"));
+        assert!(lacked("error: could not exec the linker `cc`: Cannot allocate memory (os error 12)\n"));
+        assert!(!lacked("memory allocation of 8589934592 bytes failed\nerror: could not compile `a`\n"));
+        assert!(!lacked("error: could not compile `a`\n"));
+    }
+
+    #[test]
+    fn a_constant_that_got_no_memory_is_known_by_the_compilers_code() {
+        let lacked = |code: Value, words: &str| {
+            let message = json!({
+                "reason": "compiler-message", "manifest_path": "/course/quest-03-queue/Cargo.toml",
+                "message": { "level": "error", "rendered": words, "message": words, "code": code, "spans": [] },
+            });
+            built(&[message]).lacked_memory_below(launcher::FOREIGN_BUILD_MEMORY)
+        };
+        let words = "tried to allocate more memory than available to compiler";
+        assert!(lacked(json!({ "code": "E0080" }), words));
+        assert!(!lacked(Value::Null, words), "a submission said so");
+        assert!(!lacked(json!({ "code": "E0080" }), &format!("evaluation panicked: {words}")));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub enum Exit {
     TooMuchWritten,
     /// Killed: it had too many threads.
     TooManyThreads,
+    /// Killed: it held much of the machine's memory, of which next to nothing was left.
+    LackedMemory,
     /// Killed: all its threads slept, and no CPU time passed.
     Idle,
     /// Killed: it was stopped, as by `SIGSTOP`, and stopped again after the runner had resumed it.

@@ -10,7 +10,7 @@ mod supervisor;
 pub use exit::Exit;
 pub use supervisor::RunLimits;
 
-use super::memory::MemoryWatch;
+use super::memory::{self, MemoryWatch};
 use super::process_group;
 use capture::Capture;
 use std::io::Write as _;
@@ -54,9 +54,10 @@ pub fn run(mut command: Command, input: &[u8], limits: &RunLimits) -> std::io::R
             break status;
         }
         if is_due {
-            memory.sample();
+            let is_used_up = memory.sample();
             if killed.is_none() {
-                killed = supervisor.sample();
+                let is_greedy = is_used_up && memory::holds_much(group.child.id());
+                killed = if is_greedy { Some(Exit::LackedMemory) } else { supervisor.sample() };
                 if killed.is_some() {
                     group.kill();
                 }
