@@ -43,7 +43,7 @@ pub enum Command {
 )]
 pub struct GradeArgs {
     #[command(subcommand)]
-    pub merge: Option<GradeCommand>,
+    pub command: Option<GradeCommand>,
     #[command(flatten)]
     pub class: ClassArgs,
 }
@@ -61,6 +61,41 @@ pub enum GradeCommand {
         submissions: Vec<PathBuf>,
         #[command(flatten)]
         reports: ReportArgs,
+    },
+    /// Write what Gradescope or GitHub Classroom needs to grade
+    Package {
+        #[command(subcommand)]
+        platform: PackageCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PackageCommand {
+    /// Write the autograder's archive for Gradescope
+    #[command(
+        after_help = "Example:  cargo xtask grade package gradescope ../autograder.zip\n\n\
+        The archive contains the course's solutions and the seed of the hidden scenarios, so only instructors may see it. \
+        The seed is also written to ../autograder.seed: keep that file, and the next archive of this name gets the same seed."
+    )]
+    Gradescope {
+        /// The archive to write; one from an earlier run is replaced
+        #[arg(value_name = "FILE.zip")]
+        archive: PathBuf,
+        /// The seed of the hidden scenarios [default: the secret in the variable `GRADE_SEED`, else the seed kept next to the archive,
+        /// else a random one]
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+    },
+    /// Write the two repositories for GitHub Classroom: the learners' template and the private grader
+    #[command(
+        after_help = "Example:  cargo xtask grade package classroom ../classroom\n\n\
+        ../classroom/assignment is the template repository: the learners' copy of the course, with a workflow that checks it.\n\
+        ../classroom/grader is a private repository: the whole course, with a workflow that grades the class."
+    )]
+    Classroom {
+        /// A new folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
 }
 

@@ -12,6 +12,7 @@
 //! - [`report`]: renders the reports
 //! - [`handout`]: the learners' copy of the course
 //! - [`catalogue`]: the programs that the tests are tried on
+//! - [`package`]: what Gradescope and GitHub Classroom need to run the grader
 //! - [`shard`], [`merge`]: split one class over several machines
 //!
 //! [`fingerprint`] detects changes, and [`seed`] is the secret of the hidden scenarios. [`text`], [`bounds`] and [`local_paths`]
@@ -43,6 +44,7 @@ pub mod handout;
 pub mod local_paths;
 pub mod merge;
 pub mod model;
+pub mod package;
 mod progress;
 pub mod report;
 pub mod seed;

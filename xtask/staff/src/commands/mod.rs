@@ -3,6 +3,7 @@
 mod ci;
 mod grade;
 mod handout;
+mod package;
 mod reports;
 mod verify;
 

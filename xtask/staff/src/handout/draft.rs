@@ -81,12 +81,12 @@ fn refuse_if_taken(to: &Path) -> anyhow::Result<()> {
 }
 
 /// There it would mix with the course's own files. Only `target` may contain it.
-fn refuse_if_inside(course: &Path, to: &Path) -> anyhow::Result<()> {
+pub fn refuse_if_inside(course: &Path, to: &Path) -> anyhow::Result<()> {
     let course = fs::canonicalize(course).with_context(|| format!("could not find {}", course.display()))?;
     let real = resolved(to)?;
     if real.starts_with(&course) && !real.starts_with(course.join("target")) {
         bail!(UsageError(format!(
-            "{} is inside the course's folder: name a folder outside of it, or one in its target/",
+            "{} is inside the course's folder: choose a place outside of it, or in its target/",
             to.display()
         )));
     }
