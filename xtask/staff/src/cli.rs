@@ -72,11 +72,9 @@ pub enum GradeCommand {
 #[derive(Debug, Subcommand)]
 pub enum PackageCommand {
     /// Write the autograder's archive for Gradescope
-    #[command(
-        after_help = "Example:  cargo xtask grade package gradescope ../autograder.zip\n\n\
+    #[command(after_help = "Example:  cargo xtask grade package gradescope ../autograder.zip\n\n\
         The archive contains the course's solutions and the seed of the hidden scenarios, so only instructors may see it. \
-        The seed is also written to ../autograder.seed: keep that file, and the next archive of this name gets the same seed."
-    )]
+        The seed is also written to ../autograder.seed: keep that file, and the next archive of this name gets the same seed.")]
     Gradescope {
         /// The archive to write; one from an earlier run is replaced
         #[arg(value_name = "FILE.zip")]
@@ -87,11 +85,9 @@ pub enum PackageCommand {
         seed: Option<u64>,
     },
     /// Write the two repositories for GitHub Classroom: the learners' template and the private grader
-    #[command(
-        after_help = "Example:  cargo xtask grade package classroom ../classroom\n\n\
+    #[command(after_help = "Example:  cargo xtask grade package classroom ../classroom\n\n\
         ../classroom/assignment is the template repository: the learners' copy of the course, with a workflow that checks it.\n\
-        ../classroom/grader is a private repository: the whole course, with a workflow that grades the class."
-    )]
+        ../classroom/grader is a private repository: the whole course, with a workflow that grades the class.")]
     Classroom {
         /// A new folder
         #[arg(value_name = "DIR")]
