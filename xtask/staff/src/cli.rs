@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Commands for instructors and authors of the course
@@ -60,7 +60,7 @@ pub enum GradeCommand {
         #[arg(long, value_name = "PATH", num_args = 1..)]
         submissions: Vec<PathBuf>,
         #[command(flatten)]
-        reports: ReportArgs,
+        reports: Box<ReportArgs>,
     },
     /// Write what Gradescope or GitHub Classroom needs to grade
     Package {
@@ -83,6 +83,9 @@ pub enum PackageCommand {
         /// else a random one]
         #[arg(long, value_name = "N")]
         seed: Option<u64>,
+        /// Your decisions about grades, as `grading.toml` has them: the autograder follows them for every submission
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
     },
     /// Write the two repositories for GitHub Classroom: the learners' template and the private grader
     #[command(after_help = "Example:  cargo xtask grade package classroom ../classroom\n\n\
@@ -127,6 +130,13 @@ pub struct ClassArgs {
     pub reports: ReportArgs,
 }
 
+/// What those get who handed in nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Missing {
+    None,
+    Zero,
+}
+
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// Where to write the reports
@@ -135,6 +145,15 @@ pub struct ReportArgs {
     /// The heading of the reports
     #[arg(long, value_name = "TEXT", default_value = "Event loops in Rust")]
     pub title: String,
+    /// The teacher's decisions about grades [default: grading.toml among the submissions or beside their folder]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Show names in the reports although the policy says `anonymous`
+    #[arg(long)]
+    pub reveal: bool,
+    /// What those get who handed in nothing: no score, or zero points
+    #[arg(long, value_name = "SCORE", value_enum, default_value_t = Missing::None)]
+    pub missing: Missing,
     /// Write canvas.csv: the assignment as Canvas names it in its export, such as "Event loops (1234)"
     #[arg(long, value_name = "ASSIGNMENT")]
     pub canvas: Option<String>,

@@ -2,6 +2,7 @@
 //!
 //! They contain neither times nor local paths: the same submissions and seed give the same bytes.
 
+use crate::points::Points;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,12 @@ pub struct Grades {
     pub shard: Shard,
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
+    /// What the teacher decided for everyone, a sentence each.
+    pub policy: Vec<String>,
+    /// Whether reports for people show numbers in place of names.
+    pub anonymous: bool,
+    /// What all points are scaled to, if the teacher decided so.
+    pub scaled_to: Option<Points>,
     /// The quests, in order.
     pub quests: Vec<QuestInfo>,
     /// The submissions, in the order of their ids.
@@ -32,7 +39,7 @@ pub struct Grades {
 }
 
 /// The version of [`Grades`] that this grader writes and reads.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// The restrictions that the system supports, and those that it does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +68,7 @@ pub struct QuestInfo {
     /// `quest-03-queue`
     pub package: String,
     pub title: String,
-    pub points: u32,
+    pub points: Points,
     /// In teaching order. The last one, `scenario`, has no points of its own: failing it limits the quest to half its points.
     pub tests: Vec<TestInfo>,
 }
@@ -75,7 +82,9 @@ pub struct TestInfo {
     pub step: String,
     /// What it expects, in a sentence.
     pub says: String,
-    pub points: u32,
+    pub points: Points,
+    /// Why it does not count, if the teacher decided so.
+    pub exempt: Option<String>,
 }
 
 /// The grades of one submission.
@@ -86,10 +95,44 @@ pub struct GradedSubmission {
     pub id: String,
     /// The learner's row of the roster, by column: `name`, `email`, `canvas_id`, … Empty without a roster.
     pub learner: BTreeMap<String, String>,
-    /// Why the submission could not be read, if so. Then none of its quests counts as handed in.
+    /// Whether its quests could be graded at all.
+    pub intake: Intake,
+    /// Why not, if something was handed in.
     pub problem: Option<String>,
+    /// What the teacher and the learner should know about what was handed in, a sentence each: which of two archives counts, for
+    /// instance, or which file belongs to no quest.
+    pub remarks: Vec<String>,
+    /// When it was handed in, as RFC 3339 writes it; none if nobody knows.
+    pub submitted: Option<String>,
+    /// What the teacher decided about the total: extra points, for instance, or the penalty for lateness.
+    pub adjustments: Vec<Adjustment>,
     /// Every quest of the course, in order.
     pub quests: Vec<QuestGrade>,
+}
+
+/// A change of a total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    pub points: Points,
+    /// For the learner, without a full stop.
+    pub why: String,
+}
+
+/// What became of a submission before any quest of it was graded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intake {
+    /// At least one quest was found.
+    Accepted,
+    /// Nothing was handed in.
+    Missing,
+    /// Something was handed in, and no quest was recognized in it. No score.
+    NotRecognized,
+    /// It could not be read: an archive is corrupt, for instance. No score.
+    Unreadable,
+    /// There are several submissions, and the teacher must decide which one counts. No score.
+    Undecided,
 }
 
 /// The grade of one quest of a submission.
@@ -100,8 +143,10 @@ pub struct QuestGrade {
     pub state: QuestState,
     /// Why it is in this state, if the tests do not say it: compiler errors, for instance. Plain text.
     pub detail: String,
-    /// `None` if there is no verdict: the grader or the machine failed.
-    pub earned: Option<u32>,
+    /// `None` if there is no score: the submission was not read, nobody handed anything in, or the grader or the machine failed.
+    pub earned: Option<Points>,
+    /// What the teacher decided about it, in words; then `earned` may differ from what the tests gave.
+    pub adjustment: Option<String>,
     /// Every test of the quest, in order; empty if none was run.
     pub tests: Vec<TestGrade>,
     /// The fingerprint of the file that was handed in, if any.
@@ -114,6 +159,8 @@ pub struct QuestGrade {
 pub enum QuestState {
     /// The submission has no file for it.
     NotHandedIn,
+    /// The submission as a whole was not read; no score.
+    NotRead,
     /// Every test reaches a `todo!()`.
     NotStarted,
     /// Every test that does not pass reaches a `todo!()`.
@@ -133,7 +180,7 @@ pub enum QuestState {
 pub struct TestGrade {
     pub name: String,
     /// All points of the test, or 0. The sum may exceed the quest's `earned`, which is halved if `scenario` fails.
-    pub earned: u32,
+    pub earned: Points,
     /// `passed`, `wrong`, `panicked`, …, as in `check --format json`.
     pub verdict: String,
     /// Why the test failed, as `check` explains it; empty if it passed. Plain text of several lines.
@@ -151,6 +198,7 @@ impl QuestState {
     pub fn words(self) -> &'static str {
         match self {
             Self::NotHandedIn => "not handed in",
+            Self::NotRead => "not read",
             Self::NotStarted => "not started",
             Self::Underway => "underway",
             Self::Red => "red",
@@ -162,16 +210,43 @@ impl QuestState {
     }
 }
 
+impl Intake {
+    /// Whether something was handed in that has no score.
+    pub fn needs_attention(self) -> bool {
+        !matches!(self, Self::Accepted | Self::Missing)
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Accepted => "graded",
+            Self::Missing => "nothing handed in",
+            Self::NotRecognized => "no quest recognized",
+            Self::Unreadable => "could not be read",
+            Self::Undecided => "several submissions",
+        }
+    }
+}
+
 impl GradedSubmission {
-    /// The points of all quests; `None` if one of them has no score.
-    pub fn earned(&self) -> Option<u32> {
-        self.quests.iter().map(|quest| quest.earned).sum()
+    /// The total; `None` if a quest has no score.
+    pub fn earned(&self) -> Option<Points> {
+        let quests: Points = self.quests.iter().map(|quest| quest.earned).sum::<Option<Points>>()?;
+        Some(quests + self.adjustments.iter().map(|adjustment| adjustment.points).sum())
     }
 }
 
 impl Grades {
+    /// Gives zero points to everyone who handed in nothing. Without this, they have no score.
+    pub fn count_missing_as_zero(&mut self) {
+        let missing = self.submissions.iter_mut().filter(|submission| submission.intake == Intake::Missing);
+        for quest in missing.flat_map(|submission| &mut submission.quests) {
+            quest.earned = Some(Points::ZERO);
+        }
+    }
+
     /// The points that can be earned.
-    pub fn points(&self) -> u32 {
-        self.quests.iter().map(|quest| quest.points).sum()
+    pub fn points(&self) -> Points {
+        self.scaled_to.unwrap_or_else(|| self.quests.iter().map(|quest| quest.points).sum())
     }
 }

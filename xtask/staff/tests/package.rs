@@ -20,7 +20,7 @@ const LEFT_OUT: [&str; 4] = [".ci", ".devcontainer", ".github", ".vscode"];
 fn the_archive_contains_the_scripts_the_seed_and_the_whole_course() {
     let (course, folder) = (course(), tempfile::tempdir().unwrap());
     let archive = folder.path().join("autograder.zip");
-    gradescope::write(&course, &archive, Some(7 << 50)).unwrap();
+    gradescope::write(&course, &archive, Some(7 << 50), None).unwrap();
     let files = unzip(&archive);
     let mut expected: BTreeSet<String> = committed(&course)
         .into_iter()
@@ -43,7 +43,7 @@ fn the_same_seed_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let [one, other] = ["one.zip", "other.zip"].map(|name| folder.path().join(name));
     let copy = copy_of_course(&folder.path().join("course"));
-    gradescope::write(&copy, &one, Some(1 << 60)).unwrap();
+    gradescope::write(&copy, &one, Some(1 << 60), None).unwrap();
     // A fresh checkout has other times; work in it leaves these.
     let later = SystemTime::now() + Duration::from_secs(90_000);
     File::options().append(true).open(copy.root.join("Cargo.toml")).unwrap().set_modified(later).unwrap();
@@ -53,13 +53,13 @@ fn the_same_seed_gives_the_same_bytes() {
         fs::create_dir_all(copy.root.join(left).parent().unwrap()).unwrap();
         fs::write(copy.root.join(left), "mine").unwrap();
     }
-    let written = gradescope::write(&copy, &other, Some(1 << 60)).unwrap();
+    let written = gradescope::write(&copy, &other, Some(1 << 60), None).unwrap();
     assert!(fs::read(&one).unwrap() == fs::read(&other).unwrap());
     let notes = written.notes.join("\n");
     for words in ["grades was left out", "submissions was left out", "The package contains the stub instead"] {
         assert!(notes.contains(words), "{notes}");
     }
-    gradescope::write(&copy, &other, Some(1 << 61)).unwrap();
+    gradescope::write(&copy, &other, Some(1 << 61), None).unwrap();
     let (mut one, mut other) = (unzip(&one), unzip(&other));
     assert_ne!(one.remove("grade-seed"), other.remove("grade-seed"));
     assert!(one == other, "only the seed differs");
@@ -69,13 +69,13 @@ fn the_same_seed_gives_the_same_bytes() {
 fn the_next_archive_has_the_seed_that_is_kept_next_to_it() {
     let (course, folder) = (course(), tempfile::tempdir().unwrap());
     let archive = folder.path().join("autograder.zip");
-    let write = |given| gradescope::write(&course, &archive, given).unwrap();
+    let write = |given| gradescope::write(&course, &archive, given, None).unwrap();
     let first = write(None);
     assert_eq!((first.origin, &first.seed_file), (SeedOrigin::Random, &folder.path().join("autograder.seed")));
     let second = write(None);
     assert_eq!((second.origin, second.seed), (SeedOrigin::Kept, first.seed));
     assert_eq!((write(Some(9 << 40)).origin, write(None).seed), (SeedOrigin::Given, 9 << 40));
-    let elsewhere = gradescope::write(&course, &folder.path().join("second.zip"), None).unwrap();
+    let elsewhere = gradescope::write(&course, &folder.path().join("second.zip"), None, None).unwrap();
     assert!(elsewhere.seed != first.seed && elsewhere.origin == SeedOrigin::Random);
     assert_is_private(&first.seed_file);
     assert_is_private(&archive);
@@ -87,11 +87,31 @@ fn a_broken_seed_is_not_replaced_by_a_new_one() {
     let archive = folder.path().join("autograder.zip");
     for text in ["", "secret", "-1", "18446744073709551616"] {
         fs::write(folder.path().join("autograder.seed"), text).unwrap();
-        let error = gradescope::write(&course, &archive, None).unwrap_err();
+        let error = gradescope::write(&course, &archive, None, None).unwrap_err();
         assert!(error.to_string().contains("does not contain a seed"), "{error:#}");
         assert_eq!(fs::read_to_string(folder.path().join("autograder.seed")).unwrap(), text);
         assert!(!archive.exists());
     }
+}
+
+#[test]
+fn decisions_about_grades_are_packaged_and_a_mistake_in_them_is_found_at_once() {
+    let (course, folder) = (course(), tempfile::tempdir().unwrap());
+    let [archive, policy] = ["autograder.zip", "decisions.toml"].map(|name| folder.path().join(name));
+    let exempt = "[[exempt]]\nquest = 3\nreason = \"The lesson was wrong.\"\n";
+    fs::write(&policy, exempt).unwrap();
+    gradescope::write(&course, &archive, None, Some(&policy)).unwrap();
+    assert_eq!(unzip(&archive)["grading.toml"].content, exempt.as_bytes());
+    let before = fs::read(&archive).unwrap();
+    // Gradescope's autograder does not know the learners' names.
+    for (mistake, words) in
+        [("[[exempt]]\nquest = 11\nreason = \"x\"\n", "11"), ("[[learner]]\nid = \"anna\"\n", "anna")]
+    {
+        fs::write(&policy, mistake).unwrap();
+        let error = gradescope::write(&course, &archive, None, Some(&policy)).unwrap_err();
+        assert!(error.is::<UsageError>() && error.to_string().contains(words), "{error:#}");
+    }
+    assert!(fs::read(&archive).unwrap() == before);
 }
 
 #[test]
@@ -114,13 +134,13 @@ fn no_other_file_is_replaced_and_nothing_goes_into_the_course() {
         (copy.root.join("autograder.zip"), "inside the course's folder"),
         (copy.root.join("xtask/autograder.zip"), "inside the course's folder"),
     ] {
-        let error = gradescope::write(&copy, &archive, None).unwrap_err();
+        let error = gradescope::write(&copy, &archive, None, None).unwrap_err();
         assert!(error.is::<UsageError>() && error.to_string().contains(words), "{error:#}");
         assert!(!archive.with_extension("seed").exists(), "{}", archive.display());
     }
     assert!(fs::read(&submissions).unwrap() == before);
     assert!(!copy.root.join("autograder.zip").exists() && !copy.root.join("xtask/autograder.zip").exists());
-    gradescope::write(&copy, &copy.root.join("target/autograder.zip"), None).unwrap();
+    gradescope::write(&copy, &copy.root.join("target/autograder.zip"), None, None).unwrap();
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! `grade`: submissions in, reports out.
 
+use super::decisions::Decisions;
 use super::{package, reports};
 use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
-use staff::model::{Grades, Shard};
+use staff::model::{GradedSubmission, Grades, Intake, Shard};
+use staff::points::Points;
 use staff::submissions::{self, FoundSubmission, Roster, Submission};
 use staff::text::escape::display_path;
 use staff::{merge, seed, shard};
@@ -33,14 +35,17 @@ fn merge(
 ) -> anyhow::Result<Outcome> {
     let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
     let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    let decisions = Decisions::read(submissions, reports)?;
+    decisions.check(course, grades.submissions.iter().map(|graded| graded.id.as_str()))?;
+    let grades = decisions.apply(grades, reports)?;
     if submissions.is_empty() {
         let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
-        return finish(course, &grades, &[], &[note], reports);
+        return finish(course, &grades, &[], vec![note], reports);
     }
     let found = submissions::find(submissions, None)?;
     let submissions = read(course, &found.sources);
-    merge::same_files(&grades, &submissions)?;
-    finish(course, &grades, &submissions, &found.notes, reports)
+    merge::same_files(&grades.0, &submissions)?;
+    finish(course, &grades, &submissions, found.notes, reports)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -49,6 +54,8 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let mut found = submissions::find(&paths, roster.as_ref())?;
     let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
     found.without(&own.into_iter().flatten().collect::<Vec<_>>());
+    let decisions = Decisions::read(&paths, &class.reports)?;
+    decisions.check(course, found.sources.iter().map(|source| source.id.as_str()))?;
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;
@@ -73,7 +80,9 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     };
     let submissions = read(course, &found.sources);
     let grades = class::grade(course, &submissions, &settings)?;
-    finish(course, &grades, &submissions, &found.notes, &class.reports)
+    let grades =
+        if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
+    finish(course, &grades, &submissions, found.notes, &class.reports)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
@@ -85,11 +94,13 @@ fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
 /// Writes the reports and prints a summary.
 fn finish(
     course: &Course,
-    grades: &Grades,
+    (grades, more_notes): &(Grades, Vec<String>),
     submissions: &[Submission],
-    notes: &[String],
+    mut notes: Vec<String>,
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
+    notes.extend_from_slice(more_notes);
+    let notes = &notes;
     for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
         eprint_line!("{note}");
     }
@@ -100,16 +111,23 @@ fn finish(
         }
     }
     summarize(grades, &reports.out);
-    let unknown = grades.submissions.iter().filter(|graded| graded.earned().is_none()).count();
-    if unknown > 0 {
-        bail!("{unknown} submissions have no score; see the report for the reasons");
+    let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
+    let unread = count(&|graded| graded.intake.needs_attention());
+    if unread > 0 {
+        eprint_line!(
+            "No score for {unread} of them, which could not be read or recognized. The report begins with them."
+        );
     }
-    Ok(Outcome::from_passed(grades.submissions.iter().all(|graded| graded.problem.is_none())))
+    let failed = count(&|graded| graded.intake == Intake::Accepted && graded.earned().is_none());
+    if failed > 0 {
+        bail!("{failed} submissions could not be graded completely; see the report for the reasons");
+    }
+    Ok(Outcome::from_passed(unread == 0))
 }
 
 fn summarize(grades: &Grades, out: &Path) {
-    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
-    let sum: f64 = earned.iter().copied().map(f64::from).sum();
+    let earned: Vec<Points> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
+    let sum: f64 = earned.iter().copied().map(Points::as_f64).sum();
     let count = grades.submissions.len();
     match (&grades.submissions[..], earned.first()) {
         ([one], Some(points)) => print_line!("{}: {points} of {} points.", one.id, grades.points()),

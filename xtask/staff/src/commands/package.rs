@@ -9,9 +9,9 @@ use xtask::{eprint_line, print_line};
 
 pub fn run(course: &Course, platform: &PackageCommand) -> anyhow::Result<Outcome> {
     match platform {
-        PackageCommand::Gradescope { archive, seed } => {
+        PackageCommand::Gradescope { archive, seed, policy } => {
             let given = seed::given(*seed, env::var_os(seed::VARIABLE))?;
-            let written = package::gradescope::write(course, archive, given)?;
+            let written = package::gradescope::write(course, archive, given, policy.as_deref())?;
             if seed::is_guessable(written.seed) {
                 eprint_line!("{}", seed::GUESSABLE);
             }

@@ -2,6 +2,7 @@
 
 use crate::cli;
 use anyhow::Context as _;
+use staff::anonymous::Numbers;
 use staff::model::{GradedSubmission, Grades};
 use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
 use staff::similar::{self, BaseCode, Cluster};
@@ -24,7 +25,7 @@ pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<()
     Ok(())
 }
 
-/// Writes all of them atomically, `grades.json` last. Returns notes for the teacher.
+/// Writes all of them atomically, `grades.json` first: it is there whatever fails after it. Returns notes for the teacher.
 pub fn write(
     course: &Course,
     grades: &Grades,
@@ -35,13 +36,16 @@ pub fn write(
     let mut notes_for_teacher = Vec::new();
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     let out = &reports.out;
-    for graded in &grades.submissions {
-        put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
+    put(&out.join("grades.json"), &json::render(grades))?;
+    if grades.anonymous {
+        let numbers = Numbers::of(grades);
+        let clusters = clusters(course, &numbers.hide_submissions(submissions))?;
+        for_people(&numbers.hide(grades), &clusters, &[], out)?;
+        notes_for_teacher
+            .push("Reports show numbers in place of names. To hand them back, run this again with --reveal.".into());
+        return Ok(notes_for_teacher);
     }
-    let clusters = clusters(course, submissions)?;
-    put(&out.join("report.html"), &html::class_report(grades, &clusters, notes, &page))?;
-    put(&out.join("grades.csv"), &csv::render(grades))?;
-    put(&out.join("junit.xml"), &junit::render(grades))?;
+    for_people(grades, &clusters(course, submissions)?, notes, out)?;
     if let Some(assignment) = &reports.canvas {
         let export = canvas::render(grades, assignment)?;
         notes_for_teacher
@@ -65,8 +69,18 @@ pub fn write(
             None => remove(path)?,
         }
     }
-    put(&out.join("grades.json"), &json::render(grades))?;
     Ok(notes_for_teacher)
+}
+
+/// The reports that people read.
+fn for_people(grades: &Grades, clusters: &[Cluster], notes: &[String], out: &Path) -> anyhow::Result<()> {
+    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
+    for graded in &grades.submissions {
+        put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
+    }
+    put(&out.join("report.html"), &html::class_report(grades, clusters, notes, &page))?;
+    put(&out.join("grades.csv"), &csv::render(grades))?;
+    put(&out.join("junit.xml"), &junit::render(grades))
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
@@ -90,7 +104,7 @@ fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<C
         let files: Vec<(String, String)> = submissions
             .iter()
             .filter_map(|submission| {
-                let file = submission.files.as_ref().ok()?.get(&quest.number)?;
+                let file = submission.hand_in.files.get(&quest.number)?;
                 Some((submission.id.clone(), String::from_utf8_lossy(file).into_owned()))
             })
             .collect();

@@ -13,9 +13,11 @@
 use super::course_copy;
 use super::zip_archive;
 use crate::handout::draft;
+use crate::policy::{self, Policy};
 use crate::seed;
-use crate::stage::tree::Tree;
+use crate::stage::tree::{Tree, read};
 use anyhow::{Context as _, bail};
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,9 @@ use zip::ZipArchive;
 /// The scripts that Gradescope runs. It requires these names.
 const SCRIPTS: [(&str, &str); 2] =
     [("run_autograder", include_str!("gradescope/run_autograder")), ("setup.sh", include_str!("gradescope/setup.sh"))];
+
+/// How `run_autograder` names every submission. Gradescope knows whose it is.
+const SUBMISSION: &str = "submission";
 
 /// The archive that was written.
 #[derive(Debug)]
@@ -59,15 +64,24 @@ impl SeedOrigin {
     }
 }
 
-/// Writes the archive, and its seed next to it.
-pub fn write(course: &Course, archive: &Path, given: Option<u64>) -> anyhow::Result<WrittenArchive> {
+/// Writes the archive, and its seed next to it. A `policy` is the instructors' `grading.toml`.
+pub fn write(
+    course: &Course,
+    archive: &Path,
+    given: Option<u64>,
+    policy: Option<&Path>,
+) -> anyhow::Result<WrittenArchive> {
     let archive = std::path::absolute(archive).with_context(|| format!("{} is not a path", archive.display()))?;
     refuse_other_names(&archive)?;
     draft::refuse_if_inside(&course.root, &archive)?;
     refuse_to_replace_others(&archive)?;
     let seed_file = archive.with_extension("seed");
     let (seed, origin) = seed_for(&seed_file, given)?;
-    let bytes = zip_archive::zip(&tree(course, seed)?, &SCRIPTS.map(|(name, _)| name))?;
+    let mut tree = tree(course, seed)?;
+    if let Some(file) = policy {
+        tree.add(policy::FILE, checked_policy(course, file)?);
+    }
+    let bytes = zip_archive::zip(&tree, &SCRIPTS.map(|(name, _)| name))?;
     // First the seed: an archive whose seed is lost cannot be made again.
     write_for_the_owner(&seed_file, format!("{seed}\n").as_bytes())?;
     write_for_the_owner(&archive, &bytes)?;
@@ -82,6 +96,14 @@ fn tree(course: &Course, seed: u64) -> anyhow::Result<Tree> {
     }
     tree.add("grade-seed", format!("{seed}\n"));
     Ok(tree)
+}
+
+/// The policy's text. A mistake in it would make every submission fail, so it is found here.
+fn checked_policy(course: &Course, file: &Path) -> anyhow::Result<Vec<u8>> {
+    let wrong = |error: &dyn Display| UsageError(format!("{}: {error}", file.display()));
+    let policy = Policy::read(file).map_err(|error| wrong(&error))?;
+    policy.check(course, [SUBMISSION]).map_err(|error| wrong(&error))?;
+    read(file)
 }
 
 /// The seed, from the best source there is. A file that holds none is an error: a new seed would change everybody's scenarios.

@@ -3,7 +3,7 @@
 use super::sample::class;
 use super::{Export, canvas, classroom, csv, gradescope, html, json, junit, moodle};
 use crate::bounds::MAX_QUEST;
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestState, TestGrade};
+use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestState, TestGrade};
 use crate::text::truncate::{MAX_LINE, MAX_TEXT};
 use serde_json::Value;
 use xtask::course::SCENARIO;
@@ -27,7 +27,7 @@ fn huge(beginning: &str) -> String {
 fn test(name: &str, earned: u32, verdict: &str) -> TestGrade {
     TestGrade {
         name: name.into(),
-        earned,
+        earned: earned.into(),
         verdict: verdict.into(),
         why: huge("why"),
         expected: Some(huge("expected")),
@@ -46,12 +46,14 @@ fn huge_class() -> Grades {
         QuestState::Rejected,
         QuestState::InfraError,
         QuestState::NotHandedIn,
+        QuestState::NotRead,
     ];
     let quest = |number, state| QuestGrade {
         number,
         state,
         detail: huge("detail"),
-        earned: (state != QuestState::InfraError).then_some(4),
+        earned: (state != QuestState::InfraError).then_some(4.into()),
+        adjustment: None,
         tests: match state {
             QuestState::Red | QuestState::Underway => {
                 vec![
@@ -71,7 +73,11 @@ fn huge_class() -> Grades {
         .map(|(index, state)| GradedSubmission {
             id: huge(&format!("id {index}")),
             learner: ["name", "email", "canvas_id", "section"].map(|column| (column.into(), huge(column))).into(),
-            problem: (state == QuestState::NotHandedIn).then(|| huge("problem")),
+            intake: if state == QuestState::NotRead { Intake::Unreadable } else { Intake::Accepted },
+            problem: (state == QuestState::NotRead).then(|| huge("problem")),
+            remarks: vec![huge("remark"); 100],
+            submitted: None,
+            adjustments: Vec::new(),
             quests: [1, 2, 3].map(|number| quest(number, state)).into(),
         })
         .collect();

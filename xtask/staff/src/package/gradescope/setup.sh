@@ -18,7 +18,9 @@ fi
 # that has no Landlock to confine it. The user needs no name.
 other_user=65533
 install -d -m 700 "$private"
-[ ! -f "$source/grade-seed" ] || mv "$source/grade-seed" "$private/grade-seed"
+for file in grade-seed grading.toml; do
+    [ ! -f "$source/$file" ] || mv "$source/$file" "$private/$file"
+done
 chown -R "$other_user" "$private" "$course/solutions"
 chmod -R go= "$private" "$course/solutions"
 

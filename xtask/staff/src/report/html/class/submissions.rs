@@ -2,6 +2,7 @@
 
 use super::links::{Links, wide};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
+use crate::points::Points;
 use crate::report::html::text::PlainText;
 use maud::{Markup, html};
 
@@ -10,7 +11,7 @@ pub fn submissions(grades: &Grades, links: &Links) -> Markup {
     let has_names = grades.submissions.iter().any(|submission| submission.learner.contains_key("name"));
     let table = html! {
         table #all-submissions {
-            caption { "○ not started, – not handed in, × does not compile, ! rejected, ? not graded." }
+            caption { "○ not started, – not handed in, × does not compile, ! rejected, ? no score." }
             thead {
                 tr {
                     th scope="col" { "Submission" }
@@ -44,7 +45,7 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
     let total = submission.earned();
     html! {
         tr {
-            th scope="row" { (links.to(submission)) @if submission.problem.is_some() { span.hidden { " could not be read" } } }
+            th scope="row" { (links.to(submission)) @if submission.intake.needs_attention() { span.hidden { " " (submission.intake.words()) } } }
             @if has_names { td { (PlainText(submission.learner.get("name").map_or("", String::as_str))) } }
             td.number.total data-key=(key(total)) {
                 @match total {
@@ -65,7 +66,7 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
 fn cell(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let shade = match quest.earned {
         Some(earned) if earned == info.points => "all",
-        Some(earned) if earned > 0 => "some",
+        Some(earned) if earned > Points::ZERO => "some",
         Some(_) if !matches!(quest.state, QuestState::NotHandedIn | QuestState::NotStarted) => "none",
         _ => "unknown",
     };
@@ -86,12 +87,12 @@ fn sign(state: QuestState) -> Option<&'static str> {
         QuestState::NotHandedIn => Some("–"),
         QuestState::DoesNotCompile => Some("×"),
         QuestState::Rejected => Some("!"),
-        QuestState::InfraError => Some("?"),
+        QuestState::NotRead | QuestState::InfraError => Some("?"),
         QuestState::Underway | QuestState::Red | QuestState::Passed => None,
     }
 }
 
 /// The sort key of a column; unknown points come first.
-fn key(earned: Option<u32>) -> i64 {
-    earned.map_or(-1, i64::from)
+fn key(earned: Option<Points>) -> String {
+    earned.map_or_else(|| "-1".to_owned(), |earned| earned.to_string())
 }

@@ -4,8 +4,9 @@ mod quest;
 
 use super::page::page;
 use super::text::{PlainText, words};
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
-use crate::report::graded_quests;
+use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState};
+use crate::points::Points;
+use crate::report::{adjusted, graded_quests};
 use maud::{Markup, html};
 
 /// The feedback for one submission.
@@ -20,11 +21,15 @@ pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
     let main = html! {
         @if let Some(problem) = &submission.problem {
             section.alert aria-labelledby="problem" {
-                h2 #problem { "Your submission could not be read" }
+                h2 #problem { (heading(submission.intake)) }
                 (words(problem))
-                p { "Ask your teacher how to submit it again." }
+                p { "You have no score yet. Ask your teacher how to submit your work again." }
             }
+        } @else if submission.intake == Intake::Missing {
+            p { "You have not handed in anything." }
         } @else {
+            @for remark in &submission.remarks { p.alert { (PlainText(remark)) } }
+            (decisions(grades, submission))
             (next(&quests))
             (overview(&quests))
             @for (info, quest) in &quests { (quest::quest(info, quest)) }
@@ -33,31 +38,56 @@ pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
     page(&format!("Feedback for {name}: {}", grades.title), &top, &main, None)
 }
 
+fn heading(intake: Intake) -> &'static str {
+    match intake {
+        Intake::NotRecognized => "No quest was recognized in your submission",
+        Intake::Undecided => "There are several submissions of yours",
+        Intake::Accepted | Intake::Missing | Intake::Unreadable => "Your submission could not be read",
+    }
+}
+
 fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
     let points = grades.points();
     html! {
         @if let Some(earned) = submission.earned() {
             p.result { strong { (earned) } " of " (points) " points" }
-            (bar(earned, points))
-        } @else {
+            (bar(earned.min(points), points))
+        } @else if submission.intake == Intake::Accepted {
             p.result { "Not completely graded yet. Your teacher will take care of it." }
+        } @else {
+            p.result { "No score" }
+        }
+    }
+}
+
+/// What the teacher decided, for everyone and about the total.
+fn decisions(grades: &Grades, submission: &GradedSubmission) -> Markup {
+    html! {
+        @if !grades.policy.is_empty() || !submission.adjustments.is_empty() {
+            section aria-labelledby="decisions" {
+                h2 #decisions { "What your teacher decided" }
+                ul {
+                    @for sentence in &grades.policy { li { (PlainText(sentence)) } }
+                    @for adjustment in &submission.adjustments { li { (PlainText(&adjusted(adjustment))) } }
+                }
+            }
         }
     }
 }
 
 /// A bar that shows the number next to it.
-fn bar(earned: u32, points: u32) -> Markup {
+fn bar(earned: Points, points: Points) -> Markup {
     html! {
         svg.bar-of-points viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
             rect.empty width="100" height="2" {}
-            rect.bar width=((earned * 100).checked_div(points).unwrap_or(0)) height="2" {}
+            rect.bar width=(Points::from(100).scaled(earned, points)) height="2" {}
         }
     }
 }
 
 /// The one thing to do next.
 fn next(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
-    let open = |state| !matches!(state, QuestState::Passed | QuestState::InfraError);
+    let open = |state| !matches!(state, QuestState::Passed | QuestState::NotRead | QuestState::InfraError);
     let first = quests.iter().find(|(_, quest)| open(quest.state));
     let is_all_passed = quests.iter().all(|(_, quest)| quest.state == QuestState::Passed);
     html! {
@@ -117,6 +147,6 @@ fn sign(state: QuestState) -> &'static str {
         QuestState::NotHandedIn | QuestState::NotStarted => "○",
         QuestState::Underway => "◐",
         QuestState::Red | QuestState::DoesNotCompile | QuestState::Rejected => "✗",
-        QuestState::InfraError => "?",
+        QuestState::NotRead | QuestState::InfraError => "?",
     }
 }
