@@ -192,6 +192,55 @@ fn classroom_shows_the_points_of_check() {
     assert_eq!(points_of(&passed).unwrap()["status"], "pass");
 }
 
+/// With a `gh` that stands in for GitHub's.
+#[cfg(unix)]
+#[test]
+fn classroom_grades_the_repositories_of_one_assignment() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let gh = folder.path().join("gh");
+    fs::write(
+        &gh,
+        r#"#!/usr/bin/env bash
+set -eu
+if [ "$1 $2 $3" = "repo list ORG" ]; then
+    while [ "$1" != --jq ]; do shift; done
+    jq --null-input '["loops", "loops-anna", "loops-zoë-b", "loopsy-eve", "other"] | map({name: .})' | jq --raw-output "$2"
+else
+    [ "$1 $2" = "repo clone" ] && mkdir "$4" && echo "$3" >"$4/from"
+fi
+"#,
+    )
+    .unwrap();
+    fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+    if Command::new("jq").arg("--version").output().is_err() {
+        eprintln!("There is no jq here, so the workflow for GitHub Classroom was not tried.");
+        return;
+    }
+    let output = Command::new("bash")
+        .args(["-e", "-c", &step("Clone the learners' repositories")])
+        .env("PATH", format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap()))
+        .env("RUNNER_TEMP", folder.path())
+        .env("GITHUB_REPOSITORY_OWNER", "ORG")
+        .env("ASSIGNMENT", "loops")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let cloned = contents(&folder.path().join("class"));
+    let expected =
+        ["loops-anna", "loops-zoë-b"].map(|name| (Path::new(name).join("from"), format!("ORG/{name}\n").into_bytes()));
+    assert_eq!(cloned, BTreeMap::from(expected));
+}
+
+/// The commands of a step in the workflow that grades.
+fn step(name: &str) -> String {
+    let workflow = include_str!("../src/package/classroom/grade.yml");
+    let (_, rest) = workflow.split_once(&format!("- name: {name}\n")).unwrap();
+    let (_, rest) = rest.split_once("        run: |\n").unwrap();
+    let lines = rest.lines().take_while(|line| line.starts_with("          "));
+    lines.map(|line| format!("{}\n", line.trim_start())).collect()
+}
+
 /// A quest of `cargo xtask check --format json`. What a test printed must not make the result too long.
 fn quest(number: u32, state: &str, earned: u32, verdicts: &[&str]) -> serde_json::Value {
     let test = |verdict: &&str| serde_json::json!({ "name": "t", "verdict": verdict, "output": "x".repeat(200_000) });
