@@ -71,42 +71,6 @@ pub fn write(
             notes_for_teacher.extend(gradescope::why_no_score(graded));
         }
     }
-    put(&out.join("grades.json"), &json::render(grades))?;
-    if grades.anonymous {
-        let numbers = Numbers::of(grades);
-        let clusters = clusters(course, &numbers.hide_submissions(submissions))?;
-        for_people(&numbers.hide(grades), &clusters, &[], out)?;
-        notes_for_teacher
-            .push("Reports show numbers in place of names. To hand them back, run this again with --reveal.".into());
-        return Ok(notes_for_teacher);
-    }
-    for_people(grades, &clusters(course, submissions)?, notes, out)?;
-    if let Some(assignment) = &reports.canvas {
-        let export = canvas::render(grades, assignment)?;
-        notes_for_teacher
-            .extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
-        put(&out.join("canvas.csv"), &export.text)?;
-    }
-    if let Some(worksheet) = &reports.moodle {
-        let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
-        let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
-        notes_for_teacher
-            .extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
-        put(&out.join("moodle.csv"), &export.text)?;
-    }
-    if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
-        put(path, &classroom::render(grades, graded))?;
-    }
-    if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
-        match gradescope::render(grades, graded) {
-            Some(text) => put(path, &text)?,
-            // Without the file, Gradescope reports a failure of the grader. An old file would be a score.
-            None => {
-                remove(path)?;
-                notes_for_teacher.extend(gradescope::why_no_score(graded));
-            }
-        }
-    }
     Ok(notes_for_teacher)
 }
 
