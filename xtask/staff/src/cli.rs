@@ -86,6 +86,9 @@ pub enum PackageCommand {
         /// Your decisions about grades, as `grading.toml` has them: the autograder follows them for every submission
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
+        /// The time limit in the assignment's settings, in minutes: grading stops before it is reached
+        #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=40))]
+        minutes: u32,
     },
     /// Write the two repositories for GitHub Classroom: the learners' template and the private grader
     #[command(after_help = "Example:  cargo xtask grade package classroom ../classroom\n\n\

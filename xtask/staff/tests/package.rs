@@ -2,7 +2,7 @@
 //!
 //! `.ci/gradescope` tries the archive as Gradescope uses it.
 
-use staff::package::gradescope::SeedOrigin;
+use staff::package::gradescope::{Options, SeedOrigin};
 use staff::package::{classroom, gradescope};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -20,7 +20,7 @@ const LEFT_OUT: [&str; 4] = [".ci", ".devcontainer", ".github", ".vscode"];
 fn the_archive_contains_the_scripts_the_seed_and_the_whole_course() {
     let (course, folder) = (course(), tempfile::tempdir().unwrap());
     let archive = folder.path().join("autograder.zip");
-    gradescope::write(&course, &archive, Some(7 << 50), None).unwrap();
+    gradescope::write(&course, &archive, &with_seed(Some(7 << 50))).unwrap();
     let files = unzip(&archive);
     let mut expected: BTreeSet<String> = committed(&course)
         .into_iter()
@@ -43,7 +43,7 @@ fn the_same_seed_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let [one, other] = ["one.zip", "other.zip"].map(|name| folder.path().join(name));
     let copy = copy_of_course(&folder.path().join("course"));
-    gradescope::write(&copy, &one, Some(1 << 60), None).unwrap();
+    gradescope::write(&copy, &one, &with_seed(Some(1 << 60))).unwrap();
     // A fresh checkout has other times; work in it leaves these.
     let later = SystemTime::now() + Duration::from_secs(90_000);
     File::options().append(true).open(copy.root.join("Cargo.toml")).unwrap().set_modified(later).unwrap();
@@ -53,13 +53,13 @@ fn the_same_seed_gives_the_same_bytes() {
         fs::create_dir_all(copy.root.join(left).parent().unwrap()).unwrap();
         fs::write(copy.root.join(left), "mine").unwrap();
     }
-    let written = gradescope::write(&copy, &other, Some(1 << 60), None).unwrap();
+    let written = gradescope::write(&copy, &other, &with_seed(Some(1 << 60))).unwrap();
     assert!(fs::read(&one).unwrap() == fs::read(&other).unwrap());
     let notes = written.notes.join("\n");
     for words in ["grades was left out", "submissions was left out", "The package contains the stub instead"] {
         assert!(notes.contains(words), "{notes}");
     }
-    gradescope::write(&copy, &other, Some(1 << 61), None).unwrap();
+    gradescope::write(&copy, &other, &with_seed(Some(1 << 61))).unwrap();
     let (mut one, mut other) = (unzip(&one), unzip(&other));
     assert_ne!(one.remove("grade-seed"), other.remove("grade-seed"));
     assert!(one == other, "only the seed differs");
@@ -69,13 +69,13 @@ fn the_same_seed_gives_the_same_bytes() {
 fn the_next_archive_has_the_seed_that_is_kept_next_to_it() {
     let (course, folder) = (course(), tempfile::tempdir().unwrap());
     let archive = folder.path().join("autograder.zip");
-    let write = |given| gradescope::write(&course, &archive, given, None).unwrap();
+    let write = |given| gradescope::write(&course, &archive, &with_seed(given)).unwrap();
     let first = write(None);
     assert_eq!((first.origin, &first.seed_file), (SeedOrigin::Random, &folder.path().join("autograder.seed")));
     let second = write(None);
     assert_eq!((second.origin, second.seed), (SeedOrigin::Kept, first.seed));
     assert_eq!((write(Some(9 << 40)).origin, write(None).seed), (SeedOrigin::Given, 9 << 40));
-    let elsewhere = gradescope::write(&course, &folder.path().join("second.zip"), None, None).unwrap();
+    let elsewhere = gradescope::write(&course, &folder.path().join("second.zip"), &with_seed(None)).unwrap();
     assert!(elsewhere.seed != first.seed && elsewhere.origin == SeedOrigin::Random);
     assert_is_private(&first.seed_file);
     assert_is_private(&archive);
@@ -87,11 +87,22 @@ fn a_broken_seed_is_not_replaced_by_a_new_one() {
     let archive = folder.path().join("autograder.zip");
     for text in [&b""[..], b"secret", b"-1", b"18446744073709551616", b"\xff"] {
         fs::write(folder.path().join("autograder.seed"), text).unwrap();
-        let error = gradescope::write(&course, &archive, None, None).unwrap_err();
+        let error = gradescope::write(&course, &archive, &with_seed(None)).unwrap_err();
         let words = ["does not contain a seed", "could not read"];
         assert!(words.iter().any(|words| error.to_string().contains(words)), "{error:#}");
         assert_eq!(fs::read(folder.path().join("autograder.seed")).unwrap(), text);
         assert!(!archive.exists());
+    }
+}
+
+#[test]
+fn grading_ends_a_minute_before_gradescope_does() {
+    let (course, folder) = (course(), tempfile::tempdir().unwrap());
+    let archive = folder.path().join("autograder.zip");
+    for (minutes, line) in [(10, "\nlimit=9m\n"), (40, "\nlimit=39m\n"), (2, "\nlimit=1m\n")] {
+        gradescope::write(&course, &archive, &Options { minutes, ..with_seed(None) }).unwrap();
+        let script = unzip(&archive).remove("run_autograder").unwrap().content;
+        assert!(String::from_utf8(script).unwrap().contains(line), "{minutes}");
     }
 }
 
@@ -101,7 +112,8 @@ fn decisions_about_grades_are_packaged_and_a_mistake_in_them_is_found_at_once() 
     let [archive, policy] = ["autograder.zip", "decisions.toml"].map(|name| folder.path().join(name));
     let exempt = "[[exempt]]\nquest = 3\nreason = \"The lesson was wrong.\"\n";
     fs::write(&policy, exempt).unwrap();
-    gradescope::write(&course, &archive, None, Some(&policy)).unwrap();
+    let options = Options { policy: Some(policy.clone()), ..with_seed(None) };
+    gradescope::write(&course, &archive, &options).unwrap();
     assert_eq!(unzip(&archive)["grading.toml"].content, exempt.as_bytes());
     let before = fs::read(&archive).unwrap();
     // Gradescope's autograder does not know the learners' names.
@@ -109,7 +121,7 @@ fn decisions_about_grades_are_packaged_and_a_mistake_in_them_is_found_at_once() 
         [("[[exempt]]\nquest = 11\nreason = \"x\"\n", "11"), ("[[learner]]\nid = \"anna\"\n", "anna")]
     {
         fs::write(&policy, mistake).unwrap();
-        let error = gradescope::write(&course, &archive, None, Some(&policy)).unwrap_err();
+        let error = gradescope::write(&course, &archive, &options).unwrap_err();
         assert!(error.is::<UsageError>() && error.to_string().contains(words), "{error:#}");
     }
     assert!(fs::read(&archive).unwrap() == before);
@@ -135,13 +147,13 @@ fn no_other_file_is_replaced_and_nothing_goes_into_the_course() {
         (copy.root.join("autograder.zip"), "inside the course's folder"),
         (copy.root.join("xtask/autograder.zip"), "inside the course's folder"),
     ] {
-        let error = gradescope::write(&copy, &archive, None, None).unwrap_err();
+        let error = gradescope::write(&copy, &archive, &with_seed(None)).unwrap_err();
         assert!(error.is::<UsageError>() && error.to_string().contains(words), "{error:#}");
         assert!(!archive.with_extension("seed").exists(), "{}", archive.display());
     }
     assert!(fs::read(&submissions).unwrap() == before);
     assert!(!copy.root.join("autograder.zip").exists() && !copy.root.join("xtask/autograder.zip").exists());
-    gradescope::write(&copy, &copy.root.join("target/autograder.zip"), None, None).unwrap();
+    gradescope::write(&copy, &copy.root.join("target/autograder.zip"), &with_seed(None)).unwrap();
 }
 
 #[test]
@@ -273,6 +285,10 @@ fn points_of(report: &serde_json::Value) -> Option<serde_json::Value> {
 struct ZippedFile {
     mode: u32,
     content: Vec<u8>,
+}
+
+fn with_seed(seed: Option<u64>) -> Options {
+    Options { seed, policy: None, minutes: 10 }
 }
 
 fn unzip(archive: &Path) -> BTreeMap<String, ZippedFile> {

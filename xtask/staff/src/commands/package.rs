@@ -1,6 +1,7 @@
 //! `grade package`: what a platform needs to run the grader.
 
 use crate::cli::PackageCommand;
+use staff::package::gradescope::Options;
 use staff::{package, seed};
 use std::env;
 use xtask::course::Course;
@@ -9,9 +10,13 @@ use xtask::{eprint_line, print_line};
 
 pub fn run(course: &Course, platform: &PackageCommand) -> anyhow::Result<Outcome> {
     match platform {
-        PackageCommand::Gradescope { archive, seed, policy } => {
-            let given = seed::given(*seed, env::var_os(seed::VARIABLE))?;
-            let written = package::gradescope::write(course, archive, given, policy.as_deref())?;
+        PackageCommand::Gradescope { archive, seed, policy, minutes } => {
+            let options = Options {
+                seed: seed::given(*seed, env::var_os(seed::VARIABLE))?,
+                policy: policy.clone(),
+                minutes: *minutes,
+            };
+            let written = package::gradescope::write(course, archive, &options)?;
             if seed::is_guessable(written.seed) {
                 eprint_line!("{}", seed::GUESSABLE);
             }

@@ -30,8 +30,22 @@ use zip::ZipArchive;
 const SCRIPTS: [(&str, &str); 2] =
     [("run_autograder", include_str!("gradescope/run_autograder")), ("setup.sh", include_str!("gradescope/setup.sh"))];
 
+/// The line of `run_autograder` for Gradescope's own limit of 10 minutes.
+const LIMIT: &str = "limit=9m";
+
 /// How `run_autograder` names every submission. Gradescope knows whose it is.
 const SUBMISSION: &str = "submission";
+
+/// What an instructor may choose.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Else the seed is the one next to the archive, or a new one.
+    pub seed: Option<u64>,
+    /// The instructors' `grading.toml`.
+    pub policy: Option<PathBuf>,
+    /// Gradescope's time limit.
+    pub minutes: u32,
+}
 
 /// The archive that was written.
 #[derive(Debug)]
@@ -64,21 +78,16 @@ impl SeedOrigin {
     }
 }
 
-/// Writes the archive, and its seed next to it. A `policy` is the instructors' `grading.toml`.
-pub fn write(
-    course: &Course,
-    archive: &Path,
-    given: Option<u64>,
-    policy: Option<&Path>,
-) -> anyhow::Result<WrittenArchive> {
+/// Writes the archive, and its seed next to it.
+pub fn write(course: &Course, archive: &Path, options: &Options) -> anyhow::Result<WrittenArchive> {
     let archive = std::path::absolute(archive).with_context(|| format!("{} is not a path", archive.display()))?;
     refuse_other_names(&archive)?;
     draft::refuse_if_inside(&course.root, &archive)?;
     refuse_to_replace_others(&archive)?;
     let seed_file = archive.with_extension("seed");
-    let (seed, origin) = seed_for(&seed_file, given)?;
-    let mut tree = tree(course, seed)?;
-    if let Some(file) = policy {
+    let (seed, origin) = seed_for(&seed_file, options.seed)?;
+    let mut tree = tree(course, seed, options.minutes)?;
+    if let Some(file) = &options.policy {
         tree.add(policy::FILE, checked_policy(course, file)?);
     }
     let bytes = zip_archive::zip(&tree, &SCRIPTS.map(|(name, _)| name))?;
@@ -88,11 +97,11 @@ pub fn write(
     Ok(WrittenArchive { seed, origin, seed_file, notes: course_copy::notes_about(course)? })
 }
 
-fn tree(course: &Course, seed: u64) -> anyhow::Result<Tree> {
+fn tree(course: &Course, seed: u64, minutes: u32) -> anyhow::Result<Tree> {
     let mut tree = Tree::default();
     course_copy::add(&mut tree, course, Path::new("course"))?;
     for (name, script) in SCRIPTS {
-        tree.add(name, script);
+        tree.add(name, script.replace(LIMIT, &format!("limit={}m", minutes.saturating_sub(1).max(1))));
     }
     tree.add("grade-seed", format!("{seed}\n"));
     Ok(tree)
