@@ -43,7 +43,7 @@ pub enum Command {
 )]
 pub struct GradeArgs {
     #[command(subcommand)]
-    pub merge: Option<GradeCommand>,
+    pub command: Option<GradeCommand>,
     #[command(flatten)]
     pub class: ClassArgs,
 }
@@ -60,7 +60,44 @@ pub enum GradeCommand {
         #[arg(long, value_name = "PATH", num_args = 1..)]
         submissions: Vec<PathBuf>,
         #[command(flatten)]
-        reports: ReportArgs,
+        reports: Box<ReportArgs>,
+    },
+    /// Write what Gradescope or GitHub Classroom needs to grade
+    Package {
+        #[command(subcommand)]
+        platform: PackageCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PackageCommand {
+    /// Write the autograder's archive for Gradescope
+    #[command(after_help = "Example:  cargo xtask grade package gradescope ../autograder.zip\n\n\
+        The archive contains the course's solutions and the seed of the hidden scenarios, so only instructors may see it. \
+        The seed is also written to ../autograder.seed: keep that file, and the next archive of this name gets the same seed.")]
+    Gradescope {
+        /// The archive to write; one from an earlier run is replaced
+        #[arg(value_name = "FILE.zip")]
+        archive: PathBuf,
+        /// The seed of the hidden scenarios [default: the secret in the variable `GRADE_SEED`, else the seed kept next to the archive,
+        /// else a random one]
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+        /// Your decisions about grades, as `grading.toml` has them: the autograder follows them for every submission
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The time limit in the assignment's settings, in minutes: grading stops before it is reached
+        #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=40))]
+        minutes: u32,
+    },
+    /// Write the two repositories for GitHub Classroom: the learners' template and the private grader
+    #[command(after_help = "Example:  cargo xtask grade package classroom ../classroom\n\n\
+        ../classroom/assignment is the template repository: the learners' copy of the course, with a workflow that checks it.\n\
+        ../classroom/grader is a private repository: the whole course, with a workflow that grades the class.")]
+    Classroom {
+        /// A new folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
 }
 

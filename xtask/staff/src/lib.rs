@@ -14,6 +14,7 @@
 //! - [`report`]: renders the reports
 //! - [`handout`]: the learners' copy of the course
 //! - [`catalogue`]: the programs that the tests are tried on
+//! - [`package`]: what Gradescope and GitHub Classroom need to run the grader
 //! - [`shard`], [`merge`]: split one class over several machines
 //!
 //! [`fingerprint`] detects changes, and [`seed`] is the secret of the hidden scenarios. [`text`], [`bounds`] and [`local_paths`]
@@ -47,6 +48,7 @@ pub mod local_paths;
 pub mod memory_plan;
 pub mod merge;
 pub mod model;
+pub mod package;
 pub mod points;
 pub mod policy;
 mod progress;

@@ -5,6 +5,7 @@
 
 use crate::fingerprint;
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use xtask::exit::UsageError;
 
 /// The environment variable for it. Unlike the command line, it appears in no process list and no log.
@@ -28,6 +29,12 @@ pub fn given(option: Option<u64>, variable: Option<OsString>) -> Result<Option<u
         ))),
         text => Ok(Some(text.parse().unwrap_or_else(|_| of_text(text)))),
     }
+}
+
+/// A seed that nobody knows.
+pub fn random() -> u64 {
+    // The standard library draws the keys of its hash maps from the system's randomness.
+    RandomState::new().build_hasher().finish()
 }
 
 /// Whether trying all numbers of its size would find it.

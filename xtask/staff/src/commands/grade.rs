@@ -1,7 +1,7 @@
 //! `grade`: submissions in, reports out.
 
 use super::decisions::Decisions;
-use super::reports;
+use super::{package, reports};
 use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
@@ -12,7 +12,6 @@ use staff::text::escape::display_path;
 use staff::{merge, seed, shard};
 use std::env;
 use std::fs;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::thread;
 use xtask::course::Course;
@@ -21,8 +20,9 @@ use xtask::files::write_atomically;
 use xtask::{eprint_line, print_line};
 
 pub fn run(course: &Course, arguments: cli::GradeArgs) -> anyhow::Result<Outcome> {
-    match arguments.merge {
+    match arguments.command {
         Some(cli::GradeCommand::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
+        Some(cli::GradeCommand::Package { platform }) => package::run(course, &platform),
         None => grade(course, &arguments.class),
     }
 }
@@ -105,7 +105,10 @@ fn finish(
         eprint_line!("{note}");
     }
     if !grades.confinement.missing.is_empty() {
-        eprint_line!("Submitted code was not fully confined. The report lists what is missing.");
+        eprint_line!("Submitted code was not fully confined. This system does not ensure the following:");
+        for missing in &grades.confinement.missing {
+            eprint_line!("  {missing}");
+        }
     }
     summarize(grades, &reports.out);
     let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
@@ -158,7 +161,7 @@ fn shard(class: &cli::ClassArgs, given: Option<u64>) -> anyhow::Result<Shard> {
 fn seed(class: &cli::ClassArgs, given: Option<u64>) -> anyhow::Result<u64> {
     let path = class.reports.out.join(submissions::find::SEED);
     let noted = || fs::read_to_string(&path).ok()?.trim().parse().ok();
-    let seed = given.or_else(noted).unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    let seed = given.or_else(noted).unwrap_or_else(seed::random);
     write_atomically(&path, format!("{seed}\n").as_bytes()).context("could not write to the reports' folder")?;
     Ok(seed)
 }

@@ -4,6 +4,7 @@ mod ci;
 mod decisions;
 mod grade;
 mod handout;
+mod package;
 mod reports;
 mod verify;
 

@@ -63,10 +63,12 @@ pub fn write(
         put(path, &classroom::render(grades, graded))?;
     }
     if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
-        match gradescope::render(grades, graded) {
-            Some(text) => put(path, &text)?,
+        if let Some(text) = gradescope::render(grades, graded) {
+            put(path, &text)?;
+        } else {
             // Without the file, Gradescope reports a failure of the grader. An old file would be a score.
-            None => remove(path)?,
+            remove(path)?;
+            notes_for_teacher.extend(gradescope::why_no_score(graded));
         }
     }
     Ok(notes_for_teacher)

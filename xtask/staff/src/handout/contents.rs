@@ -20,21 +20,29 @@ pub fn files(course: &Course) -> anyhow::Result<BTreeSet<PathBuf>> {
     Ok(files)
 }
 
-/// The entries at the top of the course's folder that are not part of the course.
-pub fn strangers(course: &Course) -> anyhow::Result<Vec<String>> {
-    let mut strangers = Vec::new();
+/// The names at the top of the course's folder.
+#[derive(Debug, Default)]
+pub struct TopLevel {
+    /// Sorted.
+    pub of_course: Vec<String>,
+    /// Those that are not part of the course; sorted.
+    pub strangers: Vec<String>,
+}
+
+/// Lists the top of the course's folder.
+pub fn top_level(course: &Course) -> anyhow::Result<TopLevel> {
+    let mut top = TopLevel::default();
     for entry in fs::read_dir(&course.root).with_context(|| format!("could not read {}", course.root.display()))? {
         let name = entry.with_context(|| format!("could not read {}", course.root.display()))?.file_name();
         let name = name.to_string_lossy();
         let is_of_course = FILES.iter().any(|file| Path::new(file).starts_with(&*name))
             || OTHERS.contains(&&*name)
             || course.quests.iter().any(|quest| quest.package == name);
-        if !is_of_course {
-            strangers.push(name.into_owned());
-        }
+        if is_of_course { &mut top.of_course } else { &mut top.strangers }.push(name.into_owned());
     }
-    strangers.sort();
-    Ok(strangers)
+    top.of_course.sort();
+    top.strangers.sort();
+    Ok(top)
 }
 
 /// The crates that are copied with all their modules.

@@ -1,4 +1,4 @@
-//! Writes the handout to a temporary folder and renames it at the end, so that a crash leaves no partial handout.
+//! Writes a copy of the course to a temporary folder and renames it at the end, so that a crash leaves no partial copy.
 
 use anyhow::{Context as _, bail};
 use std::fs;
@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use xtask::exit::UsageError;
 
-/// A handout that is being written.
+/// A folder that is being written.
 #[derive(Debug)]
 pub struct Draft {
     folder: PathBuf,
@@ -14,7 +14,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Starts a handout in `to`, a new or empty folder outside of the course's folder.
+    /// Starts a copy of the course in `to`, a new or empty folder outside of the course's folder.
     pub fn begin(course: &Path, to: &Path) -> anyhow::Result<Self> {
         let to = std::path::absolute(to).with_context(|| format!("{} is not a path", to.display()))?;
         refuse_if_taken(&to)?;
@@ -40,7 +40,7 @@ impl Draft {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
             _ => fs::rename(&self.folder, &self.to),
         }
-        .with_context(|| format!("could not move the handout to {}", self.to.display()))
+        .with_context(|| format!("could not move the new folder to {}", self.to.display()))
     }
 }
 
@@ -69,10 +69,9 @@ fn refuse_if_taken(to: &Path) -> anyhow::Result<()> {
     match fs::read_dir(to).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Ok(false) => bail!(UsageError(format!(
-            "{} is not empty. A handout never overwrites a folder: name a new one",
-            to.display()
-        ))),
+        Ok(false) => {
+            bail!(UsageError(format!("{} is not empty, and no folder is overwritten: name a new one", to.display())))
+        }
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
             bail!(UsageError(format!("{} is a file: name a new folder", to.display())))
         }
@@ -81,12 +80,12 @@ fn refuse_if_taken(to: &Path) -> anyhow::Result<()> {
 }
 
 /// There it would mix with the course's own files. Only `target` may contain it.
-fn refuse_if_inside(course: &Path, to: &Path) -> anyhow::Result<()> {
+pub fn refuse_if_inside(course: &Path, to: &Path) -> anyhow::Result<()> {
     let course = fs::canonicalize(course).with_context(|| format!("could not find {}", course.display()))?;
     let real = resolved(to)?;
     if real.starts_with(&course) && !real.starts_with(course.join("target")) {
         bail!(UsageError(format!(
-            "{} is inside the course's folder: name a folder outside of it, or one in its target/",
+            "{} is inside the course's folder: choose a place outside of it, or in its target/",
             to.display()
         )));
     }

@@ -3,8 +3,8 @@
 //! [`contents`] lists its files, [`manifests`] and [`readme`] edit files that mention omitted parts, and [`draft`] writes it
 //! atomically.
 
-mod contents;
-mod draft;
+pub mod contents;
+pub mod draft;
 mod manifests;
 mod modules;
 mod readme;
@@ -19,8 +19,12 @@ use xtask::course::Course;
 
 /// Writes the handout to a new folder, and returns notes for the instructor about it.
 pub fn write(course: &Course, to: &Path) -> anyhow::Result<Vec<String>> {
+    write_with(course, to, Tree::default())
+}
+
+/// The same, with the files of `tree` added.
+pub fn write_with(course: &Course, to: &Path, mut tree: Tree) -> anyhow::Result<Vec<String>> {
     let draft = Draft::begin(&course.root, to)?;
-    let mut tree = Tree::default();
     for file in contents::files(course)? {
         let from = course.root.join(&file);
         tree.add_file(file, from);
@@ -35,7 +39,7 @@ pub fn write(course: &Course, to: &Path) -> anyhow::Result<Vec<String>> {
     tree.write(draft.folder())?;
     lock_file::prune(draft.folder())?;
     draft.finish()?;
-    notes(course)
+    notes(course, "The handout")
 }
 
 type Edit = fn(&str) -> anyhow::Result<String>;
@@ -62,9 +66,10 @@ compile_error!(
 );
 ";
 
-/// What an instructor may not have intended.
-fn notes(course: &Course) -> anyhow::Result<Vec<String>> {
-    let mut notes: Vec<String> = contents::strangers(course)?
+/// What an instructor may not have intended in this copy of the course, `The handout` for example.
+pub fn notes(course: &Course, copy: &str) -> anyhow::Result<Vec<String>> {
+    let mut notes: Vec<String> = contents::top_level(course)?
+        .strangers
         .into_iter()
         .map(|name| format!("{name} was left out: it is not part of the course."))
         .collect();
@@ -72,7 +77,7 @@ fn notes(course: &Course) -> anyhow::Result<Vec<String>> {
         let learner = quest.learner();
         if fs::read(&learner).ok() != Some(read(&quest.stub())?) {
             notes.push(format!(
-                "{} has been edited or is missing. The handout contains the stub instead.",
+                "{} has been edited or is missing. {copy} contains the stub instead.",
                 course.display_path(&learner)
             ));
         }

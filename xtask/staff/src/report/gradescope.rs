@@ -13,7 +13,7 @@
 //! earlier run wrote, and print the reason: instructors see what was printed.
 
 use super::{feedback, graded_quests, notes, passed, scores};
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo};
 use crate::points::Points;
 use serde_json::{Value, json};
 use xtask::terminal::style::plain;
@@ -37,6 +37,19 @@ pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> 
         "tests": tests_and_adjustments(grades, submission),
     });
     Some(format!("{document:#}\n"))
+}
+
+/// Why there is no document, a line each. On Gradescope, instructors see what the grader prints, but none of its reports.
+pub fn why_no_score(submission: &GradedSubmission) -> Vec<String> {
+    let id = &submission.id;
+    if submission.intake != Intake::Accepted {
+        let problem = submission.problem.as_ref().map(|problem| format!(": {problem}")).unwrap_or_default();
+        return vec![format!("{id}: {}{problem}", submission.intake.words())];
+    }
+    let without_score = submission.quests.iter().filter(|quest| quest.earned.is_none());
+    without_score
+        .map(|quest| format!("{id}, quest {}: {}: {}", quest.number, quest.state.words(), quest.detail.trim()))
+        .collect()
 }
 
 fn tests_and_adjustments(grades: &Grades, submission: &GradedSubmission) -> Vec<Value> {
@@ -169,6 +182,24 @@ mod tests {
         for id in [sample::INFRA, sample::REFUSED, sample::NOTHING] {
             assert_eq!(render(&grades, submission(&grades, id)), None, "{id}");
         }
+    }
+
+    #[test]
+    fn what_has_no_results_has_a_reason() {
+        let grades = class();
+        for submission in &grades.submissions {
+            let reasons = why_no_score(submission);
+            assert_eq!(reasons.is_empty(), render(&grades, submission).is_some(), "{reasons:?}");
+            assert!(reasons.iter().all(|reason| reason.contains(&submission.id)), "{reasons:?}");
+        }
+        let why = |id| why_no_score(submission(&grades, id)).join("\n");
+        assert_eq!(why(sample::INFRA), "finn, quest 2: not graded: the disk is full");
+        let refused = submission(&grades, sample::REFUSED);
+        assert!(
+            why(sample::REFUSED).contains(refused.problem.as_ref().expect("it says why")),
+            "{}",
+            why(sample::REFUSED)
+        );
     }
 
     #[test]

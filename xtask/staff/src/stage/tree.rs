@@ -53,6 +53,18 @@ impl Tree {
         Ok(())
     }
 
+    /// Each file's path and content, sorted by path.
+    pub fn files(&self) -> impl Iterator<Item = anyhow::Result<(&Path, Vec<u8>)>> {
+        self.entries.iter().filter_map(|(path, content)| {
+            let bytes = match content {
+                TreeEntry::Bytes(bytes) => Ok(bytes.clone()),
+                TreeEntry::CopyOf(source) => read(source),
+                TreeEntry::EmptyFolder => return None,
+            };
+            Some(bytes.map(|bytes| (path.as_path(), bytes)))
+        })
+    }
+
     /// Writes the tree to `folder`. A file that is up to date keeps its time stamp, so that cargo builds nothing again for it.
     pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
         for (path, content) in &self.entries {
