@@ -80,7 +80,7 @@ pub struct ClassArgs {
     /// How many submissions to grade in parallel [default: the number of CPUs]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
     pub jobs: Option<u32>,
-    /// Grade one shard of the class: 2/8 (starting at 1), github:0/8, gitlab, slurm, kubernetes:8 or parallel:8
+    /// Grade one shard of the class: 2/8 (starting at 1), github:0/8, gitlab, slurm:8, kubernetes:8 or parallel:8
     #[arg(long, value_name = "PART")]
     pub shard: Option<String>,
     /// Where to keep results, so that nothing is graded twice [default: in the course's target folder]
