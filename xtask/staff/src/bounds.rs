@@ -6,6 +6,9 @@ use crate::text::truncate::{MAX_LINE, MAX_TEXT, truncate, truncate_line, truncat
 use observe::Panic;
 use xtask::engine::verdict::{TestResult, Verdict};
 
+/// The maximum number of remarks on what was handed in.
+const MAX_REMARKS: usize = 20;
+
 /// The maximum number of bytes in all texts of one quest in a submission.
 pub const MAX_QUEST: usize = 48 << 10;
 
@@ -107,6 +110,10 @@ impl Grades {
         for submission in &mut self.submissions {
             submission.id = truncate_line(&escape_again(&submission.id), MAX_LINE);
             submission.problem = submission.problem.take().map(|problem| truncate(&escape_lines(&problem), MAX_TEXT));
+            submission.remarks.truncate(MAX_REMARKS);
+            for remark in &mut submission.remarks {
+                *remark = truncate_line(&escape_again(remark), MAX_LINE);
+            }
             for cell in submission.learner.values_mut() {
                 *cell = truncate_line(&escape_again(cell), MAX_LINE);
             }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Commands for instructors and authors of the course
@@ -96,6 +96,13 @@ pub struct ClassArgs {
     pub reports: ReportArgs,
 }
 
+/// What those get who handed in nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Missing {
+    None,
+    Zero,
+}
+
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// Where to write the reports
@@ -104,6 +111,9 @@ pub struct ReportArgs {
     /// The heading of the reports
     #[arg(long, value_name = "TEXT", default_value = "Event loops in Rust")]
     pub title: String,
+    /// What those get who handed in nothing: no score, or zero points
+    #[arg(long, value_name = "SCORE", value_enum, default_value_t = Missing::None)]
+    pub missing: Missing,
     /// Write canvas.csv: the assignment as Canvas names it in its export, such as "Event loops (1234)"
     #[arg(long, value_name = "ASSIGNMENT")]
     pub canvas: Option<String>,

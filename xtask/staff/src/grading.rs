@@ -11,10 +11,10 @@ use crate::building::{SubmissionBuild, SubmissionBuilder};
 use crate::confine::Policy;
 use crate::expected::Expectations;
 use crate::local_paths::LocalPaths;
-use crate::model::{GradedSubmission, QuestGrade, QuestState};
+use crate::model::{GradedSubmission, Intake, QuestGrade, QuestState};
 use crate::stage::submission::test_path;
 use crate::store::{Keys, Store};
-use crate::submissions::Submission;
+use crate::submissions::{HandIn, Submission};
 use quest_grade::{in_words, shown, unknown};
 use std::collections::BTreeMap;
 use std::fs;
@@ -82,11 +82,9 @@ impl Grader<'_> {
             };
             quests.push(known);
         }
-        let problem = submission.files.as_ref().err().cloned();
-        if let (Some(why), true) = (&problem, submission.undecided) {
-            quests = self.course.quests.iter().map(|quest| unknown(quest, why)).collect();
-        }
-        (GradedSubmission { id: submission.id.clone(), learner: submission.learner.clone(), problem, quests }, ungraded)
+        let HandIn { intake, problem, remarks, .. } = submission.hand_in.clone();
+        let (id, learner) = (submission.id.clone(), submission.learner.clone());
+        (GradedSubmission { id, learner, intake, problem, remarks, quests }, ungraded)
     }
 
     /// Grades what is left, and stores the results.
@@ -283,8 +281,14 @@ enum QuestOutcome {
 
 /// The file of a quest if it can be built, else the grade that needs no build.
 fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
-    let Some(file) = submission.files.as_ref().ok().and_then(|files| files.get(&quest.number)) else {
-        return Err(QuestGrade { state: QuestState::NotHandedIn, earned: Some(0), ..unknown(quest, "") });
+    let Some(file) = submission.hand_in.files.get(&quest.number) else {
+        let (state, earned) = match submission.hand_in.intake {
+            Intake::Accepted => (QuestState::NotHandedIn, Some(0)),
+            // Whether the absent get a zero is the teacher's decision.
+            Intake::Missing => (QuestState::NotHandedIn, None),
+            Intake::NotRecognized | Intake::Unreadable | Intake::Undecided => (QuestState::NotRead, None),
+        };
+        return Err(QuestGrade { state, earned, ..unknown(quest, "") });
     };
     match precheck::check(file, &shown(quest)) {
         Some(rejection) => Err(in_words(quest, &Judgement::Rejected(rejection), file, 0).bounded()),

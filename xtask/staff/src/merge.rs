@@ -46,7 +46,7 @@ pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
 pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), UsageError> {
     for graded in &grades.submissions {
         let submission = submissions.iter().find(|submission| submission.id == graded.id);
-        let files = submission.and_then(|submission| submission.files.as_ref().ok());
+        let files = submission.map(|submission| &submission.hand_in.files);
         let handed_in = |number: u32| files?.get(&number).map(|file| fingerprint::of(file));
         let differs = |quest: &&QuestGrade| quest.file.is_some() && quest.file != handed_in(quest.number);
         if let Some(quest) = graded.quests.iter().find(differs) {

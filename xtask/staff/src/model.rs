@@ -32,7 +32,7 @@ pub struct Grades {
 }
 
 /// The version of [`Grades`] that this grader writes and reads.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// The restrictions that the system supports, and those that it does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,10 +86,31 @@ pub struct GradedSubmission {
     pub id: String,
     /// The learner's row of the roster, by column: `name`, `email`, `canvas_id`, … Empty without a roster.
     pub learner: BTreeMap<String, String>,
-    /// Why the submission could not be read, if so. Then none of its quests counts as handed in.
+    /// Whether its quests could be graded at all.
+    pub intake: Intake,
+    /// Why not, if something was handed in.
     pub problem: Option<String>,
+    /// What the teacher and the learner should know about what was handed in, a sentence each: which of two archives counts, for
+    /// instance, or which file belongs to no quest.
+    pub remarks: Vec<String>,
     /// Every quest of the course, in order.
     pub quests: Vec<QuestGrade>,
+}
+
+/// What became of a submission before any quest of it was graded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intake {
+    /// At least one quest was found.
+    Accepted,
+    /// Nothing was handed in.
+    Missing,
+    /// Something was handed in, and no quest was recognized in it. No score.
+    NotRecognized,
+    /// It could not be read: an archive is corrupt, for instance. No score.
+    Unreadable,
+    /// There are several submissions, and the teacher must decide which one counts. No score.
+    Undecided,
 }
 
 /// The grade of one quest of a submission.
@@ -100,7 +121,7 @@ pub struct QuestGrade {
     pub state: QuestState,
     /// Why it is in this state, if the tests do not say it: compiler errors, for instance. Plain text.
     pub detail: String,
-    /// `None` if there is no verdict: the grader or the machine failed.
+    /// `None` if there is no score: the submission was not read, nobody handed anything in, or the grader or the machine failed.
     pub earned: Option<u32>,
     /// Every test of the quest, in order; empty if none was run.
     pub tests: Vec<TestGrade>,
@@ -114,6 +135,8 @@ pub struct QuestGrade {
 pub enum QuestState {
     /// The submission has no file for it.
     NotHandedIn,
+    /// The submission as a whole was not read; no score.
+    NotRead,
     /// Every test reaches a `todo!()`.
     NotStarted,
     /// Every test that does not pass reaches a `todo!()`.
@@ -151,6 +174,7 @@ impl QuestState {
     pub fn words(self) -> &'static str {
         match self {
             Self::NotHandedIn => "not handed in",
+            Self::NotRead => "not read",
             Self::NotStarted => "not started",
             Self::Underway => "underway",
             Self::Red => "red",
@@ -158,6 +182,24 @@ impl QuestState {
             Self::DoesNotCompile => "does not compile",
             Self::Rejected => "rejected",
             Self::InfraError => "not graded",
+        }
+    }
+}
+
+impl Intake {
+    /// Whether something was handed in that has no score.
+    pub fn needs_attention(self) -> bool {
+        !matches!(self, Self::Accepted | Self::Missing)
+    }
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Accepted => "graded",
+            Self::Missing => "nothing handed in",
+            Self::NotRecognized => "no quest recognized",
+            Self::Unreadable => "could not be read",
+            Self::Undecided => "several submissions",
         }
     }
 }
@@ -170,6 +212,14 @@ impl GradedSubmission {
 }
 
 impl Grades {
+    /// Gives zero points to everyone who handed in nothing. Without this, they have no score.
+    pub fn count_missing_as_zero(&mut self) {
+        let missing = self.submissions.iter_mut().filter(|submission| submission.intake == Intake::Missing);
+        for quest in missing.flat_map(|submission| &mut submission.quests) {
+            quest.earned = Some(0);
+        }
+    }
+
     /// The points that can be earned.
     pub fn points(&self) -> u32 {
         self.quests.iter().map(|quest| quest.points).sum()

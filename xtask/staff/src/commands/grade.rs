@@ -4,7 +4,7 @@ use super::reports;
 use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
-use staff::model::{Grades, Shard};
+use staff::model::{GradedSubmission, Grades, Intake, Shard};
 use staff::submissions::{self, FoundSubmission, Roster, Submission};
 use staff::text::escape::display_path;
 use staff::{merge, seed, shard};
@@ -32,7 +32,10 @@ fn merge(
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
     let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
-    let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    let mut grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    if reports.missing == cli::Missing::Zero {
+        grades.count_missing_as_zero();
+    }
     if submissions.is_empty() {
         let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
         return finish(course, &grades, &[], &[note], reports);
@@ -72,7 +75,10 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         store: class.store.clone(),
     };
     let submissions = read(course, &found.sources);
-    let grades = class::grade(course, &submissions, &settings)?;
+    let mut grades = class::grade(course, &submissions, &settings)?;
+    if class.reports.missing == cli::Missing::Zero {
+        grades.count_missing_as_zero();
+    }
     finish(course, &grades, &submissions, &found.notes, &class.reports)
 }
 
@@ -97,11 +103,18 @@ fn finish(
         eprint_line!("Submitted code was not fully confined. The report lists what is missing.");
     }
     summarize(grades, &reports.out);
-    let unknown = grades.submissions.iter().filter(|graded| graded.earned().is_none()).count();
-    if unknown > 0 {
-        bail!("{unknown} submissions have no score; see the report for the reasons");
+    let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
+    let unread = count(&|graded| graded.intake.needs_attention());
+    if unread > 0 {
+        eprint_line!(
+            "No score for {unread} of them, which could not be read or recognized. The report begins with them."
+        );
     }
-    Ok(Outcome::from_passed(grades.submissions.iter().all(|graded| graded.problem.is_none())))
+    let failed = count(&|graded| graded.intake == Intake::Accepted && graded.earned().is_none());
+    if failed > 0 {
+        bail!("{failed} submissions could not be graded completely; see the report for the reasons");
+    }
+    Ok(Outcome::from_passed(unread == 0))
 }
 
 fn summarize(grades: &Grades, out: &Path) {

@@ -24,7 +24,7 @@ pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<()
     Ok(())
 }
 
-/// Writes all of them atomically, `grades.json` last. Returns notes for the teacher.
+/// Writes all of them atomically, `grades.json` first: it is there whatever fails after it. Returns notes for the teacher.
 pub fn write(
     course: &Course,
     grades: &Grades,
@@ -35,6 +35,7 @@ pub fn write(
     let mut notes_for_teacher = Vec::new();
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     let out = &reports.out;
+    put(&out.join("grades.json"), &json::render(grades))?;
     for graded in &grades.submissions {
         put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
     }
@@ -65,7 +66,6 @@ pub fn write(
             None => remove(path)?,
         }
     }
-    put(&out.join("grades.json"), &json::render(grades))?;
     Ok(notes_for_teacher)
 }
 
@@ -90,7 +90,7 @@ fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<C
         let files: Vec<(String, String)> = submissions
             .iter()
             .filter_map(|submission| {
-                let file = submission.files.as_ref().ok()?.get(&quest.number)?;
+                let file = submission.hand_in.files.get(&quest.number)?;
                 Some((submission.id.clone(), String::from_utf8_lossy(file).into_owned()))
             })
             .collect();

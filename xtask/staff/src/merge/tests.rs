@@ -1,5 +1,6 @@
 use super::*;
-use crate::model::{GradedSubmission, QuestInfo, QuestState};
+use crate::model::{GradedSubmission, Intake, QuestInfo, QuestState};
+use crate::submissions::HandIn;
 
 const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
 
@@ -27,7 +28,14 @@ fn whole() -> Grades {
 }
 
 fn graded(id: &str) -> GradedSubmission {
-    GradedSubmission { id: id.to_owned(), learner: BTreeMap::new(), problem: None, quests: Vec::new() }
+    GradedSubmission {
+        id: id.to_owned(),
+        learner: BTreeMap::new(),
+        intake: Intake::Accepted,
+        problem: None,
+        remarks: Vec::new(),
+        quests: Vec::new(),
+    }
 }
 
 /// The same by `count` machines.
@@ -149,8 +157,8 @@ fn a_folder_can_be_named_instead_of_its_grades() {
     fs::write(&file, "{").unwrap();
     assert!(message().contains("contains no grades"));
     fs::write(&file, "{\"schema\": 1, \"new\": true}").unwrap();
-    assert!(message().contains("its schema is 1, and this version reads 2"));
-    fs::write(&file, "{\"schema\": 2}").unwrap();
+    assert!(message().contains("its schema is 1, and this version reads 3"));
+    fs::write(&file, "{\"schema\": 3}").unwrap();
     assert!(message().contains("missing field"));
     fs::write(&file, serde_json::to_vec(&whole()).unwrap()).unwrap();
     assert_eq!(read(&folder).unwrap(), whole());
@@ -170,12 +178,12 @@ fn files_that_changed_since_grading_are_rejected() {
         tests: Vec::new(),
         file: Some(fingerprint::of(&file)),
     });
-    let submission = |files| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), files, undecided: false };
-    let same = submission(Ok(BTreeMap::from([(3, file)])));
+    let submission = |hand_in| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), hand_in };
+    let same = submission(HandIn::of(BTreeMap::from([(3, file)])));
     same_files(&grades, &[same]).unwrap();
-    for others in
-        [vec![], vec![submission(Ok(BTreeMap::from([(3, Vec::new())])))], vec![submission(Err(String::new()))]]
-    {
+    let changed = submission(HandIn::of(BTreeMap::from([(3, Vec::new())])));
+    let unread = submission(HandIn::without_score(Intake::Unreadable, String::new()));
+    for others in [vec![], vec![changed], vec![unread]] {
         let problem = same_files(&grades, &others).unwrap_err().to_string();
         assert!(problem.starts_with("quest 3 of the submission `anna` is not the file that was graded"), "{problem}");
     }

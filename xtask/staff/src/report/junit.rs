@@ -74,6 +74,7 @@ fn unobserved(quest: &QuestGrade, with_details: bool) -> CaseResult {
     let (element, kind) = match quest.state {
         QuestState::InfraError => ("error", "infra-error"),
         QuestState::NotHandedIn => ("skipped", "not-handed-in"),
+        QuestState::NotRead => ("error", "not-read"),
         QuestState::DoesNotCompile => ("failure", "does-not-compile"),
         QuestState::Rejected => ("failure", "rejected"),
         QuestState::NotStarted | QuestState::Underway | QuestState::Red | QuestState::Passed => ("failure", "missing"),

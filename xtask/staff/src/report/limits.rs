@@ -3,7 +3,7 @@
 use super::sample::class;
 use super::{Export, canvas, classroom, csv, gradescope, html, json, junit, moodle};
 use crate::bounds::MAX_QUEST;
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestState, TestGrade};
+use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestState, TestGrade};
 use crate::text::truncate::{MAX_LINE, MAX_TEXT};
 use serde_json::Value;
 use xtask::course::SCENARIO;
@@ -46,6 +46,7 @@ fn huge_class() -> Grades {
         QuestState::Rejected,
         QuestState::InfraError,
         QuestState::NotHandedIn,
+        QuestState::NotRead,
     ];
     let quest = |number, state| QuestGrade {
         number,
@@ -71,7 +72,9 @@ fn huge_class() -> Grades {
         .map(|(index, state)| GradedSubmission {
             id: huge(&format!("id {index}")),
             learner: ["name", "email", "canvas_id", "section"].map(|column| (column.into(), huge(column))).into(),
-            problem: (state == QuestState::NotHandedIn).then(|| huge("problem")),
+            intake: if state == QuestState::NotRead { Intake::Unreadable } else { Intake::Accepted },
+            problem: (state == QuestState::NotRead).then(|| huge("problem")),
+            remarks: vec![huge("remark"); 100],
             quests: [1, 2, 3].map(|number| quest(number, state)).into(),
         })
         .collect();

@@ -21,7 +21,7 @@ pub mod moodle;
 #[cfg(test)]
 pub mod sample;
 
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, TestGrade};
+use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, TestGrade};
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use xtask::course::SCENARIO;
 use xtask::exit::UsageError;
@@ -102,13 +102,15 @@ pub fn scores(quest: &QuestGrade) -> Vec<i64> {
 
 /// What a total does not say: a sentence for all that was not judged by its tests, and for what a scenario cost.
 pub fn notes(grades: &Grades, submission: &GradedSubmission) -> Vec<String> {
-    if let Some(problem) = &submission.problem {
-        return vec![in_one_line(problem)];
-    }
-    if submission.quests.iter().all(|quest| quest.state == QuestState::NotHandedIn) {
-        return vec!["nothing handed in".into()];
-    }
-    graded_quests(grades, submission).filter_map(|(info, quest)| note(info, quest)).collect()
+    let mut notes: Vec<String> = match submission.intake {
+        Intake::Accepted => graded_quests(grades, submission).filter_map(|(info, quest)| note(info, quest)).collect(),
+        Intake::Missing => vec![submission.intake.words().to_owned()],
+        Intake::NotRecognized | Intake::Unreadable | Intake::Undecided => {
+            vec![in_one_line(submission.problem.as_deref().unwrap_or(submission.intake.words()))]
+        }
+    };
+    notes.extend(submission.remarks.iter().map(|remark| in_one_line(remark)));
+    notes
 }
 
 /// The quests of the course, each with the grade of the submission.
@@ -130,11 +132,20 @@ pub fn two_decimals(points: u32) -> String {
 
 /// Why a submission without a score is left out.
 fn not_graded(grades: &Grades, submission: &GradedSubmission) -> Skipped {
-    let quests: Vec<String> = graded_quests(grades, submission)
-        .filter(|(_, quest)| quest.earned.is_none())
-        .map(|(info, _)| info.package.clone())
-        .collect();
-    Skipped { id: submission.id.clone(), why: format!("has no score: {} could not be graded", quests.join(", ")) }
+    let why = match submission.intake {
+        Intake::Accepted => {
+            let quests: Vec<&str> = graded_quests(grades, submission)
+                .filter(|(_, quest)| quest.earned.is_none())
+                .map(|(info, _)| info.package.as_str())
+                .collect();
+            format!("{} could not be graded", quests.join(", "))
+        }
+        Intake::Missing => "nothing was handed in".to_owned(),
+        Intake::NotRecognized | Intake::Unreadable | Intake::Undecided => {
+            in_one_line(submission.problem.as_deref().unwrap_or(submission.intake.words()))
+        }
+    };
+    Skipped { id: submission.id.clone(), why: format!("has no score: {why}") }
 }
 
 /// The error when two submissions claim the same place in a gradebook.
@@ -148,7 +159,7 @@ fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
 fn note(info: &QuestInfo, quest: &QuestGrade) -> Option<String> {
     let package = &info.package;
     match quest.state {
-        QuestState::NotHandedIn | QuestState::DoesNotCompile | QuestState::Rejected => {
+        QuestState::NotHandedIn | QuestState::NotRead | QuestState::DoesNotCompile | QuestState::Rejected => {
             Some(format!("{package}: {}", quest.state.words()))
         }
         QuestState::InfraError => {

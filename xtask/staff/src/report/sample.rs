@@ -1,7 +1,8 @@
 //! A small class for the reports' tests: every state, and names as awkward as people and attackers make them.
 
 use crate::model::{
-    Confinement, GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade, TestInfo,
+    Confinement, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade,
+    TestInfo,
 };
 use std::collections::BTreeMap;
 use xtask::course::SCENARIO;
@@ -122,15 +123,16 @@ fn infra() -> GradedSubmission {
 }
 
 fn refused() -> GradedSubmission {
-    let quests = [1, 2, 3].map(|number| unobserved(number, QuestState::NotHandedIn, ""));
+    let quests = [1, 2, 3].map(|number| QuestGrade { earned: None, ..unobserved(number, QuestState::NotRead, "") });
     let problem = "the archive contains `../../etc/passwd`, which lies outside of it";
     let roster = [("name", "Gus"), ("email", "gus@example.org"), ("canvas_id", "505")];
-    GradedSubmission { problem: Some(problem.into()), ..graded(REFUSED, &roster, quests) }
+    GradedSubmission { intake: Intake::Unreadable, problem: Some(problem.into()), ..graded(REFUSED, &roster, quests) }
 }
 
 fn nothing() -> GradedSubmission {
-    let quests = [1, 2, 3].map(|number| unobserved(number, QuestState::NotHandedIn, ""));
-    graded(NOTHING, &[("name", "Hana"), ("canvas_id", "506")], quests)
+    let quests = [1, 2, 3].map(|number| QuestGrade { earned: None, ..unobserved(number, QuestState::NotHandedIn, "") });
+    let roster = [("name", "Hana"), ("canvas_id", "506")];
+    GradedSubmission { intake: Intake::Missing, ..graded(NOTHING, &roster, quests) }
 }
 
 fn unknown() -> GradedSubmission {
@@ -148,7 +150,8 @@ fn unknown() -> GradedSubmission {
 
 fn graded(id: &str, roster: &[(&str, &str)], quests: [QuestGrade; 3]) -> GradedSubmission {
     let learner: BTreeMap<_, _> = roster.iter().map(|&(column, cell)| (column.into(), cell.into())).collect();
-    GradedSubmission { id: id.into(), learner, problem: None, quests: quests.into() }
+    let (intake, problem, remarks) = (Intake::Accepted, None, Vec::new());
+    GradedSubmission { id: id.into(), learner, intake, problem, remarks, quests: quests.into() }
 }
 
 fn passed(number: u32) -> QuestGrade {
@@ -169,7 +172,7 @@ fn observed(number: u32, state: QuestState) -> QuestGrade {
 }
 
 fn unobserved(number: u32, state: QuestState, detail: &str) -> QuestGrade {
-    let file = (state != QuestState::NotHandedIn).then(|| format!("f11e{number}"));
+    let file = (!matches!(state, QuestState::NotHandedIn | QuestState::NotRead)).then(|| format!("f11e{number}"));
     QuestGrade { detail: detail.into(), file, ..observed(number, state) }
 }
 

@@ -21,7 +21,7 @@ pub use find::{SubmissionList, find};
 pub use layout::Files;
 pub use names::file_name;
 pub use roster::Roster;
-pub use source::{FoundSubmission, Submission, SubmissionPath};
+pub use source::{FoundSubmission, HandIn, Submission, SubmissionPath};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::archive::{self, ArchiveKind};
 use super::folder;
 use super::layout::Files;
+use crate::model::Intake;
 use crate::text::escape::display_path;
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
@@ -36,10 +37,32 @@ pub enum SubmissionPath {
 pub struct Submission {
     pub id: String,
     pub learner: BTreeMap<String, String>,
-    /// The files, or a message for the learner on why they could not be read. It names no path outside the submission.
-    pub files: Result<Files, String>,
-    /// Whether the teacher must decide what to grade. Then there is no score, not even a zero.
-    pub undecided: bool,
+    pub hand_in: HandIn,
+}
+
+/// What was found in a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandIn {
+    pub intake: Intake,
+    /// The quests' files. Empty unless the submission was accepted.
+    pub files: Files,
+    /// A message for the learner: why nothing can be graded. It names no path outside the submission.
+    pub problem: Option<String>,
+    /// What the teacher and the learner should know, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+impl HandIn {
+    /// These files; if there are none, nothing was handed in.
+    pub fn of(files: Files) -> Self {
+        let intake = if files.is_empty() { Intake::Missing } else { Intake::Accepted };
+        Self { intake, files, problem: None, remarks: Vec::new() }
+    }
+
+    /// Nothing that can be graded, and why.
+    pub fn without_score(intake: Intake, why: String) -> Self {
+        Self { intake, files: Files::new(), problem: Some(why), remarks: Vec::new() }
+    }
 }
 
 impl FoundSubmission {
@@ -51,8 +74,12 @@ impl FoundSubmission {
             SubmissionPath::Archive(path, kind) => shielded(|| archive::read(path, *kind, packages)),
             SubmissionPath::Rejected(_, why) | SubmissionPath::Duplicates(why) => Err(why.clone()),
         };
-        let undecided = matches!(self.place, SubmissionPath::Duplicates(_));
-        Submission { id: self.id.clone(), learner: self.learner.clone(), files, undecided }
+        let unread = match self.place {
+            SubmissionPath::Duplicates(_) => Intake::Undecided,
+            _ => Intake::Unreadable,
+        };
+        let hand_in = files.map_or_else(|why| HandIn::without_score(unread, why), HandIn::of);
+        Submission { id: self.id.clone(), learner: self.learner.clone(), hand_in }
     }
 }
 

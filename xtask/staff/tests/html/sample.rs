@@ -1,7 +1,8 @@
 //! A small class with one of everything.
 
 use staff::model::{
-    Confinement, GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade, TestInfo,
+    Confinement, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade,
+    TestInfo,
 };
 use std::collections::BTreeMap;
 
@@ -56,7 +57,14 @@ pub fn of<'a>(grades: &'a Grades, id: &str) -> &'a GradedSubmission {
 }
 
 pub fn submission(id: &str, quests: [QuestGrade; 3]) -> GradedSubmission {
-    GradedSubmission { id: id.into(), learner: BTreeMap::new(), problem: None, quests: quests.into() }
+    GradedSubmission {
+        id: id.into(),
+        learner: BTreeMap::new(),
+        intake: Intake::Accepted,
+        problem: None,
+        remarks: Vec::new(),
+        quests: quests.into(),
+    }
 }
 
 fn quest_facts(number: u32, name: &str, title: &str) -> QuestInfo {

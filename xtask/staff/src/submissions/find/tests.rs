@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Intake;
 use crate::submissions::archive::tests::zip;
 use crate::submissions::tests::Folder;
 
@@ -78,10 +79,10 @@ fn a_folder_with_only_an_archive_counts_as_that_archive() {
     folder.file("carl/deep/quest-03-queue/src/learner.rs", "carl");
     let found = found(&[folder.path()]);
     assert_eq!(ids(&found), [moodle, "ben", "carl"]);
-    let read = |index: usize| found.sources[index].read(&[(3, "quest-03-queue".to_owned())]).files;
-    assert_eq!(read(0).unwrap()[&3], b"anna");
-    assert!(read(1).unwrap_err().contains("2 archives"));
-    assert_eq!(read(2).unwrap()[&3], b"carl");
+    let read = |index: usize| found.sources[index].read(&[(3, "quest-03-queue".to_owned())]).hand_in;
+    assert_eq!(read(0).files[&3], b"anna");
+    assert!(read(1).problem.unwrap().contains("2 archives"));
+    assert_eq!(read(2).files[&3], b"carl");
 }
 
 #[test]
@@ -92,11 +93,11 @@ fn of_one_id_twice_none_is_graded_and_both_are_named_and_the_rest_is_graded() {
     folder.file("b/ben/quest-03-queue.rs", "");
     let found = found(&[folder.path().join("a"), folder.path().join("b")]);
     assert_eq!(ids(&found), ["anna", "ben"]);
-    let read = found.sources[0].read(&[]);
-    assert!(read.undecided);
-    let problem = read.files.unwrap_err();
+    let read = found.sources[0].read(&[]).hand_in;
+    assert_eq!(read.intake, Intake::Undecided);
+    let problem = read.problem.unwrap();
     assert!(problem.contains("the folder `anna` and the archive `anna.zip`"), "{problem}");
-    assert!(!found.sources[1].read(&[]).undecided);
+    assert_ne!(found.sources[1].read(&[]).hand_in.intake, Intake::Undecided);
     let notes = found.notes.join("\n");
     assert!(notes.contains("2 submissions are named `anna`"), "{notes}");
     for path in ["a", "b"] {
@@ -190,7 +191,7 @@ fn the_rosters_learners_are_all_there_in_order() {
     let found = find(&[folder.path()], Some(&roster)).unwrap();
     assert_eq!(ids(&found), ["anna", "ben"]);
     assert_eq!(found.sources[1].learner["name"], "Ben");
-    assert_eq!(found.sources[0].read(&[]).files.unwrap(), super::super::Files::new());
+    assert_eq!(found.sources[0].read(&[]).hand_in.intake, Intake::Missing);
 }
 
 #[cfg(unix)]
@@ -207,7 +208,7 @@ fn a_submission_that_is_a_link_is_rejected() {
         let found = found(&paths);
         assert_eq!(ids(&found), ["anna", "ben"]);
         for source in &found.sources {
-            assert!(source.read(&[]).files.unwrap_err().starts_with("the submission is a link"));
+            assert!(source.read(&[]).hand_in.problem.unwrap().starts_with("the submission is a link"));
         }
     }
 }

@@ -10,7 +10,7 @@ pub fn submissions(grades: &Grades, links: &Links) -> Markup {
     let has_names = grades.submissions.iter().any(|submission| submission.learner.contains_key("name"));
     let table = html! {
         table #all-submissions {
-            caption { "○ not started, – not handed in, × does not compile, ! rejected, ? not graded." }
+            caption { "○ not started, – not handed in, × does not compile, ! rejected, ? no score." }
             thead {
                 tr {
                     th scope="col" { "Submission" }
@@ -44,7 +44,7 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
     let total = submission.earned();
     html! {
         tr {
-            th scope="row" { (links.to(submission)) @if submission.problem.is_some() { span.hidden { " could not be read" } } }
+            th scope="row" { (links.to(submission)) @if submission.intake.needs_attention() { span.hidden { " " (submission.intake.words()) } } }
             @if has_names { td { (PlainText(submission.learner.get("name").map_or("", String::as_str))) } }
             td.number.total data-key=(key(total)) {
                 @match total {
@@ -86,7 +86,7 @@ fn sign(state: QuestState) -> Option<&'static str> {
         QuestState::NotHandedIn => Some("–"),
         QuestState::DoesNotCompile => Some("×"),
         QuestState::Rejected => Some("!"),
-        QuestState::InfraError => Some("?"),
+        QuestState::NotRead | QuestState::InfraError => Some("?"),
         QuestState::Underway | QuestState::Red | QuestState::Passed => None,
     }
 }

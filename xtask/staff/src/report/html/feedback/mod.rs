@@ -4,7 +4,7 @@ mod quest;
 
 use super::page::page;
 use super::text::{PlainText, words};
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
+use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState};
 use crate::report::graded_quests;
 use maud::{Markup, html};
 
@@ -20,11 +20,14 @@ pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
     let main = html! {
         @if let Some(problem) = &submission.problem {
             section.alert aria-labelledby="problem" {
-                h2 #problem { "Your submission could not be read" }
+                h2 #problem { (heading(submission.intake)) }
                 (words(problem))
-                p { "Ask your teacher how to submit it again." }
+                p { "You have no score yet. Ask your teacher how to submit your work again." }
             }
+        } @else if submission.intake == Intake::Missing {
+            p { "You have not handed in anything." }
         } @else {
+            @for remark in &submission.remarks { p.alert { (PlainText(remark)) } }
             (next(&quests))
             (overview(&quests))
             @for (info, quest) in &quests { (quest::quest(info, quest)) }
@@ -33,14 +36,24 @@ pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
     page(&format!("Feedback for {name}: {}", grades.title), &top, &main, None)
 }
 
+fn heading(intake: Intake) -> &'static str {
+    match intake {
+        Intake::NotRecognized => "No quest was recognized in your submission",
+        Intake::Undecided => "There are several submissions of yours",
+        Intake::Accepted | Intake::Missing | Intake::Unreadable => "Your submission could not be read",
+    }
+}
+
 fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
     let points = grades.points();
     html! {
         @if let Some(earned) = submission.earned() {
             p.result { strong { (earned) } " of " (points) " points" }
             (bar(earned, points))
-        } @else {
+        } @else if submission.intake == Intake::Accepted {
             p.result { "Not completely graded yet. Your teacher will take care of it." }
+        } @else {
+            p.result { "No score" }
         }
     }
 }
@@ -57,7 +70,7 @@ fn bar(earned: u32, points: u32) -> Markup {
 
 /// The one thing to do next.
 fn next(quests: &[(&QuestInfo, &QuestGrade)]) -> Markup {
-    let open = |state| !matches!(state, QuestState::Passed | QuestState::InfraError);
+    let open = |state| !matches!(state, QuestState::Passed | QuestState::NotRead | QuestState::InfraError);
     let first = quests.iter().find(|(_, quest)| open(quest.state));
     let is_all_passed = quests.iter().all(|(_, quest)| quest.state == QuestState::Passed);
     html! {
@@ -117,6 +130,6 @@ fn sign(state: QuestState) -> &'static str {
         QuestState::NotHandedIn | QuestState::NotStarted => "○",
         QuestState::Underway => "◐",
         QuestState::Red | QuestState::DoesNotCompile | QuestState::Rejected => "✗",
-        QuestState::InfraError => "?",
+        QuestState::NotRead | QuestState::InfraError => "?",
     }
 }

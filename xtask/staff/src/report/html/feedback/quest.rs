@@ -28,7 +28,7 @@ fn state(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     match quest.state {
         QuestState::Passed => html! {},
         // The details are for the teacher: the learner cannot fix this.
-        QuestState::InfraError => {
+        QuestState::NotRead | QuestState::InfraError => {
             html! { p { "Not graded. This is not your fault; your teacher will take care of it." } }
         }
         QuestState::NotHandedIn => html! { p { "There was no file for this quest in your submission." } },
