@@ -7,7 +7,8 @@
 //! - [`grading`]: grades one submission; earlier results come from the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what each test must observe
-//! - [`model`]: the results; every report is rendered from them
+//! - [`model`]: the results; every report is rendered from them, and those on the whole class from their [`outline`]
+//! - [`results`]: the results of a class, in memory or in the files of its shards
 //! - [`similar`]: finds similar files for a teacher to look at
 //! - [`report`]: renders the reports
 //! - [`handout`]: the learners' copy of the course
@@ -43,8 +44,10 @@ pub mod handout;
 pub mod local_paths;
 pub mod merge;
 pub mod model;
+mod outline;
 mod progress;
 pub mod report;
+pub mod results;
 pub mod seed;
 pub mod shard;
 pub mod similar;

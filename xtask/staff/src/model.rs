@@ -205,6 +205,13 @@ impl Intake {
 }
 
 impl GradedSubmission {
+    /// Gives zero points to a learner who handed in nothing. Without this, there is no score.
+    pub fn count_missing_as_zero(&mut self) {
+        if self.intake == Intake::Missing {
+            self.quests.iter_mut().for_each(|quest| quest.earned = Some(0));
+        }
+    }
+
     /// The points of all quests; `None` if one of them has no score.
     pub fn earned(&self) -> Option<u32> {
         self.quests.iter().map(|quest| quest.earned).sum()
@@ -212,11 +219,20 @@ impl GradedSubmission {
 }
 
 impl Grades {
-    /// Gives zero points to everyone who handed in nothing. Without this, they have no score.
-    pub fn count_missing_as_zero(&mut self) {
-        let missing = self.submissions.iter_mut().filter(|submission| submission.intake == Intake::Missing);
-        for quest in missing.flat_map(|submission| &mut submission.quests) {
-            quest.earned = Some(0);
+    /// Everything but the submissions.
+    #[must_use]
+    pub fn head(&self) -> Self {
+        Self {
+            schema: self.schema,
+            title: self.title.clone(),
+            course: self.course.clone(),
+            toolchain: self.toolchain.clone(),
+            seed: self.seed,
+            confinement: self.confinement.clone(),
+            shard: self.shard,
+            class: self.class.clone(),
+            quests: self.quests.clone(),
+            submissions: Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod engine;
 pub mod ranges;
+pub mod status;
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::model::Shard;

@@ -5,6 +5,7 @@ use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
 use staff::model::{GradedSubmission, Grades, Intake, Shard};
+use staff::results::ClassResults;
 use staff::submissions::{self, FoundSubmission, Roster, Submission};
 use staff::text::escape::display_path;
 use staff::{merge, seed, shard};
@@ -31,19 +32,22 @@ fn merge(
     submissions: &[PathBuf],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
-    let mut grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
-    if reports.missing == cli::Missing::Zero {
-        grades.count_missing_as_zero();
-    }
+    let mut results = merge::merge(&merge::find::find(parts, Some(&reports.out))?)?;
+    count_missing(&mut results, reports);
     if submissions.is_empty() {
         let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
-        return finish(course, &grades, &[], &[note], reports);
+        return finish(course, results, &[], &[note], reports);
     }
     let found = submissions::find(submissions, None)?;
     let submissions = read(course, &found.sources);
-    merge::same_files(&grades, &submissions)?;
-    finish(course, &grades, &submissions, &found.notes, reports)
+    merge::same_files(results.grades(), &submissions)?;
+    finish(course, results, &submissions, &found.notes, reports)
+}
+
+fn count_missing(results: &mut ClassResults, reports: &cli::ReportArgs) {
+    if reports.missing == cli::Missing::Zero {
+        results.adjust(GradedSubmission::count_missing_as_zero);
+    }
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -75,11 +79,9 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         store: class.store.clone(),
     };
     let submissions = read(course, &found.sources);
-    let mut grades = class::grade(course, &submissions, &settings)?;
-    if class.reports.missing == cli::Missing::Zero {
-        grades.count_missing_as_zero();
-    }
-    finish(course, &grades, &submissions, &found.notes, &class.reports)
+    let mut results = ClassResults::in_memory(class::grade(course, &submissions, &settings)?);
+    count_missing(&mut results, &class.reports);
+    finish(course, results, &submissions, &found.notes, &class.reports)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
@@ -91,18 +93,19 @@ fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
 /// Writes the reports and prints a summary.
 fn finish(
     course: &Course,
-    grades: &Grades,
+    results: ClassResults,
     submissions: &[Submission],
     notes: &[String],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
+    let (grades, more_notes) = reports::write(course, results, submissions, notes, reports)?;
+    for note in notes.iter().chain(&more_notes) {
         eprint_line!("{note}");
     }
     if !grades.confinement.missing.is_empty() {
         eprint_line!("Submitted code was not fully confined. The report lists what is missing.");
     }
-    summarize(grades, &reports.out);
+    summarize(&grades, &reports.out);
     let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
     let unread = count(&|graded| graded.intake.needs_attention());
     if unread > 0 {

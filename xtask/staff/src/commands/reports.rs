@@ -3,15 +3,18 @@
 use crate::cli;
 use anyhow::Context as _;
 use staff::model::{GradedSubmission, Grades};
-use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
+use staff::report::json::JsonWriter;
+use staff::report::junit::JunitWriter;
+use staff::report::{canvas, classroom, csv, gradescope, html, moodle};
+use staff::results::ClassResults;
 use staff::similar::{self, BaseCode, Cluster};
 use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, BufWriter, ErrorKind};
 use std::path::Path;
 use xtask::course::{Course, Quest};
 use xtask::exit::UsageError;
-use xtask::files::write_atomically;
+use xtask::files::{AtomicFile, OutputFolder, write_atomically};
 
 /// Checks before grading that the requested reports can be written for these submissions.
 pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<(), UsageError> {
@@ -24,49 +27,113 @@ pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<()
     Ok(())
 }
 
-/// Writes all of them atomically, `grades.json` first: it is there whatever fails after it. Returns notes for the teacher.
+/// Writes all of them atomically, `grades.json` whatever else fails. Returns the outline of the class, and notes for the teacher.
 pub fn write(
     course: &Course,
-    grades: &Grades,
+    results: ClassResults,
     submissions: &[Submission],
     notes: &[String],
     reports: &cli::ReportArgs,
-) -> anyhow::Result<Vec<String>> {
+) -> anyhow::Result<(Grades, Vec<String>)> {
+    write_each(&results, reports)?;
+    let grades = results.into_outline();
     let mut notes_for_teacher = Vec::new();
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     let out = &reports.out;
-    put(&out.join("grades.json"), &json::render(grades))?;
-    for graded in &grades.submissions {
-        put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
-    }
     let clusters = clusters(course, submissions)?;
-    put(&out.join("report.html"), &html::class_report(grades, &clusters, notes, &page))?;
-    put(&out.join("grades.csv"), &csv::render(grades))?;
-    put(&out.join("junit.xml"), &junit::render(grades))?;
+    put(&out.join("report.html"), &html::class_report(&grades, &clusters, notes, &page))?;
+    put(&out.join("grades.csv"), &csv::render(&grades))?;
     if let Some(assignment) = &reports.canvas {
-        let export = canvas::render(grades, assignment)?;
+        let export = canvas::render(&grades, assignment)?;
         notes_for_teacher
             .extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("canvas.csv"), &export.text)?;
     }
     if let Some(worksheet) = &reports.moodle {
         let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
-        let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
+        let export = moodle::fill(&grades, &text, reports.moodle_grade_column.as_deref())?;
         notes_for_teacher
             .extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("moodle.csv"), &export.text)?;
     }
-    if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
-        put(path, &classroom::render(grades, graded))?;
+    Ok((grades, notes_for_teacher))
+}
+
+/// Writes what holds the texts of each submission, in one pass over the class: a large class is in memory only one by one.
+fn write_each(results: &ClassResults, reports: &cli::ReportArgs) -> anyhow::Result<()> {
+    let class = results.grades();
+    let out = &reports.out;
+    let mut json = JsonWriter::begin(BufWriter::new(AtomicFile::create(&out.join("grades.json"))?), class)?;
+    let mut others = OtherReports::begin(class, reports);
+    results.try_for_each(|graded| {
+        json.push(graded).context("could not write grades.json")?;
+        others.push(class, graded, reports);
+        Ok(())
+    })?;
+    commit(json.finish())?;
+    others.finish()
+}
+
+fn commit(written: io::Result<BufWriter<AtomicFile>>) -> anyhow::Result<()> {
+    let file = written.and_then(|buffer| buffer.into_inner().map_err(io::IntoInnerError::into_error));
+    file.context("could not write a report")?.commit()
+}
+
+/// The reports with each submission's texts, apart from `grades.json`: that is written even if these cannot be.
+struct OtherReports {
+    written: anyhow::Result<OpenReports>,
+}
+
+struct OpenReports {
+    feedback: OutputFolder,
+    junit: JunitWriter<BufWriter<AtomicFile>>,
+}
+
+impl OtherReports {
+    fn begin(class: &Grades, reports: &cli::ReportArgs) -> Self {
+        let open = || {
+            let junit = BufWriter::new(AtomicFile::create(&reports.out.join("junit.xml"))?);
+            let feedback = OutputFolder::open(reports.out.join("feedback"))?;
+            Ok(OpenReports { feedback, junit: JunitWriter::begin(junit, class)? })
+        };
+        Self { written: open() }
     }
-    if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
-        match gradescope::render(grades, graded) {
+
+    /// Only the first error counts: after it, nothing more is written.
+    fn push(&mut self, class: &Grades, graded: &GradedSubmission, reports: &cli::ReportArgs) {
+        let Ok(open) = &mut self.written else { return };
+        if let Err(error) = open.push(class, graded, reports) {
+            self.written = Err(error);
+        }
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        commit(self.written?.junit.finish())
+    }
+}
+
+impl OpenReports {
+    fn push(&mut self, class: &Grades, graded: &GradedSubmission, reports: &cli::ReportArgs) -> anyhow::Result<()> {
+        self.feedback.write(&page(graded), html::feedback(class, graded).as_bytes())?;
+        self.junit.push(graded).context("could not write junit.xml")?;
+        if class.submissions.len() == 1 { write_for_platforms(class, graded, reports) } else { Ok(()) }
+    }
+}
+
+/// Writes what platforms read that start the grader for a single submission.
+fn write_for_platforms(class: &Grades, graded: &GradedSubmission, reports: &cli::ReportArgs) -> anyhow::Result<()> {
+    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
+    if let Some(path) = &reports.classroom {
+        put(path, &classroom::render(class, graded))?;
+    }
+    if let Some(path) = &reports.gradescope {
+        match gradescope::render(class, graded) {
             Some(text) => put(path, &text)?,
             // Without the file, Gradescope reports a failure of the grader. An old file would be a score.
             None => remove(path)?,
         }
     }
-    Ok(notes_for_teacher)
+    Ok(())
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {

@@ -1,9 +1,9 @@
 //! The programs that run the shards of a class on many machines: how they number the shards, and how to run some of them again.
 
-use super::ranges::ranges;
+use super::ranges::Ranges;
 
 /// A scheduler or CI service, as the first word of `--shard` names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Engine {
     /// None, or one that puts the number of the shard on the command line.
     Plain,
@@ -27,21 +27,23 @@ impl Engine {
         }
     }
 
-    /// The command that runs these shards again, which are counted from 1. `…` stands for the arguments, which are the same as before.
-    pub fn run_again(self, shards: &[u32], count: u32) -> String {
-        let one = if let [shard] = shards { shard.to_string() } else { "N".to_owned() };
+    /// How to run these of `count` shards again. `…` stands for the arguments, which are the same as before.
+    pub fn run_again(self, shards: &Ranges, count: u32) -> String {
         match self {
-            Self::Slurm => format!("sbatch --array={} …", ranges(shards, ",")),
+            Self::Slurm => format!("sbatch --array={} …", shards.shown(",", 0)),
             Self::Parallel => {
-                format!("parallel cargo xtask grade … --shard {{}}/{count} ::: {}", words(shards))
+                format!("parallel cargo xtask grade … --shard {{}}/{count} ::: {}", shards.in_braces())
             }
             Self::Kubernetes => format!(
-                "kubectl replace --force -f JOB.yaml  (a shard that is done ends at once; their indexes are {})",
-                ranges(&self.numbers(shards), ", ")
+                "kubectl replace --force -f JOB.yaml   (the missing indexes are {}; a shard that is done ends at once)",
+                shards.shown(", ", -1)
             ),
             Self::GitHub => "gh run rerun RUN --failed".to_owned(),
-            Self::GitLab => format!("retry the jobs {} of the pipeline", ranges(shards, ", ")),
-            Self::Plain => format!("cargo xtask grade … --shard {one}/{count}"),
+            Self::GitLab => format!("retry the jobs {} of the pipeline", shards.shown(", ", 0)),
+            Self::Plain if shards.count() == 1 => {
+                format!("cargo xtask grade … --shard {}/{count}", shards.shown("", 0))
+            }
+            Self::Plain => format!("cargo xtask grade … --shard N/{count}   (N is each of {})", shards.shown(", ", 0)),
         }
     }
 
@@ -84,29 +86,27 @@ impl Engine {
             Self::Plain | Self::GitHub | Self::GitLab => String::new(),
         }
     }
-
-    /// The shards, which are counted from 1, as the engine counts them.
-    fn numbers(self, shards: &[u32]) -> Vec<u32> {
-        shards.iter().map(|shard| shard - 1 + self.first()).collect()
-    }
-}
-
-fn words(shards: &[u32]) -> String {
-    shards.iter().map(u32::to_string).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_engine_runs_the_missing_shards_again() {
-        let again = |engine: Engine| engine.run_again(&[3, 17, 18, 19], 200);
+        let present: BTreeSet<u32> = (1..=200).filter(|shard| ![3, 17, 18, 19].contains(shard)).collect();
+        let again = |engine: Engine| engine.run_again(&Ranges::missing(&present, 200), 200);
         assert_eq!(again(Engine::Slurm), "sbatch --array=3,17-19 …");
-        assert_eq!(again(Engine::Parallel), "parallel cargo xtask grade … --shard {}/200 ::: 3 17 18 19");
-        assert!(again(Engine::Kubernetes).ends_with("their indexes are 2, 16-18)"), "{}", again(Engine::Kubernetes));
+        assert_eq!(again(Engine::Parallel), "parallel cargo xtask grade … --shard {}/200 ::: 3 {17..19}");
+        assert!(
+            again(Engine::Kubernetes).contains("the missing indexes are 2, 16-18;"),
+            "{}",
+            again(Engine::Kubernetes)
+        );
         assert_eq!(again(Engine::GitLab), "retry the jobs 3, 17-19 of the pipeline");
-        assert_eq!(again(Engine::Plain), "cargo xtask grade … --shard N/200");
-        assert_eq!(Engine::Plain.run_again(&[3], 200), "cargo xtask grade … --shard 3/200");
+        assert_eq!(again(Engine::Plain), "cargo xtask grade … --shard N/200   (N is each of 3, 17-19)");
+        let one = Ranges::missing(&[1].into(), 2);
+        assert_eq!(Engine::Plain.run_again(&one, 2), "cargo xtask grade … --shard 2/2");
     }
 }
