@@ -1,6 +1,7 @@
 //! The shards of one class, graded on many machines, as what one machine would have found out.
 
 pub mod find;
+mod scan;
 pub mod stored;
 
 use crate::fingerprint;
@@ -15,6 +16,7 @@ use anyhow::Context as _;
 use find::FoundShards;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::thread::{self, ScopedJoinHandle};
 use stored::StoredClass;
 use xtask::exit::UsageError;
 
@@ -22,12 +24,23 @@ use xtask::exit::UsageError;
 pub fn merge(found: &FoundShards) -> anyhow::Result<ClassResults> {
     let mut parts = Vec::new();
     let mut files = StoredClass::default();
-    for path in &found.files {
-        let shard = stored::read_outline(path)?;
-        files.add(path, &shard);
-        parts.push((path.clone(), shard.outline));
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    for paths in found.files.chunks(workers) {
+        let shards = thread::scope(|scope| {
+            let threads: Vec<_> = paths.iter().map(|path| scope.spawn(|| stored::read_outline(path))).collect();
+            threads.into_iter().map(joined).collect::<anyhow::Result<Vec<_>>>()
+        })?;
+        for (path, shard) in paths.iter().zip(shards) {
+            files.add(path, &shard);
+            parts.push((path.clone(), shard.outline));
+        }
     }
     Ok(ClassResults::in_files(merge_outlines(parts, &found.folders)?, files))
+}
+
+/// What a thread returned. If it panicked, so does this one.
+pub(crate) fn joined<T>(thread: ScopedJoinHandle<T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn merge_outlines(mut parts: Vec<(PathBuf, Grades)>, folders: &[(PathBuf, ShardStatus)]) -> anyhow::Result<Grades> {

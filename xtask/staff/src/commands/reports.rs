@@ -1,10 +1,10 @@
 //! Writes the reports to files.
 
 use crate::cli;
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use staff::model::{GradedSubmission, Grades};
-use staff::report::json::JsonWriter;
-use staff::report::junit::JunitWriter;
+use staff::report::json::{self, JsonWriter};
+use staff::report::junit::{self, JunitWriter};
 use staff::report::{canvas, classroom, csv, gradescope, html, moodle};
 use staff::results::ClassResults;
 use staff::similar::{self, BaseCode, Cluster};
@@ -59,19 +59,31 @@ pub fn write(
     Ok((grades, notes_for_teacher))
 }
 
-/// Writes what holds the texts of each submission, in one pass over the class: a large class is in memory only one by one.
+/// Writes what holds the texts of each submission, in one pass over the class.
 fn write_each(results: &ClassResults, reports: &cli::ReportArgs) -> anyhow::Result<()> {
     let class = results.grades();
-    let out = &reports.out;
-    let mut json = JsonWriter::begin(BufWriter::new(AtomicFile::create(&out.join("grades.json"))?), class)?;
+    let mut json = JsonWriter::begin(new_file(&reports.out.join("grades.json"))?, class)?;
     let mut others = OtherReports::begin(class, reports);
-    results.try_for_each(|graded| {
-        json.push(graded).context("could not write grades.json")?;
-        others.push(class, graded, reports);
-        Ok(())
+    let feedback = OutputFolder::open(reports.out.join("feedback"));
+    let render = |graded: &GradedSubmission| {
+        let written = feedback
+            .as_ref()
+            .map_err(|error| anyhow!("{error:#}"))
+            .and_then(|folder| folder.write(&page(graded), html::feedback(class, graded).as_bytes()));
+        let platforms = if class.submissions.len() == 1 { write_for_platforms(class, graded, reports) } else { Ok(()) };
+        let suite = written.and(platforms).and_then(|()| Ok(junit::render_suite(class, graded)?));
+        Ok((json::render_submission(graded)?, suite))
+    };
+    results.render_each(render, |(text, suite)| {
+        others.push(suite);
+        json.push_rendered(&text).context("could not write grades.json")
     })?;
     commit(json.finish())?;
     others.finish()
+}
+
+fn new_file(path: &Path) -> anyhow::Result<BufWriter<AtomicFile>> {
+    Ok(BufWriter::new(AtomicFile::create(path)?))
 }
 
 fn commit(written: io::Result<BufWriter<AtomicFile>>) -> anyhow::Result<()> {
@@ -79,44 +91,25 @@ fn commit(written: io::Result<BufWriter<AtomicFile>>) -> anyhow::Result<()> {
     file.context("could not write a report")?.commit()
 }
 
-/// The reports with each submission's texts, apart from `grades.json`: that is written even if these cannot be.
-struct OtherReports {
-    written: anyhow::Result<OpenReports>,
-}
-
-struct OpenReports {
-    feedback: OutputFolder,
-    junit: JunitWriter<BufWriter<AtomicFile>>,
-}
+/// The other reports with each submission's texts: `grades.json` is written even if these cannot be.
+struct OtherReports(anyhow::Result<JunitWriter<BufWriter<AtomicFile>>>);
 
 impl OtherReports {
     fn begin(class: &Grades, reports: &cli::ReportArgs) -> Self {
-        let open = || {
-            let junit = BufWriter::new(AtomicFile::create(&reports.out.join("junit.xml"))?);
-            let feedback = OutputFolder::open(reports.out.join("feedback"))?;
-            Ok(OpenReports { feedback, junit: JunitWriter::begin(junit, class)? })
-        };
-        Self { written: open() }
+        let junit = new_file(&reports.out.join("junit.xml")).and_then(|file| Ok(JunitWriter::begin(file, class)?));
+        Self(junit)
     }
 
     /// Only the first error counts: after it, nothing more is written.
-    fn push(&mut self, class: &Grades, graded: &GradedSubmission, reports: &cli::ReportArgs) {
-        let Ok(open) = &mut self.written else { return };
-        if let Err(error) = open.push(class, graded, reports) {
-            self.written = Err(error);
+    fn push(&mut self, suite: anyhow::Result<Vec<u8>>) {
+        let Ok(junit) = &mut self.0 else { return };
+        if let Err(error) = suite.and_then(|suite| junit.push_suite(&suite).context("could not write junit.xml")) {
+            self.0 = Err(error);
         }
     }
 
     fn finish(self) -> anyhow::Result<()> {
-        commit(self.written?.junit.finish())
-    }
-}
-
-impl OpenReports {
-    fn push(&mut self, class: &Grades, graded: &GradedSubmission, reports: &cli::ReportArgs) -> anyhow::Result<()> {
-        self.feedback.write(&page(graded), html::feedback(class, graded).as_bytes())?;
-        self.junit.push(graded).context("could not write junit.xml")?;
-        if class.submissions.len() == 1 { write_for_platforms(class, graded, reports) } else { Ok(()) }
+        commit(self.0?.finish())
     }
 }
 

@@ -1,62 +1,69 @@
 //! Reads the `grades.json` of a shard without holding it in memory: first its outline, then one submission at a time.
 
+use super::scan::{Extent, Scan};
 use crate::model::{GradedSubmission, Grades, SCHEMA};
 use anyhow::Context as _;
-use serde::Deserialize as _;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
-use std::cell::{Cell, RefCell};
+use serde_json::Value;
 use std::collections::HashMap;
-use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 use xtask::exit::UsageError;
 
 /// The outline of a shard, and where each of its submissions is in the file.
 #[derive(Debug)]
 pub struct StoredShard {
     pub outline: Grades,
-    pub places: Vec<StoredSubmission>,
-}
-
-/// Where a submission is in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StoredSubmission {
-    start: u64,
-    end: u64,
+    pub places: Vec<Extent>,
 }
 
 /// Reads the outline of a `grades.json`.
 pub fn read_outline(path: &Path) -> anyhow::Result<StoredShard> {
     let shown = path.display();
     let file = File::open(path).map_err(|error| UsageError(format!("{shown} cannot be read: {error}")))?;
-    let position = Rc::new(Cell::new(0));
-    let reader = CountingReader { inner: BufReader::with_capacity(BUFFER, file), position: position.clone() };
-    let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let whole = deserializer.deserialize_map(ShardVisitor { position: &position });
-    let stored = whole.and_then(|stored| deserializer.end().map(|()| stored));
-    let not_ours = |error| UsageError(format!("{shown} contains no grades that this grader can read: {error}"));
-    match stored.map_err(not_ours)? {
-        Document::Shard(stored) => Ok(*stored),
-        Document::OtherSchema(schema) => Err(UsageError(format!(
-            "{shown} was written by another version of this grader: its schema is {schema}, and this version reads {SCHEMA}"
-        ))
-        .into()),
-    }
+    let mut submissions = Vec::new();
+    let mut places = Vec::new();
+    // Another version's submissions may have another form, so what is wrong with one is said after the schema was looked at.
+    let mut first_error = None;
+    let head = Scan::default().run(file, |extent, bytes| {
+        places.push(extent);
+        match serde_json::from_slice::<GradedSubmission>(bytes) {
+            Ok(submission) => submissions.push(submission.outlined().bounded()),
+            Err(error) => first_error = first_error.take().or(Some(error)),
+        }
+    });
+    let head = head.with_context(|| format!("could not read {shown}"))?;
+    let outline = outline(&head, places.len(), first_error).map_err(|why| UsageError(format!("{shown} {why}")))?;
+    Ok(StoredShard { outline: Grades { submissions, ..outline }, places })
 }
 
-/// The size of a piece that is read at once.
-const BUFFER: usize = 1 << 18;
+/// The class without its submissions, or what is wrong with the file, as the end of a sentence.
+fn outline(head: &[u8], submissions: usize, first_error: Option<serde_json::Error>) -> Result<Grades, String> {
+    let not_ours = |error: serde_json::Error| format!("contains no grades that this grader can read: {error}");
+    let mut value: Value = serde_json::from_slice(head).map_err(not_ours)?;
+    if let Some(schema) = value["schema"].as_u64().filter(|schema| *schema != u64::from(SCHEMA)) {
+        return Err(format!(
+            "was written by another version of this grader: its schema is {schema}, and this version reads {SCHEMA}"
+        ));
+    }
+    first_error.map_or(Ok(()), |error| Err(not_ours(error)))?;
+    if let Some(list) = value.get_mut("submissions").and_then(Value::as_array_mut) {
+        // Whatever else the list holds is left for the parser to complain about.
+        if list.len() == submissions {
+            list.clear();
+        }
+    }
+    Ok(serde_json::from_value::<Grades>(value).map_err(not_ours)?.bounded())
+}
 
 /// Submissions in the files of shards, read one at a time.
 #[derive(Debug, Default)]
 pub struct StoredClass {
     paths: Vec<PathBuf>,
     /// By id: the index of the file, and where the submission is in it.
-    places: HashMap<String, (usize, StoredSubmission)>,
-    open: RefCell<HashMap<usize, File>>,
+    places: HashMap<String, (usize, Extent)>,
+    open: Mutex<HashMap<usize, File>>,
 }
 
 /// How many files to hold open. Systems allow a process few.
@@ -83,8 +90,8 @@ impl StoredClass {
         Ok(submission)
     }
 
-    fn bytes(&self, file: usize, place: StoredSubmission) -> io::Result<Vec<u8>> {
-        let mut open = self.open.borrow_mut();
+    fn bytes(&self, file: usize, place: Extent) -> io::Result<Vec<u8>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if !open.contains_key(&file) {
             if open.len() >= OPEN {
                 open.clear();
@@ -96,124 +103,5 @@ impl StoredClass {
         let mut bytes = Vec::new();
         reader.take(place.end - place.start).read_to_end(&mut bytes)?;
         Ok(bytes)
-    }
-}
-
-/// What a file turned out to be.
-enum Document {
-    Shard(Box<StoredShard>),
-    OtherSchema(u64),
-}
-
-/// Reads the fields of [`Grades`], and its submissions one at a time.
-struct ShardVisitor<'a> {
-    position: &'a Cell<u64>,
-}
-
-impl<'de> Visitor<'de> for ShardVisitor<'_> {
-    type Value = Document;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("the grades of a class")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Document, A::Error> {
-        let mut head = Map::new();
-        let mut submissions = Vec::new();
-        let mut places = Vec::new();
-        while let Some(name) = fields.next_key::<String>()? {
-            if head.contains_key(&name) {
-                return Err(A::Error::custom(format!("duplicate field `{name}`")));
-            }
-            let value = if name == "submissions" {
-                // Another version's submissions may have another form, so they are not looked at.
-                if let Some(schema) = other_schema(&head) {
-                    return Ok(skip_rest(fields, schema)?);
-                }
-                (submissions, places) = fields.next_value_seed(Submissions { position: self.position })?;
-                Value::Array(Vec::new())
-            } else {
-                fields.next_value()?
-            };
-            head.insert(name, value);
-        }
-        if let Some(schema) = other_schema(&head) {
-            return Ok(Document::OtherSchema(schema));
-        }
-        let mut outline: Grades = serde_json::from_value(Value::Object(head)).map_err(A::Error::custom)?;
-        outline = outline.bounded();
-        outline.submissions = submissions;
-        Ok(Document::Shard(Box::new(StoredShard { outline, places })))
-    }
-}
-
-fn other_schema(head: &Map<String, Value>) -> Option<u64> {
-    head.get("schema").and_then(Value::as_u64).filter(|schema| *schema != u64::from(SCHEMA))
-}
-
-fn skip_rest<'de, A: MapAccess<'de>>(mut fields: A, schema: u64) -> Result<Document, A::Error> {
-    fields.next_value::<serde::de::IgnoredAny>()?;
-    while fields.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-    Ok(Document::OtherSchema(schema))
-}
-
-/// Reads a list of submissions, and keeps their outlines and places.
-struct Submissions<'a> {
-    position: &'a Cell<u64>,
-}
-
-impl<'de> DeserializeSeed<'de> for Submissions<'_> {
-    type Value = (Vec<GradedSubmission>, Vec<StoredSubmission>);
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Submissions<'_> {
-    type Value = (Vec<GradedSubmission>, Vec<StoredSubmission>);
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a list of submissions")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let (mut outlines, mut places) = (Vec::new(), Vec::new());
-        while let Some((outline, place)) = list.next_element_seed(Outline { position: self.position })? {
-            outlines.push(outline);
-            places.push(place);
-        }
-        Ok((outlines, places))
-    }
-}
-
-/// Reads one submission.
-struct Outline<'a> {
-    position: &'a Cell<u64>,
-}
-
-impl<'de> DeserializeSeed<'de> for Outline<'_> {
-    type Value = (GradedSubmission, StoredSubmission);
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // The parser has looked at the first byte of an object, and looks no further than its last.
-        let start = self.position.get() - 1;
-        let submission = GradedSubmission::deserialize(deserializer)?;
-        let end = self.position.get();
-        Ok((submission.bounded().outlined(), StoredSubmission { start, end }))
-    }
-}
-
-/// Counts the bytes that were read.
-struct CountingReader<R> {
-    inner: R,
-    position: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for CountingReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.position.set(self.position.get() + read as u64);
-        Ok(read)
     }
 }

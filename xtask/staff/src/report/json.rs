@@ -28,10 +28,14 @@ impl<W: Write> JsonWriter<W> {
     }
 
     pub fn push(&mut self, submission: &GradedSubmission) -> io::Result<()> {
+        self.push_rendered(&render_submission(submission)?)
+    }
+
+    /// Adds what [`render_submission`] made, perhaps in another thread.
+    pub fn push_rendered(&mut self, submission: &str) -> io::Result<()> {
         self.out.write_all(if self.is_first { b"[\n    " } else { b",\n    " })?;
         self.is_first = false;
-        // No text in JSON contains a line break, so every one of them is followed by indentation.
-        self.out.write_all(pretty(submission)?.replace('\n', "\n    ").as_bytes())
+        self.out.write_all(submission.as_bytes())
     }
 
     /// Ends the document, and returns what it was written to.
@@ -39,6 +43,12 @@ impl<W: Write> JsonWriter<W> {
         self.out.write_all(if self.is_first { b"[]\n}\n" } else { b"\n  ]\n}\n" })?;
         Ok(self.out)
     }
+}
+
+/// The part of the document about one submission.
+pub fn render_submission(submission: &GradedSubmission) -> io::Result<String> {
+    // No text in JSON contains a line break, so every one of them is followed by indentation.
+    Ok(pretty(submission)?.replace('\n', "\n    "))
 }
 
 /// The end of a document without submissions.

@@ -48,7 +48,8 @@ pub fn display_path(path: &Path) -> String {
 
 /// Escapes control characters and bidirectional formatting in a text of several lines.
 pub fn escape_lines(text: &str) -> String {
-    if !text.chars().any(is_obeyed) {
+    let is_harmless = |byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
+    if text.bytes().all(is_harmless) || !text.chars().any(is_obeyed) {
         return text.to_owned();
     }
     let text = text.replace("\r\n", "\n");
