@@ -103,6 +103,10 @@ impl<'a> SubmissionBuilder<'a> {
                 built => built?,
             };
             if let Some(program) = program(&built) {
+                // Which errors the compiler reports at once depends on what else is in the program. A quest that does not
+                // compile is reason enough for all that runs on it.
+                let complete = self.testable(&left);
+                outcome.errors.retain(|package, _| complete.contains(package.as_str()));
                 outcome.programs = tested.into_iter().map(|package| (package.to_owned(), program.clone())).collect();
                 outcome.together = left.into_keys().collect();
                 return Ok(outcome);
@@ -187,7 +191,12 @@ impl<'a> SubmissionBuilder<'a> {
 
     /// One program for each package of tests: where nobody could be blamed, as when the compiler itself gives up.
     fn build_apart(&self, files: &BTreeMap<u32, &[u8]>, outcome: &mut SubmissionBuild) -> anyhow::Result<()> {
-        files.keys().try_for_each(|number| self.add_quest_alone(*number, &self.with_needed(*number, files), outcome))
+        for number in files.keys() {
+            let mut mine = self.with_needed(*number, files);
+            mine.retain(|number, _| !outcome.broken.contains_key(number));
+            self.add_quest_alone(*number, &mine, outcome)?;
+        }
+        Ok(())
     }
 
     /// Builds a quest into programs of its own, with these files on the stage.

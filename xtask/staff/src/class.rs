@@ -90,6 +90,9 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         confinement,
         shard: settings.shard,
         class: settings.class.clone(),
+        policy: Vec::new(),
+        anonymous: false,
+        scaled_to: None,
         quests: course.quests.iter().map(quest_info).collect(),
         submissions: known,
     })
@@ -194,14 +197,15 @@ fn quest_info(quest: &Quest) -> QuestInfo {
         name: test.name.clone(),
         step: step.title.clone(),
         says: test.says.clone(),
-        points: test.points,
+        points: test.points.into(),
+        exempt: None,
     };
     QuestInfo {
         number: quest.number,
         name: quest.name.clone(),
         package: quest.package.clone(),
         title: quest.meta.title.clone(),
-        points: quest.meta.points,
+        points: quest.meta.points.into(),
         tests: quest.tests().map(test).collect(),
     }
 }

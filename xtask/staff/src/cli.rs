@@ -111,6 +111,12 @@ pub struct ReportArgs {
     /// The heading of the reports
     #[arg(long, value_name = "TEXT", default_value = "Event loops in Rust")]
     pub title: String,
+    /// The teacher's decisions about grades [default: grading.toml among the submissions or beside their folder]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Show names in the reports although the policy says `anonymous`
+    #[arg(long)]
+    pub reveal: bool,
     /// What those get who handed in nothing: no score, or zero points
     #[arg(long, value_name = "SCORE", value_enum, default_value_t = Missing::None)]
     pub missing: Missing,

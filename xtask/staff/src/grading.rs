@@ -12,6 +12,7 @@ use crate::confine::Policy;
 use crate::expected::Expectations;
 use crate::local_paths::LocalPaths;
 use crate::model::{GradedSubmission, Intake, QuestGrade, QuestState};
+use crate::points::Points;
 use crate::stage::submission::test_path;
 use crate::store::{Keys, Store};
 use crate::submissions::{HandIn, Submission};
@@ -84,7 +85,8 @@ impl Grader<'_> {
         }
         let HandIn { intake, problem, remarks, .. } = submission.hand_in.clone();
         let (id, learner) = (submission.id.clone(), submission.learner.clone());
-        (GradedSubmission { id, learner, intake, problem, remarks, quests }, ungraded)
+        let (submitted, adjustments) = (None, Vec::new());
+        (GradedSubmission { id, learner, intake, problem, remarks, submitted, adjustments, quests }, ungraded)
     }
 
     /// Grades what is left, and stores the results.
@@ -283,7 +285,7 @@ enum QuestOutcome {
 fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
     let Some(file) = submission.hand_in.files.get(&quest.number) else {
         let (state, earned) = match submission.hand_in.intake {
-            Intake::Accepted => (QuestState::NotHandedIn, Some(0)),
+            Intake::Accepted => (QuestState::NotHandedIn, Some(Points::ZERO)),
             // Whether the absent get a zero is the teacher's decision.
             Intake::Missing => (QuestState::NotHandedIn, None),
             Intake::NotRecognized | Intake::Unreadable | Intake::Undecided => (QuestState::NotRead, None),

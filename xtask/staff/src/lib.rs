@@ -7,6 +7,8 @@
 //! - [`grading`]: grades one submission; earlier results come from the [`store`]
 //! - [`building`]: builds its quests on a [`stage`], with the [`toolchain`], under [`confine`]
 //! - [`expected`]: what each test must observe
+//! - [`anonymous`]: numbers in place of names, for graders
+//! - [`policy`]: what the teacher decides about grades, from `grading.toml`
 //! - [`model`]: the results; every report is rendered from them, and those on the whole class from their [`outline`]
 //! - [`results`]: the results of a class, in memory or in the files of its shards
 //! - [`similar`]: finds similar files for a teacher to look at
@@ -32,6 +34,7 @@
     reason = "only this crate's program uses the library"
 )]
 
+pub mod anonymous;
 mod bounds;
 pub mod building;
 pub mod catalogue;
@@ -45,6 +48,8 @@ pub mod local_paths;
 pub mod merge;
 pub mod model;
 mod outline;
+pub mod points;
+pub mod policy;
 mod progress;
 pub mod report;
 pub mod results;

@@ -2,6 +2,7 @@
 //!
 //! They contain neither times nor local paths: the same submissions and seed give the same bytes.
 
+use crate::points::Points;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,12 @@ pub struct Grades {
     pub shard: Shard,
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
+    /// What the teacher decided for everyone, a sentence each.
+    pub policy: Vec<String>,
+    /// Whether reports for people show numbers in place of names.
+    pub anonymous: bool,
+    /// What all points are scaled to, if the teacher decided so.
+    pub scaled_to: Option<Points>,
     /// The quests, in order.
     pub quests: Vec<QuestInfo>,
     /// The submissions, in the order of their ids.
@@ -61,7 +68,7 @@ pub struct QuestInfo {
     /// `quest-03-queue`
     pub package: String,
     pub title: String,
-    pub points: u32,
+    pub points: Points,
     /// In teaching order. The last one, `scenario`, has no points of its own: failing it limits the quest to half its points.
     pub tests: Vec<TestInfo>,
 }
@@ -75,7 +82,9 @@ pub struct TestInfo {
     pub step: String,
     /// What it expects, in a sentence.
     pub says: String,
-    pub points: u32,
+    pub points: Points,
+    /// Why it does not count, if the teacher decided so.
+    pub exempt: Option<String>,
 }
 
 /// The grades of one submission.
@@ -93,8 +102,21 @@ pub struct GradedSubmission {
     /// What the teacher and the learner should know about what was handed in, a sentence each: which of two archives counts, for
     /// instance, or which file belongs to no quest.
     pub remarks: Vec<String>,
+    /// When it was handed in, as RFC 3339 writes it; none if nobody knows.
+    pub submitted: Option<String>,
+    /// What the teacher decided about the total: extra points, for instance, or the penalty for lateness.
+    pub adjustments: Vec<Adjustment>,
     /// Every quest of the course, in order.
     pub quests: Vec<QuestGrade>,
+}
+
+/// A change of a total.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    pub points: Points,
+    /// For the learner, without a full stop.
+    pub why: String,
 }
 
 /// What became of a submission before any quest of it was graded.
@@ -122,7 +144,9 @@ pub struct QuestGrade {
     /// Why it is in this state, if the tests do not say it: compiler errors, for instance. Plain text.
     pub detail: String,
     /// `None` if there is no score: the submission was not read, nobody handed anything in, or the grader or the machine failed.
-    pub earned: Option<u32>,
+    pub earned: Option<Points>,
+    /// What the teacher decided about it, in words; then `earned` may differ from what the tests gave.
+    pub adjustment: Option<String>,
     /// Every test of the quest, in order; empty if none was run.
     pub tests: Vec<TestGrade>,
     /// The fingerprint of the file that was handed in, if any.
@@ -156,7 +180,7 @@ pub enum QuestState {
 pub struct TestGrade {
     pub name: String,
     /// All points of the test, or 0. The sum may exceed the quest's `earned`, which is halved if `scenario` fails.
-    pub earned: u32,
+    pub earned: Points,
     /// `passed`, `wrong`, `panicked`, …, as in `check --format json`.
     pub verdict: String,
     /// Why the test failed, as `check` explains it; empty if it passed. Plain text of several lines.
@@ -205,16 +229,10 @@ impl Intake {
 }
 
 impl GradedSubmission {
-    /// Gives zero points to a learner who handed in nothing. Without this, there is no score.
-    pub fn count_missing_as_zero(&mut self) {
-        if self.intake == Intake::Missing {
-            self.quests.iter_mut().for_each(|quest| quest.earned = Some(0));
-        }
-    }
-
-    /// The points of all quests; `None` if one of them has no score.
-    pub fn earned(&self) -> Option<u32> {
-        self.quests.iter().map(|quest| quest.earned).sum()
+    /// The total; `None` if a quest has no score.
+    pub fn earned(&self) -> Option<Points> {
+        let quests: Points = self.quests.iter().map(|quest| quest.earned).sum::<Option<Points>>()?;
+        Some(quests + self.adjustments.iter().map(|adjustment| adjustment.points).sum())
     }
 }
 
@@ -231,13 +249,24 @@ impl Grades {
             confinement: self.confinement.clone(),
             shard: self.shard,
             class: self.class.clone(),
+            policy: self.policy.clone(),
+            anonymous: self.anonymous,
+            scaled_to: self.scaled_to,
             quests: self.quests.clone(),
             submissions: Vec::new(),
         }
     }
 
+    /// Gives zero points to everyone who handed in nothing. Without this, they have no score.
+    pub fn count_missing_as_zero(&mut self) {
+        let missing = self.submissions.iter_mut().filter(|submission| submission.intake == Intake::Missing);
+        for quest in missing.flat_map(|submission| &mut submission.quests) {
+            quest.earned = Some(Points::ZERO);
+        }
+    }
+
     /// The points that can be earned.
-    pub fn points(&self) -> u32 {
-        self.quests.iter().map(|quest| quest.points).sum()
+    pub fn points(&self) -> Points {
+        self.scaled_to.unwrap_or_else(|| self.quests.iter().map(|quest| quest.points).sum())
     }
 }

@@ -19,6 +19,18 @@ impl GradedSubmission {
         self.quests = self.quests.into_iter().map(QuestGrade::outlined).collect();
         self
     }
+
+    /// The same grades with the texts that their outline lacks, from `whole`.
+    #[must_use]
+    pub fn with_texts_of(mut self, whole: Self) -> Self {
+        for (quest, whole) in self.quests.iter_mut().zip(whole.quests) {
+            quest.detail = whole.detail;
+            for (test, TestGrade { why, expected, seen, output, .. }) in quest.tests.iter_mut().zip(whole.tests) {
+                (test.why, test.expected, test.seen, test.output) = (why, expected, seen, output);
+            }
+        }
+        self
+    }
 }
 
 impl QuestGrade {
@@ -55,6 +67,13 @@ mod tests {
         };
         assert_eq!(texts(&outline.submissions), 0);
         assert!(texts(&whole.submissions) > 0);
+    }
+
+    #[test]
+    fn an_outline_and_its_texts_are_the_whole() {
+        for whole in class().submissions {
+            assert_eq!(whole.clone().outlined().with_texts_of(whole.clone()), whole);
+        }
     }
 
     /// `moodle` reads only totals and the roster, as `canvas` does.

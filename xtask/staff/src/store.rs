@@ -116,7 +116,15 @@ mod tests {
 
     fn grade() -> QuestGrade {
         let detail = String::new();
-        QuestGrade { number: 3, state: QuestState::Passed, detail, earned: Some(10), tests: Vec::new(), file: None }
+        QuestGrade {
+            number: 3,
+            state: QuestState::Passed,
+            detail,
+            earned: Some(10.into()),
+            adjustment: None,
+            tests: Vec::new(),
+            file: None,
+        }
     }
 
     #[test]

@@ -132,6 +132,8 @@ fn the_secret_is_used_and_shown_to_no_learner() {
     let number = seed::given(None, Some(secret.into())).unwrap().unwrap();
     let folder = TempDir::new().unwrap();
     hand_in(folder.path(), "class/anna");
+    // A file that is rejected is graded without a build.
+    fs::write(folder.path().join("class/anna/quest-03-queue.rs"), "unsafe fn queue() {}").unwrap();
     let results = ["gradescope.json", "classroom.json"];
     let arguments = ["class", "--out", "out", "--gradescope", results[0], "--classroom", results[1]];
     let output = grade(folder.path(), &arguments, secret);

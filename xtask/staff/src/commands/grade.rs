@@ -1,10 +1,12 @@
 //! `grade`: submissions in, reports out.
 
+use super::decisions::Decisions;
 use super::reports;
 use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
 use staff::model::{GradedSubmission, Grades, Intake, Shard};
+use staff::points::Points;
 use staff::results::ClassResults;
 use staff::submissions::{self, FoundSubmission, Roster, Submission};
 use staff::text::escape::display_path;
@@ -33,21 +35,18 @@ fn merge(
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
     let mut results = merge::merge(&merge::find::find(parts, Some(&reports.out))?)?;
-    count_missing(&mut results, reports);
+    let decisions = Decisions::read(submissions, reports)?;
+    decisions.check(course, results.grades.submissions.iter().map(|graded| graded.id.as_str()))?;
+    let mut notes;
+    (results.grades, notes) = decisions.apply(results.grades, reports)?;
     if submissions.is_empty() {
-        let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
-        return finish(course, results, &[], &[note], reports);
+        notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());
+        return finish(course, results, &[], notes, reports);
     }
     let found = submissions::find(submissions, None)?;
     let submissions = read(course, &found.sources);
-    merge::same_files(results.grades(), &submissions)?;
-    finish(course, results, &submissions, &found.notes, reports)
-}
-
-fn count_missing(results: &mut ClassResults, reports: &cli::ReportArgs) {
-    if reports.missing == cli::Missing::Zero {
-        results.adjust(GradedSubmission::count_missing_as_zero);
-    }
+    merge::same_files(&results.grades, &submissions)?;
+    finish(course, results, &submissions, [found.notes, notes].concat(), reports)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -56,6 +55,8 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let mut found = submissions::find(&paths, roster.as_ref())?;
     let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
     found.without(&own.into_iter().flatten().collect::<Vec<_>>());
+    let decisions = Decisions::read(&paths, &class.reports)?;
+    decisions.check(course, found.sources.iter().map(|source| source.id.as_str()))?;
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;
@@ -79,9 +80,10 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         store: class.store.clone(),
     };
     let submissions = read(course, &found.sources);
-    let mut results = ClassResults::in_memory(class::grade(course, &submissions, &settings)?);
-    count_missing(&mut results, &class.reports);
-    finish(course, results, &submissions, &found.notes, &class.reports)
+    let grades = class::grade(course, &submissions, &settings)?;
+    let (grades, notes) =
+        if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
+    finish(course, ClassResults::in_memory(grades), &submissions, [found.notes, notes].concat(), &class.reports)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
@@ -95,10 +97,10 @@ fn finish(
     course: &Course,
     results: ClassResults,
     submissions: &[Submission],
-    notes: &[String],
+    notes: Vec<String>,
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    let (grades, more_notes) = reports::write(course, results, submissions, notes, reports)?;
+    let (grades, more_notes) = reports::write(course, results, submissions, &notes, reports)?;
     for note in notes.iter().chain(&more_notes) {
         eprint_line!("{note}");
     }
@@ -121,8 +123,8 @@ fn finish(
 }
 
 fn summarize(grades: &Grades, out: &Path) {
-    let earned: Vec<u32> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
-    let sum: f64 = earned.iter().copied().map(f64::from).sum();
+    let earned: Vec<Points> = grades.submissions.iter().filter_map(staff::model::GradedSubmission::earned).collect();
+    let sum: f64 = earned.iter().copied().map(Points::as_f64).sum();
     let count = grades.submissions.len();
     match (&grades.submissions[..], earned.first()) {
         ([one], Some(points)) => print_line!("{}: {points} of {} points.", one.id, grades.points()),

@@ -1,6 +1,7 @@
 //! One module for each command.
 
 mod ci;
+mod decisions;
 mod grade;
 mod handout;
 mod reports;

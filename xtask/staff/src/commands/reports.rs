@@ -2,11 +2,12 @@
 
 use crate::cli;
 use anyhow::{Context as _, anyhow};
+use staff::anonymous::Numbers;
 use staff::model::{GradedSubmission, Grades};
 use staff::report::json::{self, JsonWriter};
 use staff::report::junit::{self, JunitWriter};
 use staff::report::{canvas, classroom, csv, gradescope, html, moodle};
-use staff::results::ClassResults;
+use staff::results::{ClassResults, ShownClass};
 use staff::similar::{self, BaseCode, Cluster};
 use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
@@ -35,14 +36,18 @@ pub fn write(
     notes: &[String],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<(Grades, Vec<String>)> {
-    write_each(&results, reports)?;
-    let grades = results.into_outline();
     let mut notes_for_teacher = Vec::new();
+    if results.grades.anonymous {
+        write_anonymously(course, &results, submissions, reports)?;
+        notes_for_teacher
+            .push("Reports show numbers in place of names. To hand them back, run this again with --reveal.".into());
+        return Ok((results.into_outline(), notes_for_teacher));
+    }
+    write_each(&results, &results.named(), Some(&reports.out.join("grades.json")), reports)?;
+    let grades = results.into_outline();
+    write_for_class(&grades, &clusters(course, submissions)?, notes, &reports.out)?;
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     let out = &reports.out;
-    let clusters = clusters(course, submissions)?;
-    put(&out.join("report.html"), &html::class_report(&grades, &clusters, notes, &page))?;
-    put(&out.join("grades.csv"), &csv::render(&grades))?;
     if let Some(assignment) = &reports.canvas {
         let export = canvas::render(&grades, assignment)?;
         notes_for_teacher
@@ -59,10 +64,42 @@ pub fn write(
     Ok((grades, notes_for_teacher))
 }
 
-/// Writes what holds the texts of each submission, in one pass over the class.
-fn write_each(results: &ClassResults, reports: &cli::ReportArgs) -> anyhow::Result<()> {
-    let class = results.grades();
-    let mut json = JsonWriter::begin(new_file(&reports.out.join("grades.json"))?, class)?;
+/// Only `grades.json` has names.
+fn write_anonymously(
+    course: &Course,
+    results: &ClassResults,
+    submissions: &[Submission],
+    reports: &cli::ReportArgs,
+) -> anyhow::Result<()> {
+    let mut json = JsonWriter::begin(new_file(&reports.out.join("grades.json"))?, &results.grades)?;
+    let render = |graded: &GradedSubmission| Ok(json::render_submission(graded)?);
+    results.render_each(&results.named(), render, |text| Ok(json.push_rendered(&text)?))?;
+    commit(json.finish())?;
+    let numbers = Numbers::of(&results.grades);
+    let hidden = results.numbered(&numbers);
+    write_each(results, &hidden, None, reports)?;
+    let clusters = clusters(course, &numbers.hide_submissions(submissions))?;
+    write_for_class(&hidden.grades.into_owned().outlined(), &clusters, &[], &reports.out)
+}
+
+/// The reports on the class as a whole.
+fn write_for_class(grades: &Grades, clusters: &[Cluster], notes: &[String], out: &Path) -> anyhow::Result<()> {
+    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
+    put(&out.join("report.html"), &html::class_report(grades, clusters, notes, &page))?;
+    put(&out.join("grades.csv"), &csv::render(grades))
+}
+
+/// Writes what holds the texts of each submission, in one pass over the class; `grades.json` only if its path is given.
+fn write_each(
+    results: &ClassResults,
+    shown: &ShownClass,
+    grades_json: Option<&Path>,
+    reports: &cli::ReportArgs,
+) -> anyhow::Result<()> {
+    let class = &*shown.grades;
+    let begin = |path| Ok::<_, anyhow::Error>(JsonWriter::begin(new_file(path)?, class)?);
+    let mut json = grades_json.map(begin).transpose()?;
+    let is_alone = class.submissions.len() == 1 && grades_json.is_some();
     let mut others = OtherReports::begin(class, reports);
     let feedback = OutputFolder::open(reports.out.join("feedback"));
     let render = |graded: &GradedSubmission| {
@@ -70,15 +107,19 @@ fn write_each(results: &ClassResults, reports: &cli::ReportArgs) -> anyhow::Resu
             .as_ref()
             .map_err(|error| anyhow!("{error:#}"))
             .and_then(|folder| folder.write(&page(graded), html::feedback(class, graded).as_bytes()));
-        let platforms = if class.submissions.len() == 1 { write_for_platforms(class, graded, reports) } else { Ok(()) };
+        let platforms = if is_alone { write_for_platforms(class, graded, reports) } else { Ok(()) };
         let suite = written.and(platforms).and_then(|()| Ok(junit::render_suite(class, graded)?));
-        Ok((json::render_submission(graded)?, suite))
+        let text = grades_json.map(|_| json::render_submission(graded)).transpose()?;
+        Ok((text, suite))
     };
-    results.render_each(render, |(text, suite)| {
+    results.render_each(shown, render, |(text, suite)| {
         others.push(suite);
-        json.push_rendered(&text).context("could not write grades.json")
+        match (&mut json, text) {
+            (Some(json), Some(text)) => json.push_rendered(&text).context("could not write grades.json"),
+            _ => Ok(()),
+        }
     })?;
-    commit(json.finish())?;
+    json.map_or(Ok(()), |json| commit(json.finish()))?;
     others.finish()
 }
 

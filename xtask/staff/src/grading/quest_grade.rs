@@ -2,6 +2,7 @@
 
 use crate::fingerprint;
 use crate::model::{QuestGrade, QuestState, TestGrade};
+use crate::points::Points;
 use crate::stage::submission::{PROGRAM, test_path};
 use crate::text::truncate::without_omissions;
 use xtask::course::{Quest, Test};
@@ -17,6 +18,7 @@ pub fn unknown(quest: &Quest, why: &str) -> QuestGrade {
         state: QuestState::InfraError,
         detail: why.to_owned(),
         earned: None,
+        adjustment: None,
         tests: Vec::new(),
         file: None,
     }
@@ -49,7 +51,7 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
         };
         TestGrade {
             name: judged.name.clone(),
-            earned: if judged.verdict.passed() { judged.points } else { 0 },
+            earned: if judged.verdict.passed() { judged.points.into() } else { Points::ZERO },
             verdict: judged.verdict.name().to_owned(),
             why: as_in_the_course(&plain(&reason.render(None)), quest, test, drawn_from).trim_end().to_owned(),
             expected,
@@ -74,7 +76,8 @@ pub fn in_words(quest: &Quest, judgement: &Judgement, file: &[u8], drawn_from: u
             QuestStatus::Rejected => QuestState::Rejected,
         },
         detail: detail.trim_end().to_owned(),
-        earned: Some(judgement.points()),
+        earned: Some(judgement.points().into()),
+        adjustment: None,
         tests: tests.collect(),
         file: Some(fingerprint::of(file)),
     }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::merge;
 use crate::model::{GradedSubmission, Intake, QuestInfo, QuestState, SCHEMA};
+use crate::points::Points;
 use crate::report::{json, sample};
 use crate::shard::status::Step;
 use crate::submissions::HandIn;
@@ -19,12 +20,15 @@ fn whole() -> Grades {
         confinement: Confinement { granted: vec!["no network".to_owned()], missing: Vec::new() },
         shard: Shard { index: 1, count: 1 },
         class: shard::class_fingerprint(IDS),
+        policy: Vec::new(),
+        anonymous: false,
+        scaled_to: None,
         quests: vec![QuestInfo {
             number: 3,
             name: "queue".to_owned(),
             package: "quest-03-queue".to_owned(),
             title: "A queue".to_owned(),
-            points: 10,
+            points: 10.into(),
             tests: Vec::new(),
         }],
         submissions: IDS.map(graded).into(),
@@ -38,6 +42,8 @@ fn graded(id: &str) -> GradedSubmission {
         intake: Intake::Accepted,
         problem: None,
         remarks: Vec::new(),
+        submitted: None,
+        adjustments: Vec::new(),
         quests: Vec::new(),
     }
 }
@@ -93,7 +99,7 @@ fn parts_of_different_runs_are_rejected() {
         assert!(problem.starts_with(&expected), "{problem}");
     }
     let mut parts = parts(2);
-    parts[1].1.quests[0].points += 1;
+    parts[1].1.quests[0].points += 1.into();
     assert_eq!(problem(parts), "1.json and 2.json do not belong together: their quests differ");
 }
 
@@ -231,7 +237,13 @@ fn a_file_that_holds_no_grades_of_this_version_is_named() {
 /// Everything that a run over the whole class reports about each submission.
 fn submissions(results: &ClassResults) -> Vec<GradedSubmission> {
     let mut submissions = Vec::new();
-    results.render_each(|submission| Ok(submission.clone()), |submission| Ok(submissions.push(submission))).unwrap();
+    results
+        .render_each(
+            &results.named(),
+            |submission| Ok(submission.clone()),
+            |submission| Ok(submissions.push(submission)),
+        )
+        .unwrap();
     submissions
 }
 
@@ -256,12 +268,11 @@ fn texts_are_read_from_the_files_however_those_are_laid_out() {
     }
     let merged = merge::merge(&find::find(&[folder.clone()], None).unwrap()).unwrap();
     assert_eq!(submissions(&merged), class.submissions);
-    let mut zero = merge::merge(&find::find(&[folder.clone()], None).unwrap()).unwrap();
-    zero.adjust(|submission| submission.problem = Some("late".to_owned()));
-    assert!(submissions(&zero).iter().all(|submission| submission.problem.is_some()));
-    assert!(zero.into_outline().submissions.iter().all(|submission| submission.problem.is_some()));
-    let outline = merged.into_outline();
-    assert_eq!(outline, class.outlined());
+    let mut changed = merge::merge(&find::find(&[folder.clone()], None).unwrap()).unwrap();
+    changed.grades.submissions.iter_mut().for_each(|submission| submission.problem = Some("late".to_owned()));
+    class.submissions.iter_mut().for_each(|submission| submission.problem = Some("late".to_owned()));
+    assert_eq!(submissions(&changed), class.submissions, "what was decided holds for the whole");
+    assert_eq!(changed.into_outline(), class.outlined());
     fs::remove_dir_all(folder).unwrap();
 }
 
@@ -272,7 +283,7 @@ fn a_file_that_changes_while_it_is_merged_is_an_error() {
     fs::write(&file, json::render(&whole())).unwrap();
     let merged = merge::merge(&find::find(&[file.clone()], None).unwrap()).unwrap();
     fs::write(&file, json::render(&Grades { title: "Another".to_owned(), ..whole() })).unwrap();
-    let error = merged.render_each(|_| Ok(()), |()| Ok(())).unwrap_err();
+    let error = merged.render_each(&merged.named(), |_| Ok(()), |()| Ok(())).unwrap_err();
     assert!(format!("{error:#}").contains("has changed while it was being merged"), "{error:#}");
     fs::remove_dir_all(folder).unwrap();
 }
@@ -320,7 +331,8 @@ fn files_that_changed_since_grading_are_rejected() {
         number: 3,
         state: QuestState::Red,
         detail: String::new(),
-        earned: Some(0),
+        earned: Some(Points::ZERO),
+        adjustment: None,
         tests: Vec::new(),
         file: Some(fingerprint::of(&file)),
     });

@@ -25,7 +25,8 @@
 //! `duration` is zero, since grading measures no time.
 
 use super::{feedback, graded_quests, passed, scores};
-use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::model::{Adjustment, GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::points::Points;
 use crate::text::truncate::{MAX_TEXT, truncate};
 use serde_json::{Value, json};
 use xtask::terminal::style::plain;
@@ -56,7 +57,10 @@ fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) ->
             "version": 1,
             "status": if earned == grades.points() { "pass" } else { "fail" },
             "max_score": grades.points(),
-            "tests": quests().flat_map(|(info, quest)| cases(info, quest, submission, most)).collect::<Vec<_>>(),
+            "tests": quests()
+                .flat_map(|(info, quest)| cases(info, quest, submission, most))
+                .chain(submission.adjustments.iter().map(adjusted))
+                .collect::<Vec<_>>(),
         }),
         None => json!({
             "version": 1,
@@ -85,14 +89,28 @@ fn cases(info: &QuestInfo, quest: &QuestGrade, submission: &GradedSubmission, mo
         .collect()
 }
 
+/// Classroom adds up the scores, so what the teacher decided about the total is a case, too.
+fn adjusted(adjustment: &Adjustment) -> Value {
+    json!({
+        "name": plain(&adjustment.why),
+        "status": if adjustment.points < Points::ZERO { "fail" } else { "pass" },
+        "score": adjustment.points,
+        "message": None::<String>,
+        "test_code": "",
+        "filename": "",
+        "line_no": 0,
+        "duration": 0,
+    })
+}
+
 fn whole(info: &QuestInfo, quest: &QuestGrade, status: &str, submission: &GradedSubmission, most: usize) -> Value {
     let words = quest.state.words();
     let detail = submission.problem.as_ref().unwrap_or(&quest.detail).trim();
     let message = if detail.is_empty() { words.to_owned() } else { format!("{words}: {detail}") };
-    case(info, words, status, quest.earned.unwrap_or(0).into(), &truncate(&message, most))
+    case(info, words, status, quest.earned.unwrap_or_default(), &truncate(&message, most))
 }
 
-fn case(info: &QuestInfo, name: &str, status: &str, score: i64, message: &str) -> Value {
+fn case(info: &QuestInfo, name: &str, status: &str, score: Points, message: &str) -> Value {
     let message = plain(message.trim());
     json!({
         "name": format!("{}: {name}", info.package),
@@ -160,7 +178,7 @@ mod tests {
     fn classroom_records_our_total() {
         let grades = class();
         for submission in &grades.submissions {
-            let Some(earned) = submission.earned().map(i64::from) else { continue };
+            let Some(earned) = submission.earned().map(|earned| i64::from(earned.floor())) else { continue };
             assert_eq!(recorded(&results(&submission.id)), Some((earned, 30)), "{}", submission.id);
         }
         assert_eq!(recorded(&results(sample::HALVED)), Some((25, 30)));

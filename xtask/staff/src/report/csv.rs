@@ -13,6 +13,7 @@
 
 use super::{graded_quests, notes, roster};
 use crate::model::{GradedSubmission, Grades};
+use crate::points::Points;
 use crate::text::truncate::truncate_line;
 use csv::{QuoteStyle, WriterBuilder};
 
@@ -66,7 +67,7 @@ fn row(grades: &Grades, submission: &GradedSubmission, columns: &[&str]) -> Vec<
     row
 }
 
-fn points(points: Option<u32>) -> String {
+fn points(points: Option<Points>) -> String {
     points.map(|points| points.to_string()).unwrap_or_default()
 }
 

@@ -14,6 +14,7 @@
 
 use super::{feedback, graded_quests, notes, passed, scores};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::points::Points;
 use serde_json::{Value, json};
 use xtask::terminal::style::plain;
 
@@ -21,7 +22,7 @@ use xtask::terminal::style::plain;
 pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> {
     let earned = submission.earned()?;
     let mut output = format!("{earned} of {} points.", grades.points());
-    for note in notes(grades, submission) {
+    for note in grades.policy.iter().cloned().chain(notes(grades, submission)) {
         output.push('\n');
         output.push_str(&note);
     }
@@ -33,9 +34,24 @@ pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> 
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": graded_quests(grades, submission).flat_map(|(info, quest)| tests(info, quest)).collect::<Vec<_>>(),
+        "tests": tests_and_adjustments(grades, submission),
     });
     Some(format!("{document:#}\n"))
+}
+
+fn tests_and_adjustments(grades: &Grades, submission: &GradedSubmission) -> Vec<Value> {
+    let tests = graded_quests(grades, submission).flat_map(|(info, quest)| tests(info, quest));
+    let adjustments = submission.adjustments.iter().map(|adjustment| {
+        json!({
+            "number": "",
+            "name": lines(&adjustment.why),
+            "score": adjustment.points,
+            "max_score": 0,
+            "status": if adjustment.points < Points::ZERO { "failed" } else { "passed" },
+            "output": "",
+        })
+    });
+    tests.chain(adjustments).collect()
 }
 
 /// One case for each test, or a single one for the quest if no test was run.
@@ -140,7 +156,7 @@ mod tests {
         for submission in &grades.submissions {
             let Some(earned) = submission.earned() else { continue };
             let results = results(&submission.id);
-            assert!(close(results.score, earned.into()), "{}", submission.id);
+            assert!(close(results.score, earned.as_f64()), "{}", submission.id);
             assert!(close(results.score, results.tests.iter().map(|test| test.score).sum()), "{}", submission.id);
             assert!(close(30.0, results.tests.iter().map(|test| test.max_score).sum()), "{}", submission.id);
         }

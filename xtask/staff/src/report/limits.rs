@@ -27,7 +27,7 @@ fn huge(beginning: &str) -> String {
 fn test(name: &str, earned: u32, verdict: &str) -> TestGrade {
     TestGrade {
         name: name.into(),
-        earned,
+        earned: earned.into(),
         verdict: verdict.into(),
         why: huge("why"),
         expected: Some(huge("expected")),
@@ -52,7 +52,8 @@ fn huge_class() -> Grades {
         number,
         state,
         detail: huge("detail"),
-        earned: (state != QuestState::InfraError).then_some(4),
+        earned: (state != QuestState::InfraError).then_some(4.into()),
+        adjustment: None,
         tests: match state {
             QuestState::Red | QuestState::Underway => {
                 vec![
@@ -75,6 +76,8 @@ fn huge_class() -> Grades {
             intake: if state == QuestState::NotRead { Intake::Unreadable } else { Intake::Accepted },
             problem: (state == QuestState::NotRead).then(|| huge("problem")),
             remarks: vec![huge("remark"); 100],
+            submitted: None,
+            adjustments: Vec::new(),
             quests: [1, 2, 3].map(|number| quest(number, state)).into(),
         })
         .collect();

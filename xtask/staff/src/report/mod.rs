@@ -21,7 +21,8 @@ pub mod moodle;
 #[cfg(test)]
 pub mod sample;
 
-use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, TestGrade};
+use crate::model::{Adjustment, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, TestGrade};
+use crate::points::Points;
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use xtask::course::SCENARIO;
 use xtask::exit::UsageError;
@@ -90,9 +91,9 @@ pub fn is_hidden(test: &TestGrade) -> bool {
 
 /// The points of each test of a quest whose score is known, so that their sum is that score: a scenario that cost points
 /// holds the loss.
-pub fn scores(quest: &QuestGrade) -> Vec<i64> {
-    let mut scores: Vec<i64> = quest.tests.iter().map(|test| test.earned.into()).collect();
-    let lost = i64::from(quest.earned.unwrap_or(0)) - scores.iter().sum::<i64>();
+pub fn scores(quest: &QuestGrade) -> Vec<Points> {
+    let mut scores: Vec<Points> = quest.tests.iter().map(|test| test.earned).collect();
+    let lost = quest.earned.unwrap_or_default() - scores.iter().copied().sum();
     let scenario = quest.tests.iter().position(|test| test.name == SCENARIO);
     if let Some(score) = scenario.or(scores.len().checked_sub(1)).and_then(|index| scores.get_mut(index)) {
         *score += lost;
@@ -110,7 +111,22 @@ pub fn notes(grades: &Grades, submission: &GradedSubmission) -> Vec<String> {
         }
     };
     notes.extend(submission.remarks.iter().map(|remark| in_one_line(remark)));
+    notes.extend(
+        graded_quests(grades, submission).filter_map(|(info, quest)| {
+            Some(in_one_line(&format!("{}: {}", info.package, quest.adjustment.as_ref()?)))
+        }),
+    );
+    notes.extend(submission.adjustments.iter().map(|adjustment| in_one_line(&adjusted(adjustment))));
     notes
+}
+
+/// A change of the total, as a phrase: `Extra points: +2`.
+pub fn adjusted(adjustment: &Adjustment) -> String {
+    match adjustment.points {
+        Points::ZERO => adjustment.why.clone(),
+        points if points > Points::ZERO => format!("{}: +{points}", adjustment.why),
+        points => format!("{}: {points}", adjustment.why),
+    }
 }
 
 /// The quests of the course, each with the grade of the submission.
@@ -126,8 +142,8 @@ pub fn passed(test: &TestGrade) -> bool {
 }
 
 /// `7.00`
-pub fn two_decimals(points: u32) -> String {
-    format!("{points}.00")
+pub fn two_decimals(points: Points) -> String {
+    points.two_decimals()
 }
 
 /// Why a submission without a score is left out.
@@ -183,7 +199,7 @@ fn in_one_line(text: &str) -> String {
 
 /// What a failed scenario cost, in a sentence; none if it cost nothing.
 fn lost_by_scenario(quest: &QuestGrade, test: &TestGrade) -> Option<String> {
-    let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
+    let sum: Points = quest.tests.iter().map(|test| test.earned).sum();
     let earned = quest.earned?;
     (test.name == SCENARIO && !passed(test) && earned < sum)
         .then(|| format!("The scenario failed, so the quest is limited to half its points: {earned} instead of {sum}."))
@@ -208,14 +224,17 @@ mod tests {
         for submission in &class().submissions {
             for quest in submission.quests.iter().filter(|quest| !quest.tests.is_empty() && quest.earned.is_some()) {
                 assert_eq!(
-                    scores(quest).iter().sum::<i64>(),
-                    i64::from(quest.earned.unwrap_or(0)),
+                    scores(quest).into_iter().sum::<Points>(),
+                    quest.earned.unwrap_or_default(),
                     "{}",
                     submission.id
                 );
             }
         }
-        assert_eq!(scores(&submission(&class(), sample::HALVED).quests[0]), [4, 6, -5]);
+        assert_eq!(
+            scores(&submission(&class(), sample::HALVED).quests[0]),
+            [400, 600, -500].map(Points::of_hundredths)
+        );
     }
 
     #[test]

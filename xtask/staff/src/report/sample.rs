@@ -4,6 +4,7 @@ use crate::model::{
     Confinement, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade,
     TestInfo,
 };
+use crate::points::Points;
 use std::collections::BTreeMap;
 use xtask::course::SCENARIO;
 
@@ -38,6 +39,9 @@ pub fn class() -> Grades {
         confinement: Confinement { granted: vec!["no network".into()], missing: vec!["memory is not limited".into()] },
         shard: Shard { index: 1, count: 1 },
         class: "beef".into(),
+        policy: vec![],
+        anonymous: false,
+        scaled_to: None,
         quests: vec![quest(1, "blocking"), quest(2, "timer"), quest(3, "queue")],
         submissions: vec![unknown(), halved(), full(), awkward(), infra(), refused(), nothing()],
     }
@@ -53,14 +57,15 @@ fn quest(number: u32, name: &str) -> QuestInfo {
         name: name.into(),
         step: "First & foremost".into(),
         says: says.into(),
-        points,
+        points: u32::into(points),
+        exempt: None,
     };
     QuestInfo {
         number,
         name: name.into(),
         package: format!("quest-{number:02}-{name}"),
         title: format!("The {name}"),
-        points: 10,
+        points: 10.into(),
         tests: vec![
             test("starts_at_once", 4, "It starts \"at once\"."),
             test("ends_in_order", 6, "It ends in order."),
@@ -91,7 +96,7 @@ fn halved() -> GradedSubmission {
         ..test(SCENARIO, 0, "wrong")
     };
     let tests = vec![test("starts_at_once", 4, "passed"), test("ends_in_order", 6, "passed"), scenario];
-    let first = QuestGrade { earned: Some(5), tests, ..observed(1, QuestState::Red) };
+    let first = QuestGrade { earned: Some(5.into()), tests, ..observed(1, QuestState::Red) };
     let roster = [("name", "Zoë \"Z\" O'Neil, Jr."), ("email", "zoe@example.org"), ("canvas_id", "502")];
     graded(HALVED, &roster, [first, passed(2), passed(3)])
 }
@@ -109,7 +114,11 @@ fn awkward() -> GradedSubmission {
         ..test("ends_in_order", 0, "panicked")
     };
     let scenario = TestGrade { why: "Out of time.".into(), ..test(SCENARIO, 0, "out-of-time") };
-    let first = QuestGrade { earned: Some(0), tests: vec![wrong, panicked, scenario], ..observed(1, QuestState::Red) };
+    let first = QuestGrade {
+        earned: Some(Points::ZERO),
+        tests: vec![wrong, panicked, scenario],
+        ..observed(1, QuestState::Red)
+    };
     let second = unobserved(2, QuestState::DoesNotCompile, "error[E0308]: mismatched types\n --> <learner.rs>:3:5\n");
     let third = unobserved(3, QuestState::Rejected, "line 12: `unsafe` is not allowed in a submission");
     let roster = [("name", FORMULA), ("email", "@eve.example.org"), ("canvas_id", "none"), ("section", "-1")];
@@ -140,7 +149,7 @@ fn unknown() -> GradedSubmission {
     let names = ["starts_at_once", "ends_in_order", SCENARIO];
     let first = QuestGrade { tests: names.map(todo).into(), ..observed(1, QuestState::NotStarted) };
     let tests = vec![test("starts_at_once", 4, "passed"), todo("ends_in_order"), todo(SCENARIO)];
-    let second = QuestGrade { earned: Some(4), tests, ..observed(2, QuestState::Underway) };
+    let second = QuestGrade { earned: Some(4.into()), tests, ..observed(2, QuestState::Underway) };
     graded(
         UNKNOWN,
         &[],
@@ -151,13 +160,14 @@ fn unknown() -> GradedSubmission {
 fn graded(id: &str, roster: &[(&str, &str)], quests: [QuestGrade; 3]) -> GradedSubmission {
     let learner: BTreeMap<_, _> = roster.iter().map(|&(column, cell)| (column.into(), cell.into())).collect();
     let (intake, problem, remarks) = (Intake::Accepted, None, Vec::new());
-    GradedSubmission { id: id.into(), learner, intake, problem, remarks, quests: quests.into() }
+    let (submitted, adjustments) = (None, Vec::new());
+    GradedSubmission { id: id.into(), learner, intake, problem, remarks, submitted, adjustments, quests: quests.into() }
 }
 
 fn passed(number: u32) -> QuestGrade {
     let tests =
         vec![test("starts_at_once", 4, "passed"), test("ends_in_order", 6, "passed"), test(SCENARIO, 0, "passed")];
-    QuestGrade { earned: Some(10), tests, ..observed(number, QuestState::Passed) }
+    QuestGrade { earned: Some(10.into()), tests, ..observed(number, QuestState::Passed) }
 }
 
 fn observed(number: u32, state: QuestState) -> QuestGrade {
@@ -165,7 +175,8 @@ fn observed(number: u32, state: QuestState) -> QuestGrade {
         number,
         state,
         detail: String::new(),
-        earned: Some(0),
+        earned: Some(Points::ZERO),
+        adjustment: None,
         tests: Vec::new(),
         file: Some(format!("f11e{number}")),
     }
@@ -179,7 +190,7 @@ fn unobserved(number: u32, state: QuestState, detail: &str) -> QuestGrade {
 fn test(name: &str, earned: u32, verdict: &str) -> TestGrade {
     TestGrade {
         name: name.into(),
-        earned,
+        earned: earned.into(),
         verdict: verdict.into(),
         why: String::new(),
         expected: None,

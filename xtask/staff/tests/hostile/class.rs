@@ -5,6 +5,7 @@ use crate::traps::{SECRET_NAME, Traps, course_root};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use staff::model::{GradedSubmission, Grades, QuestState};
+use staff::points::Points;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
@@ -144,7 +145,7 @@ impl GradedClass {
 
     /// What a submission has earned in a quest.
     pub fn earned(&self, name: &str, quest: u32) -> Option<u32> {
-        self.graded(name)?.quests.iter().find(|graded| graded.number == quest)?.earned
+        self.graded(name)?.quests.iter().find(|graded| graded.number == quest)?.earned.map(Points::floor)
     }
 
     /// Who has lost points for an honest quest: this submission, in a quest other than the attacked one, or its
@@ -159,7 +160,7 @@ impl GradedClass {
         let of_neighbour = [submission.companion(), submission.quest];
         let meta = self.grades.quests.iter().filter(|meta| of_neighbour.contains(&meta.number));
         own.chain(meta.map(|meta| (neighbour(name), meta)))
-            .filter(|(name, meta)| self.earned(name, meta.number) != Some(meta.points))
+            .filter(|(name, meta)| self.earned(name, meta.number) != Some(meta.points.floor()))
             .map(|(name, meta)| {
                 format!("quest {} of {name} has {:?} points: it was hurt", meta.number, self.earned(&name, meta.number))
             })

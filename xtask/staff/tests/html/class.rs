@@ -1,7 +1,7 @@
 //! The page for a teacher.
 
 use super::sample;
-use staff::model::{Grades, Shard};
+use staff::model::{Grades, Intake, Shard};
 use staff::report::html;
 use staff::similar::Cluster;
 
@@ -41,12 +41,21 @@ fn section(page: &str, id: &str) -> String {
 fn what_needs_a_teacher_comes_first() {
     let mut grades = sample::grades();
     grades.confinement.missing = vec!["The network: this kernel has no namespaces.".into()];
-    grades.submissions[3].problem = Some("The archive is cut off.".into());
+    let [_, _, first, second, third, ..] = &mut grades.submissions[..] else { panic!("a class of five") };
+    third.remarks = vec!["Of two archives, `final.zip` counts.".into()];
+    for (submission, intake, problem) in [
+        (second, Intake::Unreadable, "The archive is cut off."),
+        (first, Intake::NotRecognized, "No quest was recognized in: hw.rar"),
+    ] {
+        (submission.intake, submission.problem) = (intake, Some(problem.into()));
+    }
     let look = section(&page(&grades), "look");
     let expected = [
+        "No score, because no quest was recognized in what was handed in: 1 submission|bob|: No quest was recognized in: hw.rar|",
+        "|No score, because what was handed in could not be read: 1 submission|cid|: The archive is cut off.|",
         "|One name is not in the roster: s9.|",
         "|Submitted code was not fully confined. Missing guarantees:|The network: this kernel has no namespaces.|",
-        "|Submissions that could not be read: 1 submission|cid|: The archive is cut off.|",
+        "|What was handed in differently: 1 remark|dot|: Of two archives, `final.zip` counts.|",
         "|Not graded because the grader or the machine failed; grade them again: 1 file|eve|, quest 3: no space left on device|",
         "|Rejected before compilation: 1 file|dot|, quest 3: line 3: unsafe code",
     ];

@@ -31,6 +31,9 @@ pub fn grades() -> Grades {
         confinement: Confinement { granted: vec!["Files: only the workspace can be read.".into()], missing: vec![] },
         shard: Shard { index: 1, count: 1 },
         class: "c9f0f895fb98ab91".into(),
+        policy: vec![],
+        anonymous: false,
+        scaled_to: None,
         quests: vec![
             quest_facts(1, "blocking", "Blocking and waiting"),
             quest_facts(2, "timer", "Timers"),
@@ -63,23 +66,26 @@ pub fn submission(id: &str, quests: [QuestGrade; 3]) -> GradedSubmission {
         intake: Intake::Accepted,
         problem: None,
         remarks: Vec::new(),
+        submitted: None,
+        adjustments: Vec::new(),
         quests: quests.into(),
     }
 }
 
 fn quest_facts(number: u32, name: &str, title: &str) -> QuestInfo {
-    let test = |name: &str, step: &str, says: &str, points| TestInfo {
+    let test = |name: &str, step: &str, says: &str, points: u32| TestInfo {
         name: name.into(),
         step: step.into(),
         says: says.into(),
-        points,
+        points: points.into(),
+        exempt: None,
     };
     QuestInfo {
         number,
         name: name.into(),
         package: format!("quest-{number:02}-{name}"),
         title: title.into(),
-        points: 10,
+        points: 10.into(),
         tests: vec![
             test("one_after_the_other", "In turn", "Two jobs run one after the other: 3 s, then 2 s.", 4),
             test("at_the_same_time", "At once", "Two jobs run at the same time.", 6),
@@ -140,15 +146,31 @@ fn scenario_failed(number: u32) -> QuestGrade {
 
 pub fn stopped(number: u32, state: QuestState, detail: &str) -> QuestGrade {
     let earned = (state != QuestState::InfraError).then_some(0);
-    QuestGrade { number, state, detail: detail.into(), earned, tests: vec![], file: None }
+    QuestGrade {
+        number,
+        state,
+        detail: detail.into(),
+        earned: earned.map(u32::into),
+        adjustment: None,
+        tests: vec![],
+        file: None,
+    }
 }
 
 fn graded(number: u32, state: QuestState, earned: u32, tests: [TestGrade; 3]) -> QuestGrade {
-    QuestGrade { number, state, detail: String::new(), earned: Some(earned), tests: tests.into(), file: None }
+    QuestGrade {
+        number,
+        state,
+        detail: String::new(),
+        earned: Some(earned.into()),
+        adjustment: None,
+        tests: tests.into(),
+        file: None,
+    }
 }
 
 fn passing(points: u32, name: &str) -> TestGrade {
-    TestGrade { earned: points, ..failing(name, "passed") }
+    TestGrade { earned: points.into(), ..failing(name, "passed") }
 }
 
 fn open(name: &str) -> TestGrade {
@@ -158,7 +180,7 @@ fn open(name: &str) -> TestGrade {
 fn failing(name: &str, verdict: &str) -> TestGrade {
     TestGrade {
         name: name.into(),
-        earned: 0,
+        earned: 0.into(),
         verdict: verdict.into(),
         why: String::new(),
         expected: None,

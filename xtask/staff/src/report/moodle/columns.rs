@@ -6,6 +6,7 @@
 //!   Moodle always puts them side by side.
 //! - Emails: the first column in which every cell that is not empty contains an `@`.
 
+use crate::points::Points;
 use std::collections::HashSet;
 use std::fmt;
 use xtask::exit::UsageError;
@@ -77,7 +78,7 @@ impl<'a> Table<'a> {
     /// The positive number that every row of a column contains, if so.
     pub fn one_number(self, column: usize) -> Option<Decimal> {
         let mut cells = self.cells(column).map(Decimal::parse);
-        let first = cells.next()?.filter(|number| !number.is(0))?;
+        let first = cells.next()?.filter(|number| !number.is(Points::ZERO))?;
         cells.all(|number| number.as_ref() == Some(&first)).then_some(first)
     }
 
@@ -114,8 +115,8 @@ impl Decimal {
     }
 
     /// Whether it equals this number of points.
-    pub fn is(&self, points: u32) -> bool {
-        self.whole == points && self.fraction.is_empty()
+    pub fn is(&self, points: Points) -> bool {
+        self.to_string() == points.to_string()
     }
 }
 
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn a_decimal_is_read_in_every_language() {
         for text in ["30", "30.00", "30,0"] {
-            assert!(Decimal::parse(text).is_some_and(|number| number.is(30)), "{text}");
+            assert!(Decimal::parse(text).is_some_and(|number| number.is(30.into())), "{text}");
         }
         for text in ["", "-", "3 0", "-1", "1.", ".5", "1.000,00", "10%"] {
             assert_eq!(Decimal::parse(text), None, "{text}");

@@ -15,6 +15,7 @@ mod worksheet;
 
 use super::{Export, Skipped, claimed_twice, not_graded, roster};
 use crate::model::{GradedSubmission, Grades};
+use crate::points::Points;
 use columns::number_at_the_end;
 use std::collections::HashMap;
 use worksheet::Worksheet;
@@ -44,7 +45,7 @@ pub fn fill(grades: &Grades, worksheet: &str, grade_column: Option<&str>) -> any
     Ok(Export { text: worksheet.write(), skipped })
 }
 
-fn check_maximum(worksheet: &Worksheet, points: u32) -> anyhow::Result<()> {
+fn check_maximum(worksheet: &Worksheet, points: Points) -> anyhow::Result<()> {
     match worksheet.maximum() {
         Some(maximum) if !maximum.is(points) => Err(UsageError(format!(
             "the maximum grade is {maximum} in the worksheet and {points} in this course; \

@@ -1,6 +1,7 @@
 //! Reads and writes Moodle's grading worksheet.
 
 use super::columns::{Decimal, Table, number_at_the_end, usage};
+use crate::points::Points;
 use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
 
 /// The byte order mark that Moodle and spreadsheets write.
@@ -70,7 +71,7 @@ impl Worksheet {
         Table { header: &self.header, rows: &self.rows }.one_number(self.grade + 1)
     }
 
-    pub fn set_grade(&mut self, row: usize, points: u32) {
+    pub fn set_grade(&mut self, row: usize, points: Points) {
         let row = &mut self.rows[row];
         if row.len() <= self.grade {
             row.resize(self.grade + 1, String::new());
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn a_short_row_is_made_long_enough() {
         let mut sheet = Worksheet::read("Id,Grade\nP 1\n", Some("Grade")).expect("a worksheet");
-        sheet.set_grade(0, 5);
+        sheet.set_grade(0, 5.into());
         assert_eq!(sheet.write(), "Id,Grade\nP 1,5\n");
     }
 

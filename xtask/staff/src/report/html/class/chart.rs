@@ -21,7 +21,10 @@ pub fn distribution(grades: &Grades) -> Markup {
         return html! { p { "No submission has a score." } };
     };
     let (lowest, highest) = (totals.known[0], totals.known[totals.known.len() - 1]);
-    let bars = bars(&totals.known, grades.points());
+    let whole: Vec<u32> = totals.known.iter().map(|total| total.floor()).collect();
+    let highest_possible = grades.points().floor();
+    // Extra points can exceed what is possible.
+    let bars = bars(&whole, whole.last().map_or(highest_possible, |last| highest_possible.max(*last)));
     html! {
         p {
             "Half of the class has " (format!("{median:.1}")) " points or more. The mean is " (format!("{mean:.1}"))

@@ -3,19 +3,20 @@
 //! A quest that could not be graded is not counted, so it lowers no mean.
 
 use crate::model::{Grades, QuestInfo, QuestState, TestInfo};
+use crate::points::Points;
 
 /// The totals of the class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Totals {
     /// Sorted.
-    pub known: Vec<u32>,
+    pub known: Vec<Points>,
     /// Submissions with a quest that could not be graded.
     pub unknown: usize,
 }
 
 impl Totals {
     pub fn of(grades: &Grades) -> Self {
-        let mut known: Vec<u32> =
+        let mut known: Vec<Points> =
             grades.submissions.iter().filter_map(crate::model::GradedSubmission::earned).collect();
         known.sort_unstable();
         Self { unknown: grades.submissions.len() - known.len(), known }
@@ -47,8 +48,9 @@ pub struct QuestNumbers<'a> {
 /// Every quest, the hardest first.
 pub fn quests(grades: &Grades) -> Vec<QuestNumbers<'_>> {
     let mut quests: Vec<QuestNumbers> = grades.quests.iter().map(|info| quest(grades, info)).collect();
-    let ease =
-        |quest: &QuestNumbers| quest.mean.map_or(f64::INFINITY, |mean| mean / f64::from(quest.info.points.max(1)));
+    let ease = |quest: &QuestNumbers| {
+        quest.mean.map_or(f64::INFINITY, |mean| mean / quest.info.points.max(Points::from(1)).as_f64())
+    };
     quests.sort_by(|left, right| ease(left).total_cmp(&ease(right)));
     quests
 }
@@ -98,9 +100,9 @@ pub fn percent(count: usize, all: usize) -> usize {
     (count * 200 + all).checked_div(all * 2).unwrap_or(0)
 }
 
-fn mean(numbers: &[u32]) -> Option<f64> {
+fn mean(numbers: &[Points]) -> Option<f64> {
     let count = u32::try_from(numbers.len()).expect("a class is no larger");
-    (count > 0).then(|| numbers.iter().map(|number| f64::from(*number)).sum::<f64>() / f64::from(count))
+    (count > 0).then(|| numbers.iter().map(|number| number.as_f64()).sum::<f64>() / f64::from(count))
 }
 
 #[cfg(test)]
@@ -109,7 +111,8 @@ mod tests {
 
     #[test]
     fn the_median_of_an_even_class_lies_between_two() {
-        let median = |known: &[u32]| Totals { known: known.to_vec(), unknown: 0 }.median();
+        let median =
+            |known: &[u32]| Totals { known: known.iter().map(|&whole| whole.into()).collect(), unknown: 0 }.median();
         assert_eq!(median(&[1, 2, 9]), Some(2.0));
         assert_eq!(median(&[1, 2, 5, 9]), Some(3.5));
         assert_eq!(median(&[]), None);

@@ -22,6 +22,8 @@ pub fn run_details(grades: &Grades) -> Markup {
     html! {
         dl {
             dt { "Seed of the hidden scenarios" } dd { (grades.seed) }
+            dt { "Decisions of the teacher" }
+            dd { (sentences(&grades.policy, "None for everyone.")) }
             dt { "Compiler" } dd { (PlainText(&grades.toolchain)) }
             dt { "Fingerprint of the course" } dd { code { (PlainText(&grades.course)) } }
             dt { "Fingerprint of the class" } dd { code { (PlainText(&grades.class)) } }

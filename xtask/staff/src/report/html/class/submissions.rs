@@ -2,6 +2,7 @@
 
 use super::links::{Links, wide};
 use crate::model::{GradedSubmission, Grades, QuestGrade, QuestInfo, QuestState};
+use crate::points::Points;
 use crate::report::html::text::PlainText;
 use maud::{Markup, html};
 
@@ -65,7 +66,7 @@ fn row(grades: &Grades, submission: &GradedSubmission, has_names: bool, links: &
 fn cell(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     let shade = match quest.earned {
         Some(earned) if earned == info.points => "all",
-        Some(earned) if earned > 0 => "some",
+        Some(earned) if earned > Points::ZERO => "some",
         Some(_) if !matches!(quest.state, QuestState::NotHandedIn | QuestState::NotStarted) => "none",
         _ => "unknown",
     };
@@ -92,6 +93,6 @@ fn sign(state: QuestState) -> Option<&'static str> {
 }
 
 /// The sort key of a column; unknown points come first.
-fn key(earned: Option<u32>) -> i64 {
-    earned.map_or(-1, i64::from)
+fn key(earned: Option<Points>) -> String {
+    earned.map_or_else(|| "-1".to_owned(), |earned| earned.to_string())
 }

@@ -5,7 +5,8 @@ mod quest;
 use super::page::page;
 use super::text::{PlainText, words};
 use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState};
-use crate::report::graded_quests;
+use crate::points::Points;
+use crate::report::{adjusted, graded_quests};
 use maud::{Markup, html};
 
 /// The feedback for one submission.
@@ -28,6 +29,7 @@ pub fn feedback(grades: &Grades, submission: &GradedSubmission) -> String {
             p { "You have not handed in anything." }
         } @else {
             @for remark in &submission.remarks { p.alert { (PlainText(remark)) } }
+            (decisions(grades, submission))
             (next(&quests))
             (overview(&quests))
             @for (info, quest) in &quests { (quest::quest(info, quest)) }
@@ -49,7 +51,7 @@ fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
     html! {
         @if let Some(earned) = submission.earned() {
             p.result { strong { (earned) } " of " (points) " points" }
-            (bar(earned, points))
+            (bar(earned.min(points), points))
         } @else if submission.intake == Intake::Accepted {
             p.result { "Not completely graded yet. Your teacher will take care of it." }
         } @else {
@@ -58,12 +60,27 @@ fn total(grades: &Grades, submission: &GradedSubmission) -> Markup {
     }
 }
 
+/// What the teacher decided, for everyone and about the total.
+fn decisions(grades: &Grades, submission: &GradedSubmission) -> Markup {
+    html! {
+        @if !grades.policy.is_empty() || !submission.adjustments.is_empty() {
+            section aria-labelledby="decisions" {
+                h2 #decisions { "What your teacher decided" }
+                ul {
+                    @for sentence in &grades.policy { li { (PlainText(sentence)) } }
+                    @for adjustment in &submission.adjustments { li { (PlainText(&adjusted(adjustment))) } }
+                }
+            }
+        }
+    }
+}
+
 /// A bar that shows the number next to it.
-fn bar(earned: u32, points: u32) -> Markup {
+fn bar(earned: Points, points: Points) -> Markup {
     html! {
         svg.bar-of-points viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true" {
             rect.empty width="100" height="2" {}
-            rect.bar width=((earned * 100).checked_div(points).unwrap_or(0)) height="2" {}
+            rect.bar width=(Points::from(100).scaled(earned, points)) height="2" {}
         }
     }
 }

@@ -1,14 +1,15 @@
 //! A quest that is not passed: what is red, and why.
 
 use crate::model::{QuestGrade, QuestInfo, QuestState, TestGrade, TestInfo};
+use crate::points::Points;
 use crate::report::html::compare::compare;
 use crate::report::html::text::{PlainText, block, counted, words};
 use crate::report::{self, is_hidden};
 use maud::{Markup, html};
 
-/// A section; nothing for a quest that is passed.
+/// A section; nothing for a quest that is passed, unless the teacher decided something about it.
 pub fn quest(info: &QuestInfo, quest: &QuestGrade) -> Markup {
-    if quest.state == QuestState::Passed {
+    if quest.state == QuestState::Passed && quest.adjustment.is_none() {
         return html! {};
     }
     let id = format!("quest-{}", info.number);
@@ -18,6 +19,7 @@ pub fn quest(info: &QuestInfo, quest: &QuestGrade) -> Markup {
                 "Quest " (info.number) ": " (PlainText(&info.title))
                 @if let Some(earned) = quest.earned { span.points { (earned) " of " (info.points) " points" } }
             }
+            @if let Some(adjustment) = &quest.adjustment { p.alert { (PlainText(adjustment)) } }
             (state(info, quest))
         }
     }
@@ -64,7 +66,7 @@ fn tests(info: &QuestInfo, quest: &QuestGrade) -> Markup {
 
 /// Why a quest has fewer points than its tests.
 fn half_is_lost(info: &QuestInfo, quest: &QuestGrade) -> Markup {
-    let sum: u32 = quest.tests.iter().map(|test| test.earned).sum();
+    let sum: Points = quest.tests.iter().map(|test| test.earned).sum();
     html! {
         @if quest.earned.is_some_and(|earned| earned < sum) {
             " They are worth " (counted_points(sum)) ", but without its last test, the random scenario, a quest earns at most "
@@ -115,15 +117,20 @@ fn expectation(info: &QuestInfo, test: &TestGrade) -> Markup {
 }
 
 fn lost_points(info: &TestInfo, test: &TestGrade) -> String {
-    match info.points.saturating_sub(test.earned) {
+    let lost = info.points - test.earned;
+    if let Some(reason) = &info.exempt {
+        return format!("It does not count: {reason}");
+    }
+    if lost > Points::ZERO {
+        format!("{} lost.", counted_points(lost))
+    } else {
         // This is `scenario`.
-        0 => "Without it, a quest earns at most half of its points.".into(),
-        lost => format!("{} lost.", counted_points(lost)),
+        "Without it, a quest earns at most half of its points.".into()
     }
 }
 
-fn counted_points(points: u32) -> String {
-    format!("{points} point{}", if points == 1 { "" } else { "s" })
+fn counted_points(points: Points) -> String {
+    format!("{points} point{}", if points == Points::from(1) { "" } else { "s" })
 }
 
 /// What the course says about a test, and the number of its step.

@@ -1,0 +1,64 @@
+//! What the teacher decided about grades: `grading.toml`, and what the command line says about the absent.
+
+use crate::cli;
+use staff::model::Grades;
+use staff::policy::{self, Policy};
+use std::path::{Path, PathBuf};
+use xtask::course::Course;
+use xtask::eprint_line;
+use xtask::exit::UsageError;
+
+/// The decisions for this class.
+#[derive(Debug)]
+pub struct Decisions {
+    policy: Policy,
+    /// Where they were found; none if there are none.
+    file: Option<PathBuf>,
+}
+
+impl Decisions {
+    /// Reads the file that the command line names, or the one beside the class.
+    pub fn read(submissions: &[PathBuf], reports: &cli::ReportArgs) -> anyhow::Result<Self> {
+        let Some(file) = reports.policy.clone().or_else(|| beside(submissions)) else {
+            return Ok(Self { policy: Policy::default(), file: None });
+        };
+        let shown = file.display();
+        let policy = Policy::read(&file).map_err(|error| UsageError(format!("{shown}: {error}")))?;
+        eprint_line!("Points follow {shown}.");
+        Ok(Self { policy, file: Some(file) })
+    }
+
+    /// Checks before grading that quests, tests and learners are there.
+    pub fn check<'a>(&self, course: &Course, ids: impl IntoIterator<Item = &'a str>) -> Result<(), UsageError> {
+        let Some(file) = &self.file else { return Ok(()) };
+        self.policy.check(course, ids).map_err(|error| UsageError(format!("{}: {error}", file.display())))
+    }
+
+    /// The grades by these decisions, and notes for the teacher.
+    pub fn apply(&self, mut grades: Grades, reports: &cli::ReportArgs) -> anyhow::Result<(Grades, Vec<String>)> {
+        if !grades.policy.is_empty() {
+            return Err(UsageError("these grades follow a grading.toml already: grade the class again".into()).into());
+        }
+        if reports.missing == cli::Missing::Zero {
+            grades.count_missing_as_zero();
+        }
+        let notes = self.policy.apply(&mut grades);
+        grades.anonymous = self.policy.anonymous && !reports.reveal;
+        Ok((grades, notes))
+    }
+
+    /// A note for the reports of a shard, whose grades are what the tests gave.
+    pub fn postponed(&self) -> Vec<String> {
+        let file = self.file.as_ref().map(|file| file.display().to_string());
+        let note = |file| format!("{file} is not applied to a shard: it counts when the shards are merged");
+        file.map(note).into_iter().collect()
+    }
+}
+
+/// The file among the submissions, or beside their folder.
+fn beside(submissions: &[PathBuf]) -> Option<PathBuf> {
+    let mut folders = submissions.iter().flat_map(|path| [Some(path.as_path()), path.parent()]).flatten();
+    // A relative path of one name has an empty parent.
+    let file = |folder: &Path| folder.join(policy::FILE);
+    folders.find(|folder| file(folder).is_file()).map(file)
+}

@@ -1,0 +1,241 @@
+//! The real program with a `grading.toml`: what it changes, in every report, and what it leaves alone.
+#![warn(clippy::pedantic)]
+
+use staff::model::{
+    Confinement, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade,
+    TestInfo,
+};
+use staff::policy::Policy;
+use staff::shard::class_fingerprint;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+use xtask::course::{Course, Quest};
+
+const CLASS: [&str; 3] = ["anna", "ben", "carl"];
+
+fn course() -> Course {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    Course::read(root.to_owned()).unwrap()
+}
+
+/// A class that the tests have judged. Everyone passes everything but one test: anna fails the first of quest 3.
+fn judged(course: &Course) -> Grades {
+    let quests = course.quests.iter().map(quest_info).collect();
+    let submissions = CLASS.map(|id| GradedSubmission {
+        id: id.to_owned(),
+        learner: BTreeMap::from([("name".to_owned(), format!("The {id}")), ("canvas_id".to_owned(), canvas_id(id))]),
+        intake: Intake::Accepted,
+        problem: None,
+        remarks: Vec::new(),
+        submitted: Some("2026-11-21T08:00:00Z".to_owned()),
+        adjustments: Vec::new(),
+        quests: course.quests.iter().map(|quest| graded(quest, id == "anna" && quest.number == 3)).collect(),
+    });
+    Grades {
+        schema: SCHEMA,
+        title: "Event loops".to_owned(),
+        course: String::new(),
+        toolchain: String::new(),
+        seed: 7,
+        confinement: Confinement::default(),
+        shard: Shard { index: 1, count: 1 },
+        class: class_fingerprint(CLASS),
+        policy: Vec::new(),
+        anonymous: false,
+        scaled_to: None,
+        quests,
+        submissions: submissions.into(),
+    }
+}
+
+fn canvas_id(id: &str) -> String {
+    (500 + CLASS.iter().position(|other| *other == id).unwrap()).to_string()
+}
+
+fn quest_info(quest: &Quest) -> QuestInfo {
+    let test = |(step, test): (&xtask::course::Step, &xtask::course::Test)| TestInfo {
+        name: test.name.clone(),
+        step: step.title.clone(),
+        says: test.says.clone(),
+        points: test.points.into(),
+        exempt: None,
+    };
+    QuestInfo {
+        number: quest.number,
+        name: quest.name.clone(),
+        package: quest.package.clone(),
+        title: quest.meta.title.clone(),
+        points: quest.meta.points.into(),
+        tests: quest.tests().map(test).collect(),
+    }
+}
+
+fn graded(quest: &Quest, fails_the_first: bool) -> QuestGrade {
+    let test = |(index, (_, test)): (usize, (_, &xtask::course::Test))| {
+        let passed = index > 0 || !fails_the_first;
+        TestGrade {
+            name: test.name.clone(),
+            earned: if passed { test.points.into() } else { 0.into() },
+            verdict: if passed { "passed" } else { "wrong" }.to_owned(),
+            why: String::new(),
+            expected: None,
+            seen: None,
+            output: String::new(),
+        }
+    };
+    let tests: Vec<TestGrade> = quest.tests().enumerate().map(test).collect();
+    QuestGrade {
+        number: quest.number,
+        state: if fails_the_first { QuestState::Red } else { QuestState::Passed },
+        detail: String::new(),
+        earned: Some(tests.iter().map(|test| test.earned).sum()),
+        adjustment: None,
+        tests,
+        file: None,
+    }
+}
+
+/// Makes reports from what the tests have judged, by this policy.
+struct Run {
+    folder: TempDir,
+    output: Output,
+}
+
+impl Run {
+    fn with(policy: &str, options: &[&str]) -> Self {
+        let course = course();
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("grades.json"), serde_json::to_vec(&judged(&course)).unwrap()).unwrap();
+        fs::write(folder.path().join("grading.toml"), policy).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_staff"));
+        xtask::engine::cargo::clean_environment(&mut command);
+        command.current_dir(folder.path()).env("CARGO_MANIFEST_DIR", course.root.join("xtask"));
+        command.args(["grade", "merge", "grades.json", "--policy", "grading.toml", "--out", "out"]);
+        let output = command.args(["--canvas", "Event loops (1234)"]).args(options).output().unwrap();
+        Self { folder, output }
+    }
+
+    fn report(&self, name: &str) -> String {
+        fs::read_to_string(self.out().join(name)).unwrap_or_else(|error| panic!("{name}: {error}\n{}", self.said()))
+    }
+
+    fn out(&self) -> PathBuf {
+        self.folder.path().join("out")
+    }
+
+    fn said(&self) -> String {
+        String::from_utf8_lossy(&self.output.stderr).into_owned()
+    }
+
+    /// The total and the possible points, as `grades.csv` has them.
+    fn totals(&self) -> Vec<(String, String)> {
+        let text = self.report("grades.csv");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let [total, possible] = ["total", "possible"].map(|name| header.iter().position(|it| it == name).unwrap());
+        reader.records().map(|row| row.unwrap()).map(|row| (row[total].to_owned(), row[possible].to_owned())).collect()
+    }
+}
+
+fn totals(totals: [&str; 3], possible: &str) -> Vec<(String, String)> {
+    totals.map(|total| (total.to_owned(), possible.to_owned())).into()
+}
+
+#[test]
+fn an_exempt_test_an_override_and_lateness_are_in_every_report() {
+    let course = course();
+    let test = &course.quests[2].tests().next().unwrap().1.name;
+    let points = course.quests[2].tests().next().unwrap().1.points;
+    let run = Run::with(
+        &format!(
+            "due = 2026-11-20T23:59:00Z\n[late]\npercent = 10\n\
+             [[exempt]]\nquest = 3\ntest = \"{test}\"\nreason = \"The test was wrong.\"\n\
+             [[learner]]\nid = \"ben\"\ndue = 2026-12-01T00:00:00Z\nextra = 2.5\n\
+             [[learner]]\nid = \"carl\"\nsubmitted = 2026-11-20T10:00:00Z\n\
+             [[learner.quest]]\nnumber = 10\npoints = 1\ncomment = \"Copied from ben.\"\n"
+        ),
+        &[],
+    );
+    let possible = 100 - points;
+    let ten_percent = staff::points::Points::from(possible).scaled(10.into(), 100.into());
+    let anna = (staff::points::Points::from(possible) - ten_percent).to_string();
+    let ben = format!("{possible}.5").replace(&possible.to_string(), &(possible + 2).to_string());
+    let carl = (possible - 9).to_string();
+    assert_eq!(run.totals(), totals([&anna, &ben, &carl], &possible.to_string()), "{}", run.said());
+    let canvas = run.report("canvas.csv");
+    for (id, total) in CLASS.iter().zip([&anna, &ben, &carl]) {
+        let row = canvas.lines().find(|line| line.contains(&format!("The {id}"))).unwrap();
+        assert!(row.ends_with(&format!(",{:.2}", total.parse::<f64>().unwrap())), "{row}: {total}");
+    }
+    let class = run.report("report.html");
+    assert!(class.contains("does not count: The test was wrong."), "the class report names it");
+    for (page, words) in [
+        ("anna", "does not count: The test was wrong."),
+        ("anna", "which costs 10 % of all points"),
+        ("ben", "Extra points: +2.5"),
+        ("carl", "Your teacher set the points of this quest to 1 (the tests gave 10). Copied from ben."),
+    ] {
+        assert!(run.report(&format!("feedback/{page}.html")).contains(words), "{page}: {words}");
+    }
+    for (page, words) in
+        [("ben", "of all points"), ("carl", "of all points"), ("anna", "Extra"), ("ben", "Your teacher set")]
+    {
+        assert!(!run.report(&format!("feedback/{page}.html")).contains(words), "{page}: {words}");
+    }
+    assert_eq!(run.output.status.code(), Some(0), "{}", run.said());
+}
+
+#[test]
+fn without_decisions_nothing_changes() {
+    let course = course();
+    let run = Run::with("", &[]);
+    let written: Grades = serde_json::from_str(&run.report("grades.json")).unwrap();
+    assert_eq!(written, judged(&course));
+}
+
+#[test]
+fn a_wrong_policy_is_told_before_anything_is_written() {
+    for (policy, words) in [
+        ("[[exempt]]\nquest = 3\ntest = \"nonsense\"\nreason = \"\"", "quest 3 has no test `nonsense`; its tests: "),
+        ("[[exempt]]\nquest = 30\nreason = \"\"", "the course has no quest 30"),
+        ("[[learner]]\nid = \"dora\"", "no submission has the id `dora`"),
+        ("[[learner]]\nid = \"anna\"\n[[learner]]\nid = \"anna\"", "two `[[learner]]` tables"),
+        ("[[weight]]\nquest = 3\ntest = \"scenario\"\npoints = 3", "has no points of its own"),
+        ("[late]\npercent = 10", "add `due = …`"),
+    ] {
+        let run = Run::with(policy, &[]);
+        assert_eq!(run.output.status.code(), Some(2), "{policy}");
+        assert!(run.said().contains(words) && run.said().contains("grading.toml"), "{policy}: {}", run.said());
+        assert!(!run.out().exists(), "{policy}");
+    }
+}
+
+#[test]
+fn names_are_numbers_until_they_are_revealed() {
+    let hidden = Run::with("anonymous = true", &[]);
+    let pages = fs::read_dir(hidden.out().join("feedback")).unwrap().map(|entry| entry.unwrap().path());
+    let files = pages.chain(["report.html", "grades.csv", "junit.xml"].map(|name| hidden.out().join(name)));
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for id in CLASS {
+            assert!(!text.contains(id) && !file.to_string_lossy().contains(id), "{id} in {}", file.display());
+        }
+    }
+    assert!(!hidden.out().join("canvas.csv").exists());
+    let revealed = Run::with("anonymous = true", &["--reveal"]);
+    assert!(revealed.report("canvas.csv").contains("The anna"));
+    assert!(revealed.report("feedback/anna.html").contains("The anna"));
+}
+
+#[test]
+fn the_readmes_example_is_one() {
+    let course = course();
+    let readme = fs::read_to_string(course.root.join("README.md")).unwrap();
+    let example = readme.split_once("```toml\ndue = ").and_then(|(_, rest)| rest.split_once("```")).unwrap().0;
+    let policy = Policy::parse(&format!("due = {example}")).unwrap();
+    policy.check(&course, ["anna"]).unwrap();
+    assert!(policy.late.is_some() && policy.anonymous && policy.learner[0].quest[0].points == Some(7.into()));
+}
