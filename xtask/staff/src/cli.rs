@@ -53,7 +53,7 @@ pub enum GradeCommand {
     /// Merge the shards of one class
     #[command(after_help = "Example:  cargo xtask grade merge shard-1 shard-2 shard-3 --out grades")]
     Merge {
-        /// The `grades.json` of each shard, or the folder that holds it
+        /// The folder of each shard, its `grades.json`, or a folder that holds them all
         #[arg(value_name = "GRADES", required = true)]
         parts: Vec<PathBuf>,
         /// The submissions of the whole class, to find similar files: `grades.json` does not contain them
@@ -61,6 +61,15 @@ pub enum GradeCommand {
         submissions: Vec<PathBuf>,
         #[command(flatten)]
         reports: ReportArgs,
+    },
+    /// Show how far the shards of a class are, on whatever machines they run
+    #[command(
+        after_help = "Example:  cargo xtask grade status out\n\nIt only reads what the shards write into their folders. Exit code 0: all are done."
+    )]
+    Status {
+        /// The folder of each shard, or a folder that holds them all
+        #[arg(value_name = "DIR", required = true)]
+        folders: Vec<PathBuf>,
     },
 }
 
@@ -86,6 +95,10 @@ pub struct ClassArgs {
     /// Where to keep results, so that nothing is graded twice [default: in the course's target folder]
     #[arg(long, value_name = "DIR")]
     pub store: Option<PathBuf>,
+    /// Where to build and run submissions: a disk of this machine. Shards on one machine each take a folder next to it [default: in
+    /// the course's target folder]
+    #[arg(long, value_name = "DIR")]
+    pub work: Option<PathBuf>,
     /// Fail if the system cannot confine submitted code
     #[arg(long)]
     pub require_sandbox: bool,

@@ -3,6 +3,7 @@
 pub mod engine;
 pub mod ranges;
 pub mod status;
+pub mod survey;
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::model::Shard;

@@ -8,13 +8,17 @@ use staff::class::{self, Sandbox, Settings};
 use staff::model::{GradedSubmission, Grades, Intake, Shard};
 use staff::points::Points;
 use staff::results::ClassResults;
+use staff::shard::status::{ShardStatus, StatusFile};
+use staff::shard::survey::{self, BegunShard};
 use staff::submissions::{self, FoundSubmission, Roster, Submission};
 use staff::text::escape::display_path;
+use staff::work_dir::WorkPlace;
 use staff::{merge, seed, shard};
 use std::env;
 use std::fs;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use xtask::course::Course;
 use xtask::exit::{Outcome, UsageError};
@@ -24,8 +28,25 @@ use xtask::{eprint_line, print_line};
 pub fn run(course: &Course, arguments: cli::GradeArgs) -> anyhow::Result<Outcome> {
     match arguments.merge {
         Some(cli::GradeCommand::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
+        Some(cli::GradeCommand::Status { folders }) => status(&folders),
         None => grade(course, &arguments.class),
     }
+}
+
+/// Shows how far the shards in these folders are.
+fn status(folders: &[PathBuf]) -> anyhow::Result<Outcome> {
+    let begun: Vec<BegunShard> = merge::find::find(folders, None)?.folders.into_iter().map(begun).collect();
+    let Some(first) = begun.first() else {
+        bail!(UsageError("no shard has begun: none of these folders holds a `.shard.json`".into()));
+    };
+    let (report, is_done) = survey::report(&begun, first.status.shard.count);
+    print_line!("{report}");
+    Ok(Outcome::from_passed(is_done))
+}
+
+fn begun((folder, status): (PathBuf, ShardStatus)) -> BegunShard {
+    let age = ShardStatus::age(&folder).unwrap_or_default();
+    BegunShard { folder, status, age }
 }
 
 fn merge(
@@ -66,6 +87,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     if seed::is_guessable(seed) && (class.reports.gradescope.is_some() || class.reports.classroom.is_some()) {
         eprint_line!("{}", seed::GUESSABLE);
     }
+    let status = class.shard.as_deref().map(|given| Arc::new(StatusFile::start(&class.reports.out, shard, given)));
     let settings = Settings {
         title: class.reports.title.clone(),
         seed,
@@ -78,12 +100,17 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
             _ => Sandbox::AsGranted,
         },
         store: class.store.clone(),
+        work: WorkPlace { folder: class.work.clone(), is_shared: class.shard.is_some() },
+        status: status.clone(),
     };
     let submissions = read(course, &found.sources);
     let grades = class::grade(course, &submissions, &settings)?;
     let (grades, notes) =
         if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
-    finish(course, ClassResults::in_memory(grades), &submissions, [found.notes, notes].concat(), &class.reports)
+    let outcome =
+        finish(course, ClassResults::in_memory(grades), &submissions, [found.notes, notes].concat(), &class.reports)?;
+    status.inspect(|status| status.finish());
+    Ok(outcome)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
