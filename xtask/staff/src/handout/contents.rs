@@ -72,7 +72,7 @@ const FILES: [&str; 21] = [
 ];
 
 /// Copied with changes, or known and not copied.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     ".ci",
     ".course",
     ".git",
@@ -84,6 +84,7 @@ const OTHERS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
+    "deploy",
     "solutions",
     "target",
 ];
