@@ -212,6 +212,39 @@ mod tests {
     }
 
     #[test]
+    fn a_file_written_in_pieces_takes_its_place_only_when_it_is_whole() {
+        let folder = folder("pieces");
+        let path = folder.join("x.txt");
+        write_atomically(&path, b"old").unwrap();
+        let mut dropped = AtomicFile::create(&path).unwrap();
+        dropped.write_all(b"half of it").unwrap();
+        drop(dropped);
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"one, ").unwrap();
+        file.write_all(b"two").unwrap();
+        // Another file in the folder does not take it for one that was left behind.
+        write_atomically(&folder.join("y.txt"), b"y").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one, two");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "no unfinished file stays");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_of_output_is_cleaned_when_it_is_opened() {
+        let folder = folder("output");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(".a.html.1-0.unfinished"), "half of a pa").unwrap();
+        let output = OutputFolder::open(folder.clone()).unwrap();
+        output.write("a.html", b"a page").unwrap();
+        output.write("a.html", b"a page again").unwrap();
+        assert_eq!(fs::read(folder.join("a.html")).unwrap(), b"a page again");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn a_write_that_fails_leaves_the_old_file_and_no_litter() {
         let folder = folder("atomic");
         // A folder cannot be replaced by a file: the rename fails after the temporary file was written.

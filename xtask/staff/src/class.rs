@@ -190,8 +190,8 @@ fn work(
 }
 
 /// Marks the quests that are still ungraded as not graded.
-fn blame_the_machine(grader: &Grader, graded: &mut GradedSubmission, open: &Ungraded, error: &anyhow::Error) {
-    for quest in &mut graded.quests {
+fn blame_the_machine(grader: &Grader, submission: &mut GradedSubmission, open: &Ungraded, error: &anyhow::Error) {
+    for quest in &mut submission.quests {
         if quest.state == QuestState::InfraError && open.contains(quest.number) {
             let quest_info = grader.course.quests.iter().find(|other| other.number == quest.number);
             let mut nothing = unknown(quest_info.expect("the quests are the course's"), &format!("{error:#}"));

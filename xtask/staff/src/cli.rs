@@ -51,17 +51,8 @@ pub struct GradeArgs {
 #[derive(Debug, Subcommand)]
 pub enum GradeCommand {
     /// Merge the shards of one class
-    #[command(after_help = "Example:  cargo xtask grade merge shard-1 shard-2 shard-3 --out grades")]
-    Merge {
-        /// The folder of each shard, its `grades.json`, or a folder that holds them all
-        #[arg(value_name = "GRADES", required = true)]
-        parts: Vec<PathBuf>,
-        /// The submissions of the whole class, to find similar files: `grades.json` does not contain them
-        #[arg(long, value_name = "PATH", num_args = 1..)]
-        submissions: Vec<PathBuf>,
-        #[command(flatten)]
-        reports: ReportArgs,
-    },
+    #[command(after_help = "Example:  cargo xtask grade merge out --out grades")]
+    Merge(Box<MergeArgs>),
     /// Show how far the shards of a class are, on whatever machines they run
     #[command(
         after_help = "Example:  cargo xtask grade status out\n\nIt only reads what the shards write into their folders. Exit code 0: all are done."
@@ -71,6 +62,18 @@ pub enum GradeCommand {
         #[arg(value_name = "DIR", required = true)]
         folders: Vec<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The folder of each shard, its `grades.json`, or a folder that holds them all
+    #[arg(value_name = "GRADES", required = true)]
+    pub parts: Vec<PathBuf>,
+    /// The submissions of the whole class, to find similar files: `grades.json` does not contain them
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub submissions: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
 }
 
 #[derive(Debug, Args)]

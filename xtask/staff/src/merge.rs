@@ -15,6 +15,7 @@ use crate::submissions::Submission;
 use anyhow::Context as _;
 use find::FoundShards;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread::{self, ScopedJoinHandle};
 use stored::StoredClass;
@@ -153,7 +154,7 @@ fn missing(present: &BTreeSet<u32>, count: u32, folders: &[(PathBuf, ShardStatus
         message.push_str(&engine.run_again(&missing, count));
     }
     for (folder, status) in folders.iter().filter(|(_, status)| !present.contains(&status.shard.index)) {
-        message.push_str(&format!("\nShard {} has begun in {}.", status.shard.index, folder.display()));
+        let _ = write!(message, "\nShard {} has begun in {}.", status.shard.index, folder.display());
     }
     message
 }

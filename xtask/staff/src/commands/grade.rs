@@ -27,7 +27,9 @@ use xtask::{eprint_line, print_line};
 
 pub fn run(course: &Course, arguments: cli::GradeArgs) -> anyhow::Result<Outcome> {
     match arguments.merge {
-        Some(cli::GradeCommand::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
+        Some(cli::GradeCommand::Merge(arguments)) => {
+            merge(course, &arguments.parts, &arguments.submissions, &arguments.reports)
+        }
         Some(cli::GradeCommand::Status { folders }) => status(&folders),
         None => grade(course, &arguments.class),
     }
@@ -35,12 +37,27 @@ pub fn run(course: &Course, arguments: cli::GradeArgs) -> anyhow::Result<Outcome
 
 /// Shows how far the shards in these folders are.
 fn status(folders: &[PathBuf]) -> anyhow::Result<Outcome> {
-    let begun: Vec<BegunShard> = merge::find::find(folders, None)?.folders.into_iter().map(begun).collect();
+    let found = merge::find::find(folders, None)?;
+    let begun: Vec<BegunShard> = found.folders.into_iter().map(begun).collect();
     let Some(first) = begun.first() else {
         bail!(UsageError("no shard has begun: none of these folders holds a `.shard.json`".into()));
     };
-    let (report, is_done) = survey::report(&begun, first.status.shard.count);
+    let count = first.status.shard.count;
+    if let Some(other) = begun.iter().find(|shard| shard.status.shard.count != count) {
+        bail!(UsageError(format!(
+            "{} and {} do not belong together: one is of {count} shards, the other of {}",
+            first.folder.display(),
+            other.folder.display(),
+            other.status.shard.count
+        )));
+    }
+    let (report, is_done) = survey::report(&begun, count);
     print_line!("{report}");
+    let says_nothing = |file: &&PathBuf| !begun.iter().any(|shard| file.parent() == Some(shard.folder.as_path()));
+    let silent = found.files.iter().filter(says_nothing).count();
+    if silent > 0 {
+        print_line!("{silent} folders with grades are not counted: they hold no `.shard.json`.");
+    }
     Ok(Outcome::from_passed(is_done))
 }
 
@@ -62,12 +79,12 @@ fn merge(
     (results.grades, notes) = decisions.apply(results.grades, reports)?;
     if submissions.is_empty() {
         notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());
-        return finish(course, results, &[], notes, reports);
+        return finish(course, results, &[], &notes, reports);
     }
     let found = submissions::find(submissions, None)?;
     let submissions = read(course, &found.sources);
     merge::same_files(&results.grades, &submissions)?;
-    finish(course, results, &submissions, [found.notes, notes].concat(), reports)
+    finish(course, results, &submissions, &[found.notes, notes].concat(), reports)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -108,7 +125,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let (grades, notes) =
         if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
     let outcome =
-        finish(course, ClassResults::in_memory(grades), &submissions, [found.notes, notes].concat(), &class.reports)?;
+        finish(course, ClassResults::in_memory(grades), &submissions, &[found.notes, notes].concat(), &class.reports)?;
     status.inspect(|status| status.finish());
     Ok(outcome)
 }
@@ -124,10 +141,10 @@ fn finish(
     course: &Course,
     results: ClassResults,
     submissions: &[Submission],
-    notes: Vec<String>,
+    notes: &[String],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    let (grades, more_notes) = reports::write(course, results, submissions, &notes, reports)?;
+    let (grades, more_notes) = reports::write(course, results, submissions, notes, reports)?;
     for note in notes.iter().chain(&more_notes) {
         eprint_line!("{note}");
     }

@@ -32,7 +32,9 @@ pub fn find(paths: &[PathBuf], out: Option<&Path>) -> anyhow::Result<FoundShards
         // Shards come first: next to their folders, there may be the result of an earlier merge.
         let inside: Vec<PathBuf> = folders(path)?.into_iter().filter(|path| is_shard(path) && !is_own(path)).collect();
         if !inside.is_empty() {
-            inside.iter().for_each(|folder| found.add(folder));
+            for folder in &inside {
+                found.add(folder);
+            }
         } else if is_shard(path) && (!is_own(path) || paths.len() == 1) {
             found.add(path);
         } else if !is_own(path) {

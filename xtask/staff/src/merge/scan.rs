@@ -15,8 +15,7 @@ pub struct Extent {
 pub struct Scan {
     /// Of open brackets.
     depth: usize,
-    in_string: bool,
-    is_escaped: bool,
+    text: Text,
     /// The string that is read, or the last one, at the depth of the document's fields.
     field: Vec<u8>,
     in_submissions: bool,
@@ -25,6 +24,16 @@ pub struct Scan {
     head: Vec<u8>,
     submission: Vec<u8>,
     start: u64,
+}
+
+/// Where a scan is with regard to strings.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Text {
+    #[default]
+    Outside,
+    Inside,
+    /// After a backslash.
+    Escaped,
 }
 
 /// The depth of the document's fields, of the elements of a field, and inside of these.
@@ -57,13 +66,13 @@ impl Scan {
         // Up to here, the piece was copied.
         let mut copied = 0;
         for (index, byte) in piece.iter().enumerate() {
-            if self.in_string {
+            if self.text != Text::Outside {
                 self.string(*byte);
                 continue;
             }
             match byte {
                 b'"' => {
-                    self.in_string = true;
+                    self.text = Text::Inside;
                     self.field.clear();
                 }
                 b'{' | b'[' => {
@@ -98,13 +107,13 @@ impl Scan {
 
     /// The next byte of a string.
     fn string(&mut self, byte: u8) {
-        if self.is_escaped {
-            self.is_escaped = false;
-        } else if byte == b'\\' {
-            self.is_escaped = true;
-        } else if byte == b'"' {
-            self.in_string = false;
-        } else if self.depth == FIELDS {
+        self.text = match (&self.text, byte) {
+            (Text::Escaped, _) => Text::Inside,
+            (_, b'\\') => Text::Escaped,
+            (_, b'"') => Text::Outside,
+            _ => Text::Inside,
+        };
+        if self.depth == FIELDS && self.text == Text::Inside {
             self.field.push(byte);
         }
     }

@@ -241,7 +241,10 @@ fn submissions(results: &ClassResults) -> Vec<GradedSubmission> {
         .render_each(
             &results.named(),
             |submission| Ok(submission.clone()),
-            |submission| Ok(submissions.push(submission)),
+            |submission| {
+                submissions.push(submission);
+                Ok(())
+            },
         )
         .unwrap();
     submissions
@@ -266,9 +269,9 @@ fn texts_are_read_from_the_files_however_those_are_laid_out() {
         fs::create_dir_all(&shard).unwrap();
         fs::write(shard.join("grades.json"), text).unwrap();
     }
-    let merged = merge::merge(&find::find(&[folder.clone()], None).unwrap()).unwrap();
+    let merged = merge::merge(&find::find(std::slice::from_ref(&folder), None).unwrap()).unwrap();
     assert_eq!(submissions(&merged), class.submissions);
-    let mut changed = merge::merge(&find::find(&[folder.clone()], None).unwrap()).unwrap();
+    let mut changed = merge::merge(&find::find(std::slice::from_ref(&folder), None).unwrap()).unwrap();
     changed.grades.submissions.iter_mut().for_each(|submission| submission.problem = Some("late".to_owned()));
     class.submissions.iter_mut().for_each(|submission| submission.problem = Some("late".to_owned()));
     assert_eq!(submissions(&changed), class.submissions, "what was decided holds for the whole");
@@ -281,7 +284,7 @@ fn a_file_that_changes_while_it_is_merged_is_an_error() {
     let folder = folder("changed");
     let file = folder.join("grades.json");
     fs::write(&file, json::render(&whole())).unwrap();
-    let merged = merge::merge(&find::find(&[file.clone()], None).unwrap()).unwrap();
+    let merged = merge::merge(&find::find(std::slice::from_ref(&file), None).unwrap()).unwrap();
     fs::write(&file, json::render(&Grades { title: "Another".to_owned(), ..whole() })).unwrap();
     let error = merged.render_each(&merged.named(), |_| Ok(()), |()| Ok(())).unwrap_err();
     assert!(format!("{error:#}").contains("has changed while it was being merged"), "{error:#}");
@@ -307,14 +310,14 @@ fn shards_are_found_in_their_folder_one_by_one_and_by_their_file() {
         Ok::<_, String>(names.collect::<Vec<_>>())
     };
     let all = ["1/grades.json", "2/grades.json"].map(str::to_owned).to_vec();
-    assert_eq!(found(&[folder.clone()]), Ok(all.clone()));
+    assert_eq!(found(std::slice::from_ref(&folder)), Ok(all.clone()));
     assert_eq!(found(&["1", "2", "merged"].map(|name| folder.join(name))), Ok(all.clone()));
     assert_eq!(found(&[folder.join("1/grades.json")]), Ok(all[..1].to_vec()));
     let nothing = found(&[folder.join("nothing")]).unwrap_err();
     assert!(nothing.starts_with("there are no grades in"), "{nothing}");
     // An earlier merge into the parent folder.
     fs::write(folder.join("grades.json"), "{}").unwrap();
-    assert_eq!(found(&[folder.clone()]), Ok(all));
+    assert_eq!(found(std::slice::from_ref(&folder)), Ok(all));
     assert_eq!(
         found(&[folder.join("merged")]),
         Ok(vec!["merged/grades.json".to_owned()]),

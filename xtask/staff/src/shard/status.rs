@@ -74,12 +74,12 @@ impl ShardStatus {
 /// Writes the status of this run every few seconds, until it is dropped.
 #[derive(Debug)]
 pub struct StatusFile {
-    shared: Arc<Shared>,
+    run: Arc<Run>,
     writer: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct Run {
     path: PathBuf,
     state: Mutex<State>,
     has_ended: Condvar,
@@ -105,15 +105,15 @@ impl StatusFile {
             graded_by_run: 0,
         };
         let state = Mutex::new(State { status, began: Instant::now() });
-        let shared = Arc::new(Shared { path: folder.join(FILE), state, has_ended: Condvar::new() });
-        let of_writer = shared.clone();
+        let run = Arc::new(Run { path: folder.join(FILE), state, has_ended: Condvar::new() });
+        let of_writer = run.clone();
         let writer = thread::spawn(move || of_writer.write_until_the_end());
-        Self { shared, writer: Some(writer) }
+        Self { run, writer: Some(writer) }
     }
 
     /// Of `submissions`, as many are `left` to grade.
     pub fn begin(&self, submissions: usize, left: usize) {
-        let mut state = self.shared.lock();
+        let mut state = self.run.lock();
         state.began = Instant::now();
         state.status.step = Step::Grading;
         state.status.submissions = submissions as u64;
@@ -122,33 +122,33 @@ impl StatusFile {
 
     /// Counts one more submission.
     pub fn advance(&self) {
-        let mut state = self.shared.lock();
+        let mut state = self.run.lock();
         state.status.graded += 1;
         state.status.graded_by_run += 1;
     }
 
     /// The reports are written.
     pub fn finish(&self) {
-        self.shared.lock().status.step = Step::Done;
+        self.run.lock().status.step = Step::Done;
     }
 }
 
 impl Drop for StatusFile {
     fn drop(&mut self) {
         {
-            let mut state = self.shared.lock();
+            let mut state = self.run.lock();
             if state.status.step != Step::Done {
                 state.status.step = Step::Failed;
             }
         }
-        self.shared.has_ended.notify_all();
+        self.run.has_ended.notify_all();
         if let Some(writer) = self.writer.take() {
             let _ = writer.join();
         }
     }
 }
 
-impl Shared {
+impl Run {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::ranges::Ranges;
 use super::status::{ShardStatus, Step};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ const SILENCE: Duration = Duration::from_secs(120);
 /// How many shards to list one by one.
 const LISTED: usize = 20;
 
-/// What became of a shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What became of a shard, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ShardState {
     Done,
     Running,
@@ -63,6 +63,7 @@ impl BegunShard {
 
 /// The report, and whether all shards are done. `count` is that of all shards.
 pub fn report(begun: &[BegunShard], count: u32) -> (String, bool) {
+    let begun = each_once(begun);
     let with = |is: &dyn Fn(ShardState) -> bool| begun.iter().filter(|shard| is(shard.state())).count();
     let done = with(&|state| state == ShardState::Done);
     let present: BTreeSet<u32> = begun.iter().map(|shard| shard.status.shard.index).collect();
@@ -85,7 +86,7 @@ pub fn report(begun: &[BegunShard], count: u32) -> (String, bool) {
     if let Some(seconds) = running.filter_map(|shard| shard.status.seconds_left()).max() {
         lines.push(format!("The shards that run need about {} more.", span(seconds)));
     }
-    let open: Vec<&BegunShard> = begun.iter().filter(|shard| shard.state() != ShardState::Done).collect();
+    let open: Vec<&&BegunShard> = begun.iter().filter(|shard| shard.state() != ShardState::Done).collect();
     lines.extend(open.iter().take(LISTED).map(|shard| shard.line()));
     if open.len() > LISTED {
         lines.push(format!("… and {} more.", open.len() - LISTED));
@@ -105,6 +106,18 @@ pub fn report(begun: &[BegunShard], count: u32) -> (String, bool) {
         lines.extend(engines.iter().map(|engine| format!("  {}", engine.run_again(&to_run, count))));
     }
     (lines.join("\n"), u32::try_from(done) == Ok(count))
+}
+
+/// Of several folders of one shard, the one that is furthest.
+fn each_once(begun: &[BegunShard]) -> Vec<&BegunShard> {
+    let mut shards: BTreeMap<u32, &BegunShard> = BTreeMap::new();
+    for shard in begun {
+        let best = shards.entry(shard.status.shard.index).or_insert(shard);
+        if shard.state() < best.state() {
+            *best = shard;
+        }
+    }
+    shards.into_values().collect()
 }
 
 /// `50 s`, `12 min`, `3 h`
@@ -141,6 +154,8 @@ mod tests {
             shard(2, Step::Grading, 25, 5),
             shard(3, Step::Grading, 10, 720),
             shard(4, Step::Failed, 0, 3),
+            // Its first machine failed.
+            shard(1, Step::Failed, 7, 10_000),
         ];
         let (report, is_done) = report(&begun, 5);
         assert!(!is_done);
