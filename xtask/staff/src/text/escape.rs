@@ -7,6 +7,9 @@ use std::path::{Component, Path, PathBuf};
 /// Escapes control characters and invisible characters in a name as Rust does. The backslash is escaped, too, so that different
 /// names stay different.
 pub fn escape(name: &str) -> String {
+    if name.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\') {
+        return name.to_owned();
+    }
     let mut shown = String::new();
     let mut before = None;
     let mut rest = name.chars().peekable();
