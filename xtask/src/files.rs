@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -16,6 +16,65 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 /// The same for a file that can be made again: it does not wait for the disk, so a power cut may leave half of the file.
 pub fn write_in_one_step(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     replace(path, |file| file.write_all(content))
+}
+
+/// A file that is written piece by piece, and takes its place in one step when it is whole.
+#[derive(Debug)]
+pub struct AtomicFile {
+    /// None once it has taken its place.
+    unfinished: Option<Unfinished>,
+    path: PathBuf,
+}
+
+impl AtomicFile {
+    pub fn create(path: &Path) -> anyhow::Result<Self> {
+        let unfinished = open(path).with_context(|| not_written(path))?;
+        Ok(Self { unfinished: Some(unfinished), path: path.to_owned() })
+    }
+
+    /// Replaces the old file, even if there is a power cut right after it.
+    pub fn commit(mut self) -> anyhow::Result<()> {
+        let unfinished = self.unfinished.take().expect("only this takes it");
+        unfinished.finish(|file| file.sync_all(), &self.path).with_context(|| not_written(&self.path))
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.unfinished.as_mut().map_or(Ok(0), |unfinished| unfinished.file.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        if let Some(unfinished) = &self.unfinished {
+            let _ = fs::remove_file(&unfinished.path);
+        }
+    }
+}
+
+/// A folder for many files that can be made again. It is searched for what killed processes left only once.
+#[derive(Debug)]
+pub struct OutputFolder(PathBuf);
+
+impl OutputFolder {
+    pub fn open(folder: PathBuf) -> anyhow::Result<Self> {
+        fs::create_dir_all(&folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
+        remove_unfinished(&folder);
+        Ok(Self(folder))
+    }
+
+    /// As [`write_in_one_step`].
+    pub fn write(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
+        let path = self.0.join(name);
+        Unfinished::create(&self.0, name)
+            .and_then(|unfinished| unfinished.finish(|file| file.write_all(content), &path))
+            .with_context(|| not_written(&path))
+    }
 }
 
 /// Writes `content` to a new file in `folder` named `stem-N.extension`, with the first free N. Never replaces a file.
@@ -53,16 +112,22 @@ pub fn write_if_changed(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 const UNFINISHED: &str = "unfinished";
 
 fn replace(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> anyhow::Result<()> {
+    open(path).and_then(|unfinished| unfinished.finish(write, path)).with_context(|| not_written(path))
+}
+
+fn open(path: &Path) -> std::io::Result<Unfinished> {
     let folder = path.parent().expect("a file to write has a folder");
-    fs::create_dir_all(folder)
-        .and_then(|()| {
-            remove_unfinished(folder);
-            Unfinished::create(folder, &path.file_name().unwrap_or_default().to_string_lossy())?.finish(write, path)
-        })
-        .with_context(|| format!("could not write {}; what was there before is unchanged", path.display()))
+    fs::create_dir_all(folder)?;
+    remove_unfinished(folder);
+    Unfinished::create(folder, &path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+fn not_written(path: &Path) -> String {
+    format!("could not write {}; what was there before is unchanged", path.display())
 }
 
 /// A file that is being written. It is locked while it is open, which distinguishes it from one that was left behind.
+#[derive(Debug)]
 struct Unfinished {
     path: PathBuf,
     file: File,
@@ -143,6 +208,39 @@ mod tests {
         let second = save_numbered(&folder, "learner", "rs", b"two").unwrap();
         assert_eq!(fs::read(first).unwrap(), b"one");
         assert_eq!(fs::read(second).unwrap(), b"two");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_written_in_pieces_takes_its_place_only_when_it_is_whole() {
+        let folder = folder("pieces");
+        let path = folder.join("x.txt");
+        write_atomically(&path, b"old").unwrap();
+        let mut dropped = AtomicFile::create(&path).unwrap();
+        dropped.write_all(b"half of it").unwrap();
+        drop(dropped);
+        let mut file = AtomicFile::create(&path).unwrap();
+        file.write_all(b"one, ").unwrap();
+        file.write_all(b"two").unwrap();
+        // Another file in the folder does not take it for one that was left behind.
+        write_atomically(&folder.join("y.txt"), b"y").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one, two");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "no unfinished file stays");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_of_output_is_cleaned_when_it_is_opened() {
+        let folder = folder("output");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(".a.html.1-0.unfinished"), "half of a pa").unwrap();
+        let output = OutputFolder::open(folder.clone()).unwrap();
+        output.write("a.html", b"a page").unwrap();
+        output.write("a.html", b"a page again").unwrap();
+        assert_eq!(fs::read(folder.join("a.html")).unwrap(), b"a page again");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         fs::remove_dir_all(folder).unwrap();
     }
 

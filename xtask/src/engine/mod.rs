@@ -34,6 +34,7 @@ use cargo_build::{BuildOutput, BuildRequest, Diagnostic, PackageOutput, TargetKi
 use precheck::Rejection;
 use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 use test_runner::{TestEnv, TestJob};
 use verdict::{Judgement, TestResult};
 
@@ -76,7 +77,17 @@ pub fn judge_quests<'a>(course: &'a Course, quests: &[&'a Quest], mode: Mode) ->
 
 /// Builds quests of this workspace in their own target folder, so that neither rust-analyzer nor `cargo test` wait for it.
 pub fn build_quests(course: &Course, quests: &[&Quest], mode: Mode, what: TargetKind) -> anyhow::Result<BuildOutput> {
-    let target = course.root.join("target").join("quests");
+    build_quests_in(course.root.join("target").join("quests"), course, quests, mode, what)
+}
+
+/// The same in another target folder: the course may be on a disk that cannot be written.
+pub fn build_quests_in(
+    target: PathBuf,
+    course: &Course,
+    quests: &[&Quest],
+    mode: Mode,
+    what: TargetKind,
+) -> anyhow::Result<BuildOutput> {
     if mode == Mode::Learner {
         let sources = quests.iter().flat_map(|quest| course.needed_by(quest).chain([*quest]));
         mtime::refresh(&target, sources.map(|quest| (quest.package.as_str(), quest.learner())))?;

@@ -1,6 +1,6 @@
 //! Limits how much submitted text goes into results and reports. Verdicts and points never change.
 
-use crate::model::{Grades, QuestGrade, TestGrade};
+use crate::model::{GradedSubmission, Grades, QuestGrade, TestGrade};
 use crate::text::escape::{escape_again, escape_lines};
 use crate::text::truncate::{MAX_LINE, MAX_TEXT, truncate, truncate_line, truncate_pair};
 use observe::Panic;
@@ -102,23 +102,27 @@ impl TestGrade {
     }
 }
 
+impl GradedSubmission {
+    /// Shortens all texts to what reports have room for.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        self.id = truncate_line(&escape_again(&self.id), MAX_LINE);
+        self.problem = self.problem.take().map(|problem| truncate(&escape_lines(&problem), MAX_TEXT));
+        self.remarks.truncate(MAX_REMARKS);
+        for line in self.remarks.iter_mut().chain(self.learner.values_mut()) {
+            *line = truncate_line(&escape_again(line), MAX_LINE);
+        }
+        self.quests = std::mem::take(&mut self.quests).into_iter().map(QuestGrade::bounded).collect();
+        self
+    }
+}
+
 impl Grades {
     /// Shortens all texts to what reports have room for. The results of this grader are short enough already.
     #[must_use]
     pub fn bounded(mut self) -> Self {
         self.title = truncate_line(&escape_again(&self.title), MAX_LINE);
-        for submission in &mut self.submissions {
-            submission.id = truncate_line(&escape_again(&submission.id), MAX_LINE);
-            submission.problem = submission.problem.take().map(|problem| truncate(&escape_lines(&problem), MAX_TEXT));
-            submission.remarks.truncate(MAX_REMARKS);
-            for remark in &mut submission.remarks {
-                *remark = truncate_line(&escape_again(remark), MAX_LINE);
-            }
-            for cell in submission.learner.values_mut() {
-                *cell = truncate_line(&escape_again(cell), MAX_LINE);
-            }
-            submission.quests = std::mem::take(&mut submission.quests).into_iter().map(QuestGrade::bounded).collect();
-        }
+        self.submissions = std::mem::take(&mut self.submissions).into_iter().map(GradedSubmission::bounded).collect();
         self
     }
 }

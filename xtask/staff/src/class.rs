@@ -9,10 +9,11 @@ use crate::local_paths::LocalPaths;
 use crate::memory_plan;
 use crate::model::{Confinement, GradedSubmission, Grades, QuestInfo, QuestState, SCHEMA, Shard, TestInfo};
 use crate::progress::GradingProgress;
+use crate::shard::status::StatusFile;
 use crate::store::{Keys, Store};
 use crate::submissions::Submission;
 use crate::toolchain::Toolchain;
-use crate::work_dir::WorkDir;
+use crate::work_dir::{WorkDir, WorkPlace};
 use anyhow::{anyhow, bail};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,6 +35,9 @@ pub struct Settings {
     pub sandbox: Sandbox,
     /// Where results are kept, if not in the work directory.
     pub store: Option<PathBuf>,
+    pub work: WorkPlace,
+    /// Tells other machines how far this one is.
+    pub status: Option<Arc<StatusFile>>,
 }
 
 /// What to do if the system cannot confine submitted code.
@@ -50,7 +54,7 @@ const FAILURES: usize = 3;
 
 /// Grades all submissions.
 pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -> anyhow::Result<Grades> {
-    let work_dir = WorkDir::enter(course)?;
+    let work_dir = WorkDir::enter(course, &settings.work)?;
     let toolchain = Toolchain::find(&course.root)?;
     let confinement = confinement(&work_dir, settings.sandbox)?;
     let seed = settings.seed.to_string();
@@ -72,6 +76,9 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         }
         known.push(looked_up);
     }
+    if let Some(status) = &settings.status {
+        status.begin(submissions.len(), left.len());
+    }
     if !left.is_empty() {
         let builders = settings.jobs.clamp(1, left.len());
         let processors = thread::available_parallelism().map_or(1, usize::from);
@@ -81,7 +88,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         }
         let build_plan = plan.build_plan(settings.seed, grader.confined);
         let contexts = contexts(&work_dir, course, &toolchain, &build_plan)?;
-        for (index, found) in work(&grader, submissions, &left, contexts) {
+        for (index, found) in work(&grader, submissions, &left, contexts, settings.status.as_deref()) {
             known[index] = found;
         }
     }
@@ -124,7 +131,7 @@ fn contexts<'a>(
     build_plan: &BuildPlan,
 ) -> anyhow::Result<Vec<BuildContext<'a>>> {
     eprint_line!("Preparing: building the course and running the hidden scenarios on the solutions.");
-    let expected = Arc::new(Expectations::find(course, build_plan.seed)?);
+    let expected = Arc::new(Expectations::find(course, build_plan.seed, &work_dir.solutions)?);
     let builders = work_dir.builders(course, toolchain, build_plan)?;
     Ok(builders.into_iter().map(|builder| BuildContext { builder, expected: expected.clone() }).collect())
 }
@@ -135,6 +142,7 @@ fn work(
     submissions: &[Submission],
     left: &[usize],
     contexts: Vec<BuildContext>,
+    status: Option<&StatusFile>,
 ) -> Vec<(usize, GradedSubmission)> {
     let next = AtomicUsize::new(0);
     let failures = AtomicUsize::new(0);
@@ -158,7 +166,7 @@ fn work(
                     match outcome {
                         Ok(()) => failures.store(0, Ordering::Relaxed),
                         Err(error) => {
-                            blame_the_machine(grader.course, &mut found, &open, &error);
+                            blame_the_machine(grader, &mut found, &open, &error);
                             let is_suspicious = failures.fetch_add(1, Ordering::Relaxed) + 1 >= FAILURES;
                             if is_suspicious && broken_machine.get().is_none() {
                                 failures.store(0, Ordering::Relaxed);
@@ -171,6 +179,7 @@ fn work(
                     }
                     done.lock().expect("no holder of this lock panics").push((*index, found));
                     progress.advance();
+                    status.inspect(|status| status.advance());
                 }
             });
         }
@@ -185,12 +194,13 @@ fn work(
 }
 
 /// Marks the quests that are still ungraded as not graded.
-fn blame_the_machine(course: &Course, graded: &mut GradedSubmission, open: &Ungraded, error: &anyhow::Error) {
-    for quest in &mut graded.quests {
+fn blame_the_machine(grader: &Grader, submission: &mut GradedSubmission, open: &Ungraded, error: &anyhow::Error) {
+    for quest in &mut submission.quests {
         if quest.state == QuestState::InfraError && open.contains(quest.number) {
-            let quest_info = course.quests.iter().find(|other| other.number == quest.number);
+            let quest_info = grader.course.quests.iter().find(|other| other.number == quest.number);
             let mut nothing = unknown(quest_info.expect("the quests are the course's"), &format!("{error:#}"));
-            LocalPaths::of(&course.root, &course.root.join("target").join("grade")).redact_quest(&mut nothing);
+            LocalPaths::of(&grader.course.root, grader.temporary.parent().unwrap_or(&grader.temporary))
+                .redact_quest(&mut nothing);
             *quest = nothing.bounded();
         }
     }

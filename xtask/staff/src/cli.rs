@@ -51,16 +51,16 @@ pub struct GradeArgs {
 #[derive(Debug, Subcommand)]
 pub enum GradeCommand {
     /// Merge the shards of one class
-    #[command(after_help = "Example:  cargo xtask grade merge shard-1 shard-2 shard-3 --out grades")]
-    Merge {
-        /// The `grades.json` of each shard, or the folder that holds it
-        #[arg(value_name = "GRADES", required = true)]
-        parts: Vec<PathBuf>,
-        /// The submissions of the whole class, to find similar files: `grades.json` does not contain them
-        #[arg(long, value_name = "PATH", num_args = 1..)]
-        submissions: Vec<PathBuf>,
-        #[command(flatten)]
-        reports: Box<ReportArgs>,
+    #[command(after_help = "Example:  cargo xtask grade merge out --out grades")]
+    Merge(Box<MergeArgs>),
+    /// Show how far the shards of a class are, on whatever machines they run
+    #[command(
+        after_help = "Example:  cargo xtask grade status out\n\nIt only reads what the shards write into their folders. Exit code 0: all are done."
+    )]
+    Status {
+        /// The folder of each shard, or a folder that holds them all
+        #[arg(value_name = "DIR", required = true)]
+        folders: Vec<PathBuf>,
     },
     /// Write what Gradescope or GitHub Classroom needs to grade
     Package {
@@ -102,6 +102,18 @@ pub enum PackageCommand {
 }
 
 #[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The folder of each shard, its `grades.json`, or a folder that holds them all
+    #[arg(value_name = "GRADES", required = true)]
+    pub parts: Vec<PathBuf>,
+    /// The submissions of the whole class, to find similar files: `grades.json` does not contain them
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub submissions: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reports: ReportArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct ClassArgs {
     /// Submissions, or folders of submissions [default: this workspace]
     #[arg(value_name = "PATH")]
@@ -117,12 +129,16 @@ pub struct ClassArgs {
     /// How many submissions to grade in parallel [default: the number of CPUs]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
     pub jobs: Option<u32>,
-    /// Grade one shard of the class: 2/8 (starting at 1), github:0/8, gitlab, slurm, kubernetes:8 or parallel:8
+    /// Grade one shard of the class: 2/8 (starting at 1), github:0/8, gitlab, slurm:8, kubernetes:8 or parallel:8
     #[arg(long, value_name = "PART")]
     pub shard: Option<String>,
     /// Where to keep results, so that nothing is graded twice [default: in the course's target folder]
     #[arg(long, value_name = "DIR")]
     pub store: Option<PathBuf>,
+    /// Where to build and run submissions: a disk of this machine. Shards on one machine each take a folder next to it [default: in
+    /// the course's target folder]
+    #[arg(long, value_name = "DIR")]
+    pub work: Option<PathBuf>,
     /// Fail if the system cannot confine submitted code
     #[arg(long)]
     pub require_sandbox: bool,

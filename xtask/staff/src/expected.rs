@@ -5,11 +5,12 @@
 use crate::fingerprint::Fingerprint;
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
+use std::path::Path;
 use xtask::course::{Course, Quest};
 use xtask::engine::cargo_build::TargetKind;
 use xtask::engine::test_runner::{TestEnv, TestJob, run_all};
 use xtask::engine::verdict::Verdict;
-use xtask::engine::{build_quests, snapshot};
+use xtask::engine::{build_quests_in, snapshot};
 use xtask::state::Mode;
 
 /// The number of hidden scenarios for each quest, in addition to the visible one.
@@ -30,8 +31,8 @@ struct QuestExpectations {
 }
 
 impl Expectations {
-    /// Reads the snapshots, and runs the hidden scenarios on the solutions.
-    pub fn find(course: &Course, seed: u64) -> anyhow::Result<Self> {
+    /// Reads the snapshots, and runs the hidden scenarios on the solutions, which are built in `target`.
+    pub fn find(course: &Course, seed: u64, target: &Path) -> anyhow::Result<Self> {
         let mut expected = Self::default();
         for quest in &course.quests {
             let of_quest = expected.quests.entry(quest.number).or_default();
@@ -39,7 +40,7 @@ impl Expectations {
                 of_quest.snapshots.insert(test.name.clone(), snapshot(quest, &test.name)?);
             }
         }
-        expected.run_the_solutions(course, seed)?;
+        expected.run_the_solutions(course, seed, target)?;
         Ok(expected)
     }
 
@@ -53,9 +54,9 @@ impl Expectations {
         self.quests.get(&quest.number).map_or(&[], |quest| &quest.hidden)
     }
 
-    fn run_the_solutions(&mut self, course: &Course, seed: u64) -> anyhow::Result<()> {
+    fn run_the_solutions(&mut self, course: &Course, seed: u64, target: &Path) -> anyhow::Result<()> {
         let quests: Vec<&Quest> = course.quests.iter().filter(|quest| quest.scenario().is_some()).collect();
-        let built = build_quests(course, &quests, Mode::Reference, TargetKind::Tests)?;
+        let built = build_quests_in(target.to_owned(), course, &quests, Mode::Reference, TargetKind::Tests)?;
         let mut jobs = Vec::new();
         for quest in &quests {
             let program = built.packages.get(&quest.package).and_then(|package| package.program.clone());

@@ -9,7 +9,8 @@
 //! - [`expected`]: what each test must observe
 //! - [`anonymous`]: numbers in place of names, for graders
 //! - [`policy`]: what the teacher decides about grades, from `grading.toml`
-//! - [`model`]: the results; every report is rendered from them
+//! - [`model`]: the results; every report is rendered from them, and those on the whole class from their [`outline`]
+//! - [`results`]: the results of a class, in memory or in the files of its shards
 //! - [`similar`]: finds similar files for a teacher to look at
 //! - [`report`]: renders the reports
 //! - [`handout`]: the learners' copy of the course
@@ -48,11 +49,13 @@ pub mod local_paths;
 pub mod memory_plan;
 pub mod merge;
 pub mod model;
+mod outline;
 pub mod package;
 pub mod points;
 pub mod policy;
 mod progress;
 pub mod report;
+pub mod results;
 pub mod seed;
 pub mod shard;
 pub mod similar;

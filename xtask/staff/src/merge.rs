@@ -1,35 +1,51 @@
 //! The shards of one class, graded on many machines, as what one machine would have found out.
 
+pub mod find;
+mod scan;
+pub mod stored;
+
 use crate::fingerprint;
-use crate::model::{Confinement, Grades, QuestGrade, SCHEMA, Shard};
+use crate::model::{Confinement, Grades, QuestGrade, Shard};
+use crate::results::ClassResults;
 use crate::shard;
+use crate::shard::engine::Engine;
+use crate::shard::ranges::Ranges;
+use crate::shard::status::ShardStatus;
 use crate::submissions::Submission;
 use anyhow::Context as _;
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::fs;
+use find::FoundShards;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::thread::{self, ScopedJoinHandle};
+use stored::StoredClass;
 use xtask::exit::UsageError;
 
-/// Reads a `grades.json`, or the one in a folder.
-pub fn read(path: &Path) -> anyhow::Result<Grades> {
-    let path = if path.is_dir() { path.join("grades.json") } else { path.to_owned() };
-    let shown = path.display();
-    let content = fs::read(&path).map_err(|error| UsageError(format!("{shown} cannot be read: {error}")))?;
-    let not_ours = |error| UsageError(format!("{shown} contains no grades that this grader can read: {error}"));
-    let value: Value = serde_json::from_slice(&content).map_err(not_ours)?;
-    match value["schema"].as_u64() {
-        Some(schema) if schema != u64::from(SCHEMA) => Err(UsageError(format!(
-            "{shown} was written by another version of this grader: its schema is {schema}, and this version reads {SCHEMA}"
-        ))
-        .into()),
-        _ => Ok(serde_json::from_value::<Grades>(value).map_err(not_ours)?.bounded()),
+/// Merges the shards of a class: the result is that of one run over the whole class. The texts stay in the files.
+pub fn merge(found: &FoundShards) -> anyhow::Result<ClassResults> {
+    let mut parts = Vec::new();
+    let mut files = StoredClass::default();
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    for paths in found.files.chunks(workers) {
+        let shards = thread::scope(|scope| {
+            let threads: Vec<_> = paths.iter().map(|path| scope.spawn(|| stored::read_outline(path))).collect();
+            threads.into_iter().map(joined).collect::<anyhow::Result<Vec<_>>>()
+        })?;
+        for (path, shard) in paths.iter().zip(shards) {
+            files.add(path, &shard);
+            parts.push((path.clone(), shard.outline));
+        }
     }
+    Ok(ClassResults::in_files(merge_outlines(parts, &found.folders)?, files))
 }
 
-/// Merges the shards of a class: the result is that of one run over the whole class.
-pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
-    check(&parts).map_err(UsageError)?;
+/// What a thread returned. If it panicked, so does this one.
+pub(crate) fn joined<T>(thread: ScopedJoinHandle<T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn merge_outlines(mut parts: Vec<(PathBuf, Grades)>, folders: &[(PathBuf, ShardStatus)]) -> anyhow::Result<Grades> {
+    check(&parts, folders).map_err(UsageError)?;
     // The order of the arguments does not matter.
     parts.sort_by_key(|(_, grades)| grades.shard.index);
     let confinement = confinement(&parts);
@@ -44,9 +60,10 @@ pub fn merge(mut parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
 
 /// Checks that these are the files that were graded.
 pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), UsageError> {
+    let submissions: HashMap<&str, &Submission> =
+        submissions.iter().map(|submission| (submission.id.as_str(), submission)).collect();
     for graded in &grades.submissions {
-        let submission = submissions.iter().find(|submission| submission.id == graded.id);
-        let files = submission.map(|submission| &submission.hand_in.files);
+        let files = submissions.get(graded.id.as_str()).map(|submission| &submission.hand_in.files);
         let handed_in = |number: u32| files?.get(&number).map(|file| fingerprint::of(file));
         let differs = |quest: &&QuestGrade| quest.file.is_some() && quest.file != handed_in(quest.number);
         if let Some(quest) = graded.quests.iter().find(differs) {
@@ -61,14 +78,19 @@ pub fn same_files(grades: &Grades, submissions: &[Submission]) -> Result<(), Usa
 }
 
 /// Checks that the parts are all shards of one class, without gaps.
-fn check(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
+fn check(parts: &[(PathBuf, Grades)], folders: &[(PathBuf, ShardStatus)]) -> Result<(), String> {
     let Some((first, rest)) = parts.split_first() else {
-        return Err("nothing to merge: name the `grades.json` of every shard".to_owned());
+        return Err(match folders {
+            [] => "nothing to merge: name the folder of every shard, or the folder that holds them".to_owned(),
+            [(_, status), ..] => {
+                format!("nothing to merge yet. {}", missing(&BTreeSet::new(), status.shard.count, folders))
+            }
+        });
     };
     for part in rest {
         same_run(first, part)?;
     }
-    every_shard_once(parts)?;
+    every_shard_once(parts, folders)?;
     every_submission_once(parts)
 }
 
@@ -97,7 +119,7 @@ fn same_run((path, grades): &(PathBuf, Grades), (other_path, other): &(PathBuf, 
     Ok(())
 }
 
-fn every_shard_once(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
+fn every_shard_once(parts: &[(PathBuf, Grades)], folders: &[(PathBuf, ShardStatus)]) -> Result<(), String> {
     let mut paths = BTreeMap::new();
     let count = parts[0].1.shard.count;
     for (path, grades) in parts {
@@ -109,16 +131,32 @@ fn every_shard_once(parts: &[(PathBuf, Grades)]) -> Result<(), String> {
             return Err(format!("{} and {} are both shard {index} of {count}", other.display(), path.display()));
         }
     }
-    // Lists only one: a made-up count may be huge.
-    match (1..=count).find(|index| !paths.contains_key(index)) {
-        Some(index) => {
-            let missing = count - u32::try_from(paths.len()).expect("there are at most as many as their count");
-            Err(format!(
-                "shard {index} of {count} is missing ({missing} in all); name the `grades.json` of every shard"
-            ))
-        }
-        None => Ok(()),
+    let present: BTreeSet<u32> = paths.into_keys().collect();
+    if Ranges::missing(&present, count).is_empty() { Ok(()) } else { Err(missing(&present, count, folders)) }
+}
+
+/// Which shards are missing, and how to run them, with the engines that ran the others.
+fn missing(present: &BTreeSet<u32>, count: u32, folders: &[(PathBuf, ShardStatus)]) -> String {
+    let missing = Ranges::missing(present, count);
+    let (verb, them) = if missing.count() == 1 { ("is", "it") } else { ("are", "them") };
+    let mut message = format!(
+        "{} of {count} shards {verb} missing: {}. Run {them} with the same arguments and the same seed as the others, then \
+         merge again:",
+        missing.count(),
+        missing.shown(", ", 0),
+    );
+    let mut engines: BTreeSet<Engine> = folders.iter().map(|(_, status)| status.engine()).collect();
+    if engines.is_empty() {
+        engines.insert(Engine::Plain);
     }
+    for engine in engines {
+        message.push_str("\n  ");
+        message.push_str(&engine.run_again(&missing, count));
+    }
+    for (folder, status) in folders.iter().filter(|(_, status)| !present.contains(&status.shard.index)) {
+        let _ = write!(message, "\nShard {} has begun in {}.", status.shard.index, folder.display());
+    }
+    message
 }
 
 fn every_submission_once(parts: &[(PathBuf, Grades)]) -> Result<(), String> {

@@ -1,40 +1,49 @@
 //! Splits one class over several machines: which shard this machine grades, and which submissions belong to it.
 
+pub mod engine;
+pub mod ranges;
+pub mod status;
+pub mod survey;
+
 use crate::fingerprint::{self, Fingerprint};
 use crate::model::Shard;
+use engine::Engine;
 use xtask::exit::UsageError;
 
 /// The values of `--shard`, for messages.
-pub const FORMS: &str = "`2/8`, `github:0/8`, `gitlab`, `slurm`, `kubernetes:8` or `parallel:8`";
+pub const FORMS: &str = "`2/8`, `github:0/8`, `gitlab`, `slurm:8`, `kubernetes:8` or `parallel:8`";
 
 /// Parses `--shard`. `variable` looks up the environment variables of the CI service or scheduler.
 ///
 /// - `2/8`: the second of eight
 /// - `github:0/8`: the first of eight, as `strategy.job-index` and `strategy.job-total` count
 /// - `gitlab`: jobs with `parallel: 8`
-/// - `slurm`: array jobs, with any first index and step
+/// - `slurm:8`: array jobs, whose task ids are the shards 1 to 8
 /// - `kubernetes:8`: indexed jobs
 /// - `parallel:8`: GNU parallel, called with eight arguments
+///
+/// The number of shards is always explicit. What a scheduler knows is how many it runs now: a failed one that runs again
+/// alone must not take itself for the whole class.
 pub fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Shard, UsageError> {
     let environment = Environment { variable: &variable };
-    let (engine, rest) = text.split_once(':').map_or((text, None), |(engine, rest)| (engine, Some(rest)));
+    let (name, rest) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
+    let engine = Engine::of(text);
     match (engine, rest) {
-        ("github", Some(rest)) => fraction(text, rest, 0),
-        ("gitlab", None) => {
+        (Engine::GitHub, Some(rest)) => fraction(text, rest, engine.first()),
+        (Engine::GitLab, None) => {
             let index = environment.number("CI_NODE_INDEX")?;
-            shard(index, 1, environment.number("CI_NODE_TOTAL")?, "CI_NODE_INDEX")
+            shard(index, engine.first(), environment.number("CI_NODE_TOTAL")?, "CI_NODE_INDEX", "")
         }
-        ("slurm", None) => slurm(&environment),
-        ("kubernetes", Some(count)) => {
-            let name = "JOB_COMPLETION_INDEX";
-            shard(environment.number(name)?, 0, number(text, count)?, name)
+        (Engine::Plain, None) => fraction(text, text, engine.first()),
+        (Engine::GitHub | Engine::Slurm | Engine::Kubernetes | Engine::Parallel, None) => Err(UsageError(format!(
+            "`--shard {name}` does not say how many shards the class has; write `--shard {}`",
+            engine.example()
+        ))),
+        (_, Some(count)) => {
+            let variable = engine.variable().ok_or_else(|| unknown(text))?;
+            let count = number(text, count)?;
+            shard(environment.number(variable)?, engine.first(), count, variable, &engine.advice(count))
         }
-        ("parallel", Some(count)) => {
-            let name = "PARALLEL_SEQ";
-            shard(environment.number(name)?, 1, number(text, count)?, name)
-        }
-        (_, None) => fraction(text, text, 1),
-        _ => Err(unknown(text)),
     }
 }
 
@@ -55,35 +64,20 @@ pub fn class_fingerprint<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
     fingerprint.digits()
 }
 
-/// Task ids may start anywhere and have a step: 10, 12, 14 are three shards.
-fn slurm(environment: &Environment) -> Result<Shard, UsageError> {
-    let id = environment.number("SLURM_ARRAY_TASK_ID")?;
-    let first = environment.number("SLURM_ARRAY_TASK_MIN")?;
-    let step = environment.number("SLURM_ARRAY_TASK_STEP")?;
-    let count = environment.number("SLURM_ARRAY_TASK_COUNT")?;
-    match id.checked_sub(first).map(|offset| (offset.checked_div(step), offset.checked_rem(step))) {
-        Some((Some(index), Some(0))) if index < count => shard(index, 0, count, "SLURM_ARRAY_TASK_ID"),
-        _ => Err(UsageError(format!(
-            "SLURM_ARRAY_TASK_ID is `{id}`, which is not one of {count} ids from {first} in steps of {step}; \
-             use an array without gaps, like `--array=1-8`"
-        ))),
-    }
-}
-
 /// `2/8`, counted from `first`.
 fn fraction(text: &str, fraction: &str, first: u32) -> Result<Shard, UsageError> {
     let (index, count) = fraction.split_once('/').ok_or_else(|| unknown(text))?;
-    shard(number(text, index)?, first, number(text, count)?, &format!("`--shard {text}`"))
+    shard(number(text, index)?, first, number(text, count)?, &format!("`--shard {text}`"), "")
 }
 
-/// The shard `index` of `count`, counted from `first`; `origin` is where the numbers come from.
-fn shard(index: u32, first: u32, count: u32, origin: &str) -> Result<Shard, UsageError> {
+/// The shard `index` of `count`, counted from `first`; `origin` is where the index comes from, and `advice` how to correct it.
+fn shard(index: u32, first: u32, count: u32, origin: &str, advice: &str) -> Result<Shard, UsageError> {
     let position = index.checked_sub(first).filter(|position| *position < count);
     let Some(position) = position else {
         return Err(UsageError(match count {
             0 => format!("{origin} splits the class into 0 shards"),
             _ => format!(
-                "{origin} names shard {index}, but the {count} shards are numbered from {first} to {}",
+                "{origin} names shard {index}, but the {count} shards are numbered from {first} to {}{advice}",
                 first + (count - 1)
             ),
         }));
@@ -131,17 +125,14 @@ mod tests {
         parse(text, find).map(|shard| (shard.index, shard.count)).map_err(|error| error.to_string())
     }
 
-    fn slurm(id: &str, min: &str, step: &str, count: &str) -> Result<(u32, u32), String> {
-        parsed(
-            "slurm",
-            &[
-                ("SLURM_ARRAY_TASK_ID", id),
-                ("SLURM_ARRAY_TASK_MIN", min),
-                ("SLURM_ARRAY_TASK_STEP", step),
-                ("SLURM_ARRAY_TASK_COUNT", count),
-            ],
-        )
-    }
+    /// The third of two hundred failed and runs again, alone.
+    const THIRD_AGAIN: [(&str, &str); 5] = [
+        ("SLURM_ARRAY_TASK_ID", "3"),
+        ("SLURM_ARRAY_TASK_MIN", "3"),
+        ("SLURM_ARRAY_TASK_MAX", "3"),
+        ("SLURM_ARRAY_TASK_STEP", "1"),
+        ("SLURM_ARRAY_TASK_COUNT", "1"),
+    ];
 
     #[test]
     fn every_engine_counts_in_its_own_way() {
@@ -152,26 +143,44 @@ mod tests {
         assert_eq!(parsed("gitlab", &[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "3")]), Ok((1, 3)));
         assert_eq!(parsed("kubernetes:8", &[("JOB_COMPLETION_INDEX", "7")]), Ok((8, 8)));
         assert_eq!(parsed("parallel:8", &[("PARALLEL_SEQ", "8")]), Ok((8, 8)));
+        assert_eq!(parsed("slurm:8", &[("SLURM_ARRAY_TASK_ID", "8")]), Ok((8, 8)));
     }
 
     #[test]
-    fn slurms_ids_begin_anywhere_and_have_a_step() {
-        assert_eq!(slurm("1", "1", "1", "8"), Ok((1, 8)));
-        assert_eq!(slurm("0", "0", "1", "8"), Ok((1, 8)));
-        assert_eq!(slurm("10", "10", "2", "3"), Ok((1, 3)));
-        assert_eq!(slurm("14", "10", "2", "3"), Ok((3, 3)));
-        for (id, min, step, count) in [
-            ("16", "10", "2", "3"),
-            ("11", "10", "2", "3"),
-            ("9", "10", "2", "3"),
-            ("1", "1", "0", "3"),
-            ("1", "1", "1", "0"),
+    fn a_shard_that_runs_again_alone_is_still_one_of_all() {
+        assert_eq!(parsed("slurm:200", &THIRD_AGAIN), Ok((3, 200)));
+        assert_eq!(
+            parsed("slurm", &THIRD_AGAIN).unwrap_err(),
+            "`--shard slurm` does not say how many shards the class has; write `--shard slurm:200`"
+        );
+    }
+
+    #[test]
+    fn no_engine_is_trusted_to_know_the_number_of_shards() {
+        for (text, form) in [
+            ("slurm", "slurm:200"),
+            ("kubernetes", "kubernetes:200"),
+            ("parallel", "parallel:200"),
+            ("github", "github:${{ strategy.job-index }}/${{ strategy.job-total }}"),
         ] {
-            let problem = slurm(id, min, step, count).unwrap_err();
-            assert!(problem.starts_with(&format!("SLURM_ARRAY_TASK_ID is `{id}`")), "{problem}");
+            let problem = parsed(text, &THIRD_AGAIN).unwrap_err();
+            assert!(problem.ends_with(&format!("; write `--shard {form}`")), "{problem}");
         }
-        // `--array=1,3,7`
-        assert!(slurm("7", "1", "1", "3").unwrap_err().contains("without gaps"));
+    }
+
+    #[test]
+    fn an_id_outside_of_the_array_is_an_error_that_names_the_array() {
+        for id in ["0", "201"] {
+            assert_eq!(
+                parsed("slurm:200", &[("SLURM_ARRAY_TASK_ID", id)]).unwrap_err(),
+                format!(
+                    "SLURM_ARRAY_TASK_ID names shard {id}, but the 200 shards are numbered from 1 to 200; \
+                     submit them with `sbatch --array=1-200`"
+                )
+            );
+        }
+        let beyond = parsed("kubernetes:8", &[("JOB_COMPLETION_INDEX", "8")]).unwrap_err();
+        assert!(beyond.ends_with("; set `completions: 8` in the job"), "{beyond}");
     }
 
     #[test]
@@ -185,7 +194,10 @@ mod tests {
             assert_eq!(parsed(text, &[]).unwrap_err(), why);
         }
         let beyond = parsed("parallel:2", &[("PARALLEL_SEQ", "3")]).unwrap_err();
-        assert_eq!(beyond, "PARALLEL_SEQ names shard 3, but the 2 shards are numbered from 1 to 2");
+        assert_eq!(
+            beyond,
+            "PARALLEL_SEQ names shard 3, but the 2 shards are numbered from 1 to 2; call it with 2 arguments"
+        );
         assert!(parsed("kubernetes:2", &[("JOB_COMPLETION_INDEX", "2")]).is_err());
         assert!(parsed("gitlab", &[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "3")]).is_err());
         assert_eq!(parsed(&format!("{0}/{0}", u32::MAX), &[]), Ok((u32::MAX, u32::MAX)));
@@ -201,11 +213,12 @@ mod tests {
             "-1/8",
             "+1/8",
             "1 / 8",
-            "github",
             "github:3",
             "gitlab:8",
-            "slurm:8",
-            "kubernetes",
+            "slurm:",
+            "slurm:1-8",
+            "slurm:3/8",
+            "kubernetes:all",
             "azure:1/8",
             "1/99999999999",
         ] {
@@ -218,7 +231,7 @@ mod tests {
     fn variables_that_are_missing_or_no_numbers_are_named() {
         assert!(parsed("gitlab", &[]).unwrap_err().starts_with("the variable CI_NODE_INDEX is not set"));
         assert!(parsed("gitlab", &[("CI_NODE_INDEX", "1")]).unwrap_err().contains("CI_NODE_TOTAL is not set"));
-        assert!(parsed("slurm", &[]).unwrap_err().contains("SLURM_ARRAY_TASK_ID is not set"));
+        assert!(parsed("slurm:8", &[]).unwrap_err().contains("SLURM_ARRAY_TASK_ID is not set"));
         assert!(parsed("kubernetes:8", &[]).unwrap_err().contains("JOB_COMPLETION_INDEX is not set"));
         for garbled in ["", "x", "-1", " 1"] {
             let problem = parsed("parallel:8", &[("PARALLEL_SEQ", garbled)]).unwrap_err();

@@ -1,15 +1,20 @@
 //! Stores each result in a file, under a key of everything that decides it, so that nothing is graded twice.
 //!
 //! A killed run leaves no partial result, so the next run continues where it stopped.
+//!
+//! Many machines may use one folder at the same time, on NFS, too. A result takes its place by a rename, which NFS does in one step,
+//! and no file is locked, which some NFS servers cannot do. If two machines grade the same file, both write the same bytes.
 
 use crate::fingerprint::Fingerprint;
 use crate::model::QuestGrade;
 use anyhow::Context as _;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 use xtask::course::{Course, Quest};
-use xtask::files::write_in_one_step;
 
 /// A folder of results.
 #[derive(Debug)]
@@ -17,9 +22,16 @@ pub struct Store {
     folder: PathBuf,
 }
 
+/// The extension of a result that is being written.
+const UNFINISHED: &str = "unfinished";
+
+/// After this time, whoever was writing an unfinished result was killed. Writing takes no time, and clocks differ by less.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Store {
     pub fn open(folder: PathBuf) -> anyhow::Result<Self> {
         fs::create_dir_all(&folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
+        remove_left_behind(&folder);
         Ok(Self { folder })
     }
 
@@ -28,14 +40,42 @@ impl Store {
         serde_json::from_slice(&fs::read(self.path(key)).ok()?).ok()
     }
 
+    /// If a power cut spoils a result, the quest is graded again.
     pub fn put(&self, key: &str, result: &QuestGrade) -> anyhow::Result<()> {
         let content = serde_json::to_vec(result).context("a result is plain data")?;
-        // If a power cut spoils a result, the quest is graded again.
-        write_in_one_step(&self.path(key), &content)
+        // Neither a process id nor a host name distinguishes two containers.
+        let unfinished = self.folder.join(format!(".{key}.{:016x}.{UNFINISHED}", random()));
+        let written = write_new(&unfinished, &content).and_then(|()| fs::rename(&unfinished, self.path(key)));
+        if written.is_err() {
+            // The first error is the one to report, whether or not this fails, too.
+            let _ = fs::remove_file(&unfinished);
+        }
+        written.with_context(|| format!("could not store a result in {}", self.folder.display()))
     }
 
     fn path(&self, key: &str) -> PathBuf {
         self.folder.join(format!("{key}.json"))
+    }
+}
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(content)
+}
+
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// Removes what killed processes left, whatever machine they ran on.
+fn remove_left_behind(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_unfinished = path.extension().is_some_and(|extension| extension == UNFINISHED);
+        let written =
+            || entry.metadata().and_then(|metadata| metadata.modified()).unwrap_or_else(|_| SystemTime::now());
+        if is_unfinished && SystemTime::now().duration_since(written()).is_ok_and(|age| age > LEFT_BEHIND) {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 
@@ -134,6 +174,40 @@ mod tests {
         assert_eq!(store.get("a"), Some(grade()));
         assert_eq!(store.get("b"), None);
         assert_eq!(fs::read_dir(&store.folder).unwrap().count(), 1, "no temporary file stays");
+        fs::remove_dir_all(store.folder).unwrap();
+    }
+
+    #[test]
+    fn many_machines_may_store_the_same_results_at_the_same_time() {
+        let store = store("shared");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let store = Store::open(store.folder.clone()).unwrap();
+                    for number in 0..200 {
+                        let key = (number % 10).to_string();
+                        store.put(&key, &grade()).unwrap();
+                        assert_eq!(store.get(&key), Some(grade()), "a result that was stored stays");
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(&store.folder).unwrap().count(), 10);
+        fs::remove_dir_all(store.folder).unwrap();
+    }
+
+    #[test]
+    fn what_another_machine_is_writing_is_left_alone_until_it_is_old() {
+        let store = store("unfinished");
+        let [old, new] = ["old", "new"].map(|name| store.folder.join(format!(".{name}.0.{UNFINISHED}")));
+        for path in [&old, &new] {
+            fs::write(path, "half of a res").unwrap();
+        }
+        let yesterday = SystemTime::now() - 2 * LEFT_BEHIND;
+        fs::File::options().write(true).open(&old).unwrap().set_modified(yesterday).unwrap();
+        let store = Store::open(store.folder).unwrap();
+        store.put("a", &grade()).unwrap();
+        assert!(!old.exists() && new.exists());
         fs::remove_dir_all(store.folder).unwrap();
     }
 

@@ -1,4 +1,4 @@
-//! The grader's work directory, `target/grade`: stages, stored results, and a lock that keeps out a second grader.
+//! The grader's work directory, `target/grade` or `--work DIR`: stages, stored results, and a lock that keeps out a second grader.
 
 use crate::building::{BuildPlan, SubmissionBuilder};
 use crate::stage::Stage;
@@ -14,31 +14,40 @@ use xtask::engine::{cargo, launcher, process_group};
 use xtask::exit::UsageError;
 use xtask::files::write_if_changed;
 
+/// Which directory to work in.
+#[derive(Debug, Clone, Default)]
+pub struct WorkPlace {
+    /// If not the one in the course.
+    pub folder: Option<PathBuf>,
+    /// Whether other graders may work on this machine at the same time, as shards do. Each takes a directory of its own next to this
+    /// one, which the next grader uses again.
+    pub is_shared: bool,
+}
+
 /// The work directory, locked for this run.
 #[derive(Debug)]
 pub struct WorkDir {
     pub folder: PathBuf,
+    /// Where the solutions are built: in the course, if it is written anyway, as for `check --reference`.
+    pub solutions: PathBuf,
     _lock: File,
 }
 
 impl WorkDir {
-    /// Locks the directory, and removes what a killed run left in it.
-    pub fn enter(course: &Course) -> anyhow::Result<Self> {
-        let folder = course.root.join("target").join("grade");
-        fs::create_dir_all(&folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
-        let path = folder.join("lock");
-        let lock = File::create(&path).with_context(|| format!("could not write {}", path.display()))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => bail!(UsageError(
-                "another `cargo xtask grade` is running in this copy of the course; wait for it, or grade in another copy"
+    /// Locks the directory, and removes what a killed run left in it. `place` is where it is, if not in the course.
+    pub fn enter(course: &Course, place: &WorkPlace) -> anyhow::Result<Self> {
+        let Some((folder, lock)) = lock_one(course, place)? else {
+            bail!(UsageError(
+                "another `cargo xtask grade` is running in this work directory; wait for it, or name another one with \
+                 `--work DIR`"
                     .into()
-            )),
-            Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("could not lock {}", path.display()));
-            }
-        }
-        let work_dir = Self { folder, _lock: lock };
+            ));
+        };
+        let solutions = match place.folder {
+            None => course.root.join("target").join("quests"),
+            Some(_) => folder.join("solutions"),
+        };
+        let work_dir = Self { folder, solutions, _lock: lock };
         let temporary = work_dir.temporary();
         let _ = remove_tree(&temporary);
         fs::create_dir_all(&temporary)
@@ -89,6 +98,43 @@ impl WorkDir {
             builders.push(builder);
         }
         Ok(builders)
+    }
+}
+
+/// The most graders that work on one machine at the same time.
+const NEIGHBOURS: u32 = 256;
+
+/// The first directory that no other grader works in, and its lock.
+fn lock_one(course: &Course, place: &WorkPlace) -> anyhow::Result<Option<(PathBuf, File)>> {
+    let first = place.folder.clone().unwrap_or_else(|| course.root.join("target").join("grade"));
+    // Programs that are started elsewhere must find it.
+    let first = std::path::absolute(&first).with_context(|| format!("there is no folder {}", first.display()))?;
+    for number in 1..=if place.is_shared { NEIGHBOURS } else { 1 } {
+        let mut folder = first.clone().into_os_string();
+        if number > 1 {
+            folder.push(format!("-{number}"));
+        }
+        let folder = PathBuf::from(folder);
+        if let Some(lock) = lock(&folder)? {
+            return Ok(Some((folder, lock)));
+        }
+    }
+    Ok(None)
+}
+
+/// The lock of a work directory; none if another grader has it.
+fn lock(folder: &Path) -> anyhow::Result<Option<File>> {
+    const ADVICE: &str = "name a folder on a disk of this machine with `--work DIR`";
+    fs::create_dir_all(folder)
+        .with_context(|| format!("could not create the work directory {}; {ADVICE}", folder.display()))?;
+    let path = folder.join("lock");
+    let lock = File::create(&path).with_context(|| format!("could not write {}; {ADVICE}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("could not lock {}; {ADVICE}", path.display()))
+        }
     }
 }
 

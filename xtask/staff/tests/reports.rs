@@ -147,3 +147,96 @@ fn the_secret_is_used_and_shown_to_no_learner() {
         assert_eq!(text.contains(&number.to_string()), of_the_teacher.contains(place), "{}", place.display());
     }
 }
+
+/// A class in three shards, of which the first two are graded.
+fn two_of_three_shards(folder: &Path) {
+    for name in ["anna", "ben", "carla", "david", "emil", "fatma"] {
+        hand_in(&folder.join("class"), name);
+    }
+    for shard in ["1", "2"] {
+        let given = format!("{shard}/3");
+        grade(folder, &["class", "--shard", &given, "--out", &format!("out/{shard}")], "a secret");
+    }
+}
+
+#[test]
+fn a_folder_of_shards_is_merged_to_the_reports_of_one_run() {
+    let folder = TempDir::new().unwrap();
+    two_of_three_shards(folder.path());
+    let output = grade(folder.path(), &["merge", "out", "--out", "out/merged"], "a secret");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("1 of 3 shards is missing: 3."), "{said}");
+    assert!(said.contains("cargo xtask grade … --shard 3/3"), "{said}");
+    assert!(!folder.path().join("out/merged/report.html").exists(), "half a class has no report");
+
+    let output = grade(folder.path(), &["status", "out"], "a secret");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.starts_with("3 shards: 2 done, 0 running, 0 silent, 0 failed, 1 not begun."), "{said}");
+
+    grade(folder.path(), &["class", "--shard", "3/3", "--out", "out/3"], "a secret");
+    assert_eq!(grade(folder.path(), &["status", "out"], "a secret").status.code(), Some(0));
+    grade(folder.path(), &["class", "--out", "whole"], "a secret");
+    for _ in 0..2 {
+        // The second time, there is the result of the first among the shards.
+        let merged =
+            grade(folder.path(), &["merge", "out", "--submissions", "class", "--out", "out/merged"], "a secret");
+        let whole = texts(&folder.path().join("whole"), &merged);
+        assert!(whole.len() > 10, "{merged:?}");
+        for (path, text) in whole.iter().filter(|(path, _)| path.starts_with(folder.path()) && !path.ends_with(".seed"))
+        {
+            let name = path.strip_prefix(folder.path().join("whole")).unwrap();
+            let merged = fs::read_to_string(folder.path().join("out/merged").join(name)).unwrap();
+            assert_eq!(merged, *text, "{}", name.display());
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_course_that_cannot_be_written_is_graded_in_another_folder() {
+    let course = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let folder = TempDir::new().unwrap();
+    hand_in(&folder.path().join("class"), "anna");
+    // In a mount namespace of its own; permissions would not stop root.
+    let read_only = |script: &str| {
+        let mut command = Command::new("unshare");
+        xtask::engine::cargo::clean_environment(&mut command);
+        let mount = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"";
+        command.args(["--mount", "sh", "-c", &format!("{mount} && {script}")]).arg(course);
+        command.arg(env!("CARGO_BIN_EXE_staff"));
+        command
+            .current_dir(folder.path())
+            .env("CARGO_MANIFEST_DIR", course.join("xtask"))
+            .env(seed::VARIABLE, "a secret");
+        command.output()
+    };
+    if !read_only("! touch \"$0/target/x\" 2>/dev/null").is_ok_and(|output| output.status.success()) {
+        eprintln!("no folder can be mounted read-only here: nothing was tested");
+        return;
+    }
+    let _alone = GRADER.lock().unwrap_or_else(PoisonError::into_inner);
+    let output = read_only("exec \"$1\" grade class").unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("Read-only file system") && said.contains("`--work DIR`"), "{said}");
+    let output = read_only("exec \"$1\" grade class --work work").unwrap();
+    assert!(folder.path().join("grades/grades.json").exists(), "{output:?}");
+    assert!(folder.path().join("work/lock").exists());
+}
+
+#[test]
+fn shards_on_one_machine_work_side_by_side() {
+    let folder = TempDir::new().unwrap();
+    hand_in(&folder.path().join("class"), "anna");
+    let work = folder.path().join("work");
+    fs::create_dir(&work).unwrap();
+    let lock = fs::File::create(work.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let alone = grade(folder.path(), &["class", "--work", "work"], "a secret");
+    let said = String::from_utf8(alone.stderr).unwrap();
+    assert!(said.contains("another `cargo xtask grade` is running in this work directory"), "{said}");
+    grade(folder.path(), &["class", "--work", "work", "--shard", "1/1"], "a secret");
+    assert!(folder.path().join("grades/grades.json").exists());
+    assert!(folder.path().join("work-2/lock").exists());
+}

@@ -7,12 +7,17 @@ use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
 use staff::model::{GradedSubmission, Grades, Intake, Shard};
 use staff::points::Points;
+use staff::results::ClassResults;
+use staff::shard::status::{ShardStatus, StatusFile};
+use staff::shard::survey::{self, BegunShard};
 use staff::submissions::{self, FoundSubmission, Roster, Submission};
 use staff::text::escape::display_path;
+use staff::work_dir::WorkPlace;
 use staff::{merge, seed, shard};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use xtask::course::Course;
 use xtask::exit::{Outcome, UsageError};
@@ -21,10 +26,44 @@ use xtask::{eprint_line, print_line};
 
 pub fn run(course: &Course, arguments: cli::GradeArgs) -> anyhow::Result<Outcome> {
     match arguments.command {
-        Some(cli::GradeCommand::Merge { parts, submissions, reports }) => merge(course, &parts, &submissions, &reports),
+        Some(cli::GradeCommand::Merge(arguments)) => {
+            merge(course, &arguments.parts, &arguments.submissions, &arguments.reports)
+        }
+        Some(cli::GradeCommand::Status { folders }) => status(&folders),
         Some(cli::GradeCommand::Package { platform }) => package::run(course, &platform),
         None => grade(course, &arguments.class),
     }
+}
+
+/// Shows how far the shards in these folders are.
+fn status(folders: &[PathBuf]) -> anyhow::Result<Outcome> {
+    let found = merge::find::find(folders, None)?;
+    let begun: Vec<BegunShard> = found.folders.into_iter().map(begun).collect();
+    let Some(first) = begun.first() else {
+        bail!(UsageError("no shard has begun: none of these folders holds a `.shard.json`".into()));
+    };
+    let count = first.status.shard.count;
+    if let Some(other) = begun.iter().find(|shard| shard.status.shard.count != count) {
+        bail!(UsageError(format!(
+            "{} and {} do not belong together: one is of {count} shards, the other of {}",
+            first.folder.display(),
+            other.folder.display(),
+            other.status.shard.count
+        )));
+    }
+    let (report, is_done) = survey::report(&begun, count);
+    print_line!("{report}");
+    let says_nothing = |file: &&PathBuf| !begun.iter().any(|shard| file.parent() == Some(shard.folder.as_path()));
+    let silent = found.files.iter().filter(says_nothing).count();
+    if silent > 0 {
+        print_line!("{silent} folders with grades are not counted: they hold no `.shard.json`.");
+    }
+    Ok(Outcome::from_passed(is_done))
+}
+
+fn begun((folder, status): (PathBuf, ShardStatus)) -> BegunShard {
+    let age = ShardStatus::age(&folder).unwrap_or_default();
+    BegunShard { folder, status, age }
 }
 
 fn merge(
@@ -33,19 +72,19 @@ fn merge(
     submissions: &[PathBuf],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
-    let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    let mut results = merge::merge(&merge::find::find(parts, Some(&reports.out))?)?;
     let decisions = Decisions::read(submissions, reports)?;
-    decisions.check(course, grades.submissions.iter().map(|graded| graded.id.as_str()))?;
-    let grades = decisions.apply(grades, reports)?;
+    decisions.check(course, results.grades.submissions.iter().map(|graded| graded.id.as_str()))?;
+    let mut notes;
+    (results.grades, notes) = decisions.apply(results.grades, reports)?;
     if submissions.is_empty() {
-        let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
-        return finish(course, &grades, &[], vec![note], reports);
+        notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());
+        return finish(course, results, &[], &notes, reports);
     }
     let found = submissions::find(submissions, None)?;
     let submissions = read(course, &found.sources);
-    merge::same_files(&grades.0, &submissions)?;
-    finish(course, &grades, &submissions, found.notes, reports)
+    merge::same_files(&results.grades, &submissions)?;
+    finish(course, results, &submissions, &[found.notes, notes].concat(), reports)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -65,6 +104,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     if seed::is_guessable(seed) && (class.reports.gradescope.is_some() || class.reports.classroom.is_some()) {
         eprint_line!("{}", seed::GUESSABLE);
     }
+    let status = class.shard.as_deref().map(|given| Arc::new(StatusFile::start(&class.reports.out, shard, given)));
     let settings = Settings {
         title: class.reports.title.clone(),
         seed,
@@ -77,12 +117,17 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
             _ => Sandbox::AsGranted,
         },
         store: class.store.clone(),
+        work: WorkPlace { folder: class.work.clone(), is_shared: class.shard.is_some() },
+        status: status.clone(),
     };
     let submissions = read(course, &found.sources);
     let grades = class::grade(course, &submissions, &settings)?;
-    let grades =
+    let (grades, notes) =
         if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
-    finish(course, &grades, &submissions, found.notes, &class.reports)
+    let outcome =
+        finish(course, ClassResults::in_memory(grades), &submissions, &[found.notes, notes].concat(), &class.reports)?;
+    status.inspect(|status| status.finish());
+    Ok(outcome)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
@@ -94,14 +139,13 @@ fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
 /// Writes the reports and prints a summary.
 fn finish(
     course: &Course,
-    (grades, more_notes): &(Grades, Vec<String>),
+    results: ClassResults,
     submissions: &[Submission],
-    mut notes: Vec<String>,
+    notes: &[String],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    notes.extend_from_slice(more_notes);
-    let notes = &notes;
-    for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
+    let (grades, more_notes) = reports::write(course, results, submissions, notes, reports)?;
+    for note in notes.iter().chain(&more_notes) {
         eprint_line!("{note}");
     }
     if !grades.confinement.missing.is_empty() {
@@ -110,7 +154,7 @@ fn finish(
             eprint_line!("  {missing}");
         }
     }
-    summarize(grades, &reports.out);
+    summarize(&grades, &reports.out);
     let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
     let unread = count(&|graded| graded.intake.needs_attention());
     if unread > 0 {

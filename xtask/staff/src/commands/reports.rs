@@ -1,18 +1,22 @@
 //! Writes the reports to files.
 
 use crate::cli;
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use staff::anonymous::Numbers;
 use staff::model::{GradedSubmission, Grades};
-use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
+use staff::report::json::{self, JsonWriter};
+use staff::report::junit::{self, JunitWriter};
+use staff::report::{canvas, classroom, csv, gradescope, html, moodle};
+use staff::results::{ClassResults, ShownClass};
 use staff::similar::{self, BaseCode, Cluster};
 use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, BufWriter, ErrorKind};
 use std::path::Path;
 use xtask::course::{Course, Quest};
+use xtask::eprint_line;
 use xtask::exit::UsageError;
-use xtask::files::write_atomically;
+use xtask::files::{AtomicFile, OutputFolder, write_atomically};
 
 /// Checks before grading that the requested reports can be written for these submissions.
 pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<(), UsageError> {
@@ -25,64 +29,150 @@ pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<()
     Ok(())
 }
 
-/// Writes all of them atomically, `grades.json` first: it is there whatever fails after it. Returns notes for the teacher.
+/// Writes all of them atomically, `grades.json` whatever else fails. Returns the outline of the class, and notes for the teacher.
 pub fn write(
     course: &Course,
-    grades: &Grades,
+    results: ClassResults,
     submissions: &[Submission],
     notes: &[String],
     reports: &cli::ReportArgs,
-) -> anyhow::Result<Vec<String>> {
+) -> anyhow::Result<(Grades, Vec<String>)> {
     let mut notes_for_teacher = Vec::new();
-    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
-    let out = &reports.out;
-    put(&out.join("grades.json"), &json::render(grades))?;
-    if grades.anonymous {
-        let numbers = Numbers::of(grades);
-        let clusters = clusters(course, &numbers.hide_submissions(submissions))?;
-        for_people(&numbers.hide(grades), &clusters, &[], out)?;
+    if results.grades.anonymous {
+        write_anonymously(course, &results, submissions, reports)?;
         notes_for_teacher
             .push("Reports show numbers in place of names. To hand them back, run this again with --reveal.".into());
-        return Ok(notes_for_teacher);
+        return Ok((results.into_outline(), notes_for_teacher));
     }
-    for_people(grades, &clusters(course, submissions)?, notes, out)?;
+    write_each(&results, &results.named(), Some(&reports.out.join("grades.json")), reports)?;
+    let grades = results.into_outline();
+    write_for_class(&grades, &clusters(course, submissions)?, notes, &reports.out)?;
+    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
+    let out = &reports.out;
     if let Some(assignment) = &reports.canvas {
-        let export = canvas::render(grades, assignment)?;
+        let export = canvas::render(&grades, assignment)?;
         notes_for_teacher
             .extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("canvas.csv"), &export.text)?;
     }
     if let Some(worksheet) = &reports.moodle {
         let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
-        let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
+        let export = moodle::fill(&grades, &text, reports.moodle_grade_column.as_deref())?;
         notes_for_teacher
             .extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
         put(&out.join("moodle.csv"), &export.text)?;
     }
-    if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
-        put(path, &classroom::render(grades, graded))?;
+    Ok((grades, notes_for_teacher))
+}
+
+/// Only `grades.json` has names.
+fn write_anonymously(
+    course: &Course,
+    results: &ClassResults,
+    submissions: &[Submission],
+    reports: &cli::ReportArgs,
+) -> anyhow::Result<()> {
+    let mut json = JsonWriter::begin(new_file(&reports.out.join("grades.json"))?, &results.grades)?;
+    let render = |graded: &GradedSubmission| Ok(json::render_submission(graded)?);
+    results.render_each(&results.named(), render, |text| Ok(json.push_rendered(&text)?))?;
+    commit(json.finish())?;
+    let numbers = Numbers::of(&results.grades);
+    let hidden = results.numbered(&numbers);
+    write_each(results, &hidden, None, reports)?;
+    let clusters = clusters(course, &numbers.hide_submissions(submissions))?;
+    write_for_class(&hidden.grades.into_owned().outlined(), &clusters, &[], &reports.out)
+}
+
+/// The reports on the class as a whole.
+fn write_for_class(grades: &Grades, clusters: &[Cluster], notes: &[String], out: &Path) -> anyhow::Result<()> {
+    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
+    put(&out.join("report.html"), &html::class_report(grades, clusters, notes, &page))?;
+    put(&out.join("grades.csv"), &csv::render(grades))
+}
+
+/// Writes what holds the texts of each submission, in one pass over the class; `grades.json` only if its path is given.
+fn write_each(
+    results: &ClassResults,
+    shown: &ShownClass,
+    grades_json: Option<&Path>,
+    reports: &cli::ReportArgs,
+) -> anyhow::Result<()> {
+    let class = &*shown.grades;
+    let begin = |path| Ok::<_, anyhow::Error>(JsonWriter::begin(new_file(path)?, class)?);
+    let mut json = grades_json.map(begin).transpose()?;
+    let is_alone = class.submissions.len() == 1 && grades_json.is_some();
+    let mut others = OtherReports::begin(class, reports);
+    let feedback = OutputFolder::open(reports.out.join("feedback"));
+    let render = |graded: &GradedSubmission| {
+        let written = feedback
+            .as_ref()
+            .map_err(|error| anyhow!("{error:#}"))
+            .and_then(|folder| folder.write(&page(graded), html::feedback(class, graded).as_bytes()));
+        let platforms = if is_alone { write_for_platforms(class, graded, reports) } else { Ok(()) };
+        let suite = written.and(platforms).and_then(|()| Ok(junit::render_suite(class, graded)?));
+        let text = grades_json.map(|_| json::render_submission(graded)).transpose()?;
+        Ok((text, suite))
+    };
+    results.render_each(shown, render, |(text, suite)| {
+        others.push(suite);
+        match (&mut json, text) {
+            (Some(json), Some(text)) => json.push_rendered(&text).context("could not write grades.json"),
+            _ => Ok(()),
+        }
+    })?;
+    json.map_or(Ok(()), |json| commit(json.finish()))?;
+    others.finish()
+}
+
+fn new_file(path: &Path) -> anyhow::Result<BufWriter<AtomicFile>> {
+    Ok(BufWriter::new(AtomicFile::create(path)?))
+}
+
+fn commit(written: io::Result<BufWriter<AtomicFile>>) -> anyhow::Result<()> {
+    let file = written.and_then(|buffer| buffer.into_inner().map_err(io::IntoInnerError::into_error));
+    file.context("could not write a report")?.commit()
+}
+
+/// The other reports with each submission's texts: `grades.json` is written even if these cannot be.
+struct OtherReports(anyhow::Result<JunitWriter<BufWriter<AtomicFile>>>);
+
+impl OtherReports {
+    fn begin(class: &Grades, reports: &cli::ReportArgs) -> Self {
+        let junit = new_file(&reports.out.join("junit.xml")).and_then(|file| Ok(JunitWriter::begin(file, class)?));
+        Self(junit)
     }
-    if let (Some(path), [graded]) = (&reports.gradescope, &grades.submissions[..]) {
-        if let Some(text) = gradescope::render(grades, graded) {
+
+    /// Only the first error counts: after it, nothing more is written.
+    fn push(&mut self, suite: anyhow::Result<Vec<u8>>) {
+        let Ok(junit) = &mut self.0 else { return };
+        if let Err(error) = suite.and_then(|suite| junit.push_suite(&suite).context("could not write junit.xml")) {
+            self.0 = Err(error);
+        }
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        commit(self.0?.finish())
+    }
+}
+
+/// Writes what platforms read that start the grader for a single submission.
+fn write_for_platforms(class: &Grades, graded: &GradedSubmission, reports: &cli::ReportArgs) -> anyhow::Result<()> {
+    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
+    if let Some(path) = &reports.classroom {
+        put(path, &classroom::render(class, graded))?;
+    }
+    if let Some(path) = &reports.gradescope {
+        if let Some(text) = gradescope::render(class, graded) {
             put(path, &text)?;
         } else {
             // Without the file, Gradescope reports a failure of the grader. An old file would be a score.
             remove(path)?;
-            notes_for_teacher.extend(gradescope::why_no_score(graded));
+            for reason in gradescope::why_no_score(graded) {
+                eprint_line!("{reason}");
+            }
         }
     }
-    Ok(notes_for_teacher)
-}
-
-/// The reports that people read.
-fn for_people(grades: &Grades, clusters: &[Cluster], notes: &[String], out: &Path) -> anyhow::Result<()> {
-    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
-    for graded in &grades.submissions {
-        put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
-    }
-    put(&out.join("report.html"), &html::class_report(grades, clusters, notes, &page))?;
-    put(&out.join("grades.csv"), &csv::render(grades))?;
-    put(&out.join("junit.xml"), &junit::render(grades))
+    Ok(())
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {

@@ -80,7 +80,7 @@ const FILES: [&str; 21] = [
 ];
 
 /// Copied with changes, or known and not copied.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     ".ci",
     ".course",
     ".git",
@@ -92,6 +92,7 @@ const OTHERS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
+    "deploy",
     "solutions",
     "target",
 ];

@@ -1,7 +1,11 @@
 use super::*;
-use crate::model::{GradedSubmission, Intake, QuestInfo, QuestState};
+use crate::merge;
+use crate::model::{GradedSubmission, Intake, QuestInfo, QuestState, SCHEMA};
 use crate::points::Points;
+use crate::report::{json, sample};
+use crate::shard::status::Step;
 use crate::submissions::HandIn;
+use std::fs;
 
 const IDS: [&str; 5] = ["Zo\u{eb}", "anna", "ben", "carl", "dora"];
 
@@ -54,6 +58,10 @@ fn parts(count: u32) -> Vec<(PathBuf, Grades)> {
     (1..=count).map(part).collect()
 }
 
+fn merge(parts: Vec<(PathBuf, Grades)>) -> anyhow::Result<Grades> {
+    merge_outlines(parts, &[])
+}
+
 fn problem(parts: Vec<(PathBuf, Grades)>) -> String {
     let error = merge(parts).unwrap_err();
     assert!(error.is::<UsageError>(), "{error}");
@@ -100,7 +108,9 @@ fn every_shard_is_needed_once() {
     assert!(problem(Vec::new()).starts_with("nothing to merge"));
     let mut missing = parts(3);
     missing.remove(1);
-    assert!(problem(missing).starts_with("shard 2 of 3 is missing (1 in all)"));
+    let said = problem(missing);
+    assert!(said.starts_with("1 of 3 shards is missing: 2. Run it with the same arguments"), "{said}");
+    assert!(said.ends_with("\n  cargo xtask grade … --shard 2/3"), "{said}");
     let mut twice = parts(3);
     twice[2].1.shard.index = 1;
     assert_eq!(problem(twice), "1.json and 3.json are both shard 1 of 3");
@@ -147,28 +157,172 @@ fn confinement_is_what_every_machine_granted() {
 }
 
 #[test]
-fn a_folder_can_be_named_instead_of_its_grades() {
-    let folder = std::env::temp_dir().join(format!("grade-merge-{}", std::process::id()));
+fn all_missing_shards_are_named_with_the_command_that_runs_them() {
+    let mut some = parts(200);
+    some.retain(|(_, grades)| ![3, 17, 18, 19].contains(&grades.shard.index));
+    let status = |index, given: &str| {
+        let shard = Shard { index, count: 200 };
+        let step = Step::Grading;
+        let status = ShardStatus {
+            shard,
+            given: given.to_owned(),
+            step,
+            graded: 1,
+            submissions: 50,
+            seconds: 7,
+            graded_by_run: 1,
+        };
+        (PathBuf::from(format!("out/{index}")), status)
+    };
+    let said =
+        merge_outlines(some.clone(), &[status(1, "slurm:200"), status(18, "slurm:200")]).unwrap_err().to_string();
+    assert!(said.starts_with("4 of 200 shards are missing: 3, 17-19. "), "{said}");
+    assert!(said.ends_with("\n  sbatch --array=3,17-19 …\nShard 18 has begun in out/18."), "{said}");
+    let said = merge_outlines(some, &[]).unwrap_err().to_string();
+    assert!(said.ends_with("\n  cargo xtask grade … --shard N/200   (N is each of 3, 17-19)"), "{said}");
+    let none = merge_outlines(Vec::new(), &[status(18, "kubernetes:200")]).unwrap_err().to_string();
+    assert!(none.starts_with("nothing to merge yet. 200 of 200 shards are missing: 1-200."), "{none}");
+}
+
+#[test]
+fn a_count_that_nobody_can_count_to_is_no_burden() {
+    let mut huge = parts(1);
+    huge[0].1.shard.count = u32::MAX;
+    assert!(problem(huge).starts_with("4294967294 of 4294967295 shards are missing: 2-4294967295."));
+}
+
+/// An empty folder for a test.
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("grade-merge-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn a_file_that_holds_no_grades_of_this_version_is_named() {
+    let folder = folder("unreadable");
     let file = folder.join("grades.json");
     let message = || {
-        let error = read(&folder).unwrap_err();
+        let error = stored::read_outline(&file).unwrap_err();
         assert!(error.is::<UsageError>(), "{error}");
         let message = error.to_string();
         assert!(message.starts_with(&file.display().to_string()), "{message}");
         message
     };
     assert!(message().contains("cannot be read"));
-    fs::write(&file, "{").unwrap();
-    assert!(message().contains("contains no grades"));
-    fs::write(&file, "{\"schema\": 1, \"new\": true}").unwrap();
-    assert!(message().contains("its schema is 1, and this version reads 3"));
-    fs::write(&file, "{\"schema\": 3}").unwrap();
-    assert!(message().contains("missing field"));
-    fs::write(&file, serde_json::to_vec(&whole()).unwrap()).unwrap();
-    assert_eq!(read(&folder).unwrap(), whole());
-    assert_eq!(read(&file).unwrap(), whole());
+    for (content, why) in [
+        ("{", "contains no grades"),
+        ("[]", "contains no grades"),
+        ("{\"schema\": 1, \"new\": true}", "its schema is 1, and this version reads 3"),
+        (
+            "{\"schema\": 1, \"submissions\": [{\"old\": 1}], \"new\": true}",
+            "its schema is 1, and this version reads 3",
+        ),
+        ("{\"schema\": 3}", "missing field"),
+        ("{\"schema\": 3, \"submissions\": [{\"old\": 1}]}", "unknown field `old`"),
+        ("{\"schema\": 3, \"submissions\": [1]}", "contains no grades"),
+    ] {
+        fs::write(&file, content).unwrap();
+        assert!(message().contains(why), "{content}: {}", message());
+    }
+    let more = json::render(&whole()) + "{}";
+    fs::write(&file, more).unwrap();
+    assert!(message().contains("trailing characters"));
+    fs::write(&file, json::render(&whole())).unwrap();
+    assert_eq!(stored::read_outline(&file).unwrap().outline, whole());
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// Everything that a run over the whole class reports about each submission.
+fn submissions(results: &ClassResults) -> Vec<GradedSubmission> {
+    let mut submissions = Vec::new();
+    results
+        .render_each(
+            &results.named(),
+            |submission| Ok(submission.clone()),
+            |submission| {
+                submissions.push(submission);
+                Ok(())
+            },
+        )
+        .unwrap();
+    submissions
+}
+
+#[test]
+fn texts_are_read_from_the_files_however_those_are_laid_out() {
+    let class = sample::class().bounded();
+    let ids = || class.submissions.iter().map(|submission| submission.id.as_str());
+    let mut class = Grades { class: shard::class_fingerprint(ids()), ..class.clone() };
+    class.submissions.sort_by(|one, other| one.id.cmp(&other.id));
+    let folder = folder("texts");
+    for index in 1..=3 {
+        let mut part = Grades { shard: Shard { index, count: 3 }, ..class.clone() };
+        part.submissions.retain(|submission| shard::holds(part.shard, &submission.id));
+        let text = match index {
+            1 => json::render(&part),
+            2 => serde_json::to_string(&part).unwrap(),
+            _ => json::render(&part).replace('\n', "\r\n \t"),
+        };
+        let shard = folder.join(format!("shard-{index}"));
+        fs::create_dir_all(&shard).unwrap();
+        fs::write(shard.join("grades.json"), text).unwrap();
+    }
+    let merged = merge::merge(&find::find(std::slice::from_ref(&folder), None).unwrap()).unwrap();
+    assert_eq!(submissions(&merged), class.submissions);
+    let mut changed = merge::merge(&find::find(std::slice::from_ref(&folder), None).unwrap()).unwrap();
+    changed.grades.submissions.iter_mut().for_each(|submission| submission.problem = Some("late".to_owned()));
+    class.submissions.iter_mut().for_each(|submission| submission.problem = Some("late".to_owned()));
+    assert_eq!(submissions(&changed), class.submissions, "what was decided holds for the whole");
+    assert_eq!(changed.into_outline(), class.outlined());
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_merged_is_an_error() {
+    let folder = folder("changed");
+    let file = folder.join("grades.json");
+    fs::write(&file, json::render(&whole())).unwrap();
+    let merged = merge::merge(&find::find(std::slice::from_ref(&file), None).unwrap()).unwrap();
+    fs::write(&file, json::render(&Grades { title: "Another".to_owned(), ..whole() })).unwrap();
+    let error = merged.render_each(&merged.named(), |_| Ok(()), |()| Ok(())).unwrap_err();
+    assert!(format!("{error:#}").contains("has changed while it was being merged"), "{error:#}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn shards_are_found_in_their_folder_one_by_one_and_by_their_file() {
+    let folder = folder("found");
+    let write = |name: &str, file: &str, content: &str| {
+        fs::create_dir_all(folder.join(name)).unwrap();
+        fs::write(folder.join(name).join(file), content).unwrap();
+    };
+    for name in ["1", "2", "merged"] {
+        write(name, "grades.json", "{}");
+    }
+    write("nothing", "grades.csv", "");
+    write("3", ".shard.json", "half a fi");
+    let found = |paths: &[PathBuf]| {
+        let files = find::find(paths, Some(&folder.join("merged"))).map_err(|error| error.to_string())?.files;
+        let names =
+            files.iter().map(|file| file.strip_prefix(&folder).unwrap().display().to_string().replace('\\', "/"));
+        Ok::<_, String>(names.collect::<Vec<_>>())
+    };
+    let all = ["1/grades.json", "2/grades.json"].map(str::to_owned).to_vec();
+    assert_eq!(found(std::slice::from_ref(&folder)), Ok(all.clone()));
+    assert_eq!(found(&["1", "2", "merged"].map(|name| folder.join(name))), Ok(all.clone()));
+    assert_eq!(found(&[folder.join("1/grades.json")]), Ok(all[..1].to_vec()));
+    let nothing = found(&[folder.join("nothing")]).unwrap_err();
+    assert!(nothing.starts_with("there are no grades in"), "{nothing}");
+    // An earlier merge into the parent folder.
+    fs::write(folder.join("grades.json"), "{}").unwrap();
+    assert_eq!(found(std::slice::from_ref(&folder)), Ok(all));
+    assert_eq!(
+        found(&[folder.join("merged")]),
+        Ok(vec!["merged/grades.json".to_owned()]),
+        "its reports are written again"
+    );
     fs::remove_dir_all(folder).unwrap();
 }
 

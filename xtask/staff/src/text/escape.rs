@@ -7,6 +7,9 @@ use std::path::{Component, Path, PathBuf};
 /// Escapes control characters and invisible characters in a name as Rust does. The backslash is escaped, too, so that different
 /// names stay different.
 pub fn escape(name: &str) -> String {
+    if name.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\') {
+        return name.to_owned();
+    }
     let mut shown = String::new();
     let mut before = None;
     let mut rest = name.chars().peekable();
@@ -48,7 +51,8 @@ pub fn display_path(path: &Path) -> String {
 
 /// Escapes control characters and bidirectional formatting in a text of several lines.
 pub fn escape_lines(text: &str) -> String {
-    if !text.chars().any(is_obeyed) {
+    let is_harmless = |byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
+    if text.bytes().all(is_harmless) || !text.chars().any(is_obeyed) {
         return text.to_owned();
     }
     let text = text.replace("\r\n", "\n");

@@ -34,6 +34,9 @@ pub fn truncate_line(text: &str, most: usize) -> String {
 
 /// Shortens both texts to at most `most` bytes each, and keeps their first difference.
 pub fn truncate_pair(one: &str, other: &str, most: usize) -> (String, String) {
+    if one.len() <= most && other.len() <= most {
+        return (one.to_owned(), other.to_owned());
+    }
     let same: usize = one
         .split_inclusive('\n')
         .zip(other.split_inclusive('\n'))
@@ -49,9 +52,6 @@ pub fn truncate_pair(one: &str, other: &str, most: usize) -> (String, String) {
         }
         format!("{}\n{}", omission(start), truncate(&text[start..], most.saturating_sub(LONGEST_OMISSION)))
     };
-    if one.len() <= most && other.len() <= most {
-        return (one.to_owned(), other.to_owned());
-    }
     (part(one), part(other))
 }
 

@@ -96,7 +96,7 @@ fn container(mebibytes: u64) -> Option<Container> {
 fn complaint(bomb: &Bomb, graded: &GradedClass, mebibytes: u64) -> Option<String> {
     let quest = graded.quest(&bomb.name, bomb.quest)?;
     let is_right = match bomb.outcome_in(mebibytes) {
-        Outcome::Points(points) => quest.earned == Some(points),
+        Outcome::Points(points) => quest.earned == Some(points.into()),
         Outcome::NoVerdict => quest.earned.is_none() && quest.detail.contains(&format!("{mebibytes} MiB")),
     };
     let mut words = format!(

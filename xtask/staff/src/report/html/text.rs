@@ -13,7 +13,11 @@ pub struct PlainText<'a>(pub &'a str);
 
 impl Render for PlainText<'_> {
     fn render_to(&self, buffer: &mut String) {
-        self.0.chars().map(picture).collect::<String>().render_to(buffer);
+        if self.0.bytes().all(|byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~')) {
+            self.0.render_to(buffer);
+        } else {
+            self.0.chars().map(picture).collect::<String>().render_to(buffer);
+        }
     }
 }
 
@@ -43,6 +47,9 @@ pub fn counted(count: usize, noun: &str) -> String {
 
 /// A line, shortened if it is too long for a page.
 pub fn shortened(line: &str) -> String {
+    if line.len() <= COLUMNS {
+        return line.to_owned();
+    }
     match line.char_indices().nth(COLUMNS) {
         None => line.to_owned(),
         Some((end, _)) => format!("{} … ({})", &line[..end], counted(line[end..].chars().count(), "more character")),
