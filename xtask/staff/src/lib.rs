@@ -10,8 +10,8 @@
 //! - [`anonymous`]: numbers in place of names, for graders
 //! - [`policy`]: what the teacher decides about grades, from `grading.toml`
 //! - [`model`]: the results; every report is rendered from them
-//! - [`similar`]: finds similar files for a teacher to look at
-//! - [`report`]: renders the reports
+//! - [`similarity`]: finds similar files for a teacher to look at
+//! - [`report`]: renders the reports; [`pages`] removes those that are stale
 //! - [`handout`]: the learners' copy of the course
 //! - [`catalogue`]: the programs that the tests are tried on
 //! - [`shard`], [`merge`]: split one class over several machines
@@ -46,13 +46,14 @@ pub mod handout;
 pub mod local_paths;
 pub mod merge;
 pub mod model;
+pub mod pages;
 pub mod points;
 pub mod policy;
 mod progress;
 pub mod report;
 pub mod seed;
 pub mod shard;
-pub mod similar;
+pub mod similarity;
 pub mod stage;
 pub mod store;
 pub mod submissions;

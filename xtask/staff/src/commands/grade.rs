@@ -33,19 +33,19 @@ fn merge(
     submissions: &[PathBuf],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
-    let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
+    let read_parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
+    let grades = merge::merge(read_parts.collect::<anyhow::Result<_>>()?)?;
     let decisions = Decisions::read(submissions, reports)?;
     decisions.check(course, grades.submissions.iter().map(|graded| graded.id.as_str()))?;
     let grades = decisions.apply(grades, reports)?;
     if submissions.is_empty() {
         let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
-        return finish(course, &grades, &[], vec![note], reports);
+        return finish(course, &grades, (parts, &[]), vec![note], reports);
     }
     let found = submissions::find(submissions, None)?;
-    let submissions = read(course, &found.sources);
-    merge::same_files(&grades.0, &submissions)?;
-    finish(course, &grades, &submissions, found.notes, reports)
+    let read = read(course, &found.sources);
+    merge::same_files(&grades.0, &read)?;
+    finish(course, &grades, (submissions, &read), found.notes, reports)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -82,7 +82,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let grades = class::grade(course, &submissions, &settings)?;
     let grades =
         if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
-    finish(course, &grades, &submissions, found.notes, &class.reports)
+    finish(course, &grades, (&paths, &submissions), found.notes, &class.reports)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
@@ -95,13 +95,13 @@ fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
 fn finish(
     course: &Course,
     (grades, more_notes): &(Grades, Vec<String>),
-    submissions: &[Submission],
+    class: (&[PathBuf], &[Submission]),
     mut notes: Vec<String>,
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
     notes.extend_from_slice(more_notes);
     let notes = &notes;
-    for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
+    for note in notes.iter().chain(&reports::write(course, grades, class, notes, reports)?) {
         eprint_line!("{note}");
     }
     if !grades.confinement.missing.is_empty() {

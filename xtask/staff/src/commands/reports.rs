@@ -4,12 +4,14 @@ use crate::cli;
 use anyhow::Context as _;
 use staff::anonymous::Numbers;
 use staff::model::{GradedSubmission, Grades};
+use staff::pages::Pages;
+use staff::report::html::side_by_side::{self, compared, side_by_side};
 use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
-use staff::similar::{self, BaseCode, Cluster};
+use staff::similarity::{self, BaseCode, Cluster, QuestFiles};
 use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
 use xtask::exit::UsageError;
 use xtask::files::write_atomically;
@@ -25,11 +27,12 @@ pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<()
     Ok(())
 }
 
-/// Writes all of them atomically, `grades.json` first: it is there whatever fails after it. Returns notes for the teacher.
+/// Writes all of them atomically, `grades.json` first: it is there whatever fails after it. `paths` are where the class is. Returns
+/// notes for the teacher.
 pub fn write(
     course: &Course,
     grades: &Grades,
-    submissions: &[Submission],
+    (paths, submissions): (&[PathBuf], &[Submission]),
     notes: &[String],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Vec<String>> {
@@ -37,15 +40,21 @@ pub fn write(
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     let out = &reports.out;
     put(&out.join("grades.json"), &json::render(grades))?;
+    let mut pages = Pages::new(out, paths, grades.shard);
     if grades.anonymous {
         let numbers = Numbers::of(grades);
-        let clusters = clusters(course, &numbers.hide_submissions(submissions))?;
-        for_people(&numbers.hide(grades), &clusters, &[], out)?;
+        let mut clusters = similar_files(course, grades, &numbers.hide_submissions(submissions), None)?;
+        // Code names its author: there are no pages that show it.
+        clusters.iter_mut().for_each(|cluster| cluster.pairs.clear());
+        for_people(&numbers.hide(grades), &clusters, &[], out, &mut pages)?;
+        notes_for_teacher.extend(without_stale(pages)?);
         notes_for_teacher
             .push("Reports show numbers in place of names. To hand them back, run this again with --reveal.".into());
         return Ok(notes_for_teacher);
     }
-    for_people(grades, &clusters(course, submissions)?, notes, out)?;
+    let clusters = similar_files(course, grades, submissions, Some(&mut pages))?;
+    for_people(grades, &clusters, notes, out, &mut pages)?;
+    notes_for_teacher.extend(without_stale(pages)?);
     if let Some(assignment) = &reports.canvas {
         let export = canvas::render(grades, assignment)?;
         notes_for_teacher
@@ -73,14 +82,29 @@ pub fn write(
 }
 
 /// The reports that people read.
-fn for_people(grades: &Grades, clusters: &[Cluster], notes: &[String], out: &Path) -> anyhow::Result<()> {
+fn for_people(
+    grades: &Grades,
+    clusters: &[Cluster],
+    notes: &[String],
+    out: &Path,
+    pages: &mut Pages,
+) -> anyhow::Result<()> {
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     for graded in &grades.submissions {
-        put(&out.join("feedback").join(page(graded)), &html::feedback(grades, graded))?;
+        pages.write("feedback", &page(graded), &html::feedback(grades, graded))?;
     }
     put(&out.join("report.html"), &html::class_report(grades, clusters, notes, &page))?;
     put(&out.join("grades.csv"), &csv::render(grades))?;
     put(&out.join("junit.xml"), &junit::render(grades))
+}
+
+/// Removes stale pages; a note if there were any.
+fn without_stale(pages: Pages) -> anyhow::Result<Option<String>> {
+    let note = |count| match count {
+        1 => "One page in the reports was out of date, and was removed.".to_owned(),
+        count => format!("{count} pages in the reports were out of date, and were removed."),
+    };
+    Ok(Some(pages.remove_stale()?).filter(|count| *count > 0).map(note))
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
@@ -97,23 +121,40 @@ fn page(graded: &GradedSubmission) -> String {
     format!("{}.html", file_name(&graded.id))
 }
 
-/// Similar files, quest by quest.
-fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Cluster>> {
-    let mut clusters = Vec::new();
-    for quest in &course.quests {
-        let files: Vec<(String, String)> = submissions
+/// Similar files, and a page for each pair of them.
+fn similar_files(
+    course: &Course,
+    grades: &Grades,
+    submissions: &[Submission],
+    pages: Option<&mut Pages>,
+) -> anyhow::Result<Vec<Cluster>> {
+    let code = course.quests.iter().map(|quest| {
+        let stub = fs::read_to_string(quest.stub()).unwrap_or_default();
+        Ok((quest.number, stub, solutions(course, quest)?))
+    });
+    let code: Vec<(u32, String, Vec<String>)> = code.collect::<anyhow::Result<_>>()?;
+    let quests = code.iter().map(|(quest, stub, solutions)| QuestFiles {
+        quest: *quest,
+        files: submissions
             .iter()
             .filter_map(|submission| {
-                let file = submission.hand_in.files.get(&quest.number)?;
-                Some((submission.id.clone(), String::from_utf8_lossy(file).into_owned()))
+                let file = submission.hand_in.files.get(quest)?;
+                Some((submission.id.as_str(), String::from_utf8_lossy(file)))
             })
-            .collect();
-        let stub = fs::read_to_string(quest.stub()).unwrap_or_default();
-        let solutions = solutions(course, quest)?;
-        let solutions: Vec<&str> = solutions.iter().map(String::as_str).collect();
-        clusters.extend(similar::clusters(quest.number, &files, BaseCode { stub: &stub, solutions: &solutions }));
+            .collect(),
+        base_code: BaseCode { stub, solutions },
+    });
+    let quests: Vec<QuestFiles> = quests.collect();
+    let findings = similarity::search(&quests);
+    if let Some(pages) = pages {
+        for (cluster, pair) in compared(&findings.clusters) {
+            if let Some(comparison) = findings.compare(&quests, pair) {
+                let text = side_by_side(grades, cluster, pair, &comparison);
+                pages.write(side_by_side::FOLDER, &side_by_side::file(pair), &text)?;
+            }
+        }
     }
-    Ok(clusters)
+    Ok(findings.clusters)
 }
 
 /// The course's solution of a quest, and its alternatives.

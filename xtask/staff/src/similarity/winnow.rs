@@ -15,10 +15,9 @@ pub const PASSAGE: usize = 12;
 /// Of this many consecutive passages, at least one is kept.
 pub const WINDOW: usize = 6;
 
-/// The fingerprints of `tokens`. None for fewer tokens than a passage has.
-pub fn fingerprints(tokens: &[&str]) -> BTreeSet<u64> {
-    let all: Vec<u64> = passages(tokens).collect();
-    let windows = all.windows(WINDOW.min(all.len()).max(1));
+/// The fingerprints of a file with these passages, in order.
+pub fn fingerprints(passages: &[u64]) -> BTreeSet<u64> {
+    let windows = passages.windows(WINDOW.min(passages.len()).max(1));
     windows.filter_map(|window| window.iter().min().copied()).collect()
 }
 
@@ -45,7 +44,8 @@ mod tests {
     }
 
     fn fingerprints_of(tokens: &[String]) -> BTreeSet<u64> {
-        fingerprints(&tokens.iter().map(String::as_str).collect::<Vec<_>>())
+        let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
+        fingerprints(&passages(&tokens).collect::<Vec<_>>())
     }
 
     #[test]
