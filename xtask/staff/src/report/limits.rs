@@ -290,7 +290,7 @@ fn scores_in(document: &str) -> Vec<String> {
 fn whatever_a_program_prints_a_platform_takes_its_result_and_the_scores_stay() {
     let mut random = fastrand::Rng::with_seed(11);
     let mut cut = 0;
-    for round in 0..40 {
+    for round in 0..8 {
         let raw = any_submission(&mut random, [0, 100, MAX_TEXT, HUGE][round % 4]);
         let mut short = raw.clone();
         for quest in &mut short.submissions[0].quests {
@@ -300,20 +300,16 @@ fn whatever_a_program_prints_a_platform_takes_its_result_and_the_scores_stay() {
             }
         }
         // Also without the limits on each field.
-        for grades in [raw.clone(), raw.bounded()] {
-            let graded = &grades.submissions[0];
-            let result = gradescope::render(&grades, graded).expect("a score");
-            assert!(result.len() <= 200_000, "{round}: {}", result.len());
-            assert_eq!(
-                scores_in(&result),
-                scores_in(&gradescope::render(&short, &short.submissions[0]).expect("a score"))
-            );
-            cut += usize::from(result.contains("Long texts were cut."));
-            let result = classroom::render(&grades, graded);
-            let variable = "GRADE_RESULTS=".len() + result.len().div_ceil(3) * 4 + 1;
-            assert!(variable <= 128 << 10, "{round}: {variable}");
-            assert_eq!(scores_in(&result), scores_in(&classroom::render(&short, &short.submissions[0])));
-        }
+        let grades = if round < 4 { raw } else { raw.bounded() };
+        let graded = &grades.submissions[0];
+        let result = gradescope::render(&grades, graded).expect("a score");
+        assert!(result.len() <= 200_000, "{round}: {}", result.len());
+        assert_eq!(scores_in(&result), scores_in(&gradescope::render(&short, &short.submissions[0]).expect("a score")));
+        cut += usize::from(result.contains("Long texts were cut."));
+        let result = classroom::render(&grades, graded);
+        let variable = "GRADE_RESULTS=".len() + result.len().div_ceil(3) * 4 + 1;
+        assert!(variable <= 128 << 10, "{round}: {variable}");
+        assert_eq!(scores_in(&result), scores_in(&classroom::render(&short, &short.submissions[0])));
     }
-    assert!(cut > 10, "{cut}");
+    assert!(cut >= 4, "{cut}");
 }

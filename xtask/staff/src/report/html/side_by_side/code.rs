@@ -24,9 +24,9 @@ pub fn code(side: &str, other: &str, label: &str, file: &ComparedFile) -> Markup
     }
 }
 
-/// The number of the line with this byte; a line's end belongs to it.
+/// The number of the line with this byte.
 pub fn line_of(source: &str, byte: usize) -> usize {
-    source[..byte].trim_end_matches('\n').matches('\n').count() + 1
+    source.bytes().take(byte).filter(|byte| *byte == b'\n').count() + 1
 }
 
 /// The ranges of all lines, without their ends.

@@ -96,7 +96,7 @@ fn list(pair: &Pair, comparison: &Comparison) -> Markup {
         return html! { p { "Everything that they share is code that does not count." } };
     }
     let lines = |side: &str, number: usize, file: &ComparedFile, range: &std::ops::Range<usize>| {
-        let (first, last) = (line_of(file.source, range.start), line_of(file.source, range.end));
+        let (first, last) = (line_of(file.source, range.start), line_of(file.source, range.end.saturating_sub(1)));
         html! {
             a href={ "#" (side) "-" (number) } {
                 @if first == last { "line " (first) } @else { "lines " (first) "–" (last) }
