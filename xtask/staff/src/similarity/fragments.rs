@@ -29,13 +29,19 @@ const PLACES: usize = 50;
 
 /// Compares two files. `base` are the passages that do not count.
 ///
-/// The fragments are in the order of the left file. No token is in two of them, so code that one file has twice needs two
+/// The fragments are in the order of the left file, and begin and end with code that counts. No token is in two of them, so code that one file has twice needs two
 /// copies in the other.
 pub fn compare<'a>(left: &'a str, right: &'a str, base: &BTreeSet<u64>) -> Comparison<'a> {
     let (left, right) = (TokenizedSource::of(left, base), TokenizedSource::of(right, base));
-    let shared = shared(&left, &right);
-    let (in_left, in_right) = shared.into_iter().unzip();
-    Comparison { left: left.compared(in_left), right: right.compared(in_right) }
+    let (left_base, right_base) = (left.base_tokens(), right.base_tokens());
+    let without_base = |(in_left, in_right): (Range<usize>, Range<usize>)| {
+        let counts = |at: &usize| !left_base[in_left.start + at] || !right_base[in_right.start + at];
+        let (first, last) = ((0..in_left.len()).find(counts)?, (0..in_left.len()).rfind(counts)?);
+        let part = |range: Range<usize>| range.start + first..range.start + last + 1;
+        Some((part(in_left.clone()), part(in_right)))
+    };
+    let (in_left, in_right): (Vec<_>, Vec<_>) = shared(&left, &right).into_iter().filter_map(without_base).unzip();
+    Comparison { left: left.compared(&left_base, &in_left), right: right.compared(&right_base, &in_right) }
 }
 
 struct TokenizedSource<'a> {
@@ -69,17 +75,22 @@ impl<'a> TokenizedSource<'a> {
         places
     }
 
-    fn compared(self, fragments: Vec<Range<usize>>) -> ComparedFile<'a> {
+    /// For each token, whether it is in a passage that does not count.
+    fn base_tokens(&self) -> Vec<bool> {
         let mut is_base = vec![false; self.tokens.len()];
         for (start, _) in self.is_base.iter().enumerate().filter(|(_, is_base)| **is_base) {
             is_base[start..start + PASSAGE].fill(true);
         }
+        is_base
+    }
+
+    fn compared(&self, is_base: &[bool], fragments: &[Range<usize>]) -> ComparedFile<'a> {
         let own = is_base.iter().filter(|is_base| !**is_base).count();
         let shared = fragments.iter().flat_map(Clone::clone).filter(|token| !is_base[*token]).count();
         ComparedFile {
             source: self.source,
             percent: (shared * 100).checked_div(own).unwrap_or(0),
-            base: runs(&is_base).iter().map(|run| self.bytes(run)).collect(),
+            base: runs(is_base).iter().map(|run| self.bytes(run)).collect(),
             fragments: fragments.iter().map(|fragment| self.bytes(fragment)).collect(),
         }
     }
@@ -169,6 +180,14 @@ mod tests {
         assert_eq!(comparison.left.percent, 0);
         let whole = compare(START, START, &passages(START));
         assert_eq!((texts(&whole.left), whole.left.percent), (vec![], 0));
+    }
+
+    #[test]
+    fn a_fragment_begins_and_ends_with_code_that_counts() {
+        let text = format!("{START} {COPIED} }} {START}");
+        let comparison = compare(&text, &text, &passages(START));
+        assert_eq!(texts(&comparison.left), [format!("{COPIED} }}")]);
+        assert_eq!(comparison.left.percent, 100);
     }
 
     #[test]

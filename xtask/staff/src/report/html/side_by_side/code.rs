@@ -88,7 +88,10 @@ fn marked(side: &str, other: &str, file: &ComparedFile, marks: &Marks, line: &Ra
 
 /// A part of a line, and where a fragment begins or ends.
 fn look(side: &str, other: &str, file: &ComparedFile, marks: &Marks, part: &Range<usize>) -> Markup {
-    let text = PlainText(&file.source[part.clone()]);
+    let text = &file.source[part.clone()];
+    // A mark that begins with the line's indentation would hide where code begins.
+    let (indent, code) = text.split_at(text.len() - text.trim_start().len());
+    let (indent, code) = (PlainText(indent), PlainText(code));
     let base = file.base.partition_point(|range| range.end <= part.start);
     let is_base = file.base.get(base).is_some_and(|range| range.start <= part.start);
     let fragment = marks.fragment_at(part.start).filter(|_| !part.is_empty());
@@ -99,7 +102,8 @@ fn look(side: &str, other: &str, file: &ComparedFile, marks: &Marks, part: &Rang
             a.jump id={ (side) "-" (number) } href={ "#" (other) "-" (number) }
                 aria-label={ "Fragment " (number) " begins: go to it in the other file" } { (number) }
         }
-        @if is_base { span.base { (text) } } @else if fragment.is_some() { mark { (text) } } @else { (text) }
+        (indent)
+        @if is_base { span.base { (code) } } @else if fragment.is_some() { mark { (code) } } @else { (code) }
         @if let Some((number, _)) = ends { span.hidden { " End of fragment " (number) ". " } }
     }
 }

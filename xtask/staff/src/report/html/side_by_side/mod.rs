@@ -52,7 +52,7 @@ pub fn side_by_side(grades: &Grades, cluster: &Cluster, pair: &Pair, comparison:
         }
         p {
             mark { "Marked" } " code is in both files; its number leads to the other file. "
-            span.base { "Gray" } " code is in the course’s stub or solutions, or in most files of the class: it does not \
+            span.base { "Grey" } " code is in the course’s stub or solutions, or in most files of the class: it does not \
              count."
         }
         (others(cluster, pair))
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_they_share_is_marked_and_what_the_course_has_is_gray() {
+    fn what_they_share_is_marked_and_what_the_course_has_is_grey() {
         let left = "fn a() {}\nlet x;\nlet <y>;\n";
         let page = page_of(compared_file(left, &[10..24], &[0..9]), compared_file("let q; let <y>;", &[0..14], &[]));
         assert!(page.contains("<span class=\"base\">fn a() {}</span>"), "{page}");
