@@ -85,7 +85,7 @@ impl Pages {
 fn is_page(address: &str) -> bool {
     let parts: Vec<Component> = Path::new(address).components().collect();
     matches!(parts[..], [Component::Normal(_), Component::Normal(_)])
-        && address.ends_with(".html")
+        && Path::new(address).extension().is_some_and(|extension| extension == "html")
         && !address.contains('\\')
 }
 

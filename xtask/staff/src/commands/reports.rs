@@ -45,7 +45,9 @@ pub fn write(
         let numbers = Numbers::of(grades);
         let mut clusters = similar_files(course, grades, &numbers.hide_submissions(submissions), None)?;
         // Code names its author: there are no pages that show it.
-        clusters.iter_mut().for_each(|cluster| cluster.pairs.clear());
+        for cluster in &mut clusters {
+            cluster.pairs.clear();
+        }
         for_people(&numbers.hide(grades), &clusters, &[], out, &mut pages)?;
         notes_for_teacher.extend(without_stale(pages)?);
         notes_for_teacher

@@ -3,7 +3,9 @@
 use super::sample::class;
 use super::{Export, canvas, classroom, csv, gradescope, html, json, junit, moodle};
 use crate::bounds::MAX_QUEST;
-use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestState, TestGrade};
+use crate::model::{
+    Adjustment, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, TestGrade, TestInfo,
+};
 use crate::text::truncate::{MAX_LINE, MAX_TEXT};
 use serde_json::Value;
 use xtask::course::SCENARIO;
@@ -239,7 +241,7 @@ fn any_text(random: &mut fastrand::Rng, most: usize) -> String {
 fn any_submission(random: &mut fastrand::Rng, most: usize) -> Grades {
     let mut grades = class();
     let quest = |number: u32| {
-        let info = |index: u32| crate::model::TestInfo {
+        let info = |index: u32| TestInfo {
             name: if index == 10 {
                 SCENARIO.into()
             } else {
@@ -247,17 +249,17 @@ fn any_submission(random: &mut fastrand::Rng, most: usize) -> Grades {
             },
             ..grades.quests[0].tests[0].clone()
         };
-        crate::model::QuestInfo { number, tests: (0..11).map(info).collect(), ..grades.quests[0].clone() }
+        QuestInfo { number, tests: (0..11).map(info).collect(), ..grades.quests[0].clone() }
     };
     grades.quests = (1..=10).map(quest).collect();
-    let mut graded = grades.submissions[0].clone();
-    graded.intake = Intake::Accepted;
-    graded.problem = None;
-    graded.remarks = (0..random.usize(0..30)).map(|_| any_text(random, 3_000)).collect();
-    graded.adjustments = (0..random.usize(0..20))
-        .map(|_| crate::model::Adjustment { points: random.u32(0..3).into(), why: any_text(random, 3_000) })
+    let mut submission = grades.submissions[0].clone();
+    submission.intake = Intake::Accepted;
+    submission.problem = None;
+    submission.remarks = (0..random.usize(0..30)).map(|_| any_text(random, 3_000)).collect();
+    submission.adjustments = (0..random.usize(0..20))
+        .map(|_| Adjustment { points: random.u32(0..3).into(), why: any_text(random, 3_000) })
         .collect();
-    graded.quests = (1..=10)
+    submission.quests = (1..=10)
         .map(|number| {
             let stopped = random.u8(..4) == 0;
             let state = if stopped { QuestState::DoesNotCompile } else { QuestState::Red };
@@ -275,7 +277,7 @@ fn any_submission(random: &mut fastrand::Rng, most: usize) -> Grades {
             QuestGrade { number, state, detail, earned: Some(5.into()), adjustment: None, tests, file: None }
         })
         .collect();
-    grades.submissions = vec![graded];
+    grades.submissions = vec![submission];
     grades
 }
 
@@ -301,12 +303,12 @@ fn whatever_a_program_prints_a_platform_takes_its_result_and_the_scores_stay() {
         }
         // Also without the limits on each field.
         let grades = if round < 4 { raw } else { raw.bounded() };
-        let graded = &grades.submissions[0];
-        let result = gradescope::render(&grades, graded).expect("a score");
+        let submission = &grades.submissions[0];
+        let result = gradescope::render(&grades, submission).expect("a score");
         assert!(result.len() <= 200_000, "{round}: {}", result.len());
         assert_eq!(scores_in(&result), scores_in(&gradescope::render(&short, &short.submissions[0]).expect("a score")));
         cut += usize::from(result.contains("Long texts were cut."));
-        let result = classroom::render(&grades, graded);
+        let result = classroom::render(&grades, submission);
         let variable = "GRADE_RESULTS=".len() + result.len().div_ceil(3) * 4 + 1;
         assert!(variable <= 128 << 10, "{round}: {variable}");
         assert_eq!(scores_in(&result), scores_in(&classroom::render(&short, &short.submissions[0])));

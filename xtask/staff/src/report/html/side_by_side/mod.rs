@@ -163,8 +163,9 @@ mod tests {
         }
     }
 
-    fn compared_file<'a>(source: &'a str, fragments: &[Range<usize>], base: &[Range<usize>]) -> ComparedFile<'a> {
-        ComparedFile { source, fragments: fragments.to_vec(), base: base.to_vec(), percent: 50 }
+    /// A file with one fragment, and perhaps a piece of the course.
+    fn compared_file(source: &str, fragment: Range<usize>, base: Option<Range<usize>>) -> ComparedFile<'_> {
+        ComparedFile { source, fragments: vec![fragment], base: base.into_iter().collect(), percent: 50 }
     }
 
     fn page_of(left: ComparedFile, right: ComparedFile) -> String {
@@ -174,7 +175,7 @@ mod tests {
     #[test]
     fn what_they_share_is_marked_and_what_the_course_has_is_grey() {
         let left = "fn a() {}\nlet x;\nlet <y>;\n";
-        let page = page_of(compared_file(left, &[10..24], &[0..9]), compared_file("let q; let <y>;", &[0..14], &[]));
+        let page = page_of(compared_file(left, 10..24, Some(0..9)), compared_file("let q; let <y>;", 0..14, None));
         assert!(page.contains("<span class=\"base\">fn a() {}</span>"), "{page}");
         assert!(page.contains("<mark>let x;</mark>"), "{page}");
         assert!(page.contains("<mark>let &lt;y&gt;</mark>"), "{page}");
@@ -190,10 +191,7 @@ mod tests {
     fn a_page_has_a_limit_and_says_so() {
         let long = "let x = 5;\n".repeat(50_000) + &"x".repeat(1 << 20);
         let wide = "é".repeat(1 << 20);
-        let page = page_of(
-            compared_file(&long, std::slice::from_ref(&(0..long.len())), &[]),
-            compared_file(&wide, std::slice::from_ref(&(0..wide.len())), &[]),
-        );
+        let page = page_of(compared_file(&long, 0..long.len(), None), compared_file(&wide, 0..wide.len(), None));
         assert!(page.len() < 1 << 20, "{}", page.len());
         assert!(page.contains("more lines.") && page.contains("more characters"));
     }
