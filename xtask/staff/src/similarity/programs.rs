@@ -55,8 +55,11 @@ fn what_most_have(programs: &[(Program, Vec<u64>)], class: usize) -> Vec<u64> {
     }
     let mut having: HashMap<u64, (usize, usize)> = HashMap::new();
     for (program, passages) in programs {
-        for passage in passages.iter().collect::<BTreeSet<_>>() {
-            let (members, programs) = having.entry(*passage).or_default();
+        let mut passages = passages.clone();
+        passages.sort_unstable();
+        passages.dedup();
+        for passage in passages {
+            let (members, programs) = having.entry(passage).or_default();
             *members += program.members.len();
             *programs += 1;
         }
