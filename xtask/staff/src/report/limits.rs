@@ -257,7 +257,7 @@ fn any_submission(random: &mut fastrand::Rng, most: usize) -> Grades {
     submission.problem = None;
     submission.remarks = (0..random.usize(0..30)).map(|_| any_text(random, 3_000)).collect();
     submission.adjustments = (0..random.usize(0..20))
-        .map(|_| Adjustment { points: random.u32(0..3).into(), why: any_text(random, 3_000) })
+        .map(|_| Adjustment { points: random.u32(0..3).into(), why: any_text(random, 20_000) })
         .collect();
     submission.quests = (1..=10)
         .map(|number| {

@@ -80,13 +80,14 @@ fn quests(quests: &[u32]) -> String {
 }
 
 fn similarity(cluster: &Cluster) -> Markup {
-    let is_short = cluster.shared < u32::try_from(OWN).unwrap_or(u32::MAX);
+    // Short files, and those that most of the class has.
+    let has_little = cluster.shared < u32::try_from(OWN).unwrap_or(u32::MAX);
     html! {
         @if cluster.equals_solution { "equal to the course’s solution" }
         @else if cluster.identical {
             "identical"
             @if cluster.quests.len() > 1 { " in " (cluster.quests.len()) " quests" }
-            @if is_short { ", but short" }
+            @if has_little { ", with little code that counts" }
         }
         @else { (PlainText(&format!("{} % or more", cluster.similarity))) }
     }
