@@ -44,7 +44,7 @@ pub fn write(
     if grades.anonymous {
         let numbers = Numbers::of(grades);
         let mut clusters = similar_files(course, grades, &numbers.hide_submissions(submissions), None)?;
-        // Code names its author: there are no pages that show it.
+        // Comments may name the author of code, so no page shows it.
         for cluster in &mut clusters {
             cluster.pairs.clear();
         }

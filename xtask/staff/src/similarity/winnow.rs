@@ -26,8 +26,8 @@ pub fn fingerprints(passages: &[u64]) -> BTreeSet<u64> {
 /// Each token is hashed once, and a passage is made of its tokens' hashes: a class has millions of passages.
 pub fn passages(tokens: &[&str]) -> impl Iterator<Item = u64> {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let hasher = SipHasher13::new();
-    let hashes: Vec<u64> = tokens.iter().map(|token| hasher.hash(token.as_bytes())).collect();
+    let sip = SipHasher13::new();
+    let hashes: Vec<u64> = tokens.iter().map(|token| sip.hash(token.as_bytes())).collect();
     let combined =
         |passage: &[u64]| passage.iter().fold(0_u64, |hash, token| (hash.rotate_left(23) ^ token).wrapping_mul(ODD));
     (0..(hashes.len() + 1).saturating_sub(PASSAGE)).map(move |first| combined(&hashes[first..first + PASSAGE]))
