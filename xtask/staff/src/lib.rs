@@ -11,8 +11,8 @@
 //! - [`policy`]: what the teacher decides about grades, from `grading.toml`
 //! - [`model`]: the results; every report is rendered from them, and those on the whole class from their [`outline`]
 //! - [`results`]: the results of a class, in memory or in the files of its shards
-//! - [`similar`]: finds similar files for a teacher to look at
-//! - [`report`]: renders the reports
+//! - [`similarity`]: finds similar files for a teacher to look at
+//! - [`report`]: renders the reports; [`pages`] removes those that are stale
 //! - [`handout`]: the learners' copy of the course
 //! - [`catalogue`]: the programs that the tests are tried on
 //! - [`package`]: what Gradescope and GitHub Classroom need to run the grader
@@ -51,6 +51,7 @@ pub mod merge;
 pub mod model;
 mod outline;
 pub mod package;
+pub mod pages;
 pub mod points;
 pub mod policy;
 mod progress;
@@ -58,7 +59,7 @@ pub mod report;
 pub mod results;
 pub mod seed;
 pub mod shard;
-pub mod similar;
+pub mod similarity;
 pub mod stage;
 pub mod store;
 pub mod submissions;

@@ -240,3 +240,61 @@ fn shards_on_one_machine_work_side_by_side() {
     assert!(folder.path().join("grades/grades.json").exists());
     assert!(folder.path().join("work-2/lock").exists());
 }
+
+/// A program that is rejected before it is compiled. Its own part is the same for the same letter.
+fn rejected_program(name: &str, letter: char) -> String {
+    let operators: String = (1..40)
+        .map(|number| {
+            let operator = ["+", "-", "*", "/", "%", "^"][(number * u32::from(letter)) as usize % 6];
+            format!("    {name} = {name} {operator} {number}; if {name} > {number} {{ return {operator}{name} }}\n")
+        })
+        .collect();
+    format!("pub fn run(mut {name}: i64) -> i64 {{\n{operators}    unsafe {{ {name} }}\n}}\n")
+}
+
+fn hand_in_programs(class: &Path, id: &str, letter: char) {
+    for quest in ["quest-01-blocking", "quest-03-queue"] {
+        let folder = class.join(id).join(quest).join("src");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("learner.rs"), rejected_program(id, letter)).unwrap();
+    }
+}
+
+fn pages(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_copy_is_one_line_with_pages_and_no_page_outlives_its_submission() {
+    let folder = TempDir::new().unwrap();
+    let (class, out) = (folder.path().join("class"), folder.path().join("grades"));
+    for (id, letter) in [("ann", 'a'), ("bob", 'a'), ("cid", 'a'), ("dot", 'b')] {
+        hand_in_programs(&class, id, letter);
+    }
+    grade(folder.path(), &["class"], "a secret");
+    let report = fs::read_to_string(out.join("report.html")).unwrap();
+    assert_eq!(report.matches("identical in 2 quests").count(), 1, "{report}");
+    let similar = pages(&out.join("similarity"));
+    assert_eq!(similar.len(), 2, "{similar:?}");
+    for page in &similar {
+        assert!(report.contains(&format!("href=\"similarity/{page}\"")), "{page}");
+        let page = fs::read_to_string(out.join("similarity").join(page)).unwrap();
+        assert!(page.contains("<mark>") && page.contains("The same program was handed in by: cid."), "{page}");
+    }
+    // One late learner, whose page joins those of the class.
+    hand_in_programs(&folder.path().join("late"), "eve", 'c');
+    grade(folder.path(), &["late"], "a secret");
+    assert_eq!(pages(&out.join("feedback")), ["ann.html", "bob.html", "cid.html", "dot.html", "eve.html"]);
+    assert_eq!(pages(&out.join("similarity")), similar);
+    for id in ["bob", "cid"] {
+        fs::remove_dir_all(class.join(id)).unwrap();
+    }
+    let output = grade(folder.path(), &["class"], "a secret");
+    assert_eq!(pages(&out.join("feedback")), ["ann.html", "dot.html", "eve.html"]);
+    assert_eq!(pages(&out.join("similarity")), [""; 0]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("4 pages in the reports were out of date, and were removed."), "{said}");
+}

@@ -79,12 +79,12 @@ fn merge(
     (results.grades, notes) = decisions.apply(results.grades, reports)?;
     if submissions.is_empty() {
         notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());
-        return finish(course, results, &[], &notes, reports);
+        return finish(course, results, (parts, &[]), &notes, reports);
     }
     let found = submissions::find(submissions, None)?;
-    let submissions = read(course, &found.sources);
-    merge::same_files(&results.grades, &submissions)?;
-    finish(course, results, &submissions, &[found.notes, notes].concat(), reports)
+    let read = read(course, &found.sources);
+    merge::same_files(&results.grades, &read)?;
+    finish(course, results, (submissions, &read), &[found.notes, notes].concat(), reports)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
@@ -124,8 +124,13 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let grades = class::grade(course, &submissions, &settings)?;
     let (grades, notes) =
         if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
-    let outcome =
-        finish(course, ClassResults::in_memory(grades), &submissions, &[found.notes, notes].concat(), &class.reports)?;
+    let outcome = finish(
+        course,
+        ClassResults::in_memory(grades),
+        (&paths, &submissions),
+        &[found.notes, notes].concat(),
+        &class.reports,
+    )?;
     status.inspect(|status| status.finish());
     Ok(outcome)
 }
@@ -140,11 +145,11 @@ fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
 fn finish(
     course: &Course,
     results: ClassResults,
-    submissions: &[Submission],
+    class: (&[PathBuf], &[Submission]),
     notes: &[String],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<Outcome> {
-    let (grades, more_notes) = reports::write(course, results, submissions, notes, reports)?;
+    let (grades, more_notes) = reports::write(course, results, class, notes, reports)?;
     for note in notes.iter().chain(&more_notes) {
         eprint_line!("{note}");
     }

@@ -4,15 +4,17 @@ use crate::cli;
 use anyhow::{Context as _, anyhow};
 use staff::anonymous::Numbers;
 use staff::model::{GradedSubmission, Grades};
+use staff::pages::Pages;
+use staff::report::html::side_by_side::{self, compared, side_by_side};
 use staff::report::json::{self, JsonWriter};
 use staff::report::junit::{self, JunitWriter};
 use staff::report::{canvas, classroom, csv, gradescope, html, moodle};
 use staff::results::{ClassResults, ShownClass};
-use staff::similar::{self, BaseCode, Cluster};
+use staff::similarity::{self, BaseCode, Cluster, QuestFiles};
 use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
 use std::io::{self, BufWriter, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use xtask::course::{Course, Quest};
 use xtask::eprint_line;
 use xtask::exit::UsageError;
@@ -29,24 +31,28 @@ pub fn fits(reports: &cli::ReportArgs, sources: &[FoundSubmission]) -> Result<()
     Ok(())
 }
 
-/// Writes all of them atomically, `grades.json` whatever else fails. Returns the outline of the class, and notes for the teacher.
+/// Writes all of them atomically, `grades.json` whatever else fails. `paths` are where the class is. Returns the outline of the class, and notes for the teacher.
 pub fn write(
     course: &Course,
     results: ClassResults,
-    submissions: &[Submission],
+    (paths, submissions): (&[PathBuf], &[Submission]),
     notes: &[String],
     reports: &cli::ReportArgs,
 ) -> anyhow::Result<(Grades, Vec<String>)> {
     let mut notes_for_teacher = Vec::new();
+    let pages = Pages::new(&reports.out, paths, results.grades.shard);
     if results.grades.anonymous {
-        write_anonymously(course, &results, submissions, reports)?;
+        write_anonymously(course, &results, submissions, reports, &pages)?;
+        notes_for_teacher.extend(without_stale(pages)?);
         notes_for_teacher
             .push("Reports show numbers in place of names. To hand them back, run this again with --reveal.".into());
         return Ok((results.into_outline(), notes_for_teacher));
     }
-    write_each(&results, &results.named(), Some(&reports.out.join("grades.json")), reports)?;
+    write_each(&results, &results.named(), Some(&reports.out.join("grades.json")), reports, &pages)?;
     let grades = results.into_outline();
-    write_for_class(&grades, &clusters(course, submissions)?, notes, &reports.out)?;
+    let clusters = similar_files(course, &grades, submissions, Some(&pages))?;
+    write_for_class(&grades, &clusters, notes, &reports.out)?;
+    notes_for_teacher.extend(without_stale(pages)?);
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
     let out = &reports.out;
     if let Some(assignment) = &reports.canvas {
@@ -71,6 +77,7 @@ fn write_anonymously(
     results: &ClassResults,
     submissions: &[Submission],
     reports: &cli::ReportArgs,
+    pages: &Pages,
 ) -> anyhow::Result<()> {
     let mut json = JsonWriter::begin(new_file(&reports.out.join("grades.json"))?, &results.grades)?;
     let render = |graded: &GradedSubmission| Ok(json::render_submission(graded)?);
@@ -78,8 +85,12 @@ fn write_anonymously(
     commit(json.finish())?;
     let numbers = Numbers::of(&results.grades);
     let hidden = results.numbered(&numbers);
-    write_each(results, &hidden, None, reports)?;
-    let clusters = clusters(course, &numbers.hide_submissions(submissions))?;
+    write_each(results, &hidden, None, reports, pages)?;
+    let mut clusters = similar_files(course, &hidden.grades, &numbers.hide_submissions(submissions), None)?;
+    // Comments may name the author of code, so no page shows it.
+    for cluster in &mut clusters {
+        cluster.pairs.clear();
+    }
     write_for_class(&hidden.grades.into_owned().outlined(), &clusters, &[], &reports.out)
 }
 
@@ -96,6 +107,7 @@ fn write_each(
     shown: &ShownClass,
     grades_json: Option<&Path>,
     reports: &cli::ReportArgs,
+    pages: &Pages,
 ) -> anyhow::Result<()> {
     let class = &*shown.grades;
     let begin = |path| Ok::<_, anyhow::Error>(JsonWriter::begin(new_file(path)?, class)?);
@@ -104,10 +116,12 @@ fn write_each(
     let mut others = OtherReports::begin(class, reports);
     let feedback = OutputFolder::open(reports.out.join("feedback"));
     let render = |graded: &GradedSubmission| {
+        let (name, text) = (page(graded), html::feedback(class, graded));
         let written = feedback
             .as_ref()
             .map_err(|error| anyhow!("{error:#}"))
-            .and_then(|folder| folder.write(&page(graded), html::feedback(class, graded).as_bytes()));
+            .and_then(|folder| folder.write(&name, text.as_bytes()))
+            .map(|()| pages.add("feedback", &name, &text));
         let platforms = if is_alone { write_for_platforms(class, graded, reports) } else { Ok(()) };
         let suite = written.and(platforms).and_then(|()| Ok(junit::render_suite(class, graded)?));
         let text = grades_json.map(|_| json::render_submission(graded)).transpose()?;
@@ -175,6 +189,15 @@ fn write_for_platforms(class: &Grades, graded: &GradedSubmission, reports: &cli:
     Ok(())
 }
 
+/// Removes stale pages; a note if there were any.
+fn without_stale(pages: Pages) -> anyhow::Result<Option<String>> {
+    let note = |count| match count {
+        1 => "One page in the reports was out of date, and was removed.".to_owned(),
+        count => format!("{count} pages in the reports were out of date, and were removed."),
+    };
+    Ok(Some(pages.remove_stale()?).filter(|count| *count > 0).map(note))
+}
+
 fn remove(path: &Path) -> anyhow::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -189,23 +212,40 @@ fn page(graded: &GradedSubmission) -> String {
     format!("{}.html", file_name(&graded.id))
 }
 
-/// Similar files, quest by quest.
-fn clusters(course: &Course, submissions: &[Submission]) -> anyhow::Result<Vec<Cluster>> {
-    let mut clusters = Vec::new();
-    for quest in &course.quests {
-        let files: Vec<(String, String)> = submissions
+/// Similar files, and a page for each pair of them.
+fn similar_files(
+    course: &Course,
+    grades: &Grades,
+    submissions: &[Submission],
+    pages: Option<&Pages>,
+) -> anyhow::Result<Vec<Cluster>> {
+    let code = course.quests.iter().map(|quest| {
+        let stub = fs::read_to_string(quest.stub()).unwrap_or_default();
+        Ok((quest.number, stub, solutions(course, quest)?))
+    });
+    let code: Vec<(u32, String, Vec<String>)> = code.collect::<anyhow::Result<_>>()?;
+    let quests = code.iter().map(|(quest, stub, solutions)| QuestFiles {
+        quest: *quest,
+        files: submissions
             .iter()
             .filter_map(|submission| {
-                let file = submission.hand_in.files.get(&quest.number)?;
-                Some((submission.id.clone(), String::from_utf8_lossy(file).into_owned()))
+                let file = submission.hand_in.files.get(quest)?;
+                Some((submission.id.as_str(), String::from_utf8_lossy(file)))
             })
-            .collect();
-        let stub = fs::read_to_string(quest.stub()).unwrap_or_default();
-        let solutions = solutions(course, quest)?;
-        let solutions: Vec<&str> = solutions.iter().map(String::as_str).collect();
-        clusters.extend(similar::clusters(quest.number, &files, BaseCode { stub: &stub, solutions: &solutions }));
+            .collect(),
+        base_code: BaseCode { stub, solutions },
+    });
+    let quests: Vec<QuestFiles> = quests.collect();
+    let findings = similarity::search(&quests);
+    if let Some(pages) = pages {
+        for (cluster, pair) in compared(&findings.clusters) {
+            if let Some(comparison) = findings.compare(&quests, pair) {
+                let text = side_by_side(grades, cluster, pair, &comparison);
+                pages.write(side_by_side::FOLDER, &side_by_side::file(pair), &text)?;
+            }
+        }
     }
-    Ok(clusters)
+    Ok(findings.clusters)
 }
 
 /// The course's solution of a quest, and its alternatives.

@@ -24,30 +24,22 @@
 //! Two fields are there only because the format requires them: `line_no` is zero, since the reporter prints any other value, and
 //! `duration` is zero, since grading measures no time.
 
+use super::fit;
 use super::{feedback, graded_quests, passed, scores};
 use crate::model::{Adjustment, GradedSubmission, Grades, QuestGrade, QuestInfo};
 use crate::points::Points;
-use crate::text::truncate::{MAX_TEXT, truncate};
+use crate::text::truncate::{MAX_LINE, truncate, truncate_line};
 use serde_json::{Value, json};
 use xtask::terminal::style::plain;
 
-/// The maximum size of the document. On Linux, an environment variable has at most 128 KiB, and base64 turns three bytes into four.
+/// The maximum size of the document. On Linux, an environment variable has at most 128 KiB with its name, and base64 turns three bytes
+/// into four. GitHub's own limit for a job's outputs is larger, 1 MB.
 const LONGEST: usize = 90_000;
 
-/// The document, before base64. If it is too long, the longest messages are shortened.
+/// The document, before base64. If it is too long, messages are cut, the longest ones first; a cut is marked in its place.
 pub fn render(grades: &Grades, submission: &GradedSubmission) -> String {
-    let mut most = MAX_TEXT;
-    loop {
-        let document = render_within(grades, submission, most);
-        if document.len() <= LONGEST || most < SHORTEST {
-            return document;
-        }
-        most /= 2;
-    }
+    fit::within(LONGEST, |most| render_within(grades, submission, most))
 }
-
-/// Messages of this length are not shortened further.
-const SHORTEST: usize = 128;
 
 /// The document with messages of at most `most` bytes.
 fn render_within(grades: &Grades, submission: &GradedSubmission, most: usize) -> String {
@@ -92,7 +84,7 @@ fn cases(info: &QuestInfo, quest: &QuestGrade, submission: &GradedSubmission, mo
 /// Classroom adds up the scores, so what the teacher decided about the total is a case, too.
 fn adjusted(adjustment: &Adjustment) -> Value {
     json!({
-        "name": plain(&adjustment.why),
+        "name": truncate_line(&plain(&adjustment.why), MAX_LINE / 2),
         "status": if adjustment.points < Points::ZERO { "fail" } else { "pass" },
         "score": adjustment.points,
         "message": None::<String>,

@@ -2,14 +2,15 @@
 //!
 //! | column | holds |
 //! | --- | --- |
-//! | `id` | the submission's name |
+//! | `id` | the submission's name, as the roster has it |
 //! | `name`, `email` | as on the roster; absent if nobody has one |
 //! | `total` | empty if a quest could not be graded |
 //! | `possible` | the points that can be earned |
 //! | `quest-03-queue`, … | the points of each quest; empty if it could not be graded |
 //! | `notes` | remarks on the points |
 //!
-//! A cell that a spreadsheet would run as a formula begins with an apostrophe.
+//! A cell that a spreadsheet would take for a formula begins with an apostrophe. An id does so only if its formula could do
+//! anything: scripts join tables by it, so `-rf` and `@eve` stay as they are. A spreadsheet may show such an id as an error.
 
 use super::{graded_quests, notes, roster};
 use crate::model::{GradedSubmission, Grades};
@@ -38,6 +39,19 @@ pub fn harmless(cell: &str) -> String {
     if cell.starts_with(FORMULA_STARTS) { format!("'{cell}") } else { cell }
 }
 
+/// The id, so that tables can be joined by it, unless a spreadsheet could do harm with it.
+///
+/// A formula needs a parenthesis to call a function, `|` to start a program, and `!`, `[` or a quote to read another file. A sign
+/// and letters alone can at most compute with other cells.
+fn id_cell(id: &str) -> String {
+    let is_inert = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '@' | ' ');
+    if id.starts_with(['-', '+', '@']) && id.chars().all(is_inert) {
+        truncate_line(id, LONGEST_CELL)
+    } else {
+        harmless(id)
+    }
+}
+
 /// Rows as CSV. Everything except numbers is quoted.
 pub(super) fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::NonNumeric).from_writer(Vec::new());
@@ -58,7 +72,7 @@ fn header(grades: &Grades, columns: &[&str]) -> Vec<String> {
 }
 
 fn row(grades: &Grades, submission: &GradedSubmission, columns: &[&str]) -> Vec<String> {
-    let mut row = vec![harmless(&submission.id)];
+    let mut row = vec![id_cell(&submission.id)];
     row.extend(columns.iter().map(|column| harmless(roster(submission, column).unwrap_or_default())));
     row.push(points(submission.earned()));
     row.push(grades.points().to_string());
@@ -111,14 +125,36 @@ mod tests {
     #[test]
     fn no_cell_begins_a_formula() {
         let rows = read(&render(&class()));
-        assert!(rows.iter().flatten().all(|cell| !cell.starts_with(FORMULA_STARTS)), "{rows:?}");
+        let others = rows.iter().flat_map(|row| &row[1..]);
+        assert!(others.clone().all(|cell| !cell.starts_with(FORMULA_STARTS)), "{rows:?}");
         let row = row_of(&rows, sample::AWKWARD);
         assert_eq!(row[1..3], [format!("'{}", sample::FORMULA), "'@eve.example.org".into()]);
-        assert_eq!(row_of(&rows, "'+ivo")[3], "4");
+        assert_eq!(row_of(&rows, "+ivo")[3], "4");
         for start in ["\ttab", "\rreturn", "-1", "＝1"] {
             assert_eq!(harmless(start), format!("'{start}"));
         }
         assert_eq!(harmless("a=b"), "a=b");
+    }
+
+    #[test]
+    fn an_id_can_be_joined_unless_it_could_do_harm() {
+        for id in ["-rf", "+ivo", "@eve", "-Müller_17", "+49 170", "--", "anna", "a=b", "a|b(c)"] {
+            assert_eq!(id_cell(id), id);
+        }
+        for id in [
+            "=1+1",
+            "=cmd|' /C calc'!A0",
+            "@SUM(1+1)*cmd|' /C calc'!A0",
+            "-2+3+cmd|' /C calc'!A0",
+            "+HYPERLINK(\"http://example.org\")",
+            "-[other.xlsx]Sheet!A1",
+            "-'x'",
+            "\t=1",
+            "＝1+1",
+            "＋1",
+        ] {
+            assert_eq!(id_cell(id), format!("'{id}"));
+        }
     }
 
     #[test]

@@ -12,31 +12,40 @@
 //! (<https://gradescope-autograders.readthedocs.io/en/latest/troubleshooting/>). So write nothing, remove what an
 //! earlier run wrote, and print the reason: instructors see what was printed.
 
+use super::fit;
 use super::{feedback, graded_quests, notes, passed, scores};
 use crate::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestInfo};
 use crate::points::Points;
+use crate::text::truncate::{MAX_LINE, MAX_TEXT, truncate, truncate_line};
 use serde_json::{Value, json};
 use xtask::terminal::style::plain;
 
-/// The whole document; none if the score is not known.
+/// The maximum size of the document. Gradescope documents no limit, but shows all of it on one page, and an autograder that it
+/// ends for lack of memory leaves no score.
+const LONGEST: usize = 200_000;
+
+/// The whole document; none if the score is not known. If it is too long, the texts of tests are cut, the longest ones first.
 pub fn render(grades: &Grades, submission: &GradedSubmission) -> Option<String> {
-    let earned = submission.earned()?;
-    let mut output = format!("{earned} of {} points.", grades.points());
-    for note in grades.policy.iter().cloned().chain(notes(grades, submission)) {
-        output.push('\n');
-        output.push_str(&note);
-    }
-    let document = json!({
-        "score": earned,
-        "output": lines(&output),
-        "output_format": "text",
-        "test_output_format": "text",
-        "test_name_format": "text",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
-        "tests": tests_and_adjustments(grades, submission),
-    });
-    Some(format!("{document:#}\n"))
+    submission.earned().map(|earned| {
+        fit::within(LONGEST, |most| {
+            let mut output = summary(grades, submission, earned);
+            if most < MAX_TEXT {
+                output.push('\n');
+                output.push_str(fit::CUT);
+            }
+            let document = json!({
+                "score": earned,
+                "output": lines(&output),
+                "output_format": "text",
+                "test_output_format": "text",
+                "test_name_format": "text",
+                "visibility": "visible",
+                "stdout_visibility": "hidden",
+                "tests": tests_and_adjustments(grades, submission, most),
+            });
+            format!("{document:#}\n")
+        })
+    })
 }
 
 /// Why there is no document, a line each. On Gradescope, instructors see what the grader prints, but none of its reports.
@@ -52,12 +61,22 @@ pub fn why_no_score(submission: &GradedSubmission) -> Vec<String> {
         .collect()
 }
 
-fn tests_and_adjustments(grades: &Grades, submission: &GradedSubmission) -> Vec<Value> {
-    let tests = graded_quests(grades, submission).flat_map(|(info, quest)| tests(info, quest));
+/// What stands above the tests.
+fn summary(grades: &Grades, submission: &GradedSubmission, earned: Points) -> String {
+    let mut summary = format!("{earned} of {} points.", grades.points());
+    for note in grades.policy.iter().cloned().chain(notes(grades, submission)) {
+        summary.push('\n');
+        summary.push_str(&note);
+    }
+    truncate(&summary, MAX_TEXT)
+}
+
+fn tests_and_adjustments(grades: &Grades, submission: &GradedSubmission, most: usize) -> Vec<Value> {
+    let tests = graded_quests(grades, submission).flat_map(|(info, quest)| tests(info, quest, most));
     let adjustments = submission.adjustments.iter().map(|adjustment| {
         json!({
             "number": "",
-            "name": lines(&adjustment.why),
+            "name": truncate_line(&lines(&adjustment.why), MAX_LINE / 2),
             "score": adjustment.points,
             "max_score": 0,
             "status": if adjustment.points < Points::ZERO { "failed" } else { "passed" },
@@ -68,7 +87,7 @@ fn tests_and_adjustments(grades: &Grades, submission: &GradedSubmission) -> Vec<
 }
 
 /// One case for each test, or a single one for the quest if no test was run.
-fn tests(info: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
+fn tests(info: &QuestInfo, quest: &QuestGrade, most: usize) -> Vec<Value> {
     if quest.tests.is_empty() {
         return vec![json!({
             "number": info.number.to_string(),
@@ -76,14 +95,14 @@ fn tests(info: &QuestInfo, quest: &QuestGrade) -> Vec<Value> {
             "score": quest.earned,
             "max_score": info.points,
             "status": "failed",
-            "output": lines(&quest.detail),
+            "output": lines(&truncate(&quest.detail, most)),
         })];
     }
     let tests = info.tests.iter().zip(&quest.tests).zip(scores(quest));
     (1..)
         .zip(tests)
         .map(|(number, ((test, grade), score))| {
-            let said = format!("{}\n\n{}", test.says, feedback(quest, grade));
+            let said = format!("{}\n\n{}", test.says, truncate(&feedback(quest, grade), most));
             json!({
                 "number": format!("{}.{number}", info.number),
                 "name": format!("{}: {}", info.title, test.name),

@@ -11,6 +11,7 @@
 pub mod canvas;
 pub mod classroom;
 pub mod csv;
+mod fit;
 pub mod gradescope;
 pub mod html;
 pub mod json;

@@ -3,6 +3,8 @@
 use crate::fingerprint;
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// The id for an escaped name: the name itself, unless it is too long for reports. Different names have different ids, and no
 /// report shortens an id further.
@@ -16,23 +18,38 @@ pub fn id(escaped: &str) -> Cow<'_, str> {
 }
 
 /// A file name for the submission `id`, without extension. It is valid on every system, and different for every id, even on file
-/// systems that ignore case.
+/// systems that ignore case, or how letters are composed. Letters of every script stay.
 pub fn file_name(id: &str) -> String {
     const LONGEST: usize = 60;
     if id.len() <= LONGEST && id.chars().all(is_plain) && !id.starts_with(['.', '-']) && !is_device(id) {
         return id.to_owned();
     }
-    let readable: String = id.chars().take(LONGEST).map(|c| if is_readable(c) { c } else { '-' }).collect();
+    // Composed letters, since some systems and browsers decompose names and others do not.
+    let letters = id.nfc().take(LONGEST).map(|c| if is_readable(c) { c } else { '-' });
+    let mut readable = String::new();
+    for letter in letters {
+        if readable.len() + letter.len_utf8() > MOST_BYTES {
+            break;
+        }
+        readable.push(letter);
+    }
+    // A mark without its letter would combine with whatever is before the name.
+    let readable = readable.trim_start_matches(|c| c == '-' || is_combining_mark(c)).trim_end_matches('-');
     // No plain name contains a tilde.
-    format!("{}~{}", readable.trim_matches('-'), &fingerprint::of(id.as_bytes())[..16])
+    format!("{readable}~{}", &fingerprint::of(id.as_bytes())[..16])
 }
+
+/// The maximum number of bytes of the readable part. A file name has at most 255 bytes, or 143 in an encrypted home folder; the
+/// fingerprint, the extension and the suffix of a file that is being written need 50.
+const MOST_BYTES: usize = 90;
 
 fn is_plain(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_')
 }
 
+/// Vowel signs and accents are marks in many scripts. Without them, names could not be read.
 fn is_readable(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '-' | '_')
 }
 
 /// Windows reserves these names, with any extension.
@@ -61,17 +78,66 @@ mod tests {
             ["", ".", "..", "../../etc", "a/b", "a:b", "a\0", "con", "com1", "x ", "x.", "-rf", ".x", "Zoë", &long]
         {
             let name = file_name(id);
-            assert!(name.contains('~') && name.len() <= 80, "{id:?} {name}");
+            assert!(name.contains('~') && name.chars().count() <= 80, "{id:?} {name}");
             assert!(name.chars().all(|c| is_readable(c) || c == '~'), "{id:?} {name}");
         }
-        assert!(file_name("Anna Müller_17").starts_with("Anna-M-ller_17~"));
+    }
+
+    #[test]
+    fn letters_of_every_script_stay() {
+        for (id, readable) in [
+            ("Anna Müller_17", "Anna-Müller_17"),
+            ("Łukasz Żółć", "Łukasz-Żółć"),
+            ("Иван Петров", "Иван-Петров"),
+            ("אברהם", "אברהם"),
+            ("محمد علي", "محمد-علي"),
+            ("अर्जुन शर्मा", "अर्जुन-शर्मा"),
+            ("𠮷野家 太郎", "𠮷野家-太郎"),
+            ("Nguyễn Thị Ánh", "Nguyễn-Thị-Ánh"),
+            ("🦀crab", "crab"),
+            ("\u{301}a", "a"),
+        ] {
+            let name = file_name(id);
+            assert_eq!(name.rsplit_once('~').map(|(readable, _)| readable), Some(readable), "{id}");
+        }
+    }
+
+    #[test]
+    fn how_letters_are_composed_does_not_matter() {
+        let (composed, decomposed) = (file_name("Zoë"), file_name("Zoe\u{308}"));
+        assert!(composed.starts_with("Zoë~") && decomposed.starts_with("Zoë~"), "{composed} {decomposed}");
+        assert_ne!(composed, decomposed);
+        // Different also for a system that compares without regard to composition.
+        assert_ne!(composed.nfd().collect::<String>(), decomposed.nfd().collect::<String>());
+    }
+
+    /// With a suffix for a file that is being written, ext4 takes no more.
+    #[test]
+    fn a_name_is_short_in_characters_and_in_bytes() {
+        for letter in ["x", "X", "é", "日", "𠮷", "e\u{301}\u{302}\u{303}", "\u{1d15e}", "🦀"] {
+            let name = file_name(&letter.repeat(300));
+            assert!(name.chars().count() <= 80 && name.len() + ".html".len() <= 143 - 25, "{letter} {}", name.len());
+        }
     }
 
     #[test]
     fn different_ids_have_different_names_where_case_does_not_count() {
         let first = file_name("Anna");
-        let ids = ["Anna", "anna", "ANNA", "anna.", "anna ", "an/na", "an:na", "an-na", &first.to_lowercase()];
-        let names: BTreeSet<String> = ids.iter().map(|id| file_name(id).to_lowercase()).collect();
+        let ids = [
+            "Anna",
+            "anna",
+            "ANNA",
+            "anna.",
+            "anna ",
+            "an/na",
+            "an:na",
+            "an-na",
+            "ÄNNA",
+            "änna",
+            "a\u{308}nna",
+            &first.to_lowercase(),
+        ];
+        let names: BTreeSet<String> = ids.iter().map(|id| file_name(id).to_lowercase().nfd().collect()).collect();
         assert_eq!(names.len(), ids.len());
     }
 

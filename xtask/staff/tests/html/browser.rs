@@ -5,6 +5,7 @@ use super::{class, sample};
 use pretty_assertions::assert_eq;
 use serde_json::json;
 use staff::report::html;
+use staff::report::html::side_by_side::{compared, file};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -164,6 +165,11 @@ fn every_link_leads_somewhere() {
         assert_eq!(chrome.value(&format!("document.querySelector('{anchor}') !== null")), json!(true), "{anchor}");
     }
     assert!(files.len() >= 8, "{files:?}");
+    let (similar, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|link| link.starts_with("similarity/"));
+    assert_eq!(
+        similar,
+        compared(&class::clusters()).map(|(_, pair)| format!("similarity/{}", file(pair))).collect::<Vec<_>>()
+    );
     for file in files {
         chrome.open(&pages.folder.path().join(&file));
         assert_eq!(chrome.value("document.querySelector('h1').textContent.startsWith('Feedback for')"), json!(true));

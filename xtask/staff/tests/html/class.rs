@@ -3,7 +3,7 @@
 use super::sample;
 use staff::model::{Grades, Intake, Shard};
 use staff::report::html;
-use staff::similar::Cluster;
+use staff::similarity::{Cluster, Pair};
 
 /// The file of a submission's page; not its name, since a name can be anything.
 pub fn file(id: &str) -> String {
@@ -13,20 +13,32 @@ pub fn file(id: &str) -> String {
 
 /// The page as this test makes it.
 pub fn page(grades: &Grades) -> String {
-    let group = |members: &[&str], identical, equals_solution, own| Cluster {
-        quest: 1,
+    html::class_report(grades, &clusters(), &["One name is not in the roster: s9.".into()], &|it| file(&it.id))
+}
+
+/// A pair, copies of several quests, and a copy of the solution.
+pub fn clusters() -> Vec<Cluster> {
+    let group = |members: &[&str], quests: &[u32], identical, equals_solution, shared| Cluster {
+        quests: quests.to_vec(),
         members: members.iter().map(ToString::to_string).collect(),
         similarity: if identical { 100 } else { 71 },
         identical,
         equals_solution,
-        own,
+        shared,
+        pairs: match members {
+            [left, right, ..] => {
+                let pair = |quest| Pair { quest, left: (*left).into(), right: (*right).into(), similarity: 71, shared };
+                quests.iter().copied().map(pair).collect()
+            }
+            _ => Vec::new(),
+        },
     };
-    let process_group = [
-        group(&["ann", "bob"], false, false, 84),
-        group(&["cid", "dot", sample::HOSTILE, "elsewhere"], true, false, 3),
-        group(&["eve"], true, true, 0),
-    ];
-    html::class_report(grades, &process_group, &["One name is not in the roster: s9.".into()], &|it| file(&it.id))
+    vec![
+        group(&["ann", "bob"], &[1], false, false, 84),
+        group(&["s10", "s9"], &[1, 2, 3], true, false, 70),
+        group(&["cid", "dot", sample::HOSTILE, "elsewhere"], &[1], true, false, 3),
+        group(&["eve"], &[1], true, true, 0),
+    ]
 }
 
 /// A section of the page, without its markup.
@@ -106,8 +118,9 @@ fn a_cell_says_in_words_what_its_sign_means() {
 fn similarity_is_not_an_accusation() {
     let alike = section(&page(&sample::grades()), "alike");
     assert!(alike.contains("Similarity is a reason to take a look, but proves nothing."), "{alike}");
-    assert!(alike.contains("|ann|bob|71 % or more|84|"), "{alike}");
-    assert!(alike.contains("|elsewhere|identical, but short|3|"), "{alike}");
+    assert!(alike.contains("|1|ann|bob|71 % or more|84|ann and bob|"), "{alike}");
+    assert!(alike.contains("|1–3|s10|s9|identical in 3 quests|70|quest 1|: s10 and s9|quest 2|"), "{alike}");
+    assert!(alike.contains("|elsewhere|identical, with little code that counts|3|"), "{alike}");
     assert!(alike.contains("|eve|equal to the course’s solution|"), "{alike}");
 }
 

@@ -6,4 +6,5 @@ mod chrome;
 mod class;
 mod feedback;
 mod sample;
+mod similarity;
 mod timeline;

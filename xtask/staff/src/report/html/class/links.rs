@@ -1,8 +1,8 @@
 //! Shared by the sections: links to the pages of learners, and wide tables.
 
-use crate::model::{GradedSubmission, Grades};
+use crate::model::GradedSubmission;
 use crate::report::html::text::PlainText;
-use maud::{Markup, PreEscaped, Render, html};
+use maud::{Markup, PreEscaped, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Links to the pages of learners.
@@ -18,14 +18,6 @@ impl Links<'_> {
         let file = (self.file)(submission);
         let address = utf8_percent_encode(&file, IN_A_PATH);
         html! { a href={ "feedback/" (address.to_string()) } { (PlainText(&submission.id)) } }
-    }
-
-    /// A link if this shard contains the submission: clusters may contain submissions of other shards.
-    pub fn to_id(&self, grades: &Grades, id: &str) -> Markup {
-        match grades.submissions.iter().find(|submission| submission.id == id) {
-            Some(submission) => self.to(submission),
-            None => PlainText(id).render(),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ mod submissions;
 use super::page::page;
 use super::text::PlainText;
 use crate::model::{GradedSubmission, Grades};
-use crate::similar::Cluster;
+use crate::similarity::Cluster;
 use links::Links;
 use maud::html;
 

@@ -1,20 +1,33 @@
 //! Reduces a Rust file to what renaming, reformatting and comments do not change.
 
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
+use std::ops::Range;
+
+/// A token, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token<'a> {
+    /// The token itself; for names, lifetimes and literals, what kind it is.
+    pub shape: &'a str,
+    pub bytes: Range<usize>,
+}
 
 /// The tokens of `source`, in order, without comments and white space. All names are equal, and so are all lifetimes and all
 /// literals.
 ///
-/// Text that is not Rust has a shape, too: the lexer accepts everything.
-pub fn shape(source: &str) -> Vec<&str> {
+/// Text that is not Rust has tokens, too: the lexer accepts everything.
+pub fn tokens(source: &str) -> Vec<Token<'_>> {
     let mut start = 0;
     let tokens = tokenize(source, FrontmatterAllowed::No).filter_map(|token| {
-        let end = start + usize::try_from(token.len).expect("a token lies in a text in memory");
-        let text = &source[start..end];
-        start = end;
-        reduced(token.kind, text)
+        let bytes = start..start + usize::try_from(token.len).expect("a token lies in a text in memory");
+        start = bytes.end;
+        Some(Token { shape: reduced(token.kind, &source[bytes.clone()])?, bytes })
     });
     tokens.collect()
+}
+
+/// The tokens without their places.
+pub fn shape(source: &str) -> Vec<&str> {
+    tokens(source).into_iter().map(|token| token.shape).collect()
 }
 
 fn reduced(kind: TokenKind, text: &str) -> Option<&str> {
