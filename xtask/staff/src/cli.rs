@@ -164,7 +164,7 @@ pub struct ReportArgs {
     /// The heading of the reports
     #[arg(long, value_name = "TEXT", default_value = "Event loops in Rust")]
     pub title: String,
-    /// The teacher's decisions about grades [default: grading.toml among the submissions or beside their folder]
+    /// The teacher's decisions about grades [default: grading.toml beside the folder or archive of submissions]
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Show names in the reports although the policy says `anonymous`

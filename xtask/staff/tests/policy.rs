@@ -230,6 +230,39 @@ fn names_are_numbers_until_they_are_revealed() {
     assert!(revealed.report("feedback/anna.html").contains("The anna"));
 }
 
+/// Grades a learner's folder in which nothing needs a build. It has a `grading.toml` of its own.
+fn graded_with_a_learners_policy(paths: &[&str], teachers: Option<&str>) -> String {
+    let folder = TempDir::new().unwrap();
+    let learner = folder.path().join("class").join("anna");
+    fs::create_dir_all(&learner).unwrap();
+    fs::write(learner.join("quest-03-queue.rs"), "unsafe fn queue() {}").unwrap();
+    for place in [learner.clone(), learner.join("quest-03-queue")] {
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join("grading.toml"), "[[learner]]\nid = \"anna\"\nextra = 90\n").unwrap();
+    }
+    if let Some(text) = teachers {
+        fs::write(folder.path().join("grading.toml"), text).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_staff"));
+    xtask::engine::cargo::clean_environment(&mut command);
+    command.current_dir(folder.path()).env("CARGO_MANIFEST_DIR", course().root.join("xtask"));
+    let output = command.arg("grade").args(paths).args(["--work", "work", "--seed", "1"]).output().unwrap();
+    let grades = fs::read(folder.path().join("grades/grades.json"));
+    let grades: Grades =
+        serde_json::from_slice(&grades.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr))))
+            .unwrap();
+    grades.submissions[0].earned().unwrap().to_string()
+}
+
+#[test]
+fn no_learner_decides_about_points() {
+    for path in ["class/anna", "class", "class/anna/", "class/../class/anna/."] {
+        assert_eq!(graded_with_a_learners_policy(&[path], None), "0", "{path}");
+    }
+    let teachers = "[[learner]]\nid = \"anna\"\nextra = 2\n";
+    assert_eq!(graded_with_a_learners_policy(&["class"], Some(teachers)), "2");
+}
+
 #[test]
 fn the_readmes_example_is_one() {
     let course = course();

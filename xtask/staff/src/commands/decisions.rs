@@ -3,6 +3,7 @@
 use crate::cli;
 use staff::model::Grades;
 use staff::policy::{self, Policy};
+use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::Course;
 use xtask::eprint_line;
@@ -55,10 +56,10 @@ impl Decisions {
     }
 }
 
-/// The file among the submissions, or beside their folder.
+/// The file beside the folder or the archive with the submissions. Nothing in it is looked at: learners wrote what is there, and
+/// would decide about their own points.
 fn beside(submissions: &[PathBuf]) -> Option<PathBuf> {
-    let mut folders = submissions.iter().flat_map(|path| [Some(path.as_path()), path.parent()]).flatten();
-    // A relative path of one name has an empty parent.
-    let file = |folder: &Path| folder.join(policy::FILE);
-    folders.find(|folder| file(folder).is_file()).map(file)
+    let folder = |path: &PathBuf| fs::canonicalize(path).ok()?.parent().map(Path::to_owned);
+    let mut files = submissions.iter().filter_map(folder).map(|folder| folder.join(policy::FILE));
+    files.find(|file| file.is_file())
 }
