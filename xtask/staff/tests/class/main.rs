@@ -184,5 +184,6 @@ fn reports(folder: &Path) -> BTreeSet<PathBuf> {
     let inside = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let all = inside(folder.to_owned()).chain(inside(folder.join("feedback")));
     let names = all.filter(|path| path.is_file()).map(|path| path.strip_prefix(folder).unwrap().to_owned());
-    names.filter(|name| *name != Path::new(".seed")).collect()
+    // What a run notes for the next one is no report.
+    names.filter(|name| !name.to_string_lossy().starts_with('.')).collect()
 }
