@@ -41,7 +41,7 @@ fn merge(
         return finish(course, &grades, &[], &[note], reports);
     }
     let found = submissions::find(submissions, None)?;
-    let submissions = read(course, &found.sources);
+    let submissions = read(course, &found.sources)?;
     merge::same_files(&grades, &submissions)?;
     finish(course, &grades, &submissions, &found.notes, reports)
 }
@@ -74,7 +74,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         },
         store: class.store.clone(),
     };
-    let submissions = read(course, &found.sources);
+    let submissions = read(course, &found.sources)?;
     let mut grades = class::grade(course, &submissions, &settings)?;
     if class.reports.missing == cli::Missing::Zero {
         grades.count_missing_as_zero();
@@ -82,10 +82,9 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     finish(course, &grades, &submissions, &found.notes, &class.reports)
 }
 
-fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
-    let packages: Vec<(u32, String)> =
-        course.quests.iter().map(|quest| (quest.number, quest.package.clone())).collect();
-    sources.iter().map(|source| source.read(&packages)).collect()
+fn read(course: &Course, sources: &[FoundSubmission]) -> anyhow::Result<Vec<Submission>> {
+    let quests = staff::submissions::known::known_quests(course)?;
+    Ok(sources.iter().map(|source| source.read(&quests)).collect())
 }
 
 /// Writes the reports and prints a summary.

@@ -8,6 +8,15 @@ pub const MOST_ENTRIES: usize = 2_000;
 /// The maximum number of bytes in an archive, uncompressed.
 pub const MOST_BYTES: u64 = 64 << 20;
 
+/// The maximum number of bytes in a stream below skipped names, such as `target`: they can be passed over, but not without reading.
+pub const MOST_PASSED_OVER: u64 = 2 << 30;
+
+/// The maximum size of an archive as it was handed in, with everything that is skipped.
+pub const LARGEST_ARCHIVE: u64 = 1 << 30;
+
+/// The maximum number of entries below skipped names, too.
+pub const MOST_HEADERS: usize = 100_000;
+
 pub fn too_large() -> String {
     format!(
         "the archive contains more than {} MiB; leave out `target` and everything that is not a quest",

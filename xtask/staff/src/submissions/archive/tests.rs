@@ -1,4 +1,5 @@
-use super::super::tests::{Folder, packages};
+use super::super::layout::Files;
+use super::super::tests::{Folder, files_of};
 use super::limits::*;
 use super::*;
 use flate2::Compression;
@@ -48,14 +49,14 @@ fn tar(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn tar_gz(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
+pub fn tar_gz(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
     gzip(&tar(entries))
 }
 
 fn read_as(kind: ArchiveKind, content: &[u8]) -> Result<Files, String> {
     // Tests run in parallel.
     let folder = Folder::new(&format!("archive-{:?}", std::thread::current().id()));
-    read(&folder.file("archive", content), kind, &packages())
+    files_of(read(&folder.file("archive", content), kind))
 }
 
 fn refused(kind: ArchiveKind, content: &[u8]) -> String {
@@ -240,8 +241,8 @@ fn bombs_are_measured_wherever_they_are() {
 fn a_large_archive_is_not_even_read() {
     let folder = Folder::new("huge");
     let path = folder.path().join("huge.zip");
-    std::fs::File::create(&path).unwrap().set_len((64 << 20) + 1).unwrap();
-    assert_eq!(read(&path, ArchiveKind::Zip, &packages()), Err(too_large()));
+    std::fs::File::create(&path).unwrap().set_len(LARGEST_ARCHIVE + 1).unwrap();
+    assert_eq!(files_of(read(&path, ArchiveKind::Zip)), Err(too_large()));
 }
 
 #[test]
