@@ -39,8 +39,8 @@ impl SourceFile {
 pub struct Budget {
     pub bytes: u64,
     pub entries: usize,
-    /// Bytes of streams that have to be read to get past what does not count.
-    pub passed_over: u64,
+    /// Of tar archives, whatever is in them: they are streams, and cannot be skipped through.
+    pub streamed: u64,
 }
 
 /// A file, as a folder or an archive contains it.

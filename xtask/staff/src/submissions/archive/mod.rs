@@ -15,7 +15,7 @@ use super::contents::{Budget, Contents};
 use super::open;
 pub use format::Format;
 pub use limits::too_large;
-use limits::{LARGEST_ARCHIVE, MOST_BYTES, MOST_ENTRIES, MOST_PASSED_OVER};
+use limits::{LARGEST_ARCHIVE, MOST_BYTES, MOST_ENTRIES, MOST_STREAMED};
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
@@ -43,7 +43,7 @@ impl ArchiveKind {
 
 /// The limits for one submission.
 pub fn budget() -> Budget {
-    Budget { bytes: MOST_BYTES, entries: MOST_ENTRIES, passed_over: MOST_PASSED_OVER }
+    Budget { bytes: MOST_BYTES, entries: MOST_ENTRIES, streamed: MOST_STREAMED }
 }
 
 /// What the archive contains, or a message for the learner. Its content says of which format it is, and its name only if the content

@@ -8,9 +8,9 @@ use std::io::{self, Read};
 use tar::{Archive, Entry, EntryType};
 
 pub fn read(stream: impl Read, depth: usize, budget: &mut Budget) -> Result<Contents, String> {
-    // What does not count has to be read, too.
-    let limit = budget.bytes + budget.passed_over + 1;
-    let mut archive = Archive::new(stream.take(limit));
+    // What does not count has to be read, too, to get past it.
+    let limit = budget.streamed;
+    let mut archive = Archive::new(stream.take(limit + 1));
     let visited = entries(&mut archive, depth, budget);
     let mut stream = archive.into_inner();
     let rest = if visited.is_ok() { io::copy(&mut stream, &mut io::sink()) } else { Ok(0) };
@@ -18,6 +18,7 @@ pub fn read(stream: impl Read, depth: usize, budget: &mut Budget) -> Result<Cont
     if stream.limit() == 0 {
         return Err(too_large());
     }
+    budget.streamed = stream.limit() - 1;
     let rest = rest.map_err(|error| broken(&error))?;
     budget.bytes = budget.bytes.checked_sub(rest).ok_or_else(too_large)?;
     visited
@@ -34,10 +35,7 @@ fn entries(archive: &mut Archive<io::Take<impl Read>>, depth: usize, budget: &mu
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = is_folder(&entry, &name);
-        let Some(path) = names.add(&name, matches!(kind, Ok(true)), budget)? else {
-            budget.passed_over = budget.passed_over.checked_sub(entry.size()).ok_or_else(too_large)?;
-            continue;
-        };
+        let Some(path) = names.add(&name, matches!(kind, Ok(true)), budget)? else { continue };
         kind.map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
         if entry.size() > budget.bytes {
             return Err(too_large());
