@@ -134,7 +134,7 @@ fn public_items(source: &str) -> BTreeSet<Item> {
             "{" => blocks.push(next.take().unwrap_or(Block::Other)),
             "}" => drop(blocks.pop()),
             "impl" if is_item && starts_item(&tokens[..index]) => {
-                next = Some(Block::Impl(implementor(&tokens[index + 1..])))
+                next = Some(Block::Impl(implementor(&tokens[index + 1..])));
             }
             "mod" if is_item => next = Some(Block::Module),
             ";" => next = None,
@@ -285,7 +285,8 @@ mod tests {
     #[test]
     fn two_quests_in_one_file_are_not_guessed() {
         assert_eq!(quest(&(stub(1) + &stub(2))), Recognized::Several(vec![1, 2]));
-        let all: String = (1..=10).map(|number| format!("mod m{number} {{ {} }}", stub(number))).collect();
+        let modules: Vec<String> = (1..=10).map(|number| format!("mod m{number} {{ {} }}", stub(number))).collect();
+        let all = modules.concat();
         assert_eq!(quest(&all), Recognized::Several((1..=10).collect()));
     }
 }
