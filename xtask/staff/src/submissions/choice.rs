@@ -170,6 +170,9 @@ fn nothing_recognized(contents: &Contents) -> HandIn {
     let mut names: Vec<String> = contents.sources.iter().map(SourceFile::shown).collect();
     names.extend(contents.others.iter().map(|path| shown(path)));
     if names.is_empty() {
+        names.extend(contents.skipped.iter().map(|path| shown(path)));
+    }
+    if names.is_empty() {
         return HandIn::of(Files::new());
     }
     names.sort();

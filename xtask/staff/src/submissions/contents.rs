@@ -13,6 +13,8 @@ pub struct Contents {
     pub others: Vec<String>,
     /// Why some of them were not read although they may be meant as quests, a sentence each.
     pub unread: Vec<String>,
+    /// What is skipped because of its name: a few of them.
+    pub skipped: Vec<String>,
 }
 
 /// A file of Rust code.
@@ -76,7 +78,7 @@ impl Contents {
             None => {}
             Some(format) if format.is_readable() && entry.depth < DEEPEST_ARCHIVE => {
                 match self.unpack(entry, format, &mut head.chain(reader), budget) {
-                    Ok(()) => drop(self.others.pop()),
+                    Ok(()) => {}
                     Err(why) => self.leave_out(path, &why),
                 }
             }
@@ -98,6 +100,10 @@ impl Contents {
         budget.bytes = budget.bytes.checked_sub(content.len() as u64).ok_or_else(archive::too_large)?;
         let inner = archive::read_from(io::Cursor::new(content), format, entry.depth + 1, budget)?;
         let within = |path: String| format!("{}/{path}", entry.path);
+        if !inner.sources.is_empty() || !inner.others.is_empty() {
+            // Its content is named instead.
+            self.others.pop();
+        }
         self.sources.extend(inner.sources.into_iter().map(|mut file| {
             file.archive = if file.archive.is_empty() { entry.path.to_owned() } else { within(file.archive) };
             file
@@ -105,6 +111,16 @@ impl Contents {
         self.others.extend(inner.others.into_iter().map(within));
         self.unread.extend(inner.unread);
         Ok(())
+    }
+
+    /// Nothing below this path is looked at.
+    pub fn skip(&mut self, path: &str) {
+        const KEPT: usize = 10;
+        const OF_THE_SYSTEM: [&str; 4] = [".DS_Store", ".localized", "__MACOSX", ".directory"];
+        let is_of_the_system = |name: &str| OF_THE_SYSTEM.contains(&name) || name.starts_with("._");
+        if self.skipped.len() < KEPT && !path.split('/').any(is_of_the_system) {
+            self.skipped.push(path.to_owned());
+        }
     }
 
     pub fn leave_out(&mut self, path: &str, why: &str) {

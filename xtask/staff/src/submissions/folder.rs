@@ -23,6 +23,8 @@ pub fn read(root: &Path) -> Result<Contents, String> {
     }
     listing.paths.sort();
     let mut contents = Contents::default();
+    listing.skipped.sort();
+    listing.skipped.iter().for_each(|path| contents.skip(path));
     let mut budget = archive::budget();
     for (path, real) in &listing.paths {
         if path.ends_with('/') {
@@ -60,6 +62,8 @@ pub fn holds_quests(root: &Path, wrapping: usize) -> bool {
 struct Listing {
     /// Relative to the submission: with `/` and as text, and as the system has it. Folders that are too deep end in `/`.
     paths: Vec<(String, PathBuf)>,
+    /// What is skipped because of its name.
+    skipped: Vec<String>,
     /// Why the listing may be incomplete.
     problems: Vec<String>,
     /// The number of entries so far, of any kind.
@@ -101,11 +105,13 @@ impl Listing {
             let real = real.join(entry.file_name());
             // A name that is not Unicode is escaped, so that it stays unique.
             let name = entry.file_name().to_str().map_or_else(|| escape_os(&entry.file_name()), str::to_owned);
-            if layout::is_skipped(&name) {
+            let is_skipped = layout::is_skipped(&name);
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if is_skipped {
+                self.skipped.push(path);
                 continue;
             }
             self.seen += 1;
-            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
             let kind = entry.file_type()?;
             if kind.is_symlink() {
                 self.problems.push(format!("`{}` {}", shown(&path), open::LINK));
@@ -216,7 +222,8 @@ mod tests {
         fn a_link_where_cargo_builds_is_nobodys_business() {
             let folder = Folder::new("target-link");
             symlink("/", folder.path().join("target")).unwrap();
-            assert_eq!(files(&folder), Ok(Files::new()));
+            folder.file("quest-03-queue.rs", "queue");
+            assert_eq!(files(&folder), Ok(Files::from([(3, b"queue".to_vec())])));
         }
 
         #[cfg(not(target_vendor = "apple"))]

@@ -10,6 +10,8 @@ use std::collections::HashSet;
 pub struct EntryNames {
     files: HashSet<String>,
     entries: usize,
+    /// The paths that are skipped.
+    pub skipped: Vec<String>,
 }
 
 impl EntryNames {
@@ -21,6 +23,7 @@ impl EntryNames {
         }
         let path = clean(name)?;
         if path.split('/').any(is_skipped) {
+            self.skipped.push(path);
             return Ok(None);
         }
         budget.entries = budget.entries.checked_sub(1).ok_or_else(too_many)?;

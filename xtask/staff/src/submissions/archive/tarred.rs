@@ -43,6 +43,7 @@ fn entries(archive: &mut Archive<io::Take<impl Read>>, depth: usize, budget: &mu
         let modified = entry.header().mtime().ok().and_then(|time| i64::try_from(time).ok()).filter(|time| *time > 0);
         contents.add(FileEntry { path: &path, modified, depth }, &mut entry, budget)?;
     }
+    names.skipped.iter().for_each(|path| contents.skip(path));
     Ok(contents)
 }
 

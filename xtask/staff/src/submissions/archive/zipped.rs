@@ -32,6 +32,7 @@ pub fn read(mut reader: impl BufRead + Seek, depth: usize, budget: &mut Budget) 
         let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
         contents.add(FileEntry { path: &path, modified, depth }, &mut entry, budget)?;
     }
+    names.skipped.iter().for_each(|path| contents.skip(path));
     Ok(contents)
 }
 

@@ -140,6 +140,7 @@ fn whatever_was_handed_in_and_is_no_quest_is_named() {
         .collect();
     let one = zip(&[("learner.rs", &three)]);
     let deep = zip(&[("b.zip", &zip(&[("c.zip", &one)]))]);
+    let (hidden, nothing) = (zip(&[(".git/x.rs", &three)]), zip(&[]));
     let cut = &one[..one.len() / 2];
     let tar = tar_gz(&[(EntryType::Regular, "x.rs", b"fn x() {}")]);
     let up = tar_gz(&[(EntryType::Regular, "../learner.rs", &three)]);
@@ -194,6 +195,11 @@ fn whatever_was_handed_in_and_is_no_quest_is_named() {
         ("large.rs", &large, "larger than 1 MiB"),
         ("a/b/c/d/e/f/g/learner.rs", &three, "is deeper"),
         ("HEAD", b"ref: refs/heads/main", "HEAD"),
+        (".git/config", b"[core]", ".git"),
+        ("target/learner.rs", &three, "target"),
+        (".learner.rs", &three, ".learner.rs"),
+        ("hidden.zip", &hidden, "hidden.zip"),
+        ("nothing.zip", &nothing, "nothing.zip"),
         ("new\u{1b}[2Jline.txt", b"", "\\u{1b}[2J"),
         ("rtl\u{202e}sr.txt", b"", "\\u{202e}"),
     ];
