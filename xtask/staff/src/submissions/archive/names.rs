@@ -10,7 +10,7 @@ use std::collections::HashSet;
 pub struct EntryNames {
     files: HashSet<String>,
     entries: usize,
-    /// The paths that are skipped.
+    /// The first paths that are skipped.
     pub skipped: Vec<String>,
 }
 
@@ -23,7 +23,9 @@ impl EntryNames {
         }
         let path = clean(name)?;
         if path.split('/').any(is_skipped) {
-            self.skipped.push(path);
+            if self.skipped.len() < MOST_SKIPPED {
+                self.skipped.push(path);
+            }
             return Ok(None);
         }
         budget.entries = budget.entries.checked_sub(1).ok_or_else(too_many)?;
@@ -37,6 +39,9 @@ impl EntryNames {
         Ok(Some(path))
     }
 }
+
+/// How many skipped paths are kept, to name a few of them.
+const MOST_SKIPPED: usize = 100;
 
 /// The normalized path of an entry, without empty names and dots.
 fn clean(name: &str) -> Result<String, String> {

@@ -5,7 +5,7 @@ use super::names::EntryNames;
 use crate::submissions::contents::{Budget, Contents, FileEntry};
 use crate::submissions::layout::shown;
 use std::io::{self, Read};
-use tar::{Archive, Entry, EntryType};
+use tar::{Archive, Entry, EntryType, PaxExtensions};
 
 pub fn read(stream: impl Read, depth: usize, budget: &mut Budget) -> Result<Contents, String> {
     // What does not count has to be read, too, to get past it.
@@ -27,13 +27,19 @@ pub fn read(stream: impl Read, depth: usize, budget: &mut Budget) -> Result<Cont
 fn entries(archive: &mut Archive<io::Take<impl Read>>, depth: usize, budget: &mut Budget) -> Result<Contents, String> {
     let mut names = EntryNames::default();
     let mut contents = Contents::default();
-    for entry in archive.entries().map_err(|error| broken(&error))? {
+    let mut long_name = None;
+    // Raw: the library would read a long name into memory, however long it claims to be.
+    for entry in archive.entries().map_err(|error| broken(&error))?.raw(true) {
         let mut entry = entry.map_err(|error| broken(&error))?;
-        // `git archive` writes a global header, which is not an entry.
-        if entry.header().entry_type() == EntryType::XGlobalHeader {
+        let kind = entry.header().entry_type();
+        if is_about_the_next(kind) {
+            if let Some(name) = name_for_the_next(&mut entry)? {
+                long_name = Some(name);
+            }
             continue;
         }
-        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let name = long_name.take().unwrap_or_else(|| entry.path_bytes().into_owned());
+        let name = String::from_utf8_lossy(&name).into_owned();
         let kind = is_folder(&entry, &name);
         let Some(path) = names.add(&name, matches!(kind, Ok(true)), budget)? else { continue };
         kind.map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
@@ -45,6 +51,29 @@ fn entries(archive: &mut Archive<io::Take<impl Read>>, depth: usize, budget: &mu
     }
     names.skipped.iter().for_each(|path| contents.skip(path));
     Ok(contents)
+}
+
+/// Headers that are no entries: long names, and what `git archive` writes.
+fn is_about_the_next(kind: EntryType) -> bool {
+    matches!(kind, EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader)
+}
+
+/// The name that does not fit into the header of the next entry.
+fn name_for_the_next(entry: &mut Entry<impl Read>) -> Result<Option<Vec<u8>>, String> {
+    const LARGEST: u64 = 1 << 20;
+    if entry.size() > LARGEST {
+        return Err("the archive is corrupt: it contains a name that is longer than 1 MiB".to_owned());
+    }
+    let mut content = Vec::new();
+    entry.read_to_end(&mut content).map_err(|error| broken(&error))?;
+    Ok(match entry.header().entry_type() {
+        EntryType::GNULongName => Some(content.split(|byte| *byte == 0).next().unwrap_or_default().to_vec()),
+        EntryType::XHeader => PaxExtensions::new(&content)
+            .filter_map(Result::ok)
+            .find(|extension| extension.key_bytes() == b"path")
+            .map(|extension| extension.value_bytes().to_vec()),
+        _ => None,
+    })
 }
 
 fn is_folder(entry: &Entry<impl Read>, name: &str) -> Result<bool, &'static str> {

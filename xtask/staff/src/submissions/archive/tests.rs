@@ -208,6 +208,22 @@ fn an_archive_is_rejected_before_a_false_entry_count_is_trusted() {
 }
 
 #[test]
+fn long_names_in_tar_archives_are_read_and_endless_ones_are_not() {
+    let long = format!("{}/quest-03-queue/src/learner.rs", "a".repeat(150));
+    let named = tar_gz(&[
+        (EntryType::GNULongName, "././@LongLink", format!("{long}\0").as_bytes()),
+        (EntryType::Regular, "cut", b"mine"),
+    ]);
+    assert_eq!(read_as(ArchiveKind::TarGz, &named), Ok(queue(b"mine")));
+    let record = format!(" path={long}\n");
+    let record = format!("{}{record}", record.len() + 3);
+    let named = tar_gz(&[(EntryType::XHeader, "pax", record.as_bytes()), (EntryType::Regular, "cut", b"mine")]);
+    assert_eq!(read_as(ArchiveKind::TarGz, &named), Ok(queue(b"mine")));
+    let endless = tar_gz(&[(EntryType::GNULongName, "././@LongLink", &vec![b'a'; 2 << 20])]);
+    assert!(refused(ArchiveKind::TarGz, &endless).contains("a name that is longer than 1 MiB"));
+}
+
+#[test]
 fn what_is_skipped_costs_neither_entries_nor_bytes() {
     let names: Vec<String> = (0..3_000).map(|number| format!("target/{number}")).collect();
     let large = vec![0; 65 << 20];
