@@ -82,7 +82,7 @@ fn merge(
         return finish(course, results, (parts, &[]), &notes, reports);
     }
     let found = submissions::find(submissions, None)?;
-    let read = read(course, &found.sources);
+    let read = read(course, &found.sources)?;
     merge::same_files(&results.grades, &read)?;
     finish(course, results, (submissions, &read), &[found.notes, notes].concat(), reports)
 }
@@ -120,7 +120,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         work: WorkPlace { folder: class.work.clone(), is_shared: class.shard.is_some() },
         status: status.clone(),
     };
-    let submissions = read(course, &found.sources);
+    let submissions = read(course, &found.sources)?;
     let grades = class::grade(course, &submissions, &settings)?;
     let (grades, notes) =
         if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
@@ -135,10 +135,9 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
-    let packages: Vec<(u32, String)> =
-        course.quests.iter().map(|quest| (quest.number, quest.package.clone())).collect();
-    sources.iter().map(|source| source.read(&packages)).collect()
+fn read(course: &Course, sources: &[FoundSubmission]) -> anyhow::Result<Vec<Submission>> {
+    let quests = staff::submissions::known::known_quests(course)?;
+    Ok(sources.iter().map(|source| source.read(&quests)).collect())
 }
 
 /// Writes the reports and prints a summary.

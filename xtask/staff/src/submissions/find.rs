@@ -131,36 +131,13 @@ impl FoundSubmission {
         let (id, place) = match fs::symlink_metadata(path) {
             Err(error) => refused(open::unreadable(&error)),
             Ok(metadata) if metadata.is_symlink() => refused(open::LINK.to_owned()),
-            Ok(metadata) if metadata.is_dir() => (name, SubmissionPath::in_folder(path)),
+            Ok(metadata) if metadata.is_dir() => (name, SubmissionPath::Folder(path.to_owned())),
             Ok(_) => archive.map(|(stem, kind)| (stem, SubmissionPath::Archive(path.to_owned(), kind)))?,
         };
         // A name that is not Unicode has been escaped already.
         let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
         let escaped = if is_text { escape(id) } else { id.to_owned() };
         Some(Self { id: names::id(&escaped).into_owned(), learner: BTreeMap::new(), place })
-    }
-}
-
-impl SubmissionPath {
-    /// A learner's folder. Moodle creates one for each learner, usually with an archive in it.
-    fn in_folder(folder: &Path) -> Self {
-        // A folder that cannot be read is reported when the submission is read.
-        let entries = entries(folder).unwrap_or_default();
-        let seen = entries.into_iter().filter(|(name, _)| !name.starts_with('.'));
-        let mut archives: Vec<(PathBuf, ArchiveKind)> =
-            seen.filter_map(|(name, path)| Some((path, ArchiveKind::split(&name)?.1))).collect();
-        if archives.is_empty() || folder::holds_quests(folder, DEEPEST_WRAPPING) {
-            return Self::Folder(folder.to_owned());
-        }
-        if archives.len() > 1 {
-            let why = format!(
-                "the submission contains {} archives and no quest; only one archive can be graded",
-                archives.len()
-            );
-            return Self::Rejected(folder.to_owned(), why);
-        }
-        let (path, kind) = archives.remove(0);
-        Self::Archive(path, kind)
     }
 }
 

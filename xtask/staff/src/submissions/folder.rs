@@ -1,42 +1,69 @@
 //! Reads a submission that is a folder. Links are not followed, and only the quests' files are opened.
 
-use super::layout::{self, DEEPEST_WRAPPING, Files, shown};
-use super::open::{self, read_limited};
-use std::fs;
+use super::archive;
+use super::contents::{Contents, FileEntry};
+use super::layout::{self, DEEPEST_WRAPPING, ends_with, shown};
+use super::open;
+use crate::text::escape::escape_os;
+use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A folder with more entries than this cannot be a submission.
 const MOST_ENTRIES: usize = 5_000;
 
-/// The quests' files in the folder `root`, or a message for the learner.
-pub fn read(root: &Path, packages: &[(u32, String)]) -> Result<Files, String> {
+/// What the folder `root` contains, or a message for the learner.
+pub fn read(root: &Path) -> Result<Contents, String> {
     let mut listing = Listing::of(root, DEEPEST_WRAPPING);
     // The message must not depend on the order in which the system lists a folder.
     listing.problems.sort();
     if let Some(problem) = listing.problems.into_iter().next() {
         return Err(problem);
     }
-    let mut files = Files::new();
-    for (number, index) in layout::choose(&listing.paths, packages)? {
-        let path = &listing.paths[index];
-        let content = open::regular_file(&root.join(path)).and_then(read_limited);
-        files.insert(number, content.map_err(|why| format!("`{}` {why}", shown(path)))?);
+    listing.paths.sort();
+    let mut contents = Contents::default();
+    listing.skipped.sort();
+    listing.skipped.iter().for_each(|path| contents.skip(path));
+    let mut budget = archive::budget();
+    for (path, real) in &listing.paths {
+        if path.ends_with('/') {
+            contents.others.push(path.clone());
+            continue;
+        }
+        match open::regular_file(&root.join(real)) {
+            Ok(mut file) => {
+                let entry = FileEntry { path, modified: modified(&file), depth: 0 };
+                contents.add(entry, &mut file, &mut budget)?;
+            }
+            Err(why) if ends_with(path, ".rs") => return Err(format!("`{}` {why}", shown(path))),
+            Err(why) => {
+                contents.others.push(path.clone());
+                contents.leave_out(path, &format!("it {why}"));
+            }
+        }
     }
-    layout::or_why_nothing(files, &listing.paths)
+    Ok(contents)
+}
+
+fn modified(file: &File) -> Option<i64> {
+    let time = file.metadata().and_then(|metadata| metadata.modified()).ok()?;
+    i64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
 /// Whether `root` contains a quest of any course, at most this many folders deep.
 pub fn holds_quests(root: &Path, wrapping: usize) -> bool {
     let paths = Listing::of(root, wrapping).paths;
-    paths.iter().any(|path| layout::wrapping(path).is_some_and(|found| found <= wrapping))
+    paths.iter().any(|(path, _)| layout::wrapping(path).is_some_and(|found| found <= wrapping))
 }
 
 /// The files that could be a quest's.
 #[derive(Debug, Default)]
 struct Listing {
-    /// Relative to the submission, with `/`. Neither folders nor links.
-    paths: Vec<String>,
+    /// Relative to the submission: with `/` and as text, and as the system has it. Folders that are too deep end in `/`.
+    paths: Vec<(String, PathBuf)>,
+    /// What is skipped because of its name.
+    skipped: Vec<String>,
     /// Why the listing may be incomplete.
     problems: Vec<String>,
     /// The number of entries so far, of any kind.
@@ -48,12 +75,14 @@ impl Listing {
         // `learner.rs` is in `src` in the quest's folder.
         let deepest = wrapping + 2;
         let mut listing = Self::default();
-        let mut folders = vec![(String::new(), 0)];
-        while let Some((folder, depth)) = folders.pop() {
-            match listing.add(root, &folder) {
-                Ok(inner) if depth < deepest => folders.extend(inner.into_iter().map(|path| (path, depth + 1))),
+        let mut folders = vec![(String::new(), PathBuf::new(), 0)];
+        while let Some((folder, real, depth)) = folders.pop() {
+            match listing.add(root, &folder, &real) {
+                Ok(inner) if depth < deepest => {
+                    folders.extend(inner.into_iter().map(|(path, real)| (path, real, depth + 1)));
+                }
                 // Nothing in them counts. They are kept for the message that says so.
-                Ok(inner) => listing.paths.extend(inner.into_iter().map(|path| path + "/")),
+                Ok(inner) => listing.paths.extend(inner.into_iter().map(|(path, real)| (path + "/", real))),
                 Err(error) if folder.is_empty() => {
                     listing.problems.push(format!("the submission {}", open::unreadable(&error)));
                 }
@@ -69,22 +98,27 @@ impl Listing {
     }
 
     /// Adds what is in one folder, and returns the folders in it.
-    fn add(&mut self, root: &Path, folder: &str) -> io::Result<Vec<String>> {
+    fn add(&mut self, root: &Path, folder: &str, real: &Path) -> io::Result<Vec<(String, PathBuf)>> {
         let mut folders = Vec::new();
-        for entry in fs::read_dir(root.join(folder))?.take(MOST_ENTRIES + 1) {
+        for entry in fs::read_dir(root.join(real))?.take(MOST_ENTRIES + 1) {
             let entry = entry?;
+            let real = real.join(entry.file_name());
+            // A name that is not Unicode is escaped, so that it stays unique.
+            let name = entry.file_name().to_str().map_or_else(|| escape_os(&entry.file_name()), str::to_owned);
+            let is_skipped = layout::is_skipped(&name);
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if is_skipped {
+                self.skipped.push(path);
+                continue;
+            }
             self.seen += 1;
-            let name = entry.file_name();
-            // No quest has a name that is not Unicode.
-            let Some(name) = name.to_str().filter(|name| !layout::is_skipped(name)) else { continue };
-            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             let kind = entry.file_type()?;
             if kind.is_symlink() {
                 self.problems.push(format!("`{}` {}", shown(&path), open::LINK));
             } else if kind.is_dir() {
-                folders.push(path);
+                folders.push((path, real));
             } else {
-                self.paths.push(path);
+                self.paths.push((path, real));
             }
         }
         Ok(folders)
@@ -93,11 +127,12 @@ impl Listing {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Folder, packages};
+    use super::super::layout::Files;
+    use super::super::tests::{Folder, files_of};
     use super::*;
 
     fn files(folder: &Folder) -> Result<Files, String> {
-        read(&folder.path(), &packages())
+        files_of(read(&folder.path()))
     }
 
     #[test]
@@ -115,8 +150,9 @@ mod tests {
     #[test]
     fn a_folder_without_quests_holds_none() {
         let folder = Folder::new("empty");
-        folder.file("homework.txt", "later");
         assert_eq!(files(&folder), Ok(Files::new()));
+        folder.file("homework.txt", "later");
+        assert!(files(&folder).unwrap_err().contains("homework.txt"));
     }
 
     #[test]
@@ -139,7 +175,7 @@ mod tests {
     #[test]
     fn a_missing_folder_is_reported_without_its_path() {
         let folder = Folder::new("gone");
-        let problem = read(&folder.path().join("gone"), &packages()).unwrap_err();
+        let problem = read(&folder.path().join("gone")).unwrap_err();
         assert!(problem.starts_with("the submission cannot be read: "), "{problem}");
     }
 
@@ -186,7 +222,8 @@ mod tests {
         fn a_link_where_cargo_builds_is_nobodys_business() {
             let folder = Folder::new("target-link");
             symlink("/", folder.path().join("target")).unwrap();
-            assert_eq!(files(&folder), Ok(Files::new()));
+            folder.file("quest-03-queue.rs", "queue");
+            assert_eq!(files(&folder), Ok(Files::from([(3, b"queue".to_vec())])));
         }
 
         #[cfg(not(target_vendor = "apple"))]

@@ -4,43 +4,12 @@
 
 use crate::text::escape::escape;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// The content of `learner.rs` by quest number, for each quest that was handed in.
 pub type Files = BTreeMap<u32, Vec<u8>>;
 
 /// How many folders may wrap the quests: GitHub's archives have one, the Finder and Moodle may each add another.
 pub const DEEPEST_WRAPPING: usize = 4;
-
-/// For each quest, the index of the path that counts. `packages` are the course's: `(3, "quest-03-queue")`.
-///
-/// The path with the fewest wrapping folders counts, and among those `src/learner.rs` before the shorter forms. If two paths are
-/// equal in both, the result is a message for the learner.
-pub fn choose(paths: &[String], packages: &[(u32, String)]) -> Result<BTreeMap<u32, usize>, String> {
-    let mut chosen = BTreeMap::new();
-    for (number, package) in packages {
-        let mut places: Vec<(QuestPath, usize)> = paths
-            .iter()
-            .enumerate()
-            .filter_map(|(index, path)| Some((QuestPath::of(path).filter(|place| place.package == *package)?, index)))
-            .collect();
-        places.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| paths[*a].cmp(&paths[*b])));
-        match places.as_slice() {
-            [] => {}
-            [(first, a), (second, b), ..] if first == second => {
-                return Err(format!(
-                    "`{}` and `{}` are both for quest {number}; only one of them can be graded",
-                    shown(&paths[*a]),
-                    shown(&paths[*b])
-                ));
-            }
-            [(_, index), ..] => {
-                chosen.insert(*number, *index);
-            }
-        }
-    }
-    Ok(chosen)
-}
 
 /// The number of folders that wrap the quest at `path`, if it is a quest of any course.
 pub fn wrapping(path: &str) -> Option<usize> {
@@ -49,8 +18,31 @@ pub fn wrapping(path: &str) -> Option<usize> {
 
 /// Whether nothing below this name is ever handed in: hidden files, files of the operating system, build output.
 pub fn is_skipped(name: &str) -> bool {
-    name.starts_with('.') || name == "__MACOSX" || name == "target"
+    name.starts_with('.') || matches!(name, "__MACOSX" | "target" | "node_modules")
 }
+
+/// Whether the name ends like this, in any case.
+pub fn ends_with(name: &str, ending: &str) -> bool {
+    let at = name.len().checked_sub(ending.len());
+    at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+}
+
+/// Whether the course itself contains a file like this, so that it is not meant as anybody's work.
+pub fn is_of_the_course(path: &str) -> bool {
+    let names: Vec<&str> = path.split('/').collect();
+    let within = |folder: &str, inner: &[&str]| {
+        names.windows(2).any(|pair| pair[0] == folder && (inner.is_empty() || inner.contains(&pair[1])))
+    };
+    let is_in_a_quest = names.iter().rev().skip(1).any(|name| package(name).is_some());
+    let is_work = names.last().is_some_and(|name| name.to_ascii_lowercase().contains("learner"));
+    within("timeline", &["src", "observe", "tests", "benches", "examples"])
+        || within("xtask", &["src", "staff", "watch", "tests", "benches"])
+        || within("solutions", &["src", "alternatives", "wrong"])
+        || (is_in_a_quest && !is_work && COURSE_FILES.iter().any(|file| path.ends_with(file)))
+        || (is_in_a_quest && (within("tests", &[]) || within("examples", &[])))
+}
+
+const COURSE_FILES: [&str; 3] = ["/stub.rs", "/src/lib.rs", "/src/main.rs"];
 
 /// A name from a submission, safe to show in a message.
 pub fn shown(name: &str) -> String {
@@ -63,17 +55,17 @@ pub fn shown(name: &str) -> String {
 }
 
 /// The path of a quest's file. The smallest one counts.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct QuestPath {
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QuestPath {
     /// The number of wrapping folders.
     wrapping: usize,
-    form: QuestLayout,
-    package: String,
+    pub form: QuestLayout,
+    pub package: String,
 }
 
 /// How a quest may be handed in, the preferred layout first.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum QuestLayout {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QuestLayout {
     /// `quest-03-queue/src/learner.rs`
     Package,
     /// `quest-03-queue/learner.rs`
@@ -83,7 +75,7 @@ enum QuestLayout {
 }
 
 impl QuestPath {
-    fn of(path: &str) -> Option<Self> {
+    pub fn of(path: &str) -> Option<Self> {
         let names: Vec<&str> = path.split('/').collect();
         let (form, wrapping, quest) = match names.as_slice() {
             [wrapping @ .., quest, src, file] if is(src, "src") && is(file, "learner.rs") => {
@@ -108,30 +100,9 @@ fn is(name: &str, wanted: &str) -> bool {
     name.eq_ignore_ascii_case(wanted)
 }
 
-/// The files; if there are none, a message if a path may have been meant as a quest.
-pub fn or_why_nothing(files: Files, paths: &[String]) -> Result<Files, String> {
-    match why_nothing(paths).filter(|_| files.is_empty()) {
-        Some(why) => Err(why),
-        None => Ok(files),
-    }
-}
-
-/// Why none of these paths is a quest, if one of them may have been meant as one.
-fn why_nothing(paths: &[String]) -> Option<String> {
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let mut paths: Vec<&String> = paths.iter().collect();
-    paths.sort();
-    if paths.iter().any(|path| wrapping(path).is_some()) {
-        // A quest of another course.
-        return None;
-    }
-    if let Some(path) = paths.iter().find(|path| ARCHIVES.iter().any(|ending| name(path).ends_with(ending))) {
-        return Some(format!(
-            "it contains no quest, but the archive `{}`: unpack that archive, and hand in its content",
-            shown(path)
-        ));
-    }
-    let is_bare = |path: &&&String| {
+/// Why none of these paths is a quest, beyond what their names say.
+pub fn why_nothing(paths: &[String]) -> Option<String> {
+    let is_bare = |path: &&String| {
         path.strip_suffix("HEAD").is_some_and(|root| {
             (root.is_empty() || root.ends_with('/'))
                 && ["objects/", "refs/", "packed-refs", "config"].iter().any(|part| {
@@ -139,32 +110,16 @@ fn why_nothing(paths: &[String]) -> Option<String> {
                 })
         })
     };
-    if paths.iter().find(is_bare).is_some() {
+    if paths.iter().any(|path| is_bare(&path)) {
         return Some("it is a bare git repository, which contains no working files: hand in a checkout of it".into());
     }
     // Wrapping folders, the quest's folder, `src`, and a file.
-    let is_deep = |path: &&&String| path.split('/').count() > DEEPEST_WRAPPING + 3;
-    if let Some(learner) = paths.iter().find(|path| name(path) == "learner.rs" && !is_deep(path)) {
-        return Some(format!(
-            "`{}` belongs to no quest: its folder must have the same name as in the course, such as `quest-03-queue`",
-            shown(learner)
-        ));
-    }
-    if let Some(path) = paths.iter().find(is_deep) {
-        return Some(format!(
-            "it contains no quest within {DEEPEST_WRAPPING} folders, and `{}` is deeper: hand in the folder with the quests",
-            shown(path)
-        ));
-    }
-    let file = paths.iter().find(|path| Path::new(&name(path)).extension().is_some_and(|end| end == "rs"))?;
+    let deep = paths.iter().find(|path| path.split('/').count() > DEEPEST_WRAPPING + 3)?;
     Some(format!(
-        "`{}` belongs to no quest: a single file must be named after its quest, such as `quest-03-queue.rs`",
-        shown(file)
+        "`{}` is deeper than {DEEPEST_WRAPPING} folders around the quests: hand in the folder with the quests",
+        shown(deep)
     ))
 }
-
-/// The extensions of archives, whether the grader can read them or not.
-const ARCHIVES: [&str; 11] = [".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".bundle", ".cab"];
 
 /// The package that `name` stands for, of any course: `quest_03_Queue` is `quest-03-queue`.
 fn package(name: &str) -> Option<String> {
@@ -178,9 +133,8 @@ fn package(name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn chosen(paths: &[&str]) -> Result<BTreeMap<u32, usize>, String> {
-        let packages = [(3, "quest-03-queue".to_owned()), (4, "quest-04-sleep".to_owned())];
-        choose(&paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>(), &packages)
+    fn package_at(path: &str) -> Option<String> {
+        QuestPath::of(path).map(|place| place.package)
     }
 
     #[test]
@@ -198,7 +152,7 @@ mod tests {
             "a/b/c/d/quest-03-queue/src/learner.rs",
             "homework/quest_03_queue.rs",
         ] {
-            assert_eq!(chosen(&["README.md", path]), Ok(BTreeMap::from([(3, 1)])), "{path}");
+            assert_eq!(package_at(path).as_deref(), Some("quest-03-queue"), "{path}");
         }
     }
 
@@ -212,14 +166,13 @@ mod tests {
             "quest-03-queue",
             "quest-03.rs",
             "quest-3-queue.rs",
-            "quest-05-gather/src/learner.rs",
             "target/quest-03-queue/src/learner.rs",
             "__MACOSX/quest-03-queue/src/learner.rs",
             "a/.course/quest-03-queue/learner.rs",
             "a/b/c/d/e/quest-03-queue/src/learner.rs",
             "",
         ] {
-            assert_eq!(chosen(&[path]), Ok(BTreeMap::new()), "{path}");
+            assert_eq!(package_at(path), None, "{path}");
         }
     }
 
@@ -233,44 +186,18 @@ mod tests {
     }
 
     #[test]
-    fn the_least_deep_counts_and_then_the_fullest_form() {
-        let deeper = ["old/quest-03-queue/src/learner.rs", "quest-03-queue.rs"];
-        assert_eq!(chosen(&deeper), Ok(BTreeMap::from([(3, 1)])));
-        let forms = ["quest-03-queue.rs", "quest-03-queue/learner.rs", "quest-03-queue/src/learner.rs"];
-        assert_eq!(chosen(&forms), Ok(BTreeMap::from([(3, 2)])));
-        assert_eq!(chosen(&forms[..2]), Ok(BTreeMap::from([(3, 1)])));
-    }
-
-    #[test]
-    fn quests_may_be_in_different_layouts() {
-        let paths = ["a/quest-03-queue/src/learner.rs", "quest_04_sleep.rs"];
-        assert_eq!(chosen(&paths), Ok(BTreeMap::from([(3, 0), (4, 1)])));
-    }
-
-    #[test]
-    fn two_equal_places_are_an_error_that_names_both() {
-        let problem = chosen(&["b/quest-03-queue/src/learner.rs", "a/quest-03-queue/src/learner.rs"]).unwrap_err();
-        assert!(problem.starts_with("`a/quest-03-queue/src/learner.rs` and `b/quest-03-queue/src/"), "{problem}");
-        assert!(problem.contains("quest 3"), "{problem}");
-        assert!(chosen(&["quest-03-queue.rs", "quest_03_queue.rs"]).is_err());
-    }
-
-    #[test]
-    fn without_a_quest_the_likely_mistake_is_reported() {
-        let why = |paths: &[&str]| why_nothing(&paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
-        for archive in ["a/inner.zip", "inner.TAR.GZ", "x.7z", "repo.bundle"] {
-            assert!(why(&["README.md", archive]).is_some_and(|why| why.contains(archive)), "{archive}");
+    fn the_courses_own_files_are_nobodys_work() {
+        for path in [
+            "quest-03-queue/stub.rs",
+            "a/quest-03-queue/src/lib.rs",
+            "quest-07-periodic/periodic-on-your-loop/tests/quest.rs",
+            "solutions/src/quest_03_queue.rs",
+            "timeline/src/lib.rs",
+        ] {
+            assert!(is_of_the_course(path), "{path}");
         }
-        for bare in [&["HEAD", "config", "objects/pack/x"], &["a/HEAD", "a/refs/heads/main", "a/x"]] {
-            assert!(why(bare).is_some_and(|why| why.contains("bare git repository")), "{bare:?}");
-        }
-        assert!(why(&["src/learner.rs"]).is_some_and(|why| why.contains("`src/learner.rs` belongs to no quest")));
-        assert!(why(&["src/queue.rs"]).is_some_and(|why| why.contains("`src/queue.rs` belongs to no quest")));
-        for deep in ["a/b/c/d/e/f/g/", "a/b/c/d/e/quest-03-queue/src/learner.rs"] {
-            assert!(why(&["README.md", deep]).is_some_and(|why| why.contains("is deeper")), "{deep}");
-        }
-        for paths in [&["README.md"][..], &[], &["HEAD"], &["a/HEAD", "b/config"], &["quest-99-other.rs", "x.zip"]] {
-            assert_eq!(why(paths), None, "{paths:?}");
+        for path in ["learner.rs", "stub.rs", "src/main.rs", "quest-03-queue/old learner.rs", "solutions/q3.rs"] {
+            assert!(!is_of_the_course(path), "{path}");
         }
     }
 

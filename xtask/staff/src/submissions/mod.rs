@@ -3,13 +3,18 @@
 //! - [`find`](mod@find): the submissions in the paths on the command line
 //! - [`roster`]: what the teacher knows about the learners
 //! - `source`: one submission, first found and then read
-//! - `layout`: where the quests of one submission may be
+//! - `contents`: everything in one submission
+//! - `known`, `layout`: which quest a file is, by its content and by its path
+//! - `choice`: which of several files counts, and what nobody recognized
 //! - `folder`, `archive`, `open`: read one submission without trusting it
 //! - `names`: ids, and file names for them
 
 mod archive;
+mod choice;
+mod contents;
 pub mod find;
 mod folder;
+pub mod known;
 mod layout;
 mod names;
 mod open;
@@ -18,6 +23,7 @@ mod source;
 
 pub use archive::ArchiveKind;
 pub use find::{SubmissionList, find};
+pub use known::KnownQuest;
 pub use layout::Files;
 pub use names::file_name;
 pub use roster::Roster;

@@ -1,7 +1,10 @@
 //! One submission: where it is, and what it contains.
 
 use super::archive::{self, ArchiveKind};
+use super::choice;
+use super::contents::Contents;
 use super::folder;
+use super::known::KnownQuest;
 use super::layout::Files;
 use crate::model::Intake;
 use crate::text::escape::display_path;
@@ -66,19 +69,22 @@ impl HandIn {
 }
 
 impl FoundSubmission {
-    /// Reads the quests' files. `packages` are the course's: `(3, "quest-03-queue")`.
-    pub fn read(&self, packages: &[(u32, String)]) -> Submission {
-        let files = match &self.place {
-            SubmissionPath::Missing => Ok(Files::new()),
-            SubmissionPath::Folder(path) => folder::read(path, packages),
-            SubmissionPath::Archive(path, kind) => shielded(|| archive::read(path, *kind, packages)),
+    /// Reads the quests' files. `quests` are the course's.
+    pub fn read(&self, quests: &[KnownQuest]) -> Submission {
+        let contents = match &self.place {
+            SubmissionPath::Missing => Ok(Contents::default()),
+            SubmissionPath::Folder(path) => shielded(|| folder::read(path)),
+            SubmissionPath::Archive(path, kind) => shielded(|| archive::read(path, *kind)),
             SubmissionPath::Rejected(_, why) | SubmissionPath::Duplicates(why) => Err(why.clone()),
         };
         let unread = match self.place {
             SubmissionPath::Duplicates(_) => Intake::Undecided,
             _ => Intake::Unreadable,
         };
-        let hand_in = files.map_or_else(|why| HandIn::without_score(unread, why), HandIn::of);
+        let hand_in = match contents {
+            Ok(contents) => choice::choose(contents, quests),
+            Err(why) => HandIn::without_score(unread, why),
+        };
         Submission { id: self.id.clone(), learner: self.learner.clone(), hand_in }
     }
 }
@@ -95,7 +101,7 @@ impl SubmissionPath {
 }
 
 /// A library that panics on one learner's archive must not stop the grading of the others.
-pub(super) fn shielded(read: impl FnOnce() -> Result<Files, String>) -> Result<Files, String> {
+pub(super) fn shielded(read: impl FnOnce() -> Result<Contents, String>) -> Result<Contents, String> {
     panic::catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err("the archive is corrupt, and the grader could not read it".to_owned()))
 }

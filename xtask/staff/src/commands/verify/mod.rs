@@ -18,6 +18,7 @@ use staff::catalogue::rebase::{self, Rebased};
 use staff::catalogue::wrong::WrongProgramError;
 use staff::catalogue::{self, Candidate, ProgramKind};
 use staff::stage;
+use staff::submissions::known;
 use std::collections::BTreeSet;
 use xtask::course::{Course, Quest};
 use xtask::engine::cargo_build::BuildOutput;
@@ -86,12 +87,16 @@ pub fn verify(course: &Course, quests: &[&Quest], runs: u32, bless: bool) -> any
             problems.extend(unlike(first, again).into_iter().map(|test| format!("run {run} judged {test}")));
         }
     }
+    let unrecognizable = known::unrecognizable(&known::known_quests(course)?);
     let mut tally = Tally::default();
     for (quest, unusable) in quests.iter().zip(unusable) {
         print_line!("{}", paint(BOLD, &quest.package));
         for (title, problems) in metadata::check(quest, &candidates, &built)? {
             tally.add(report_check(&title, &problems));
         }
+        let like_others =
+            unrecognizable.contains(&quest.number).then(|| "every public item is another quest's, too".into());
+        tally.add(report_check("a submitted file can be recognized by its content", &Vec::from_iter(like_others)));
         let is_solution =
             |candidate: &Candidate| candidate.quest.number == quest.number && candidate.kind == ProgramKind::Solution;
         let solution = candidates.iter().zip(&first).find(|(candidate, _)| is_solution(candidate));

@@ -5,8 +5,17 @@ use crate::submissions::layout::shown;
 /// The maximum number of entries. An honest archive of the whole course has a few hundred.
 pub const MOST_ENTRIES: usize = 2_000;
 
-/// The maximum number of bytes in an archive, uncompressed.
+/// The maximum number of bytes that are read of a submission, uncompressed, in all archives together.
 pub const MOST_BYTES: u64 = 64 << 20;
+
+/// The maximum number of bytes in all tar archives, with everything that is skipped, such as `target`: it must be read, though not kept.
+pub const MOST_STREAMED: u64 = 2 << 30;
+
+/// The maximum size of an archive as it was handed in, with everything that is skipped.
+pub const LARGEST_ARCHIVE: u64 = 1 << 30;
+
+/// The maximum number of entries below skipped names, too.
+pub const MOST_HEADERS: usize = 100_000;
 
 pub fn too_large() -> String {
     format!(

@@ -1,8 +1,9 @@
-//! Reads a submission that is an archive. Nothing is written to disk, and only the quests' files are kept.
+//! Reads a submission that is an archive. Nothing is written to disk, and only files that may be quests are kept.
 //!
 //! Archives are not trusted: sizes in headers are not believed, and an archive with an entry that no honest archive of this course
-//! has is rejected as a whole.
+//! has is rejected as a whole. What lies below a skipped name, such as `target`, is not looked at.
 
+mod format;
 mod limits;
 mod names;
 mod tarred;
@@ -10,12 +11,15 @@ mod tarred;
 pub mod tests;
 mod zipped;
 
-use super::layout::Files;
+use super::contents::{Budget, Contents};
 use super::open;
-use limits::{MOST_BYTES, too_large};
+pub use format::Format;
+pub use limits::too_large;
+use limits::{LARGEST_ARCHIVE, MOST_BYTES, MOST_ENTRIES, MOST_STREAMED};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
-/// The kinds of archives that are known.
+/// The kinds of archives that are known by their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArchiveKind {
     Zip,
@@ -37,15 +41,44 @@ impl ArchiveKind {
     }
 }
 
-/// The quests' files in the archive, or a message for the learner.
-pub fn read(path: &Path, kind: ArchiveKind, packages: &[(u32, String)]) -> Result<Files, String> {
-    let file = open::regular_file(path).map_err(|why| format!("the archive {why}"))?;
-    let size = file.metadata().map_err(|error| format!("the archive {}", open::unreadable(&error)))?.len();
-    if size > MOST_BYTES {
+/// The limits for one submission.
+pub fn budget() -> Budget {
+    Budget { bytes: MOST_BYTES, entries: MOST_ENTRIES, streamed: MOST_STREAMED }
+}
+
+/// What the archive contains, or a message for the learner. Its content says of which format it is, and its name only if the content
+/// does not.
+pub fn read(path: &Path, kind: ArchiveKind) -> Result<Contents, String> {
+    let mut file = open::regular_file(path).map_err(|why| format!("the archive {why}"))?;
+    let unreadable = |error: io::Error| format!("the archive {}", open::unreadable(&error));
+    if file.metadata().map_err(unreadable)?.len() > LARGEST_ARCHIVE {
         return Err(too_large());
     }
-    match kind {
-        ArchiveKind::Zip => zipped::read(&file, packages),
-        ArchiveKind::TarGz => tarred::read(file, packages),
+    let mut head = Vec::new();
+    (&file).take(Format::HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    file.rewind().map_err(unreadable)?;
+    let by_name = match kind {
+        ArchiveKind::Zip => Format::Zip,
+        ArchiveKind::TarGz => Format::TarGz,
+    };
+    let format = Format::of("", &head).unwrap_or(by_name);
+    if !format.is_readable() {
+        return Err(format!("the archive was not read: {}", format.what_to_do()));
+    }
+    read_from(file, format, 1, &mut budget())
+}
+
+/// What an archive contains that has `depth - 1` others around it.
+pub fn read_from(
+    file: impl Read + Seek,
+    format: Format,
+    depth: usize,
+    budget: &mut Budget,
+) -> Result<Contents, String> {
+    let buffered = io::BufReader::new(file);
+    match format {
+        Format::Zip => zipped::read(buffered, depth, budget),
+        Format::Tar => tarred::read(buffered, depth, budget),
+        _ => tarred::read(flate2::bufread::MultiGzDecoder::new(buffered), depth, budget),
     }
 }

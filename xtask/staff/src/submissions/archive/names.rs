@@ -1,33 +1,47 @@
 //! The names of an archive's entries. Each must be a unique path inside the submission.
 
-use super::super::layout::shown;
-use super::limits::{MOST_ENTRIES, too_many};
+use super::super::contents::Budget;
+use super::super::layout::{is_skipped, shown};
+use super::limits::{MOST_HEADERS, too_many};
 use std::collections::HashSet;
 
-/// The names so far, in the order of the archive.
+/// The names of files so far.
 #[derive(Debug, Default)]
 pub struct EntryNames {
-    /// Normalized: relative, with `/`. Folders are included, so that indices are those of entries.
-    pub paths: Vec<String>,
     files: HashSet<String>,
+    entries: usize,
+    /// The first paths that are skipped.
+    pub skipped: Vec<String>,
 }
 
 impl EntryNames {
-    /// Adds the name of the next entry, or returns why the archive is rejected.
-    pub fn add(&mut self, name: &str, is_folder: bool) -> Result<(), String> {
-        if self.paths.len() == MOST_ENTRIES {
+    /// The normalized path of the next entry, if it is a file that is not skipped; or why the archive is rejected.
+    pub fn add(&mut self, name: &str, is_folder: bool, budget: &mut Budget) -> Result<Option<String>, String> {
+        self.entries += 1;
+        if self.entries > MOST_HEADERS {
             return Err(too_many());
         }
         let path = clean(name)?;
+        if path.split('/').any(is_skipped) {
+            if self.skipped.len() < MOST_SKIPPED {
+                self.skipped.push(path);
+            }
+            return Ok(None);
+        }
+        budget.entries = budget.entries.checked_sub(1).ok_or_else(too_many)?;
         // The same folder may occur before each of its files; that is harmless.
-        if !is_folder && !self.files.insert(path.clone()) {
+        if is_folder {
+            return Ok(None);
+        }
+        if !self.files.insert(path.clone()) {
             return Err(format!("the archive contains `{}` twice", shown(&path)));
         }
-        // No quest has an empty name.
-        self.paths.push(if is_folder { String::new() } else { path });
-        Ok(())
+        Ok(Some(path))
     }
 }
+
+/// How many skipped paths are kept, to name a few of them.
+const MOST_SKIPPED: usize = 100;
 
 /// The normalized path of an entry, without empty names and dots.
 fn clean(name: &str) -> Result<String, String> {
@@ -63,6 +77,7 @@ fn has_drive(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::budget;
     use super::*;
 
     #[test]
@@ -101,10 +116,22 @@ mod tests {
     #[test]
     fn a_file_may_occur_once_and_a_folder_often() {
         let mut names = EntryNames::default();
-        names.add("a/", true).unwrap();
-        names.add("a/b", false).unwrap();
-        names.add("a/", true).unwrap();
-        assert_eq!(names.add("./a/b", false), Err("the archive contains `a/b` twice".to_owned()));
-        assert_eq!(names.paths, ["", "a/b", ""]);
+        let mut budget = budget();
+        let mut add = |name: &str, is_folder| names.add(name, is_folder, &mut budget);
+        assert_eq!(add("a/", true), Ok(None));
+        assert_eq!(add("a/b", false), Ok(Some("a/b".to_owned())));
+        assert_eq!(add("a/", true), Ok(None));
+        assert_eq!(add("./a/b", false), Err("the archive contains `a/b` twice".to_owned()));
+    }
+
+    #[test]
+    fn what_is_skipped_costs_no_entries() {
+        let mut names = EntryNames::default();
+        let mut budget = Budget { entries: 1, ..budget() };
+        for name in ["a/target/debug/x", ".git/config", "__MACOSX/x", "node_modules/x/y", "._learner.rs"] {
+            assert_eq!(names.add(name, false, &mut budget), Ok(None));
+        }
+        assert!(names.add("a", false, &mut budget).is_ok());
+        assert_eq!(names.add("b", false, &mut budget), Err(too_many()));
     }
 }

@@ -1,4 +1,5 @@
-use super::super::tests::{Folder, packages};
+use super::super::layout::Files;
+use super::super::tests::{Folder, files_of};
 use super::limits::*;
 use super::*;
 use flate2::Compression;
@@ -48,14 +49,14 @@ fn tar(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn tar_gz(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
+pub fn tar_gz(entries: &[(EntryType, &str, &[u8])]) -> Vec<u8> {
     gzip(&tar(entries))
 }
 
 fn read_as(kind: ArchiveKind, content: &[u8]) -> Result<Files, String> {
     // Tests run in parallel.
     let folder = Folder::new(&format!("archive-{:?}", std::thread::current().id()));
-    read(&folder.file("archive", content), kind, &packages())
+    files_of(read(&folder.file("archive", content), kind))
 }
 
 fn refused(kind: ArchiveKind, content: &[u8]) -> String {
@@ -130,7 +131,8 @@ fn an_archive_from_windows_may_have_backslashes_and_none_that_lead_out() {
 #[test]
 fn archives_without_quests_hold_none() {
     assert_eq!(read_as(ArchiveKind::Zip, &zip(&[])), Ok(Files::new()));
-    assert_eq!(read_as(ArchiveKind::Zip, &zip(&[("readme", b"")])), Ok(Files::new()));
+    let problem = refused(ArchiveKind::Zip, &zip(&[("readme", b"")]));
+    assert!(problem.starts_with("No quest was recognized in: readme."), "{problem}");
     assert_eq!(read_as(ArchiveKind::TarGz, &tar_gz(&[])), Ok(Files::new()));
 }
 
@@ -192,19 +194,47 @@ fn an_archive_with_too_many_entries_is_rejected() {
     };
     assert_eq!(refused(ArchiveKind::Zip, &stored(&files(3_000))), too_many());
     assert_eq!(refused(ArchiveKind::TarGz, &tar_gz(&entries(2_001))), too_many());
-    assert_eq!(read_as(ArchiveKind::Zip, &stored(&files(2_000))), Ok(Files::new()));
-    assert_eq!(read_as(ArchiveKind::TarGz, &tar_gz(&entries(2_000))), Ok(Files::new()));
+    let enough = "No quest was recognized in: 0, 1, 10 and 1997 more";
+    assert!(refused(ArchiveKind::Zip, &stored(&files(2_000))).starts_with(enough));
+    assert!(refused(ArchiveKind::TarGz, &tar_gz(&entries(2_000))).starts_with(enough));
 }
 
 #[test]
 fn an_archive_is_rejected_before_a_false_entry_count_is_trusted() {
-    // The end of the archive says that there is one entry.
-    let names: Vec<String> = (0..3_000).map(|number| format!("{number}")).collect();
-    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
-    let mut zip = stored(&files);
-    let end = zip.len() - 22;
-    zip[end + 8..end + 12].copy_from_slice(&[1, 0, 1, 0]);
-    assert_eq!(refused(ArchiveKind::Zip, &zip), too_many());
+    // The library would read all headers into memory, whatever number the archive states.
+    let end = stored(&[]);
+    let headers = b"PK\x01\x02".repeat(MOST_HEADERS + 1);
+    assert_eq!(refused(ArchiveKind::Zip, &[b"PK\x03\x04", &headers[..], &end].concat()), too_many());
+}
+
+#[test]
+fn long_names_in_tar_archives_are_read_and_endless_ones_are_not() {
+    let long = format!("{}/quest-03-queue/src/learner.rs", "a".repeat(150));
+    let named = tar_gz(&[
+        (EntryType::GNULongName, "././@LongLink", format!("{long}\0").as_bytes()),
+        (EntryType::Regular, "cut", b"mine"),
+    ]);
+    assert_eq!(read_as(ArchiveKind::TarGz, &named), Ok(queue(b"mine")));
+    let record = format!(" path={long}\n");
+    let record = format!("{}{record}", record.len() + 3);
+    let named = tar_gz(&[(EntryType::XHeader, "pax", record.as_bytes()), (EntryType::Regular, "cut", b"mine")]);
+    assert_eq!(read_as(ArchiveKind::TarGz, &named), Ok(queue(b"mine")));
+    let endless = tar_gz(&[(EntryType::GNULongName, "././@LongLink", &vec![b'a'; 2 << 20])]);
+    assert!(refused(ArchiveKind::TarGz, &endless).contains("a name that is longer than 1 MiB"));
+}
+
+#[test]
+fn what_is_skipped_costs_neither_entries_nor_bytes() {
+    let names: Vec<String> = (0..3_000).map(|number| format!("target/{number}")).collect();
+    let large = vec![0; 65 << 20];
+    let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    files.extend([(".git/large.rs", &large[..]), (LEARNER, b"mine")]);
+    assert_eq!(read_as(ArchiveKind::Zip, &zip(&files)), Ok(queue(b"mine")));
+    let entries: Vec<_> = files.iter().map(|(name, content)| (EntryType::Regular, *name, *content)).collect();
+    assert_eq!(read_as(ArchiveKind::TarGz, &tar_gz(&entries)), Ok(queue(b"mine")));
+    // A link there is nobody's business either.
+    let linked = tar_gz(&[(EntryType::Symlink, "target", b""), (EntryType::Regular, LEARNER, b"mine")]);
+    assert_eq!(read_as(ArchiveKind::TarGz, &linked), Ok(queue(b"mine")));
 }
 
 #[test]
@@ -219,12 +249,13 @@ fn two_entries_with_the_same_name_are_rejected() {
 
 #[test]
 fn bombs_are_measured_wherever_they_are() {
+    // What is no quest is not even decompressed.
     let single = zip(&[("bomb", &vec![0; 65 << 20])]);
-    assert_eq!(refused(ArchiveKind::Zip, &single), too_large());
+    assert!(refused(ArchiveKind::Zip, &single).starts_with("No quest was recognized in: bomb."));
     let mut small = zip::ZipArchive::new(Cursor::new(zip(&[("part", &vec![0; 1 << 20])]))).unwrap();
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..65 {
-        writer.raw_copy_file_rename(small.by_index_raw(0).unwrap(), format!("{number}")).unwrap();
+        writer.raw_copy_file_rename(small.by_index_raw(0).unwrap(), format!("{number}.rs")).unwrap();
     }
     assert_eq!(refused(ArchiveKind::Zip, &writer.finish().unwrap().into_inner()), too_large());
 
@@ -240,8 +271,8 @@ fn bombs_are_measured_wherever_they_are() {
 fn a_large_archive_is_not_even_read() {
     let folder = Folder::new("huge");
     let path = folder.path().join("huge.zip");
-    std::fs::File::create(&path).unwrap().set_len((64 << 20) + 1).unwrap();
-    assert_eq!(read(&path, ArchiveKind::Zip, &packages()), Err(too_large()));
+    std::fs::File::create(&path).unwrap().set_len(LARGEST_ARCHIVE + 1).unwrap();
+    assert_eq!(files_of(read(&path, ArchiveKind::Zip)), Err(too_large()));
 }
 
 #[test]
@@ -257,7 +288,7 @@ fn a_quest_that_is_too_large_is_rejected() {
 fn an_entry_that_expands_to_more_than_it_claims_is_no_way_around_the_limits() {
     let claims_little = |name: &str, content: &[u8]| with_field(zip(&[(name, content)]), 22, 24, &[10, 0, 0, 0]);
     let large = vec![b' '; 2 << 20];
-    assert!(refused(ArchiveKind::Zip, &claims_little("bomb", &large)).contains("larger than its declared"));
+    assert!(refused(ArchiveKind::Zip, &claims_little("bomb.rs", &large)).contains("`bomb.rs` "));
     let problem = refused(ArchiveKind::Zip, &claims_little(LEARNER, b"more than ten bytes"));
     assert!(problem.starts_with(&format!("`{LEARNER}` cannot be read: ")), "{problem}");
 }
@@ -276,7 +307,7 @@ fn encrypted_entries_and_unknown_compression_are_rejected() {
 fn corrupt_archives_are_reported() {
     let zip = zip(&[(LEARNER, b"mine")]);
     let stored = patched(stored(&[(LEARNER, b"mine")]), b"mine", b"ours");
-    for content in [&b""[..], b"no archive", &zip[..zip.len() / 2], &tar_gz(&[])] {
+    for content in [&b""[..], b"no archive", &zip[..zip.len() / 2]] {
         assert!(refused(ArchiveKind::Zip, content).starts_with("the archive is corrupt"));
     }
     assert!(refused(ArchiveKind::Zip, &stored).starts_with(&format!("`{LEARNER}` cannot be read")));

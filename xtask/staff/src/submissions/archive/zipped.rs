@@ -1,38 +1,48 @@
 //! Zip archives.
 
-use super::limits::{MOST_BYTES, MOST_ENTRIES, broken, too_large, too_many};
+use super::limits::{MOST_HEADERS, broken, too_many};
 use super::names::EntryNames;
-use crate::submissions::layout::{self, Files, shown};
-use crate::submissions::open::read_limited;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _, Seek as _};
+use crate::submissions::contents::{Budget, Contents, FileEntry};
+use crate::submissions::layout::shown;
+use std::borrow::Cow;
+use std::io::{self, BufRead, Seek};
 use zip::read::ZipFileEntry;
-use zip::{CompressionMethod, ZipArchive};
+use zip::{CompressionMethod, DateTime, ZipArchive};
 
-pub fn read(file: &File, packages: &[(u32, String)]) -> Result<Files, String> {
-    let mut reader = BufReader::new(file);
-    if headers(&mut reader).map_err(|error| broken(&error))? > MOST_ENTRIES {
+pub fn read(mut reader: impl BufRead + Seek, depth: usize, budget: &mut Budget) -> Result<Contents, String> {
+    if headers(&mut reader).map_err(|error| broken(&error))? > MOST_HEADERS {
         return Err(too_many());
     }
     reader.rewind().map_err(|error| broken(&error))?;
     let mut archive = ZipArchive::new(reader).map_err(|error| broken(&error))?;
-    let names = names(&archive)?;
-    let chosen = layout::choose(&names.paths, packages)?;
-
-    let mut files = Files::new();
-    let mut left = MOST_BYTES;
-    for (index, path) in names.paths.iter().enumerate() {
-        let mut entry = archive.by_index(index).map_err(|error| broken(&error))?.take(left + 1);
-        if let Some((number, _)) = chosen.iter().find(|(_, chosen)| **chosen == index) {
-            let content = read_limited(&mut entry).map_err(|why| format!("`{}` {why}", shown(path)))?;
-            files.insert(*number, content);
-        } else {
-            // Other entries are decompressed, too: a corrupt entry or a zip bomb is detected anywhere in the archive.
-            io::copy(&mut entry, &mut io::sink()).map_err(|error| broken(&error))?;
-        }
-        left = entry.limit().checked_sub(1).ok_or_else(too_large)?;
+    if archive.has_duplicate_names() {
+        return Err("the archive contains two entries of one name".to_owned());
     }
-    layout::or_why_nothing(files, &names.paths)
+    let mut names = EntryNames::default();
+    let mut contents = Contents::default();
+    // Entries that may not be quests are not decompressed, so it does not matter if they are corrupt, or bombs.
+    for index in 0..archive.len() {
+        let entry = archive.by_index_data(index).map_err(|error| broken(&error))?;
+        // Names in an old code page are read as far as possible.
+        let name =
+            entry.name().map_or_else(|_| String::from_utf8_lossy(entry.name_raw()).into_owned(), Cow::into_owned);
+        let Some(path) = names.add(&name, entry.is_dir(), budget)? else { continue };
+        check(&entry).map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
+        let modified = entry.last_modified().map(seconds);
+        let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
+        contents.add(FileEntry { path: &path, modified, depth }, &mut entry, budget)?;
+    }
+    names.skipped.iter().for_each(|path| contents.skip(path));
+    Ok(contents)
+}
+
+/// Since 1970, in the time zone of whoever made the archive.
+fn seconds(time: DateTime) -> i64 {
+    let (year, month, day) = (i64::from(time.year()), i64::from(time.month()), i64::from(time.day()));
+    // A year that begins in March has its leap day at its end.
+    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469;
+    ((days * 24 + i64::from(time.hour())) * 60 + i64::from(time.minute())) * 60 + i64::from(time.second())
 }
 
 /// Counts the signatures of entry headers: there are at least as many as entries. The number in the archive itself may be wrong, and
@@ -53,20 +63,6 @@ fn headers(mut reader: impl BufRead) -> io::Result<usize> {
         let length = bytes.len();
         reader.consume(length);
     }
-}
-
-fn names(archive: &ZipArchive<BufReader<&File>>) -> Result<EntryNames, String> {
-    if archive.has_duplicate_names() {
-        return Err("the archive contains two entries of one name".to_owned());
-    }
-    let mut names = EntryNames::default();
-    for index in 0..archive.len() {
-        let entry = archive.by_index_data(index).map_err(|error| broken(&error))?;
-        let name = entry.name().map_err(|error| broken(&error))?;
-        check(&entry).map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
-        names.add(&name, entry.is_dir())?;
-    }
-    Ok(names)
 }
 
 fn check(entry: &ZipFileEntry) -> Result<(), &'static str> {

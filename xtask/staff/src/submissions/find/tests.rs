@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::Intake;
 use crate::submissions::archive::tests::zip;
-use crate::submissions::tests::Folder;
+use crate::submissions::tests::{Folder, packages};
 
 fn ids(found: &SubmissionList) -> Vec<&str> {
     found.sources.iter().map(|source| source.id.as_str()).collect()
@@ -79,9 +79,10 @@ fn a_folder_with_only_an_archive_counts_as_that_archive() {
     folder.file("carl/deep/quest-03-queue/src/learner.rs", "carl");
     let found = found(&[folder.path()]);
     assert_eq!(ids(&found), [moodle, "ben", "carl"]);
-    let read = |index: usize| found.sources[index].read(&[(3, "quest-03-queue".to_owned())]).hand_in;
+    let read = |index: usize| found.sources[index].read(&packages()).hand_in;
     assert_eq!(read(0).files[&3], b"anna");
-    assert!(read(1).problem.unwrap().contains("2 archives"));
+    let problem = read(1).problem.unwrap();
+    assert!(problem.starts_with("No quest was recognized in: a.zip, b.tgz"), "{problem}");
     assert_eq!(read(2).files[&3], b"carl");
 }
 

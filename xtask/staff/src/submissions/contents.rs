@@ -1,0 +1,129 @@
+//! Everything in one submission that may be a quest, and everything else by name.
+
+use super::archive::{self, Format};
+use super::layout::{ends_with, shown};
+use super::open::read_limited;
+use std::io::{self, Read};
+
+/// What a submission contains.
+#[derive(Debug, Default)]
+pub struct Contents {
+    pub sources: Vec<SourceFile>,
+    /// The other files and the folders that are too deep, by path.
+    pub others: Vec<String>,
+    /// Why some of them were not read although they may be meant as quests, a sentence each.
+    pub unread: Vec<String>,
+    /// What is skipped because of its name: a few of them.
+    pub skipped: Vec<String>,
+}
+
+/// A file of Rust code.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The archive in the submission that holds it, or an empty text.
+    pub archive: String,
+    /// Relative to the archive or the submission, with `/`.
+    pub path: String,
+    /// In seconds since 1970, in whatever time zone.
+    pub modified: Option<i64>,
+    pub content: Vec<u8>,
+}
+
+impl SourceFile {
+    /// The path in the submission, for people.
+    pub fn shown(&self) -> String {
+        if self.archive.is_empty() { shown(&self.path) } else { shown(&format!("{}/{}", self.archive, self.path)) }
+    }
+}
+
+/// What may still be read of a submission: one limit for all archives in it.
+#[derive(Debug)]
+pub struct Budget {
+    pub bytes: u64,
+    pub entries: usize,
+    /// Of tar archives, whatever is in them: they are streams, and cannot be skipped through.
+    pub streamed: u64,
+}
+
+/// A file, as a folder or an archive contains it.
+#[derive(Debug, Clone, Copy)]
+pub struct FileEntry<'a> {
+    pub path: &'a str,
+    pub modified: Option<i64>,
+    /// The number of archives around it.
+    pub depth: usize,
+}
+
+/// Archives within an archive are read; archives in those are not.
+const DEEPEST_ARCHIVE: usize = 2;
+
+impl Contents {
+    /// Reads a file if it may be a quest, or contain some. An error makes the submission unreadable.
+    pub fn add(&mut self, entry: FileEntry, reader: &mut dyn Read, budget: &mut Budget) -> Result<(), String> {
+        let path = entry.path;
+        if ends_with(path, ".rs") {
+            let content = read_limited(reader).map_err(|why| format!("`{}` {why}", shown(path)))?;
+            budget.bytes = budget.bytes.checked_sub(content.len() as u64).ok_or_else(archive::too_large)?;
+            let (archive, path) = (String::new(), path.to_owned());
+            self.sources.push(SourceFile { archive, path, modified: entry.modified, content });
+            return Ok(());
+        }
+        self.others.push(path.to_owned());
+        let mut head = Vec::new();
+        if let Err(error) = reader.take(Format::HEAD).read_to_end(&mut head) {
+            self.leave_out(path, &format!("it {}", super::open::unreadable(&error)));
+            return Ok(());
+        }
+        match Format::of(path, &head) {
+            None => {}
+            Some(format) if format.is_readable() && entry.depth < DEEPEST_ARCHIVE => {
+                match self.unpack(entry, format, &mut head.chain(reader), budget) {
+                    Ok(()) => {}
+                    Err(why) => self.leave_out(path, &why),
+                }
+            }
+            Some(format) => self.leave_out(path, &format.what_to_do()),
+        }
+        Ok(())
+    }
+
+    /// Adds what an archive contains, if all of it can be read.
+    fn unpack(
+        &mut self,
+        entry: FileEntry,
+        format: Format,
+        reader: &mut dyn Read,
+        budget: &mut Budget,
+    ) -> Result<(), String> {
+        let mut content = Vec::new();
+        reader.take(budget.bytes + 1).read_to_end(&mut content).map_err(|error| super::open::unreadable(&error))?;
+        budget.bytes = budget.bytes.checked_sub(content.len() as u64).ok_or_else(archive::too_large)?;
+        let inner = archive::read_from(io::Cursor::new(content), format, entry.depth + 1, budget)?;
+        let within = |path: String| format!("{}/{path}", entry.path);
+        if !inner.sources.is_empty() || !inner.others.is_empty() {
+            // Its content is named instead.
+            self.others.pop();
+        }
+        self.sources.extend(inner.sources.into_iter().map(|mut file| {
+            file.archive = if file.archive.is_empty() { entry.path.to_owned() } else { within(file.archive) };
+            file
+        }));
+        self.others.extend(inner.others.into_iter().map(within));
+        self.unread.extend(inner.unread);
+        Ok(())
+    }
+
+    /// Nothing below this path is looked at.
+    pub fn skip(&mut self, path: &str) {
+        const KEPT: usize = 10;
+        const OF_THE_SYSTEM: [&str; 4] = [".DS_Store", ".localized", "__MACOSX", ".directory"];
+        let is_of_the_system = |name: &str| OF_THE_SYSTEM.contains(&name) || name.starts_with("._");
+        if self.skipped.len() < KEPT && !path.split('/').any(is_of_the_system) {
+            self.skipped.push(path.to_owned());
+        }
+    }
+
+    pub fn leave_out(&mut self, path: &str, why: &str) {
+        self.unread.push(format!("`{}` was not read: {why}", shown(path)));
+    }
+}
