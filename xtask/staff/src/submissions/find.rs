@@ -1,7 +1,10 @@
 //! Finds the submissions in the paths on the command line.
 
 use super::archive::ArchiveKind;
+use super::containers::Containers;
 use super::layout::DEEPEST_WRAPPING;
+use super::platforms::gradescope::{self, ExportedSubmission, METADATA};
+use super::platforms::{PlatformName, download, gather};
 use super::roster::Roster;
 use super::source::{FoundSubmission, SubmissionPath};
 use super::{folder, names, open};
@@ -11,6 +14,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 use xtask::exit::UsageError;
 
 /// The submissions in the paths.
@@ -22,7 +26,14 @@ pub struct SubmissionList {
     pub ignored: Vec<PathBuf>,
     /// Notes for the teacher, a sentence each.
     pub notes: Vec<String>,
+    /// Holds the files of submissions that a platform did not deliver as a folder or an archive for each.
+    stage: Option<TempDir>,
+    /// The number of folders in it.
+    staged: usize,
 }
+
+/// How many folders may wrap a class.
+const DEEPEST_CLASS: usize = 3;
 
 /// Finds every submission in the paths, and every learner of the roster. If two submissions have the same id, neither is graded, since
 /// nobody knows which one counts; a note names both.
@@ -52,21 +63,201 @@ impl SubmissionList {
             .map_err(|error| UsageError(format!("the submissions in {} cannot be read: {error}", path.display())))?;
         let name = name(path);
         if metadata.is_dir() && !is_submission(&name, path)? {
-            for (name, path) in entries(path)? {
-                if let Some(why) = no_submission(&name, &path) {
-                    self.notes.push(format!("{} is not graded: {why}", display_path(&path)));
-                    continue;
-                }
-                match FoundSubmission::at(&name, &path) {
-                    Some(source) => self.sources.push(source),
-                    None => self.ignored.push(path),
-                }
-            }
+            self.add_folder(path, 0)
+        } else if metadata.is_file() && download::is_download(path) {
+            self.add_download(path)
         } else {
-            self.sources.push(FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?);
+            let source = FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?;
+            self.sources.push(source);
+            Ok(())
+        }
+    }
+
+    /// Adds the submissions in a folder of submissions.
+    fn add_folder(&mut self, folder: &Path, depth: usize) -> anyhow::Result<()> {
+        if let Some(exported) = gradescope::read(folder)? {
+            return self.add_export(folder, exported);
+        }
+        let mut named: BTreeMap<String, Vec<(PlatformName, PathBuf)>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for (name, path) in entries(folder)? {
+            match PlatformName::parse(&name) {
+                Some(parsed) => named.entry(parsed.key.clone()).or_default().push((parsed, path)),
+                None => others.push((name, path)),
+            }
+        }
+        if let ([(_, path)], true) = (&others[..], named.is_empty())
+            && path.is_file()
+            && download::is_download(path)
+        {
+            return self.add_download(path);
+        }
+        for parts in named.into_values() {
+            self.add_named(&parts)?;
+        }
+        let containers = Containers::among(&others);
+        for (name, path) in others {
+            if let Some(why) = no_submission(&name, &path) {
+                self.notes.push(format!("{} is not graded: {why}", display_path(&path)));
+            } else if containers.hold_learners(&path) && depth < DEEPEST_CLASS {
+                self.notes.push(format!(
+                    "{} holds several learners, so each folder in it is a submission of its own",
+                    display_path(&path)
+                ));
+                self.add_folder(&path, depth + 1)?;
+            } else if let Some(why) = containers.why_undecided(&path) {
+                let source = FoundSubmission::at(&name, &path);
+                self.sources
+                    .extend(source.map(|source| FoundSubmission { place: SubmissionPath::Duplicates(why), ..source }));
+            } else {
+                self.add_entry(folder, &name, path)?;
+            }
         }
         Ok(())
     }
+
+    /// Adds a folder or a file that no platform has named.
+    fn add_entry(&mut self, folder: &Path, name: &str, path: PathBuf) -> anyhow::Result<()> {
+        if let Some(mut source) = FoundSubmission::at(name, &path) {
+            source.learner.extend(classroom_username(folder, name).map(|user| ("github_username".to_owned(), user)));
+            self.sources.push(source);
+        } else if is_staffs(name) {
+            self.ignored.push(path);
+        } else {
+            // Somebody may have handed it in, so it must not become a learner who handed in nothing.
+            let stem = Path::new(name).file_stem().map_or_else(|| name.to_owned(), as_text);
+            let is_rust = Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("rs"));
+            let place = if is_rust {
+                let stage = self.stage()?;
+                match gather::bring(&path, &stage.join(name)) {
+                    Ok(()) => SubmissionPath::Folder(stage),
+                    Err(why) => SubmissionPath::Rejected(path, format!("`{}` {why}", escape(name))),
+                }
+            } else {
+                let why = format!("`{}` is neither a folder nor {}", escape(name), ArchiveKind::KNOWN);
+                SubmissionPath::Rejected(path, why)
+            };
+            self.sources
+                .push(FoundSubmission { id: names::id(&escape(&stem)).into_owned(), ..FoundSubmission::new(place) });
+        }
+        Ok(())
+    }
+
+    /// Adds the submission of one learner, whose files or folders a platform has named.
+    fn add_named(&mut self, parts: &[(PlatformName, PathBuf)]) -> anyhow::Result<()> {
+        let folders: Vec<&PathBuf> = parts
+            .iter()
+            .filter(|(name, path)| name.file.is_empty() && !name.is_online_text && path.is_dir())
+            .map(|(_, path)| path)
+            .collect();
+        let first = parts.iter().find(|(name, _)| !name.is_online_text).unwrap_or(&parts[0]);
+        let place = if folders.len() > 1 {
+            let places: Vec<String> = folders.iter().map(|path| display_path(path)).collect();
+            SubmissionPath::Duplicates(format!(
+                "{} folders are of one learner: {}. Remove all but the one that counts",
+                folders.len(),
+                places.join(" and ")
+            ))
+        } else {
+            gather::gather(parts, || self.stage())?
+        };
+        let mut source = FoundSubmission {
+            id: names::id(&escape(&first.0.id)).into_owned(),
+            learner: first.0.learner.clone(),
+            ..FoundSubmission::new(place)
+        };
+        if parts.iter().any(|(name, _)| name.is_late) {
+            source.remarks.push("The platform marks it as late.".to_owned());
+        }
+        if parts.iter().any(|(name, _)| name.is_online_text) && !first.0.is_online_text {
+            source.remarks.push("Besides the files, a text was typed into the platform. It is not graded.".to_owned());
+        }
+        self.sources.push(source);
+        Ok(())
+    }
+
+    /// Adds the submissions of an export from Gradescope: one for each submitter. Of several by one person, the newest counts.
+    fn add_export(&mut self, folder: &Path, exported: Vec<ExportedSubmission>) -> anyhow::Result<()> {
+        let named: Vec<String> = exported.iter().map(|one| one.folder.clone()).collect();
+        for one in newest(exported) {
+            let (one, older) = one;
+            let path = folder.join(&one.folder);
+            let place = match fs::symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => SubmissionPath::in_folder(&path),
+                _ => {
+                    let why = format!("{METADATA} names it, but there is no folder of this name");
+                    SubmissionPath::Rejected(path, why)
+                }
+            };
+            let mut source = FoundSubmission {
+                id: names::id(&escape(&one.id)).into_owned(),
+                learner: one.learner,
+                submitted: one.submitted.map(|time| time.to_string()),
+                ..FoundSubmission::new(place)
+            };
+            if !one.group.is_empty() {
+                let members: Vec<String> = one.group.iter().map(|member| escape(member)).collect();
+                source
+                    .remarks
+                    .push(format!("Handed in by a group, and each member gets this score: {}.", members.join(", ")));
+            }
+            source.remarks.extend(older.map(|folder| {
+                format!("The newest submission counts. An older one was not graded: {}.", escape(&folder))
+            }));
+            self.sources.push(source);
+        }
+        for (name, path) in entries(folder)? {
+            if name != METADATA && !named.contains(&name) {
+                match no_submission(&name, &path) {
+                    Some(why) => self.notes.push(format!("{} is not graded: {why}", display_path(&path))),
+                    None => self.add_entry(folder, &name, path)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the submissions in a platform's archive of a class.
+    fn add_download(&mut self, path: &Path) -> anyhow::Result<()> {
+        let folder = self.stage()?;
+        download::unpack(path, &folder)?;
+        self.add_folder(&folder, 0)
+    }
+
+    /// A new folder, which is removed with this list.
+    fn stage(&mut self) -> anyhow::Result<PathBuf> {
+        let stage = match &self.stage {
+            Some(stage) => stage,
+            None => self.stage.insert(tempfile::tempdir().context("could not create a temporary folder")?),
+        };
+        self.staged += 1;
+        let folder = stage.path().join(self.staged.to_string());
+        fs::create_dir(&folder).context("could not create a temporary folder")?;
+        Ok(folder)
+    }
+}
+
+/// Of several submissions by one person the newest, with the folder of an older one. Without times, all of them remain, and none is
+/// graded if their ids are the same.
+fn newest(exported: Vec<ExportedSubmission>) -> Vec<(ExportedSubmission, Option<String>)> {
+    let mut kept: Vec<(ExportedSubmission, Option<String>)> = Vec::new();
+    for one in exported {
+        let is_same = |other: &ExportedSubmission| {
+            ["email", "sis_user_id"]
+                .iter()
+                .any(|column| one.learner.get(*column).is_some_and(|cell| other.learner.get(*column) == Some(cell)))
+        };
+        let times = |other: &ExportedSubmission| one.submitted.zip(other.submitted);
+        match kept.iter_mut().find(|(other, _)| is_same(other) && times(other).is_some_and(|(new, old)| new != old)) {
+            Some(other) if one.submitted > other.0.submitted => {
+                let older = std::mem::replace(&mut other.0, one);
+                other.1 = Some(older.folder);
+            }
+            Some(other) => other.1 = Some(one.folder),
+            None => kept.push((one, None)),
+        }
+    }
+    kept
 }
 
 impl SubmissionList {
@@ -137,13 +328,13 @@ impl FoundSubmission {
         // A name that is not Unicode has been escaped already.
         let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
         let escaped = if is_text { escape(id) } else { id.to_owned() };
-        Some(Self { id: names::id(&escaped).into_owned(), learner: BTreeMap::new(), place })
+        Some(Self { id: names::id(&escaped).into_owned(), ..Self::new(place) })
     }
 }
 
 impl SubmissionPath {
     /// A learner's folder. Moodle creates one for each learner, usually with an archive in it.
-    fn in_folder(folder: &Path) -> Self {
+    pub(super) fn in_folder(folder: &Path) -> Self {
         // A folder that cannot be read is reported when the submission is read.
         let entries = entries(folder).unwrap_or_default();
         let seen = entries.into_iter().filter(|(name, _)| !name.starts_with('.'));
@@ -206,7 +397,22 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
 
 /// Whether a file cannot be meant as a submission, so that no note is needed.
 fn is_no_news(name: &str) -> bool {
-    matches!(name, ".DS_Store" | ".localized" | "__MACOSX" | ".git") || name.eq_ignore_ascii_case("roster.csv")
+    let files = ["roster.csv", "classroom_roster.csv", "grading.toml", "thumbs.db", "desktop.ini"];
+    matches!(name, ".DS_Store" | ".localized" | "__MACOSX" | ".git" | METADATA)
+        || files.iter().any(|file| name.eq_ignore_ascii_case(file))
+}
+
+/// Whether a file is one that teachers keep beside submissions, and no learner hands in.
+fn is_staffs(name: &str) -> bool {
+    let end = Path::new(name).extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
+    matches!(end.as_str(), "csv" | "toml" | "md" | "xlsx" | "ods" | "yml" | "yaml" | "json" | "log" | "sh" | "lock")
+}
+
+/// The learner's name on GitHub: `gh classroom clone` puts `assignment-username` into `assignment-submissions`.
+fn classroom_username(folder: &Path, name: &str) -> Option<String> {
+    let folder = folder.file_name()?.to_str()?;
+    let user = name.strip_prefix(folder.strip_suffix("-submissions")?)?.strip_prefix('-')?;
+    (!user.is_empty()).then(|| user.to_owned())
 }
 
 /// Why a folder or a file is not a submission, although it might be meant as one.

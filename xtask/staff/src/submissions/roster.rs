@@ -74,12 +74,12 @@ impl Roster {
         for (row, found) in self.rows.iter().zip(matches) {
             let learner = row.learner.clone();
             match found {
-                Some(index) => sources[index].learner = learner,
+                Some(index) => sources[index].learner.extend(learner),
                 None => {
                     sources.push(FoundSubmission {
                         id: row.id().into_owned(),
                         learner,
-                        place: SubmissionPath::Missing,
+                        ..FoundSubmission::new(SubmissionPath::Missing)
                     });
                 }
             }
@@ -186,8 +186,7 @@ mod tests {
     fn sources(ids: &[&str]) -> Vec<FoundSubmission> {
         let folder = |id: &&str| FoundSubmission {
             id: (*id).to_owned(),
-            learner: BTreeMap::new(),
-            place: SubmissionPath::Folder(PathBuf::from(id)),
+            ..FoundSubmission::new(SubmissionPath::Folder(PathBuf::from(id)))
         };
         ids.iter().map(folder).collect()
     }
