@@ -93,7 +93,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         policy: Vec::new(),
         anonymous: false,
         scaled_to: None,
-        quests: course.quests.iter().map(quest_info).collect(),
+        quests: quests(course),
         submissions: known,
     })
 }
@@ -190,6 +190,11 @@ fn blame_the_machine(course: &Course, graded: &mut GradedSubmission, open: &Ungr
             *quest = nothing.bounded();
         }
     }
+}
+
+/// What reports need to know about the course's quests.
+pub fn quests(course: &Course) -> Vec<QuestInfo> {
+    course.quests.iter().map(quest_info).collect()
 }
 
 fn quest_info(quest: &Quest) -> QuestInfo {

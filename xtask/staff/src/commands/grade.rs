@@ -1,14 +1,16 @@
 //! `grade`: submissions in, reports out.
 
 use super::decisions::Decisions;
-use super::reports;
+use super::gradebooks::{self, Gradebooks};
+use super::{earlier, reports};
 use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
 use staff::model::{GradedSubmission, Grades, Intake, Shard};
 use staff::points::Points;
-use staff::submissions::{self, FoundSubmission, Roster, Submission};
-use staff::text::escape::display_path;
+use staff::submissions::{self, FoundSubmission, Submission};
+use staff::text::escape::{display_path, escape_again};
+use staff::text::truncate::{MAX_LINE, truncate_line};
 use staff::{merge, seed, shard};
 use std::env;
 use std::fs;
@@ -36,31 +38,39 @@ fn merge(
     let parts = parts.iter().map(|part| Ok((part.clone(), merge::read(part)?)));
     let grades = merge::merge(parts.collect::<anyhow::Result<_>>()?)?;
     let decisions = Decisions::read(submissions, reports)?;
+    let gradebooks = Gradebooks::read(reports, decisions.possible(course))?;
     decisions.check(course, grades.submissions.iter().map(|graded| graded.id.as_str()))?;
     let grades = decisions.apply(grades, reports)?;
     if submissions.is_empty() {
         let note = "Similar files were not looked for: that needs `--submissions PATH`.".to_owned();
-        return finish(course, &grades, &[], vec![note], reports);
+        return finish(course, &grades, &[], vec![note], reports, &gradebooks);
     }
-    let found = submissions::find(submissions, None)?;
+    let found = submissions::find(submissions, [])?;
     let submissions = read(course, &found.sources);
     merge::same_files(&grades.0, &submissions)?;
-    finish(course, &grades, &submissions, found.notes, reports)
+    finish(course, &grades, &submissions, found.notes, reports, &gradebooks)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
-    let roster = class.roster.as_deref().map(Roster::read).transpose()?;
     let paths = if class.paths.is_empty() { vec![course.root.clone()] } else { class.paths.clone() };
-    let mut found = submissions::find(&paths, roster.as_ref())?;
+    let decisions = Decisions::read(&paths, &class.reports)?;
+    let possible = decisions.possible(course);
+    let gradebooks = Gradebooks::read(&class.reports, possible)?;
+    let roster = class.roster.as_deref().map(|path| gradebooks::roster(path, possible)).transpose()?;
+    let mut found = submissions::find(&paths, roster.into_iter().chain(gradebooks.rosters()))?;
     let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
     found.without(&own.into_iter().flatten().collect::<Vec<_>>());
-    let decisions = Decisions::read(&paths, &class.reports)?;
+    if found.is_single {
+        found.without_absent();
+        check_missing(&class.reports)?;
+    }
     decisions.check(course, found.sources.iter().map(|source| source.id.as_str()))?;
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;
     found.sources.retain(|source| shard::holds(shard, &source.id));
     reports::fits(&class.reports, &found.sources)?;
+    earlier::check(&class.reports, &found.sources)?;
     let seed = seed(class, given)?;
     if seed::is_guessable(seed) && (class.reports.gradescope.is_some() || class.reports.classroom.is_some()) {
         eprint_line!("{}", seed::GUESSABLE);
@@ -82,7 +92,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let grades = class::grade(course, &submissions, &settings)?;
     let grades =
         if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
-    finish(course, &grades, &submissions, found.notes, &class.reports)
+    finish(course, &grades, &submissions, found.notes, &class.reports, &gradebooks)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> Vec<Submission> {
@@ -98,10 +108,11 @@ fn finish(
     submissions: &[Submission],
     mut notes: Vec<String>,
     reports: &cli::ReportArgs,
+    gradebooks: &Gradebooks,
 ) -> anyhow::Result<Outcome> {
     notes.extend_from_slice(more_notes);
     let notes = &notes;
-    for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports)?) {
+    for note in notes.iter().chain(&reports::write(course, grades, submissions, notes, reports, gradebooks)?) {
         eprint_line!("{note}");
     }
     if !grades.confinement.missing.is_empty() {
@@ -110,16 +121,39 @@ fn finish(
     summarize(grades, &reports.out);
     let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
     let unread = count(&|graded| graded.intake.needs_attention());
-    if unread > 0 {
-        eprint_line!(
-            "No score for {unread} of them, which could not be read or recognized. The report begins with them."
-        );
-    }
+    account(grades);
     let failed = count(&|graded| graded.intake == Intake::Accepted && graded.earned().is_none());
     if failed > 0 {
         bail!("{failed} submissions could not be graded completely; see the report for the reasons");
     }
     Ok(Outcome::from_passed(unread == 0))
+}
+
+/// Says what became of everyone: who has a score, who has none, and who handed in nothing.
+fn account(grades: &Grades) {
+    let (absent, others): (Vec<&GradedSubmission>, Vec<_>) =
+        grades.submissions.iter().partition(|graded| graded.intake == Intake::Missing);
+    let without: Vec<_> = others.iter().filter(|graded| graded.earned().is_none()).collect();
+    if !without.is_empty() || !absent.is_empty() {
+        let scored = others.len() - without.len();
+        eprint_line!("{scored} with a score, {} without, {} handed in nothing.", without.len(), absent.len());
+    }
+    for graded in without {
+        let why = graded.problem.as_deref().unwrap_or("a quest could not be graded");
+        eprint_line!("No score for {}: {}", graded.id, truncate_line(&escape_again(why), MAX_LINE));
+    }
+    for graded in absent {
+        eprint_line!("Nothing from {}.", graded.id);
+    }
+}
+
+/// The absent get zero points only where the whole class is graded.
+fn check_missing(reports: &cli::ReportArgs) -> Result<(), UsageError> {
+    if reports.missing == cli::Missing::Zero {
+        let message = "--missing zero needs the whole class, but this is a single submission: leave the option out";
+        return Err(UsageError(message.to_owned()));
+    }
+    Ok(())
 }
 
 fn summarize(grades: &Grades, out: &Path) {

@@ -1,10 +1,11 @@
 //! Writes the reports to files.
 
+use super::gradebooks::Gradebooks;
 use crate::cli;
 use anyhow::Context as _;
 use staff::anonymous::Numbers;
 use staff::model::{GradedSubmission, Grades};
-use staff::report::{canvas, classroom, csv, gradescope, html, json, junit, moodle};
+use staff::report::{classroom, csv, gradescope, html, json, junit};
 use staff::similar::{self, BaseCode, Cluster};
 use staff::submissions::{FoundSubmission, Submission, file_name};
 use std::fs;
@@ -32,6 +33,7 @@ pub fn write(
     submissions: &[Submission],
     notes: &[String],
     reports: &cli::ReportArgs,
+    gradebooks: &Gradebooks,
 ) -> anyhow::Result<Vec<String>> {
     let mut notes_for_teacher = Vec::new();
     let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
@@ -46,19 +48,7 @@ pub fn write(
         return Ok(notes_for_teacher);
     }
     for_people(grades, &clusters(course, submissions)?, notes, out)?;
-    if let Some(assignment) = &reports.canvas {
-        let export = canvas::render(grades, assignment)?;
-        notes_for_teacher
-            .extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
-        put(&out.join("canvas.csv"), &export.text)?;
-    }
-    if let Some(worksheet) = &reports.moodle {
-        let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
-        let export = moodle::fill(grades, &text, reports.moodle_grade_column.as_deref())?;
-        notes_for_teacher
-            .extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
-        put(&out.join("moodle.csv"), &export.text)?;
-    }
+    notes_for_teacher.extend(gradebooks.write(grades, out)?);
     if let (Some(path), [graded]) = (&reports.classroom, &grades.submissions[..]) {
         put(path, &classroom::render(grades, graded))?;
     }

@@ -26,6 +26,8 @@ pub struct SubmissionList {
     pub ignored: Vec<PathBuf>,
     /// Notes for the teacher, a sentence each.
     pub notes: Vec<String>,
+    /// Whether a path is one submission, so that this is not a class.
+    pub is_single: bool,
     /// Holds the files of submissions that a platform did not deliver as a folder or an archive for each.
     stage: Option<TempDir>,
     /// The number of folders in it.
@@ -39,7 +41,7 @@ const DEEPEST_CLASS: usize = 3;
 /// nobody knows which one counts; a note names both.
 ///
 /// A path is a submission, or a folder of submissions: a folder or an archive for each learner.
-pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<SubmissionList> {
+pub fn find(paths: &[PathBuf], rosters: impl IntoIterator<Item = Roster>) -> anyhow::Result<SubmissionList> {
     let mut found = SubmissionList::default();
     for path in paths {
         found.add(path)?;
@@ -50,7 +52,7 @@ pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<Submis
     found.sources.sort_by(|one, other| one.id.cmp(&other.id));
     found.set_duplicates_aside();
     found.notes.extend(found.ignored.iter().map(|path| not_read(path)));
-    if let Some(roster) = roster {
+    for roster in rosters {
         found.notes.extend(roster.introduce(&mut found.sources));
         found.sources.sort_by(|one, other| one.id.cmp(&other.id));
     }
@@ -69,6 +71,7 @@ impl SubmissionList {
         } else {
             let source = FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?;
             self.sources.push(source);
+            self.is_single = true;
             Ok(())
         }
     }
@@ -274,6 +277,11 @@ impl SubmissionList {
             Vec::<FoundSubmission>::into_iter(out)
                 .map(|source| format!("{} is not graded: this run writes its files there", source.place.shown())),
         );
+    }
+
+    /// Of a part of a class, those on the roster who are not in this part are not absent.
+    pub fn without_absent(&mut self) {
+        self.sources.retain(|source| source.place != SubmissionPath::Missing);
     }
 
     /// Merges submissions with the same id into one that is not graded.

@@ -169,7 +169,7 @@ fn a_name_that_is_too_long_for_reports_has_an_id_that_no_report_shortens() {
     assert!(ids.iter().all(|id| truncate_line(&escape_again(id), MAX_LINE) == *id), "{ids:?}");
     let roster = folder.path().join("roster.csv");
     fs::write(&roster, format!("submission,name\n{controls}a,Anna\n")).unwrap();
-    let found = find(&[folder.path()], Some(&Roster::read(&roster).unwrap())).unwrap();
+    let found = find(&[folder.path()], [Roster::read(&roster).unwrap()]).unwrap();
     assert_eq!(found.sources.iter().filter(|source| source.learner.contains_key("name")).count(), 1);
     assert_eq!(found.sources.len(), 3);
 }
@@ -191,7 +191,7 @@ fn the_rosters_learners_are_all_there_in_order() {
     folder.file("ben/quest-03-queue.rs", "");
     folder.file("roster.csv", "submission,name\nben,Ben\nanna,Anna\n");
     let roster = Roster::read(&folder.path().join("roster.csv")).unwrap();
-    let found = find(&[folder.path()], Some(&roster)).unwrap();
+    let found = find(&[folder.path()], [roster]).unwrap();
     assert_eq!(ids(&found), ["anna", "ben"]);
     assert_eq!(found.sources[1].learner["name"], "Ben");
     assert_eq!(found.sources[0].read(&[]).hand_in.intake, Intake::Missing);
