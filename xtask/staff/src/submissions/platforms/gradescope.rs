@@ -116,8 +116,9 @@ mod tests {
     fn the_export_of_a_large_class_with_results_is_read() {
         let results =
             "  :results:\n    tests:\n".to_owned() + &"    - {name: a, output: \"b c\", score: 1.0}\n".repeat(60);
-        let text: String =
+        let entries: Vec<String> =
             (0..1500).map(|n| format!("submission_{n}:\n  :submitters:\n  - :name: N{n}\n{results}")).collect();
+        let text = entries.concat();
         assert_eq!(parse(&text).unwrap().len(), 1500);
     }
 }
