@@ -147,3 +147,44 @@ fn the_secret_is_used_and_shown_to_no_learner() {
         assert_eq!(text.contains(&number.to_string()), of_the_teacher.contains(place), "{}", place.display());
     }
 }
+
+#[test]
+fn one_late_learner_replaces_no_reports_of_the_class_and_no_other_grade() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("class")).unwrap();
+    for name in ["anna", "ben", "late"] {
+        fs::write(folder.path().join(format!("class/{name}.zip")), "no archive").unwrap();
+    }
+    fs::write(folder.path().join("roster.csv"), "submission\nanna\nben\nlate\n").unwrap();
+    let roster = ["--roster", "roster.csv"];
+    grade(folder.path(), &[&["class"][..], &roster].concat(), "a secret");
+    let report = folder.path().join("grades/grades.json");
+    let before = fs::read(&report).unwrap();
+    let refused = grade(folder.path(), &[&["class/late.zip"][..], &roster].concat(), "a secret");
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--out late"), "{refused:?}");
+    assert_eq!(fs::read(&report).unwrap(), before);
+    let elsewhere = ["class/late.zip", "--out", "late"];
+    let graded = grade(folder.path(), &[&elsewhere[..], &roster].concat(), "a secret");
+    assert_eq!(graded.status.code(), Some(1), "{graded:?}");
+    assert!(String::from_utf8_lossy(&graded.stderr).contains("No score for late: "), "{graded:?}");
+    assert_eq!(ids(&folder.path().join("late")), ["late"]);
+    let zeros = grade(folder.path(), &[&elsewhere[..], &roster, &["--missing", "zero"]].concat(), "a secret");
+    assert_eq!(zeros.status.code(), Some(2), "{zeros:?}");
+}
+
+#[test]
+fn a_wrong_file_of_a_grade_book_is_found_before_anything_is_graded() {
+    let folder = TempDir::new().unwrap();
+    hand_in(folder.path(), "class/anna");
+    fs::write(folder.path().join("other.csv"), "Name,Points\nAnna,1\n").unwrap();
+    fs::write(folder.path().join("latin.csv"), b"Identifier,Zo\xeb\n").unwrap();
+    for file in
+        [["--moodle", "missing.csv"], ["--moodle", "other.csv"], ["--moodle", "latin.csv"], ["--canvas", "other.csv"]]
+    {
+        let output = grade(folder.path(), &["class", file[0], file[1]], "a secret");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(file[1]), "{output:?}");
+        assert!(!folder.path().join("grades").exists());
+    }
+}
