@@ -24,12 +24,13 @@ impl Containers {
     pub fn among(entries: &[(String, PathBuf)]) -> Self {
         let mut containers = Self::default();
         let mut several: Vec<(&PathBuf, Vec<String>, bool)> = Vec::new();
+        let mut delivered: Vec<&PathBuf> = Vec::new();
         let mut submissions = 0;
         for (name, path) in
             entries.iter().filter(|(name, path)| !is_skipped(name) && path.is_dir() && !path.is_symlink())
         {
             if is_delivered(path) {
-                containers.certain.push(path.clone());
+                delivered.push(path);
                 continue;
             }
             let parts = if folder::holds_quests(path, 0) { Vec::new() } else { inner_submissions(path) };
@@ -41,6 +42,10 @@ impl Containers {
                     several.push((path, parts.into_iter().map(|(_, name)| name).collect(), all));
                 }
             }
+        }
+        // Beside submissions, it is one of them: a learner could have chosen the names in it.
+        if submissions == 0 {
+            containers.certain.extend(delivered.into_iter().cloned());
         }
         let mut names: Vec<&String> = several.iter().flat_map(|(_, names, _)| names).collect();
         let count = names.len();

@@ -163,6 +163,17 @@ fn a_clone_from_classroom_is_found_from_the_outer_folder_too() {
 }
 
 #[test]
+fn no_learner_hands_in_for_another_by_choosing_a_platforms_names() {
+    let folder = Folder::new("platform-chosen");
+    folder.file("ada/Ben_2_assignsubmission_file_/quest-03-queue.rs", "ada");
+    folder.file("ben/quest-03-queue.rs", "ben");
+    folder.file("eve/submission_metadata.yml", "submission_1:\n  :submitters:\n  - :name: Ben\n");
+    folder.file("eve/submission_1/quest-03-queue.rs", "eve");
+    let ids: Vec<String> = queues(folder.path()).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, ["ada", "ben", "eve"]);
+}
+
+#[test]
 fn sections_are_never_one_learner() {
     let folder = Folder::new("platform-sections");
     for (path, text) in
