@@ -184,3 +184,23 @@ fn classrooms_clone_is_matched_with_its_roster() {
         assert_eq!(learner.earned(), score.map(Into::into), "{email}");
     }
 }
+
+#[test]
+fn nobody_guesses_between_two_of_one_name() {
+    let folder = TempDir::new().unwrap();
+    for id in ["Ben O'Neil", "anna weiß"] {
+        write(&folder, &format!("{id}/quest-03-queue.rs"), 7);
+    }
+    let learner = |number: &str, name: &str| {
+        [("canvas_id", number), ("name", name)].map(|(column, cell)| (column.to_owned(), cell.to_owned())).into()
+    };
+    let rows = [learner("1", "O'Neil, Ben"), learner("2", "O'Neil, Ben"), learner("3", "Weiß, Anna")];
+    let grades = graded(folder.path(), vec![Roster::of_learners(rows)]);
+    let with_number: Vec<(&str, &str)> = grades
+        .submissions
+        .iter()
+        .filter(|graded| graded.earned().is_some())
+        .filter_map(|graded| Some((graded.id.as_str(), graded.learner.get("canvas_id")?.as_str())))
+        .collect();
+    assert_eq!(with_number, [("anna weiß", "3")]);
+}
