@@ -50,6 +50,7 @@ impl Numbers {
         let hidden = |submission: &Submission| Submission {
             id: self.number(&submission.id),
             learner: BTreeMap::new(),
+            submitted: submission.submitted.clone(),
             hand_in: submission.hand_in.clone(),
         };
         submissions.iter().map(hidden).collect()

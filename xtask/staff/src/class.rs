@@ -104,7 +104,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         policy: Vec::new(),
         anonymous: false,
         scaled_to: None,
-        quests: course.quests.iter().map(quest_info).collect(),
+        quests: quests(course),
         submissions: known,
     })
 }
@@ -204,6 +204,11 @@ fn blame_the_machine(grader: &Grader, submission: &mut GradedSubmission, open: &
             *quest = nothing.bounded();
         }
     }
+}
+
+/// What reports need to know about the course's quests.
+pub fn quests(course: &Course) -> Vec<QuestInfo> {
+    course.quests.iter().map(quest_info).collect()
 }
 
 fn quest_info(quest: &Quest) -> QuestInfo {

@@ -34,9 +34,10 @@ pub enum Command {
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "Example:  cargo xtask grade submissions/\n          \
-        cargo xtask grade submissions/ --roster roster.csv --canvas 'Event loops (1234)'\n          \
+        cargo xtask grade submissions.zip --canvas Grades-CS1.csv\n          \
         cargo xtask grade                      (this workspace)\n\n\
-        A submission is a folder, a git checkout, a .zip or a .tar.gz. Only its ten learner.rs files count.\n\
+        What Moodle, Canvas, Gradescope or GitHub Classroom delivers is graded as it is.\n\
+        Otherwise, a submission is a folder, a git checkout, a .zip or a .tar.gz. Only its ten learner.rs files count.\n\
         Results are kept: a run that was stopped continues, and nothing is graded twice.\n\n\
         Exit codes: 0 every submission has a score; 1 some could not be read; 2 the command line is wrong; 3 the \
         machine or the course itself failed, and some submissions have no score."
@@ -118,8 +119,8 @@ pub struct ClassArgs {
     /// Submissions, or folders of submissions [default: this workspace]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// A CSV file with a column `submission`, and optionally `name`, `email`, `section`, `canvas_id`, `sis_user_id`, `sis_login_id` and
-    /// `moodle_id`
+    /// What Canvas, Moodle or GitHub Classroom exports, or a CSV file with a column `submission`, and optionally `name`, `email`, `section`,
+    /// `canvas_id`, `sis_user_id`, `sis_login_id` and `moodle_id`. The files of --canvas and --moodle are rosters already
     #[arg(long, value_name = "FILE")]
     pub roster: Option<PathBuf>,
     /// The seed of the hidden scenarios [default: the secret in the variable `GRADE_SEED`, else the seed of the last run with the same
@@ -173,9 +174,13 @@ pub struct ReportArgs {
     /// What those get who handed in nothing: no score, or zero points
     #[arg(long, value_name = "SCORE", value_enum, default_value_t = Missing::None)]
     pub missing: Missing,
-    /// Write canvas.csv: the assignment as Canvas names it in its export, such as "Event loops (1234)"
-    #[arg(long, value_name = "ASSIGNMENT")]
+    /// Write canvas.csv: the grade book as Canvas exports it, filled in; or only the assignment as the export names it, such as
+    /// "Event loops (1234)"
+    #[arg(long, value_name = "FILE")]
     pub canvas: Option<String>,
+    /// The assignment in Canvas's grade book, if there are several
+    #[arg(long, value_name = "ASSIGNMENT", requires = "canvas")]
+    pub canvas_assignment: Option<String>,
     /// Write moodle.csv: the grading worksheet that Moodle gave you, filled in
     #[arg(long, value_name = "FILE")]
     pub moodle: Option<PathBuf>,

@@ -85,7 +85,7 @@ impl Grader<'_> {
         }
         let HandIn { intake, problem, remarks, .. } = submission.hand_in.clone();
         let (id, learner) = (submission.id.clone(), submission.learner.clone());
-        let (submitted, adjustments) = (None, Vec::new());
+        let (submitted, adjustments) = (submission.submitted.clone(), Vec::new());
         (GradedSubmission { id, learner, intake, problem, remarks, submitted, adjustments, quests }, ungraded)
     }
 

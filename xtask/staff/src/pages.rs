@@ -50,6 +50,12 @@ impl Pages {
         Self { out: out.to_owned(), run: fingerprint.digits()[..16].to_owned(), written: Mutex::default() }
     }
 
+    /// Whether a run over the same paths, for the same shard, has written reports to `out` before.
+    pub fn is_repeated(out: &Path, paths: &[PathBuf], shard: Shard) -> bool {
+        let run = Self::new(out, paths, shard).run;
+        read(&out.join(LIST)).values().any(|page| page.runs.contains(&run))
+    }
+
     /// Writes a page into a folder of the reports.
     pub fn write(&self, folder: &str, name: &str, text: &str) -> anyhow::Result<()> {
         write_in_one_step(&self.out.join(folder).join(name), text.as_bytes())?;
@@ -66,9 +72,7 @@ impl Pages {
     /// Removes the pages that an earlier run of this kind wrote and this one did not. Returns how many.
     pub fn remove_stale(self) -> anyhow::Result<usize> {
         let path = self.out.join(LIST);
-        // Without a list, or with one that cannot be read, no page is known to be ours.
-        let mut list: List =
-            fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        let mut list = read(&path);
         list.retain(|address, _| is_page(address));
         let written = self.written.into_inner().expect("no holder of this lock panics");
         let mut removed = 0;
@@ -87,6 +91,11 @@ impl Pages {
         write_in_one_step(&path, format!("{}\n", serde_json::to_string_pretty(&list)?).as_bytes())?;
         Ok(removed)
     }
+}
+
+/// The list. Without one, or with one that cannot be read, no page is known to be ours.
+fn read(path: &Path) -> List {
+    fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }
 
 /// Whether it is a page in a folder of the reports: the list is only a file, which anybody could change.

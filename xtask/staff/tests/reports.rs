@@ -91,10 +91,10 @@ fn no_name_reaches_a_terminal_or_a_report_raw_and_each_is_graded_or_named() {
         hand_in(&class, OsStr::from_bytes(name));
     }
     // Not graded, and therefore named.
-    let named = [".hidden", "...", "anna.rar", "old"];
+    let named = [".hidden", "...", "old"];
     hand_in(&class, ".hidden");
     hand_in(&class, "...");
-    fs::write(class.join("anna.rar"), "").unwrap();
+    fs::write(class.join("dora.rar"), "").unwrap();
     fs::create_dir_all(class.join("old")).unwrap();
     fs::write(class.join("old/.seed"), "7").unwrap();
 
@@ -112,8 +112,8 @@ fn no_name_reaches_a_terminal_or_a_report_raw_and_each_is_graded_or_named() {
     };
     // The reports may lie among the submissions.
     let (out, said) = run(&["class"], "class/out");
-    assert_eq!(ids(&out).into_iter().collect::<BTreeSet<_>>().len(), names.len(), "{:?}", ids(&out));
-    assert_eq!(fs::read_dir(out.join("feedback")).unwrap().count(), names.len());
+    assert_eq!(ids(&out).into_iter().collect::<BTreeSet<_>>().len(), names.len() + 1, "{:?}", ids(&out));
+    assert_eq!(fs::read_dir(out.join("feedback")).unwrap().count(), names.len() + 1);
     for name in named {
         assert!(said.lines().any(|line| line.contains(name)), "{name}: {said}");
     }
@@ -289,17 +289,58 @@ fn a_copy_is_one_line_with_pages_and_no_page_outlives_its_submission() {
         let page = fs::read_to_string(out.join("similarity").join(page)).unwrap();
         assert!(page.contains("<mark>") && page.contains("The same program was handed in by: cid."), "{page}");
     }
-    // One late learner, whose page joins those of the class.
+    // The reports of a part of the class belong elsewhere.
     hand_in_programs(&folder.path().join("late"), "eve", 'c');
-    grade(folder.path(), &["late"], "a secret");
-    assert_eq!(pages(&out.join("feedback")), ["ann.html", "bob.html", "cid.html", "dot.html", "eve.html"]);
+    assert_eq!(grade(folder.path(), &["late"], "a secret").status.code(), Some(2));
+    assert_eq!(pages(&out.join("feedback")), ["ann.html", "bob.html", "cid.html", "dot.html"]);
     assert_eq!(pages(&out.join("similarity")), similar);
     for id in ["bob", "cid"] {
         fs::remove_dir_all(class.join(id)).unwrap();
     }
     let output = grade(folder.path(), &["class"], "a secret");
-    assert_eq!(pages(&out.join("feedback")), ["ann.html", "dot.html", "eve.html"]);
+    assert_eq!(pages(&out.join("feedback")), ["ann.html", "dot.html"]);
     assert_eq!(pages(&out.join("similarity")), [""; 0]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("4 pages in the reports were out of date, and were removed."), "{said}");
+}
+
+#[test]
+fn one_late_learner_replaces_no_reports_of_the_class_and_no_other_grade() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("class")).unwrap();
+    for name in ["anna", "ben", "late"] {
+        fs::write(folder.path().join(format!("class/{name}.zip")), "no archive").unwrap();
+    }
+    fs::write(folder.path().join("roster.csv"), "submission\nanna\nben\nlate\n").unwrap();
+    let roster = ["--roster", "roster.csv"];
+    grade(folder.path(), &[&["class"][..], &roster].concat(), "a secret");
+    let report = folder.path().join("grades/grades.json");
+    let before = fs::read(&report).unwrap();
+    let refused = grade(folder.path(), &[&["class/late.zip"][..], &roster].concat(), "a secret");
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--out late"), "{refused:?}");
+    assert_eq!(fs::read(&report).unwrap(), before);
+    let elsewhere = ["class/late.zip", "--out", "late"];
+    let graded = grade(folder.path(), &[&elsewhere[..], &roster].concat(), "a secret");
+    assert_eq!(graded.status.code(), Some(1), "{graded:?}");
+    assert!(String::from_utf8_lossy(&graded.stderr).contains("No score for late: "), "{graded:?}");
+    assert_eq!(ids(&folder.path().join("late")), ["late"]);
+    let zeros = grade(folder.path(), &[&elsewhere[..], &roster, &["--missing", "zero"]].concat(), "a secret");
+    assert_eq!(zeros.status.code(), Some(2), "{zeros:?}");
+}
+
+#[test]
+fn a_wrong_file_of_a_grade_book_is_found_before_anything_is_graded() {
+    let folder = TempDir::new().unwrap();
+    hand_in(folder.path(), "class/anna");
+    fs::write(folder.path().join("other.csv"), "Name,Points\nAnna,1\n").unwrap();
+    fs::write(folder.path().join("latin.csv"), b"Identifier,Zo\xeb\n").unwrap();
+    for file in
+        [["--moodle", "missing.csv"], ["--moodle", "other.csv"], ["--moodle", "latin.csv"], ["--canvas", "other.csv"]]
+    {
+        let output = grade(folder.path(), &["class", file[0], file[1]], "a secret");
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(file[1]), "{output:?}");
+        assert!(!folder.path().join("grades").exists());
+    }
 }

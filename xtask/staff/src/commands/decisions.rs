@@ -1,7 +1,9 @@
 //! What the teacher decided about grades: `grading.toml`, and what the command line says about the absent.
 
 use crate::cli;
-use staff::model::Grades;
+use staff::class;
+use staff::model::{Confinement, Grades, SCHEMA, Shard};
+use staff::points::Points;
 use staff::policy::{self, Policy};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,27 @@ impl Decisions {
     pub fn check<'a>(&self, course: &Course, ids: impl IntoIterator<Item = &'a str>) -> Result<(), UsageError> {
         let Some(file) = &self.file else { return Ok(()) };
         self.policy.check(course, ids).map_err(|error| UsageError(format!("{}: {error}", file.display())))
+    }
+
+    /// The points that can be earned by these decisions.
+    pub fn possible(&self, course: &Course) -> Points {
+        let mut nobody = Grades {
+            schema: SCHEMA,
+            title: String::new(),
+            course: String::new(),
+            toolchain: String::new(),
+            seed: 0,
+            confinement: Confinement::default(),
+            shard: Shard { index: 1, count: 1 },
+            class: String::new(),
+            policy: Vec::new(),
+            anonymous: false,
+            scaled_to: None,
+            quests: class::quests(course),
+            submissions: Vec::new(),
+        };
+        self.policy.apply(&mut nobody);
+        nobody.points()
     }
 
     /// The grades by these decisions, and notes for the teacher.

@@ -1,7 +1,8 @@
 //! `grade`: submissions in, reports out.
 
 use super::decisions::Decisions;
-use super::{package, reports};
+use super::gradebooks::{self, Gradebooks};
+use super::{earlier, package, reports};
 use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
@@ -10,8 +11,9 @@ use staff::points::Points;
 use staff::results::ClassResults;
 use staff::shard::status::{ShardStatus, StatusFile};
 use staff::shard::survey::{self, BegunShard};
-use staff::submissions::{self, FoundSubmission, Roster, Submission};
-use staff::text::escape::display_path;
+use staff::submissions::{self, FoundSubmission, Submission};
+use staff::text::escape::{display_path, escape_again};
+use staff::text::truncate::{MAX_LINE, truncate_line};
 use staff::work_dir::WorkPlace;
 use staff::{merge, seed, shard};
 use std::env;
@@ -74,32 +76,40 @@ fn merge(
 ) -> anyhow::Result<Outcome> {
     let mut results = merge::merge(&merge::find::find(parts, Some(&reports.out))?)?;
     let decisions = Decisions::read(submissions, reports)?;
+    let gradebooks = Gradebooks::read(reports, decisions.possible(course))?;
     decisions.check(course, results.grades.submissions.iter().map(|graded| graded.id.as_str()))?;
     let mut notes;
     (results.grades, notes) = decisions.apply(results.grades, reports)?;
     if submissions.is_empty() {
         notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());
-        return finish(course, results, (parts, &[]), &notes, reports);
+        return finish(course, results, (parts, &[]), &notes, reports, &gradebooks);
     }
-    let found = submissions::find(submissions, None)?;
+    let found = submissions::find(submissions, [])?;
     let read = read(course, &found.sources)?;
     merge::same_files(&results.grades, &read)?;
-    finish(course, results, (submissions, &read), &[found.notes, notes].concat(), reports)
+    finish(course, results, (submissions, &read), &[found.notes, notes].concat(), reports, &gradebooks)
 }
 
 fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
-    let roster = class.roster.as_deref().map(Roster::read).transpose()?;
     let paths = if class.paths.is_empty() { vec![course.root.clone()] } else { class.paths.clone() };
-    let mut found = submissions::find(&paths, roster.as_ref())?;
+    let decisions = Decisions::read(&paths, &class.reports)?;
+    let possible = decisions.possible(course);
+    let gradebooks = Gradebooks::read(&class.reports, possible)?;
+    let roster = class.roster.as_deref().map(|path| gradebooks::roster(path, possible)).transpose()?;
+    let mut found = submissions::find(&paths, roster.into_iter().chain(gradebooks.rosters()))?;
     let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
     found.without(&own.into_iter().flatten().collect::<Vec<_>>());
-    let decisions = Decisions::read(&paths, &class.reports)?;
+    if found.is_single {
+        found.without_absent();
+        check_missing(&class.reports)?;
+    }
     decisions.check(course, found.sources.iter().map(|source| source.id.as_str()))?;
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;
     found.sources.retain(|source| shard::holds(shard, &source.id));
     reports::fits(&class.reports, &found.sources)?;
+    earlier::check(&class.reports, &found.sources, (&paths, shard))?;
     let seed = seed(class, given)?;
     if seed::is_guessable(seed) && (class.reports.gradescope.is_some() || class.reports.classroom.is_some()) {
         eprint_line!("{}", seed::GUESSABLE);
@@ -130,6 +140,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         (&paths, &submissions),
         &[found.notes, notes].concat(),
         &class.reports,
+        &gradebooks,
     )?;
     status.inspect(|status| status.finish());
     Ok(outcome)
@@ -147,8 +158,9 @@ fn finish(
     class: (&[PathBuf], &[Submission]),
     notes: &[String],
     reports: &cli::ReportArgs,
+    gradebooks: &Gradebooks,
 ) -> anyhow::Result<Outcome> {
-    let (grades, more_notes) = reports::write(course, results, class, notes, reports)?;
+    let (grades, more_notes) = reports::write(course, results, class, notes, reports, gradebooks)?;
     for note in notes.iter().chain(&more_notes) {
         eprint_line!("{note}");
     }
@@ -161,16 +173,39 @@ fn finish(
     summarize(&grades, &reports.out);
     let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
     let unread = count(&|graded| graded.intake.needs_attention());
-    if unread > 0 {
-        eprint_line!(
-            "No score for {unread} of them, which could not be read or recognized. The report begins with them."
-        );
-    }
+    account(&grades);
     let failed = count(&|graded| graded.intake == Intake::Accepted && graded.earned().is_none());
     if failed > 0 {
         bail!("{failed} submissions could not be graded completely; see the report for the reasons");
     }
     Ok(Outcome::from_passed(unread == 0))
+}
+
+/// Says what became of everyone: who has a score, who has none, and who handed in nothing.
+fn account(grades: &Grades) {
+    let (absent, others): (Vec<&GradedSubmission>, Vec<_>) =
+        grades.submissions.iter().partition(|graded| graded.intake == Intake::Missing);
+    let without: Vec<_> = others.iter().filter(|graded| graded.earned().is_none()).collect();
+    if !without.is_empty() || !absent.is_empty() {
+        let scored = others.len() - without.len();
+        eprint_line!("{scored} with a score, {} without, {} handed in nothing.", without.len(), absent.len());
+    }
+    for graded in without {
+        let why = graded.problem.as_deref().unwrap_or("a quest could not be graded");
+        eprint_line!("No score for {}: {}", graded.id, truncate_line(&escape_again(why), MAX_LINE));
+    }
+    for graded in absent {
+        eprint_line!("Nothing from {}.", graded.id);
+    }
+}
+
+/// The absent get zero points only where the whole class is graded.
+fn check_missing(reports: &cli::ReportArgs) -> Result<(), UsageError> {
+    if reports.missing == cli::Missing::Zero {
+        let message = "--missing zero needs the whole class, but this is a single submission: leave the option out";
+        return Err(UsageError(message.to_owned()));
+    }
+    Ok(())
 }
 
 fn summarize(grades: &Grades, out: &Path) {

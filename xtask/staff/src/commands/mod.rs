@@ -2,7 +2,9 @@
 
 mod ci;
 mod decisions;
+mod earlier;
 mod grade;
+mod gradebooks;
 mod handout;
 mod package;
 mod reports;

@@ -1,5 +1,6 @@
 //! Writes the reports to files.
 
+use super::gradebooks::Gradebooks;
 use crate::cli;
 use anyhow::{Context as _, anyhow};
 use staff::anonymous::Numbers;
@@ -8,7 +9,7 @@ use staff::pages::Pages;
 use staff::report::html::side_by_side::{self, compared, side_by_side};
 use staff::report::json::{self, JsonWriter};
 use staff::report::junit::{self, JunitWriter};
-use staff::report::{canvas, classroom, csv, gradescope, html, moodle};
+use staff::report::{classroom, csv, gradescope, html};
 use staff::results::{ClassResults, ShownClass};
 use staff::similarity::{self, BaseCode, Cluster, QuestFiles};
 use staff::submissions::{FoundSubmission, Submission, file_name};
@@ -38,6 +39,7 @@ pub fn write(
     (paths, submissions): (&[PathBuf], &[Submission]),
     notes: &[String],
     reports: &cli::ReportArgs,
+    gradebooks: &Gradebooks,
 ) -> anyhow::Result<(Grades, Vec<String>)> {
     let mut notes_for_teacher = Vec::new();
     let pages = Pages::new(&reports.out, paths, results.grades.shard);
@@ -53,21 +55,7 @@ pub fn write(
     let clusters = similar_files(course, &grades, submissions, Some(&pages))?;
     write_for_class(&grades, &clusters, notes, &reports.out)?;
     notes_for_teacher.extend(without_stale(pages)?);
-    let put = |path: &Path, text: &str| write_atomically(path, text.as_bytes());
-    let out = &reports.out;
-    if let Some(assignment) = &reports.canvas {
-        let export = canvas::render(&grades, assignment)?;
-        notes_for_teacher
-            .extend(export.skipped.iter().map(|skipped| format!("canvas.csv: {} {}.", skipped.id, skipped.why)));
-        put(&out.join("canvas.csv"), &export.text)?;
-    }
-    if let Some(worksheet) = &reports.moodle {
-        let text = fs::read_to_string(worksheet).with_context(|| format!("could not read {}", worksheet.display()))?;
-        let export = moodle::fill(&grades, &text, reports.moodle_grade_column.as_deref())?;
-        notes_for_teacher
-            .extend(export.skipped.iter().map(|skipped| format!("moodle.csv: {} {}.", skipped.id, skipped.why)));
-        put(&out.join("moodle.csv"), &export.text)?;
-    }
+    notes_for_teacher.extend(gradebooks.write(&grades, &reports.out)?);
     Ok((grades, notes_for_teacher))
 }
 

@@ -339,7 +339,7 @@ fn files_that_changed_since_grading_are_rejected() {
         tests: Vec::new(),
         file: Some(fingerprint::of(&file)),
     });
-    let submission = |hand_in| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), hand_in };
+    let submission = |hand_in| Submission { id: "anna".to_owned(), learner: BTreeMap::new(), submitted: None, hand_in };
     let same = submission(HandIn::of(BTreeMap::from([(3, file)])));
     same_files(&grades, &[same]).unwrap();
     let changed = submission(HandIn::of(BTreeMap::from([(3, Vec::new())])));

@@ -26,7 +26,6 @@ use crate::model::{Adjustment, GradedSubmission, Grades, Intake, QuestGrade, Que
 use crate::points::Points;
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use xtask::course::SCENARIO;
-use xtask::exit::UsageError;
 
 /// A text for a gradebook, and whose grades are not in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,14 +162,6 @@ fn not_graded(grades: &Grades, submission: &GradedSubmission) -> Skipped {
         }
     };
     Skipped { id: submission.id.clone(), why: format!("has no score: {why}") }
-}
-
-/// The error when two submissions claim the same place in a gradebook.
-fn claimed_twice(place: &str, first: &str, second: &str) -> anyhow::Error {
-    UsageError(format!(
-        "the submissions {first} and {second} both belong to {place}; remove one of them, or correct the roster"
-    ))
-    .into()
 }
 
 fn note(info: &QuestInfo, quest: &QuestGrade) -> Option<String> {

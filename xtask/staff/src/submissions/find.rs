@@ -1,7 +1,10 @@
 //! Finds the submissions in the paths on the command line.
 
 use super::archive::ArchiveKind;
+use super::containers::Containers;
 use super::layout::DEEPEST_WRAPPING;
+use super::platforms::gradescope::{self, METADATA};
+use super::platforms::{PlatformName, download, gather};
 use super::roster::Roster;
 use super::source::{FoundSubmission, SubmissionPath};
 use super::{folder, names, open};
@@ -11,6 +14,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 use xtask::exit::UsageError;
 
 /// The submissions in the paths.
@@ -22,13 +26,22 @@ pub struct SubmissionList {
     pub ignored: Vec<PathBuf>,
     /// Notes for the teacher, a sentence each.
     pub notes: Vec<String>,
+    /// Whether a path is one submission, so that this is not a class.
+    pub is_single: bool,
+    /// Holds the files of submissions that a platform did not deliver as a folder or an archive for each.
+    stage: Option<TempDir>,
+    /// The number of folders in it.
+    staged: usize,
 }
+
+/// How many folders may wrap a class.
+const DEEPEST_CLASS: usize = 3;
 
 /// Finds every submission in the paths, and every learner of the roster. If two submissions have the same id, neither is graded, since
 /// nobody knows which one counts; a note names both.
 ///
 /// A path is a submission, or a folder of submissions: a folder or an archive for each learner.
-pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<SubmissionList> {
+pub fn find(paths: &[PathBuf], rosters: impl IntoIterator<Item = Roster>) -> anyhow::Result<SubmissionList> {
     let mut found = SubmissionList::default();
     for path in paths {
         found.add(path)?;
@@ -39,7 +52,7 @@ pub fn find(paths: &[PathBuf], roster: Option<&Roster>) -> anyhow::Result<Submis
     found.sources.sort_by(|one, other| one.id.cmp(&other.id));
     found.set_duplicates_aside();
     found.notes.extend(found.ignored.iter().map(|path| not_read(path)));
-    if let Some(roster) = roster {
+    for roster in rosters {
         found.notes.extend(roster.introduce(&mut found.sources));
         found.sources.sort_by(|one, other| one.id.cmp(&other.id));
     }
@@ -52,20 +65,104 @@ impl SubmissionList {
             .map_err(|error| UsageError(format!("the submissions in {} cannot be read: {error}", path.display())))?;
         let name = name(path);
         if metadata.is_dir() && !is_submission(&name, path)? {
-            for (name, path) in entries(path)? {
-                if let Some(why) = no_submission(&name, &path) {
-                    self.notes.push(format!("{} is not graded: {why}", display_path(&path)));
-                    continue;
-                }
-                match FoundSubmission::at(&name, &path) {
-                    Some(source) => self.sources.push(source),
-                    None => self.ignored.push(path),
-                }
-            }
+            self.add_folder(path, 0)
+        } else if metadata.is_file() && download::is_download(path) {
+            self.add_download(path)
         } else {
-            self.sources.push(FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?);
+            let source = FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?;
+            self.sources.push(source);
+            self.is_single = true;
+            Ok(())
+        }
+    }
+
+    /// Adds the submissions in a folder of submissions.
+    fn add_folder(&mut self, folder: &Path, depth: usize) -> anyhow::Result<()> {
+        if let Some(exported) = gradescope::read(folder)? {
+            return self.add_export(folder, exported);
+        }
+        let mut named: BTreeMap<String, Vec<(PlatformName, PathBuf)>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for (name, path) in entries(folder)? {
+            match PlatformName::parse(&name) {
+                Some(parsed) => named.entry(parsed.key.clone()).or_default().push((parsed, path)),
+                None => others.push((name, path)),
+            }
+        }
+        if let ([(_, path)], true) = (&others[..], named.is_empty())
+            && path.is_file()
+            && download::is_download(path)
+        {
+            return self.add_download(path);
+        }
+        for parts in named.into_values() {
+            self.add_named(&parts)?;
+        }
+        let containers = Containers::among(&others);
+        for (name, path) in others {
+            if let Some(why) = no_submission(&name, &path) {
+                self.notes.push(format!("{} is not graded: {why}", display_path(&path)));
+            } else if containers.hold_learners(&path) && depth < DEEPEST_CLASS {
+                self.notes.push(format!(
+                    "{} holds several learners, so each folder in it is a submission of its own",
+                    display_path(&path)
+                ));
+                self.add_folder(&path, depth + 1)?;
+            } else if let Some(why) = containers.why_undecided(&path) {
+                let source = FoundSubmission::at(&name, &path);
+                self.sources
+                    .extend(source.map(|source| FoundSubmission { place: SubmissionPath::Duplicates(why), ..source }));
+            } else {
+                self.add_entry(folder, &name, path)?;
+            }
         }
         Ok(())
+    }
+
+    /// Adds a folder or a file that no platform has named.
+    fn add_entry(&mut self, folder: &Path, name: &str, path: PathBuf) -> anyhow::Result<()> {
+        if let Some(mut source) = FoundSubmission::at(name, &path) {
+            source.learner.extend(classroom_username(folder, name).map(|user| ("github_username".to_owned(), user)));
+            self.sources.push(source);
+        } else if is_staffs(name) {
+            self.ignored.push(path);
+        } else {
+            // Somebody may have handed it in, so it must not become a learner who handed in nothing.
+            let stem = Path::new(name).file_stem().map_or_else(|| name.to_owned(), as_text);
+            let is_rust = Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("rs"));
+            let place = if is_rust {
+                let stage = self.stage()?;
+                match gather::bring(&path, &stage.join(name)) {
+                    Ok(()) => SubmissionPath::Folder(stage),
+                    Err(why) => SubmissionPath::Rejected(path, format!("`{}` {why}", escape(name))),
+                }
+            } else {
+                let why = format!("`{}` is neither a folder nor {}", escape(name), ArchiveKind::KNOWN);
+                SubmissionPath::Rejected(path, why)
+            };
+            self.sources
+                .push(FoundSubmission { id: names::id(&escape(&stem)).into_owned(), ..FoundSubmission::new(place) });
+        }
+        Ok(())
+    }
+
+    /// Adds the submissions in a platform's archive of a class.
+    fn add_download(&mut self, path: &Path) -> anyhow::Result<()> {
+        let folder = self.stage()?;
+        download::unpack(path, &folder)?;
+        self.add_folder(&folder, 0)
+    }
+
+    /// A new folder, which is removed with this list.
+    fn stage(&mut self) -> anyhow::Result<PathBuf> {
+        let stage = match &self.stage {
+            Some(stage) => stage,
+            None => self.stage.insert(tempfile::tempdir().context("could not create a temporary folder")?),
+        };
+        self.staged += 1;
+        let folder = stage.path().join(self.staged.to_string());
+        fs::create_dir(&folder).context("could not create a temporary folder")?;
+        Ok(folder)
     }
 }
 
@@ -83,6 +180,11 @@ impl SubmissionList {
             Vec::<FoundSubmission>::into_iter(out)
                 .map(|source| format!("{} is not graded: this run writes its files there", source.place.shown())),
         );
+    }
+
+    /// Of a part of a class, those on the roster who are not in this part are not absent.
+    pub fn without_absent(&mut self) {
+        self.sources.retain(|source| source.place != SubmissionPath::Missing);
     }
 
     /// Merges submissions with the same id into one that is not graded.
@@ -137,7 +239,7 @@ impl FoundSubmission {
         // A name that is not Unicode has been escaped already.
         let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
         let escaped = if is_text { escape(id) } else { id.to_owned() };
-        Some(Self { id: names::id(&escaped).into_owned(), learner: BTreeMap::new(), place })
+        Some(Self { id: names::id(&escaped).into_owned(), ..Self::new(place) })
     }
 }
 
@@ -183,7 +285,22 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
 
 /// Whether a file cannot be meant as a submission, so that no note is needed.
 fn is_no_news(name: &str) -> bool {
-    matches!(name, ".DS_Store" | ".localized" | "__MACOSX" | ".git") || name.eq_ignore_ascii_case("roster.csv")
+    let files = ["roster.csv", "classroom_roster.csv", "grading.toml", "thumbs.db", "desktop.ini"];
+    matches!(name, ".DS_Store" | ".localized" | "__MACOSX" | ".git" | METADATA)
+        || files.iter().any(|file| name.eq_ignore_ascii_case(file))
+}
+
+/// Whether a file is one that teachers keep beside submissions, and no learner hands in.
+fn is_staffs(name: &str) -> bool {
+    let end = Path::new(name).extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
+    matches!(end.as_str(), "csv" | "toml" | "md" | "xlsx" | "ods" | "yml" | "yaml" | "json" | "log" | "sh" | "lock")
+}
+
+/// The learner's name on GitHub: `gh classroom clone` puts `assignment-username` into `assignment-submissions`.
+fn classroom_username(folder: &Path, name: &str) -> Option<String> {
+    let folder = folder.file_name()?.to_str()?;
+    let user = name.strip_prefix(folder.strip_suffix("-submissions")?)?.strip_prefix('-')?;
+    (!user.is_empty()).then(|| user.to_owned())
 }
 
 /// Why a folder or a file is not a submission, although it might be meant as one.
@@ -210,5 +327,6 @@ fn nothing(paths: &[PathBuf], ignored: &[PathBuf]) -> UsageError {
     UsageError(format!("there is no submission in {}{but}", shown.join(", ")))
 }
 
+mod delivered;
 #[cfg(test)]
 mod tests;

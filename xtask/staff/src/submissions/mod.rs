@@ -2,6 +2,8 @@
 //!
 //! - [`find`](mod@find): the submissions in the paths on the command line
 //! - [`roster`]: what the teacher knows about the learners
+//! - `platforms`: whose a file or a folder is, where Moodle, Canvas, Gradescope or GitHub Classroom delivered it
+//! - `containers`: folders that hold several learners
 //! - `source`: one submission, first found and then read
 //! - `contents`: everything in one submission
 //! - `known`, `layout`: which quest a file is, by its content and by its path
@@ -11,6 +13,7 @@
 
 mod archive;
 mod choice;
+mod containers;
 mod contents;
 pub mod find;
 mod folder;
@@ -18,6 +21,7 @@ pub mod known;
 mod layout;
 mod names;
 mod open;
+mod platforms;
 pub mod roster;
 mod source;
 

@@ -1,8 +1,12 @@
-//! `roster.csv`: the learners, and which submission belongs to whom.
+//! The learners, and which submission belongs to whom: from `roster.csv`, or from what a platform exports.
+//!
+//! A row with the name of a submission is found by that name. Other rows are found by the platform's number of the learner, else by
+//! email or login, else by name: exactly first, then ignoring case, and never if two could be meant.
 
 use super::archive::ArchiveKind;
 use super::names;
 use super::source::{FoundSubmission, SubmissionPath};
+use crate::text::encoding::Encoding;
 use crate::text::escape::{escape, escape_again};
 use crate::text::truncate::{MAX_LINE, truncate_line};
 use csv::{ReaderBuilder, StringRecord};
@@ -23,8 +27,8 @@ pub struct Roster {
 struct RosterEntry {
     /// The line in the file, for messages.
     line: u64,
-    /// The name of the submission as the file has it, escaped.
-    submission: String,
+    /// The name of the submission as the file has it, escaped; none in a platform's file.
+    submission: Option<String>,
     /// The other columns that are not empty: `name`, `email`, …
     learner: BTreeMap<String, String>,
 }
@@ -41,9 +45,11 @@ impl Roster {
     }
 
     fn parse(content: &[u8]) -> Result<Self, String> {
-        let text =
-            std::str::from_utf8(content).map_err(|_| "it is not UTF-8; save it again as `CSV UTF-8`".to_owned())?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let (text, _) = Encoding::decode(content)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if let Some(roster) = Self::of_classroom(text) {
+            return Ok(roster);
+        }
         let (separator, columns) = columns(text)?;
         let mut rows: Vec<RosterEntry> = Vec::new();
         for record in ReaderBuilder::new().delimiter(separator).from_reader(text.as_bytes()).records() {
@@ -62,11 +68,39 @@ impl Roster {
         Ok(Self { rows })
     }
 
+    /// The roster that GitHub Classroom exports.
+    fn of_classroom(text: &str) -> Option<Self> {
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let columns: Vec<String> = reader.headers().ok()?.iter().map(column).collect();
+        let is_classrooms =
+            ["identifier", "github_username"].iter().all(|name| columns.iter().any(|column| column == name));
+        let cells = |record: StringRecord| {
+            let cells = columns.iter().cloned().zip(record.iter().map(|cell| cell.trim().to_owned()));
+            let mut learner: BTreeMap<String, String> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
+            if let Some(email) = learner.get("identifier").filter(|identifier| identifier.contains('@')).cloned() {
+                learner.insert("email".to_owned(), email);
+            }
+            learner
+        };
+        is_classrooms
+            .then(|| Self::of_learners(reader.records().flatten().map(cells).filter(|learner| !learner.is_empty())))
+    }
+
+    /// The roster of these learners, as a platform's file describes them.
+    pub fn of_learners(learners: impl IntoIterator<Item = BTreeMap<String, String>>) -> Self {
+        let entry = |(line, learner): (u64, BTreeMap<String, String>)| RosterEntry {
+            line,
+            submission: None,
+            learner: learner.into_iter().map(|(column, cell)| (column, bounded_cell(&cell))).collect(),
+        };
+        Self { rows: (2..).zip(learners).map(entry).collect() }
+    }
+
     /// Assigns learners to submissions, and adds those who handed in nothing. Returns notes for the teacher.
     pub fn introduce(&self, sources: &mut Vec<FoundSubmission>) -> Vec<String> {
-        let matches = self.matches(&sources.iter().map(|source| source.id.clone()).collect::<Vec<_>>());
+        let matches = self.matches(sources);
         let notes = (0..sources.len())
-            .filter(|index| !matches.contains(&Some(*index)))
+            .filter(|index| !matches.contains(&Some(*index)) && sources[*index].place != SubmissionPath::Missing)
             .map(|index| {
                 format!("the roster has no row for the submission `{}`; it is graded anyway", sources[index].id)
             })
@@ -74,12 +108,12 @@ impl Roster {
         for (row, found) in self.rows.iter().zip(matches) {
             let learner = row.learner.clone();
             match found {
-                Some(index) => sources[index].learner = learner,
+                Some(index) => sources[index].learner.extend(learner),
                 None => {
                     sources.push(FoundSubmission {
                         id: row.id().into_owned(),
                         learner,
-                        place: SubmissionPath::Missing,
+                        ..FoundSubmission::new(SubmissionPath::Missing)
                     });
                 }
             }
@@ -89,19 +123,50 @@ impl Roster {
 
     /// The index of the submission for each row. Names are compared exactly first, then without an archive's extension, then
     /// ignoring case.
-    fn matches(&self, ids: &[String]) -> Vec<Option<usize>> {
+    fn matches(&self, sources: &[FoundSubmission]) -> Vec<Option<usize>> {
         let mut matches = vec![None; self.rows.len()];
-        self.assign(&mut matches, ids, |row, id| names::id(&row.submission) == id);
-        self.assign(&mut matches, ids, |row, id| row.id() == id);
-        self.assign(&mut matches, ids, |row, id| row.id().to_lowercase() == id.to_lowercase());
+        let by_name = |row: &RosterEntry, source: &FoundSubmission, fit: fn(&RosterEntry, &str, &str) -> bool| {
+            row.submission.as_deref().is_some_and(|name| fit(row, name, &source.id))
+        };
+        self.assign(&mut matches, sources, |row, source| by_name(row, source, |_, name, id| names::id(name) == id));
+        self.assign(&mut matches, sources, |row, source| by_name(row, source, |row, _, id| row.id() == id));
+        self.assign(&mut matches, sources, |row, source| {
+            by_name(row, source, |row, _, id| row.id().to_lowercase() == id.to_lowercase())
+        });
+        for column in NUMBERS {
+            self.assign(&mut matches, sources, |row, source| {
+                row.submission.is_none()
+                    && row.cell(column).is_some_and(|cell| source.number(column) == Some(number(cell)))
+            });
+        }
+        for fold in [|text: &str| text.to_owned(), |text: &str| text.to_lowercase()] {
+            for column in KEYS {
+                self.assign(&mut matches, sources, |row, source| {
+                    let cell = row.cell(column).map(fold);
+                    cell.is_some()
+                        && (cell == source.cell(column).map(fold) || cell == Some(fold(&source.id)))
+                        && row.may_be(source)
+                });
+            }
+            self.assign(&mut matches, sources, |row, source| {
+                let name = row.cell("name").map(|name| fold(&in_order(name)));
+                let is_it = |other: &str| name.as_deref() == Some(&fold(&in_order(other)));
+                name.is_some() && (source.cell("name").is_some_and(is_it) || is_it(&source.id)) && row.may_be(source)
+            });
+        }
         matches
     }
 
-    /// Assigns rows to ids that match each other, and no other free row or id.
-    fn assign(&self, matches: &mut [Option<usize>], ids: &[String], fit: impl Fn(&RosterEntry, &str) -> bool) {
+    /// Assigns rows to submissions that match each other, and no other free row or submission.
+    fn assign(
+        &self,
+        matches: &mut [Option<usize>],
+        sources: &[FoundSubmission],
+        fit: impl Fn(&RosterEntry, &FoundSubmission) -> bool,
+    ) {
         let free_rows: Vec<usize> = (0..matches.len()).filter(|row| matches[*row].is_none()).collect();
-        let free_ids: Vec<usize> = (0..ids.len()).filter(|id| !matches.contains(&Some(*id))).collect();
-        let fit = |row: usize, id: usize| fit(&self.rows[row], &ids[id]);
+        let free_ids: Vec<usize> = (0..sources.len()).filter(|id| !matches.contains(&Some(*id))).collect();
+        let fit = |row: usize, id: usize| fit(&self.rows[row], &sources[id]);
         for row in &free_rows {
             let mut fitting = free_ids.iter().filter(|id| fit(*row, **id));
             if let (Some(id), None) = (fitting.next(), fitting.next())
@@ -127,14 +192,64 @@ impl RosterEntry {
             .collect();
         let submission =
             learner.remove(SUBMISSION).ok_or_else(|| format!("line {line} has an empty column `{SUBMISSION}`"))?;
-        let submission = escape(&submission);
+        let submission = Some(escape(&submission));
         Ok(Self { line, submission, learner })
     }
 
-    /// The id of the submission: its name without an archive's extension.
+    /// The id of the submission: its name without an archive's extension. In a platform's file, the learner's name and number.
     fn id(&self) -> Cow<'_, str> {
-        names::id(ArchiveKind::split(&self.submission).map_or(&self.submission, |(stem, _)| stem))
+        let Some(submission) = &self.submission else {
+            let parts = ["name", "email", "identifier", "moodle_id", "canvas_id", "github_username"];
+            let parts: Vec<&str> = parts.iter().filter_map(|column| self.cell(column)).collect();
+            return names::id(&parts.join(" ")).into_owned().into();
+        };
+        names::id(ArchiveKind::split(submission).map_or(submission, |(stem, _)| stem))
     }
+
+    fn cell(&self, column: &str) -> Option<&str> {
+        self.learner.get(column).map(String::as_str)
+    }
+
+    /// Whether nothing says that the submission is another learner's.
+    fn may_be(&self, source: &FoundSubmission) -> bool {
+        let is_other = |column: &str| match (self.cell(column), source.cell(column)) {
+            (Some(one), Some(other)) => one.to_lowercase() != other.to_lowercase(),
+            _ => false,
+        };
+        let has_other_number = |column: &str| {
+            self.cell(column).zip(source.cell(column)).is_some_and(|(one, other)| number(one) != number(other))
+        };
+        self.submission.is_none()
+            && !NUMBERS.iter().any(|column| has_other_number(column))
+            && !KEYS.iter().any(|column| is_other(column))
+    }
+}
+
+impl FoundSubmission {
+    fn cell(&self, column: &str) -> Option<&str> {
+        self.learner.get(column).map(String::as_str)
+    }
+
+    fn number(&self, column: &str) -> Option<&str> {
+        self.cell(column).map(number)
+    }
+}
+
+/// The columns with a platform's number of a learner.
+const NUMBERS: [&str; 2] = ["moodle_id", "canvas_id"];
+
+/// The columns that are different for every learner.
+const KEYS: [&str; 4] = ["github_username", "email", "sis_login_id", "sis_user_id"];
+
+/// `Participant 12345` and `012345` are the same as `12345`.
+fn number(cell: &str) -> &str {
+    let digits = &cell[cell.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
+    if digits.is_empty() { cell } else { digits.trim_start_matches('0') }
+}
+
+/// `Lovelace, Ada` is `Ada Lovelace`.
+fn in_order(name: &str) -> String {
+    name.split_once(", ").map_or_else(|| name.to_owned(), |(last, first)| format!("{first} {last}"))
 }
 
 /// A cell as reports show it.
@@ -186,8 +301,7 @@ mod tests {
     fn sources(ids: &[&str]) -> Vec<FoundSubmission> {
         let folder = |id: &&str| FoundSubmission {
             id: (*id).to_owned(),
-            learner: BTreeMap::new(),
-            place: SubmissionPath::Folder(PathBuf::from(id)),
+            ..FoundSubmission::new(SubmissionPath::Folder(PathBuf::from(id)))
         };
         ids.iter().map(folder).collect()
     }

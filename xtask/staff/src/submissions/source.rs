@@ -17,8 +17,12 @@ use std::path::PathBuf;
 pub struct FoundSubmission {
     /// The name of the folder, or of the archive without its extension.
     pub id: String,
-    /// The learner's row of the roster, by column.
+    /// What the platform says about the learner, and the learner's row of the roster, by column.
     pub learner: BTreeMap<String, String>,
+    /// When it was handed in, as RFC 3339 writes it, if the platform says so.
+    pub submitted: Option<String>,
+    /// What the teacher and the learner should know, a sentence each.
+    pub remarks: Vec<String>,
     pub place: SubmissionPath,
 }
 
@@ -40,6 +44,8 @@ pub enum SubmissionPath {
 pub struct Submission {
     pub id: String,
     pub learner: BTreeMap<String, String>,
+    /// When it was handed in, as RFC 3339 writes it, if the platform says so.
+    pub submitted: Option<String>,
     pub hand_in: HandIn,
 }
 
@@ -69,6 +75,11 @@ impl HandIn {
 }
 
 impl FoundSubmission {
+    /// A submission of nobody in particular yet.
+    pub fn new(place: SubmissionPath) -> Self {
+        Self { id: String::new(), learner: BTreeMap::new(), submitted: None, remarks: Vec::new(), place }
+    }
+
     /// Reads the quests' files. `quests` are the course's.
     pub fn read(&self, quests: &[KnownQuest]) -> Submission {
         let contents = match &self.place {
@@ -81,11 +92,13 @@ impl FoundSubmission {
             SubmissionPath::Duplicates(_) => Intake::Undecided,
             _ => Intake::Unreadable,
         };
-        let hand_in = match contents {
+        let mut hand_in = match contents {
             Ok(contents) => choice::choose(contents, quests),
             Err(why) => HandIn::without_score(unread, why),
         };
-        Submission { id: self.id.clone(), learner: self.learner.clone(), hand_in }
+        hand_in.remarks.splice(..0, self.remarks.iter().cloned());
+        let (id, learner, submitted) = (self.id.clone(), self.learner.clone(), self.submitted.clone());
+        Submission { id, learner, submitted, hand_in }
     }
 }
 

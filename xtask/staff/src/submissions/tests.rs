@@ -57,8 +57,12 @@ pub fn files_of(contents: Result<contents::Contents, String>) -> Result<Files, S
 #[test]
 fn what_the_source_says_about_the_learner_is_the_submissions() {
     let learner = BTreeMap::from([("name".to_owned(), "Anna".to_owned())]);
-    let source = FoundSubmission { id: "anna".to_owned(), learner: learner.clone(), place: SubmissionPath::Missing };
-    let submission = Submission { id: "anna".to_owned(), learner, hand_in: HandIn::of(Files::new()) };
+    let source = FoundSubmission {
+        id: "anna".to_owned(),
+        learner: learner.clone(),
+        ..FoundSubmission::new(SubmissionPath::Missing)
+    };
+    let submission = Submission { id: "anna".to_owned(), learner, submitted: None, hand_in: HandIn::of(Files::new()) };
     assert_eq!(source.read(&packages()), submission);
 }
 

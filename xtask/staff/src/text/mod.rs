@@ -2,5 +2,6 @@
 //!
 //! [`escape`] handles control and invisible characters, [`truncate`] limits the length.
 
+pub mod encoding;
 pub mod escape;
 pub mod truncate;

@@ -13,36 +13,70 @@
 mod columns;
 mod worksheet;
 
-use super::{Export, Skipped, claimed_twice, not_graded, roster};
+use super::{Export, Skipped, not_graded, roster};
 use crate::model::{GradedSubmission, Grades};
 use crate::points::Points;
-use columns::number_at_the_end;
-use std::collections::HashMap;
+use crate::text::encoding::Encoding;
+use columns::{number_at_the_end, usage};
+use std::collections::{BTreeMap, HashMap};
+pub use worksheet::CsvDialect;
 use worksheet::Worksheet;
 use xtask::exit::UsageError;
 
-/// The worksheet with the grades filled in. `grade_column` is needed if the column cannot be detected.
-pub fn fill(grades: &Grades, worksheet: &str, grade_column: Option<&str>) -> anyhow::Result<Export> {
-    let mut worksheet = Worksheet::read(worksheet, grade_column)?;
-    check_maximum(&worksheet, grades.points())?;
-    let rows = WorksheetRows::of(&worksheet);
-    let mut skipped = Vec::new();
-    let mut filled: HashMap<usize, &str> = HashMap::new();
-    for submission in &grades.submissions {
-        match (rows.find(submission), submission.earned()) {
-            (Err(why), _) => skipped.push(Skipped { id: submission.id.clone(), why }),
-            (Ok(row), earned) => {
-                if let Some(first) = filled.insert(row, &submission.id) {
-                    return Err(claimed_twice(&format!("row {} of the worksheet", row + 2), first, &submission.id));
-                }
-                match earned {
-                    Some(earned) => worksheet.set_grade(row, earned),
-                    None => skipped.push(not_graded(grades, submission)),
-                }
+/// A worksheet, read before anything is graded.
+#[derive(Debug)]
+pub struct GradingWorksheet {
+    pub encoding: Encoding,
+    worksheet: Worksheet,
+}
+
+impl GradingWorksheet {
+    /// Reads a worksheet. `grade_column` is needed if the column cannot be detected.
+    pub fn read(content: &[u8], grade_column: Option<&str>, possible: Points) -> anyhow::Result<Self> {
+        let (text, encoding) = Encoding::decode(content).map_err(|why| usage(&format!("the worksheet: {why}")))?;
+        let worksheet = Worksheet::read(&text, grade_column)?;
+        check_maximum(&worksheet, possible)?;
+        Ok(Self { encoding, worksheet })
+    }
+
+    /// What the file says about each participant, by the columns of a roster.
+    pub fn people(&self) -> Vec<BTreeMap<String, String>> {
+        self.worksheet.people()
+    }
+
+    /// The worksheet with the grades filled in.
+    pub fn fill(&self, grades: &Grades) -> Export {
+        let mut worksheet = self.worksheet.clone();
+        let rows = WorksheetRows::of(&self.worksheet);
+        let mut skipped = Vec::new();
+        let mut claims: BTreeMap<usize, Vec<&GradedSubmission>> = BTreeMap::new();
+        for submission in &grades.submissions {
+            match rows.find(submission) {
+                Ok(row) => claims.entry(row).or_default().push(submission),
+                Err(why) => skipped.push(Skipped { id: submission.id.clone(), why }),
             }
         }
+        for (row, claim) in claims {
+            match claim[..] {
+                [submission] => match submission.earned() {
+                    Some(earned) => worksheet.set_grade(row, earned),
+                    None => skipped.push(not_graded(grades, submission)),
+                },
+                _ => skipped.extend(claim.iter().map(|submission| Skipped {
+                    id: submission.id.clone(),
+                    why: format!("is not the only submission that belongs to row {} of the worksheet", row + 2),
+                })),
+            }
+        }
+        skipped.sort_by(|one, other| one.id.cmp(&other.id));
+        Export { text: worksheet.write(), skipped }
     }
-    Ok(Export { text: worksheet.write(), skipped })
+}
+
+/// The worksheet with the grades filled in.
+#[cfg(test)]
+pub(super) fn fill(grades: &Grades, worksheet: &str, grade_column: Option<&str>) -> anyhow::Result<Export> {
+    Ok(GradingWorksheet::read(worksheet.as_bytes(), grade_column, grades.points())?.fill(grades))
 }
 
 fn check_maximum(worksheet: &Worksheet, points: Points) -> anyhow::Result<()> {
@@ -115,7 +149,7 @@ mod tests {
     fn grades_are_filled_in_and_all_else_is_kept() {
         let export = fill(&class(), ENGLISH, None).expect("a worksheet of Moodle's");
         let mut expected = cells(ENGLISH);
-        let grades = ["30", "25", "2.00", "0", "4.50"];
+        let grades = ["30", "25", "2.00", "3.00", "4.50"];
         for (row, grade) in expected.iter_mut().skip(1).zip(grades) {
             row[4] = grade.into();
         }
@@ -131,6 +165,7 @@ mod tests {
             (sample::UNKNOWN, no_key),
             (sample::AWKWARD, "has the email @eve.example.org, which is not in the worksheet"),
             (sample::INFRA, "has no score: quest-02-timer could not be graded"),
+            (sample::REFUSED, "has no score: the archive contains `../../etc/passwd`, which lies outside of it"),
             (sample::NOTHING, no_key),
         ];
         assert_eq!(skipped, expected);
@@ -155,12 +190,24 @@ mod tests {
     }
 
     #[test]
-    fn two_submissions_of_one_participant_are_an_error() {
+    fn two_submissions_of_one_participant_cost_only_that_row_a_grade() {
         let mut grades = class();
         let hana = grades.submissions.last_mut().expect("a class");
         hana.learner.insert("moodle_id".into(), "12345".into());
-        let error = fill(&grades, ENGLISH, None).expect_err("both are participant 12345");
-        assert!(error.to_string().contains("ada and hana both belong to row 2"), "{error}");
+        let export = fill(&grades, ENGLISH, None).expect("a worksheet of Moodle's");
+        assert_eq!(cells(&export.text)[1][4], "", "nobody guesses between two");
+        assert_eq!(cells(&export.text)[2][4], "25");
+        assert_eq!(export.skipped.iter().filter(|skipped| skipped.why.ends_with("row 2 of the worksheet")).count(), 2);
+    }
+
+    #[test]
+    fn participants_are_a_roster_and_utf_16_is_read() {
+        let worksheet = Encoding::Utf16LittleEndian.encode(ENGLISH);
+        let read = GradingWorksheet::read(&worksheet, None, 30.into()).expect("a worksheet of Moodle's");
+        let zoe = &read.people()[1];
+        let cells = ["moodle_id", "name", "email"].map(|column| zoe[column].as_str());
+        assert_eq!(cells, ["12346", "Zoë O'Neil", "zoe@example.org"]);
+        assert_eq!(read.encoding, Encoding::Utf16LittleEndian);
     }
 
     #[test]

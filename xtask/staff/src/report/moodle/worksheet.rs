@@ -3,12 +3,13 @@
 use super::columns::{Decimal, Table, number_at_the_end, usage};
 use crate::points::Points;
 use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
+use std::collections::BTreeMap;
 
 /// The byte order mark that Moodle and spreadsheets write.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A worksheet with detected columns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Worksheet {
     dialect: CsvDialect,
     header: Vec<String>,
@@ -20,7 +21,7 @@ pub struct Worksheet {
 
 /// How the file is formatted. It is written in the same way.
 #[derive(Debug, Clone, Copy)]
-struct CsvDialect {
+pub struct CsvDialect {
     mark: bool,
     separator: u8,
     windows: bool,
@@ -30,15 +31,8 @@ impl Worksheet {
     /// Parses a worksheet. `grade` is the name of the column for grades, if the instructor has named it.
     pub fn read(text: &str, grade: Option<&str>) -> anyhow::Result<Self> {
         let dialect = CsvDialect::of(text);
-        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(dialect.separator)
-            .from_reader(text.as_bytes());
-        let records: Result<Vec<_>, _> = reader.records().collect();
-        let records = records.map_err(|error| usage(&format!("the worksheet is not valid CSV: {error}")))?;
-        let mut rows = records.iter().map(|record| record.iter().map(str::to_owned).collect::<Vec<_>>());
+        let records = dialect.read(text).map_err(|error| usage(&format!("the worksheet is not valid CSV: {error}")))?;
+        let mut rows = records.into_iter();
         let header = rows.next().ok_or_else(|| usage("the worksheet is empty; download it again from Moodle"))?;
         let rows: Vec<_> = rows.collect();
         if rows.is_empty() {
@@ -81,18 +75,27 @@ impl Worksheet {
 
     /// The file, in its original format.
     pub fn write(&self) -> String {
-        let mut writer = WriterBuilder::new()
-            .flexible(true)
-            .delimiter(self.dialect.separator)
-            .terminator(if self.dialect.windows { Terminator::CRLF } else { Terminator::Any(b'\n') })
-            .quote_style(QuoteStyle::Necessary)
-            .from_writer(Vec::new());
-        for row in std::iter::once(&self.header).chain(&self.rows) {
-            writer.write_record(row).expect("memory takes a row of any length");
-        }
-        let bytes = writer.into_inner().expect("memory can be flushed");
-        let text = String::from_utf8(bytes).expect("text was written");
-        if self.dialect.mark { format!("{BYTE_ORDER_MARK}{text}") } else { text }
+        self.dialect.write(std::iter::once(&self.header).chain(&self.rows))
+    }
+
+    /// What the file says about each participant, by the columns of a roster. The full name follows the participant's number.
+    pub fn people(&self) -> Vec<BTreeMap<String, String>> {
+        let columns = [
+            (self.participant, "moodle_id"),
+            (self.participant.map(|column| column + 1), "name"),
+            (self.email, "email"),
+        ];
+        let person = |row: &Vec<String>| {
+            let cells = columns.iter().filter_map(|(column, ours)| {
+                let cell = row.get((*column)?)?.trim();
+                let cell = if *ours == "moodle_id" { number_at_the_end(cell) } else { cell };
+                // Without names, another column is there.
+                let is_it = !cell.is_empty() && (*ours != "name" || Some((*column)?) != self.email);
+                is_it.then(|| ((*ours).to_owned(), cell.to_owned()))
+            });
+            cells.collect::<BTreeMap<_, _>>()
+        };
+        self.rows.iter().map(person).filter(|person| !person.is_empty()).collect()
     }
 
     fn cells(&self, column: Option<usize>) -> impl Iterator<Item = (usize, &str)> {
@@ -101,8 +104,35 @@ impl Worksheet {
 }
 
 impl CsvDialect {
+    /// The cells of each row.
+    pub fn read(self, text: &str) -> Result<Vec<Vec<String>>, csv::Error> {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.separator)
+            .from_reader(text.as_bytes());
+        reader.records().map(|record| Ok(record?.iter().map(str::to_owned).collect())).collect()
+    }
+
+    /// The file with these cells.
+    pub fn write<'a>(self, rows: impl IntoIterator<Item = &'a Vec<String>>) -> String {
+        let mut writer = WriterBuilder::new()
+            .flexible(true)
+            .delimiter(self.separator)
+            .terminator(if self.windows { Terminator::CRLF } else { Terminator::Any(b'\n') })
+            .quote_style(QuoteStyle::Necessary)
+            .from_writer(Vec::new());
+        for row in rows {
+            writer.write_record(row).expect("memory takes a row of any length");
+        }
+        let bytes = writer.into_inner().expect("memory can be flushed");
+        let text = String::from_utf8(bytes).expect("text was written");
+        if self.mark { format!("{BYTE_ORDER_MARK}{text}") } else { text }
+    }
+
     /// The separator is the candidate that occurs most often in the first line, outside of quotes.
-    fn of(text: &str) -> Self {
+    pub fn of(text: &str) -> Self {
         let first = text.lines().next().unwrap_or_default();
         let bare: String = first.split('"').step_by(2).collect();
         let count = |separator: &u8| bare.bytes().filter(|byte| byte == separator).count();

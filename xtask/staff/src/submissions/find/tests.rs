@@ -29,17 +29,19 @@ fn a_folder_of_submissions_holds_one_a_learner_in_the_order_of_ids() {
 }
 
 #[test]
-fn other_files_are_ignored_and_likely_submissions_are_reported() {
+fn the_teachers_files_are_ignored_and_noted_and_every_other_file_is_somebodys() {
     let folder = Folder::new("ignored");
     for name in [".DS_Store", "roster.csv", "__MACOSX/anna/quest-03-queue.rs", ".git/x", "anna/quest-03-queue.rs"] {
         folder.file(name, "");
     }
     folder.file("ben.rar", "");
+    folder.file("notes.csv", "");
     let found = found(&[folder.path()]);
-    assert_eq!(ids(&found), ["anna"]);
-    assert_eq!(found.ignored, [folder.path().join("ben.rar")]);
+    assert_eq!(ids(&found), ["anna", "ben"]);
+    assert_eq!(found.sources[1].read(&[]).hand_in.intake, Intake::Unreadable);
+    assert_eq!(found.ignored, [folder.path().join("notes.csv")]);
     let notes = found.notes.join("\n");
-    assert!(notes.contains("ben.rar is not a submission: submissions are folders, `.zip`"), "{notes}");
+    assert!(notes.contains("notes.csv is not a submission: submissions are folders, `.zip`"), "{notes}");
 }
 
 #[test]
@@ -145,7 +147,7 @@ fn names_reach_reports_and_terminals_escaped_and_stay_different() {
     fs::write(folder.path().join("\u{1b}[2J.rar"), "").unwrap();
     let found = found(&[folder.path()]);
     let ids: std::collections::BTreeSet<&str> = ids(&found).into_iter().collect();
-    assert_eq!(ids.len(), names.len());
+    assert_eq!(ids.len(), names.len() + 1);
     assert!(ids.contains("a\\u{1b}]0;x\\u{7}"), "{ids:?}");
     let shown = ids.iter().copied().chain(found.notes.iter().map(String::as_str));
     assert!(shown.flat_map(str::chars).all(|c| !c.is_control() && c != '\u{202e}'), "{found:?}");
@@ -168,7 +170,7 @@ fn a_name_that_is_too_long_for_reports_has_an_id_that_no_report_shortens() {
     assert!(ids.iter().all(|id| truncate_line(&escape_again(id), MAX_LINE) == *id), "{ids:?}");
     let roster = folder.path().join("roster.csv");
     fs::write(&roster, format!("submission,name\n{controls}a,Anna\n")).unwrap();
-    let found = find(&[folder.path()], Some(&Roster::read(&roster).unwrap())).unwrap();
+    let found = find(&[folder.path()], [Roster::read(&roster).unwrap()]).unwrap();
     assert_eq!(found.sources.iter().filter(|source| source.learner.contains_key("name")).count(), 1);
     assert_eq!(found.sources.len(), 3);
 }
@@ -178,8 +180,9 @@ fn paths_without_a_submission_are_the_teachers_error() {
     let folder = Folder::new("none");
     assert!(problem(&[folder.path().join("nowhere")]).contains("nowhere cannot be read"));
     assert!(problem(&[folder.path()]).starts_with("there is no submission in "));
+    folder.file("notes.csv", "");
+    assert!(problem(&[folder.path()]).contains("notes.csv is not a submission"));
     folder.file("anna.rar", "");
-    assert!(problem(&[folder.path()]).contains("anna.rar is not a submission"));
     assert!(problem(&[folder.path().join("anna.rar")]).contains("anna.rar is not a submission"));
 }
 
@@ -189,7 +192,7 @@ fn the_rosters_learners_are_all_there_in_order() {
     folder.file("ben/quest-03-queue.rs", "");
     folder.file("roster.csv", "submission,name\nben,Ben\nanna,Anna\n");
     let roster = Roster::read(&folder.path().join("roster.csv")).unwrap();
-    let found = find(&[folder.path()], Some(&roster)).unwrap();
+    let found = find(&[folder.path()], [roster]).unwrap();
     assert_eq!(ids(&found), ["anna", "ben"]);
     assert_eq!(found.sources[1].learner["name"], "Ben");
     assert_eq!(found.sources[0].read(&[]).hand_in.intake, Intake::Missing);

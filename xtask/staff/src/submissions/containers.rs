@@ -1,0 +1,134 @@
+//! Folders among the submissions that hold several learners: a section of the class, or a folder that was named one level too high.
+//! Such a folder must never become one learner.
+
+use super::archive::ArchiveKind;
+use super::folder;
+use super::layout::{DEEPEST_WRAPPING, is_skipped};
+use super::platforms::PlatformName;
+use super::platforms::gradescope::METADATA;
+use crate::text::escape::{display_path, escape};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folders that hold more than one submission, or seem to.
+#[derive(Debug, Default)]
+pub struct Containers {
+    certain: Vec<PathBuf>,
+    /// With the reason.
+    undecided: Vec<(PathBuf, String)>,
+}
+
+impl Containers {
+    /// Those among the folders of a class. The class is in sections if no folder in it is a submission, and no two of their folders
+    /// have the same name, as `week-1` would.
+    pub fn among(entries: &[(String, PathBuf)]) -> Self {
+        let mut containers = Self::default();
+        let mut several: Vec<(&PathBuf, Vec<String>, bool)> = Vec::new();
+        let mut delivered: Vec<&PathBuf> = Vec::new();
+        let mut submissions = 0;
+        for (name, path) in
+            entries.iter().filter(|(name, path)| !is_skipped(name) && path.is_dir() && !path.is_symlink())
+        {
+            if is_delivered(path) {
+                delivered.push(path);
+                continue;
+            }
+            let parts = if folder::holds_quests(path, 0) { Vec::new() } else { inner_submissions(path) };
+            match parts.len() {
+                0 => submissions += 1,
+                1 if parts[0].1.eq_ignore_ascii_case(name) || !holds_class(&path.join(&parts[0].1)) => submissions += 1,
+                _ => {
+                    let all = parts.iter().all(|(is_whole, _)| *is_whole);
+                    several.push((path, parts.into_iter().map(|(_, name)| name).collect(), all));
+                }
+            }
+        }
+        // Beside submissions, it is one of them: a learner could have chosen the names in it.
+        if submissions == 0 {
+            containers.certain.extend(delivered.into_iter().cloned());
+        }
+        let mut names: Vec<&String> = several.iter().flat_map(|(_, names, _)| names).collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        let is_in_sections = submissions == 0 && names.len() == count && !names.iter().any(|name| is_part(name));
+        for (path, names, all) in &several {
+            if is_in_sections && *all {
+                containers.certain.push((*path).clone());
+            } else {
+                containers.undecided.push(((*path).clone(), undecided(path, names)));
+            }
+        }
+        containers
+    }
+
+    /// Whether each folder in this one is certainly a submission.
+    pub fn hold_learners(&self, path: &Path) -> bool {
+        self.certain.iter().any(|other| other == path)
+    }
+
+    pub fn why_undecided(&self, path: &Path) -> Option<String> {
+        self.undecided.iter().find(|(other, _)| other == path).map(|(_, why)| why.clone())
+    }
+}
+
+/// Whether a platform delivered this folder as a class.
+fn is_delivered(folder: &Path) -> bool {
+    folder.join(METADATA).is_file() || visible(folder).iter().any(|(name, _)| PlatformName::parse(name).is_some())
+}
+
+/// The folders and archives in this one that hold quests, and whether nothing else beside them could be a learner's.
+fn inner_submissions(folder: &Path) -> Vec<(bool, String)> {
+    let entries: Vec<(String, PathBuf)> = visible(folder);
+    let folders: Vec<&(String, PathBuf)> =
+        entries.iter().filter(|(_, path)| path.is_dir() && !path.is_symlink()).collect();
+    let holding: Vec<&&(String, PathBuf)> = folders
+        .iter()
+        .filter(|(_, path)| folder::holds_quests(path, DEEPEST_WRAPPING - 1) || holds_archive(path))
+        .collect();
+    let is_whole = holding.len() == folders.len();
+    holding.into_iter().map(|(name, _)| (is_whole, name.clone())).collect()
+}
+
+fn holds_archive(folder: &Path) -> bool {
+    visible(folder).iter().any(|(name, path)| ArchiveKind::split(name).is_some() && path.is_file())
+}
+
+/// Whether this folder, the only one in another, holds several learners.
+fn holds_class(folder: &Path) -> bool {
+    is_delivered(folder) || (!folder::holds_quests(folder, 0) && inner_submissions(folder).len() > 1)
+}
+
+/// The entries that could be a learner's. A folder that cannot be read is reported when it is read as a submission.
+fn visible(folder: &Path) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| Some((entry.file_name().to_str()?.to_owned(), entry.path())));
+    let mut named: Vec<(String, PathBuf)> = named.filter(|(name, _)| !is_skipped(name)).collect();
+    named.sort();
+    named
+}
+
+/// Whether a folder has the name of a part of one learner's work.
+fn is_part(name: &str) -> bool {
+    const PARTS: [&str; 16] = [
+        "week", "part", "attempt", "version", "try", "day", "old", "new", "final", "first", "second", "backup",
+        "quest", "copy", "src", "homework",
+    ];
+    let name = name.to_lowercase();
+    PARTS.iter().any(|part| {
+        name.strip_prefix(part)
+            .is_some_and(|rest| rest.trim_matches(|c: char| c.is_ascii_digit() || " -_.".contains(c)).is_empty())
+    }) || name.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn undecided(folder: &Path, names: &[String]) -> String {
+    const MOST: usize = 5;
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", escape(name))).collect();
+    let more = if names.len() > MOST { ", …" } else { "" };
+    format!(
+        "it contains several folders with quests of their own: {}{more}. If each is a learner's, grade that folder: \
+         `cargo xtask grade {}`. If all are one learner's, put the quests that count into one folder",
+        shown.join(", "),
+        display_path(folder)
+    )
+}

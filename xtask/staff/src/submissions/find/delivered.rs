@@ -1,0 +1,109 @@
+//! Adds what a platform has delivered for one learner, or for each submitter of an export.
+
+use super::{SubmissionList, entries, no_submission};
+use crate::submissions::names;
+use crate::submissions::platforms::gradescope::{ExportedSubmission, METADATA};
+use crate::submissions::platforms::{PlatformName, gather};
+use crate::submissions::source::{FoundSubmission, SubmissionPath};
+use crate::text::escape::{display_path, escape};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+impl SubmissionList {
+    /// Adds the submission of one learner, whose files or folders a platform has named.
+    pub(super) fn add_named(&mut self, parts: &[(PlatformName, PathBuf)]) -> anyhow::Result<()> {
+        let folders: Vec<&PathBuf> = parts
+            .iter()
+            .filter(|(name, path)| name.file.is_empty() && !name.is_online_text && path.is_dir())
+            .map(|(_, path)| path)
+            .collect();
+        let first = parts.iter().find(|(name, _)| !name.is_online_text).unwrap_or(&parts[0]);
+        let place = if folders.len() > 1 {
+            let places: Vec<String> = folders.iter().map(|path| display_path(path)).collect();
+            SubmissionPath::Duplicates(format!(
+                "{} folders are of one learner: {}. Remove all but the one that counts",
+                folders.len(),
+                places.join(" and ")
+            ))
+        } else {
+            gather::gather(parts, || self.stage())?
+        };
+        let mut source = FoundSubmission {
+            id: names::id(&escape(&first.0.id)).into_owned(),
+            learner: first.0.learner.clone(),
+            ..FoundSubmission::new(place)
+        };
+        if parts.iter().any(|(name, _)| name.is_late) {
+            source.remarks.push("The platform marks it as late.".to_owned());
+        }
+        if parts.iter().any(|(name, _)| name.is_online_text) && !first.0.is_online_text {
+            source.remarks.push("Besides the files, a text was typed into the platform. It is not graded.".to_owned());
+        }
+        self.sources.push(source);
+        Ok(())
+    }
+
+    /// Adds the submissions of an export from Gradescope: one for each submitter. Of several by one person, the newest counts.
+    pub(super) fn add_export(&mut self, folder: &Path, exported: Vec<ExportedSubmission>) -> anyhow::Result<()> {
+        let named: Vec<String> = exported.iter().map(|one| one.folder.clone()).collect();
+        for one in newest(exported) {
+            let (one, older) = one;
+            let path = folder.join(&one.folder);
+            let place = match fs::symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => SubmissionPath::Folder(path.clone()),
+                _ => {
+                    let why = format!("{METADATA} names it, but there is no folder of this name");
+                    SubmissionPath::Rejected(path, why)
+                }
+            };
+            let mut source = FoundSubmission {
+                id: names::id(&escape(&one.id)).into_owned(),
+                learner: one.learner,
+                submitted: one.submitted.map(|time| time.to_string()),
+                ..FoundSubmission::new(place)
+            };
+            if !one.group.is_empty() {
+                let members: Vec<String> = one.group.iter().map(|member| escape(member)).collect();
+                source
+                    .remarks
+                    .push(format!("Handed in by a group, and each member gets this score: {}.", members.join(", ")));
+            }
+            source.remarks.extend(older.map(|folder| {
+                format!("The newest submission counts. An older one was not graded: {}.", escape(&folder))
+            }));
+            self.sources.push(source);
+        }
+        for (name, path) in entries(folder)? {
+            if name != METADATA && !named.contains(&name) {
+                match no_submission(&name, &path) {
+                    Some(why) => self.notes.push(format!("{} is not graded: {why}", display_path(&path))),
+                    None => self.add_entry(folder, &name, path)?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Of several submissions by one person the newest, with the folder of an older one. Without times, all of them remain, and none is
+/// graded if their ids are the same.
+fn newest(exported: Vec<ExportedSubmission>) -> Vec<(ExportedSubmission, Option<String>)> {
+    let mut kept: Vec<(ExportedSubmission, Option<String>)> = Vec::new();
+    for one in exported {
+        let is_same = |other: &ExportedSubmission| {
+            ["email", "sis_user_id"]
+                .iter()
+                .any(|column| one.learner.get(*column).is_some_and(|cell| other.learner.get(*column) == Some(cell)))
+        };
+        let times = |other: &ExportedSubmission| one.submitted.zip(other.submitted);
+        match kept.iter_mut().find(|(other, _)| is_same(other) && times(other).is_some_and(|(new, old)| new != old)) {
+            Some(other) if one.submitted > other.0.submitted => {
+                let older = std::mem::replace(&mut other.0, one);
+                other.1 = Some(older.folder);
+            }
+            Some(other) => other.1 = Some(one.folder),
+            None => kept.push((one, None)),
+        }
+    }
+    kept
+}

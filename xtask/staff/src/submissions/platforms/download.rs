@@ -1,0 +1,67 @@
+//! The archive of a whole class, as Moodle, Canvas and Gradescope deliver it. Only the outer archive is unpacked, into a temporary folder:
+//! archives in it belong to learners, and are read in memory like any other.
+
+use super::PlatformName;
+use super::gradescope::METADATA;
+use crate::submissions::open;
+use anyhow::{Context as _, bail};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use zip::ZipArchive;
+
+/// A file of a learner's that is larger than this is not read anyway, so it is cut off just after this.
+const LARGEST_FILE: u64 = (64 << 20) + 1;
+
+/// A download that is larger than this, unpacked, would fill the disk.
+const LARGEST_DOWNLOAD: u64 = 32 << 30;
+
+/// Whether the archive holds a class, as its names show.
+pub fn is_download(path: &Path) -> bool {
+    let Ok(archive) = open(path) else { return false };
+    archive.file_names().flatten().any(|name| parts(&name).is_some_and(|parts| is_platforms(&parts)))
+}
+
+/// Unpacks the archive into a folder.
+pub fn unpack(path: &Path, folder: &Path) -> anyhow::Result<()> {
+    let mut archive = open(path)?;
+    let mut left = LARGEST_DOWNLOAD;
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index).with_context(|| format!("{} is corrupt", path.display()))?;
+        let name = entry.name().with_context(|| format!("{} is corrupt", path.display()))?.into_owned();
+        let Some(parts) = parts(&name) else {
+            bail!("{} contains `{}`, which lies outside of it", path.display(), name.escape_debug())
+        };
+        let target: PathBuf = folder.join(parts.iter().collect::<PathBuf>());
+        if entry.is_dir() {
+            fs::create_dir_all(&target)?;
+            continue;
+        }
+        fs::create_dir_all(target.parent().unwrap_or(folder))?;
+        let mut file = File::create_new(&target)
+            .with_context(|| format!("{} contains `{}` twice", path.display(), name.escape_debug()))?;
+        let written = io::copy(&mut entry.take(LARGEST_FILE), &mut file)
+            .with_context(|| format!("{} is corrupt", path.display()))?;
+        left = left
+            .checked_sub(written)
+            .with_context(|| format!("{} is too large to be unpacked; unpack it yourself", path.display()))?;
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> anyhow::Result<ZipArchive<BufReader<File>>> {
+    let file = open::regular_file(path).map_err(|why| anyhow::anyhow!("{} {why}", path.display()))?;
+    Ok(ZipArchive::new(BufReader::new(file))?)
+}
+
+/// The names in a path; none if it leads out of the archive.
+fn parts(name: &str) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let is_inside = |part: &&str| *part != ".." && !part.contains(['\\', ':', '\0']);
+    (!name.starts_with('/') && parts.iter().all(is_inside)).then_some(parts)
+}
+
+/// Whether a platform chose this path, at most one folder deep.
+fn is_platforms(parts: &[&str]) -> bool {
+    parts.iter().take(2).any(|part| PlatformName::parse(part).is_some() || *part == METADATA)
+}

@@ -1,0 +1,232 @@
+//! Trees exactly as the platforms deliver them.
+
+use crate::model::Intake;
+use crate::submissions::archive::tests::zip;
+use crate::submissions::tests::{Folder, packages};
+use crate::submissions::{Submission, SubmissionList, find};
+use pretty_assertions::assert_eq;
+use std::path::PathBuf;
+
+fn found(path: PathBuf) -> SubmissionList {
+    find(&[path], None).unwrap()
+}
+
+fn read(found: &SubmissionList) -> Vec<Submission> {
+    found.sources.iter().map(|source| source.read(&packages())).collect()
+}
+
+/// The ids, each with what was handed in for quest 3.
+fn queues(path: PathBuf) -> Vec<(String, String)> {
+    let found = found(path);
+    let text = |submission: &Submission| {
+        submission.hand_in.files.get(&3).map_or_else(String::new, |file| String::from_utf8_lossy(file).into_owned())
+    };
+    read(&found).iter().map(|submission| (submission.id.clone(), text(submission))).collect()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect()
+}
+
+/// The files of a download from Moodle.
+fn moodle() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("Ada ß_1_assignsubmission_file_/quest-03-queue/src/learner.rs", b"ada".to_vec()),
+        ("Ada ß_1_assignsubmission_onlinetext_/onlinetext.html", b"<p>Hello</p>".to_vec()),
+        ("Ben Ø_2_assignsubmission_file/hw.zip", zip(&[("quest-03-queue.rs", b"ben")])),
+        ("Ben Ø_3_assignsubmission_file_quest-03-queue.rs", b"other ben".to_vec()),
+        ("Ben Ø_3_assignsubmission_onlinetext_onlinetext.html", b"<p>Hello</p>".to_vec()),
+        ("Participant_4_assignsubmission_file_/quest-03-queue.rs", b"nobody".to_vec()),
+        ("Team A-Default_5_assignsubmission_file_hw.zip", zip(&[("quest-03-queue.rs", b"team")])),
+    ]
+}
+
+fn moodles_learners() -> Vec<(String, String)> {
+    pairs(&[
+        ("Ada ß_1_assignsubmission_file_", "ada"),
+        ("Ben Ø_2_assignsubmission_file", "ben"),
+        ("Ben Ø_3_assignsubmission_file", "other ben"),
+        ("Participant_4_assignsubmission_file_", "nobody"),
+        ("Team A-Default_5_assignsubmission_file", "team"),
+    ])
+}
+
+#[test]
+fn a_learner_of_moodle_is_one_submission_with_an_online_text_or_loose_files() {
+    let folder = Folder::new("platform-moodle");
+    for (name, content) in moodle() {
+        folder.file(&format!("class/{name}"), content);
+    }
+    assert_eq!(queues(folder.path().join("class")), moodles_learners());
+    let submissions = read(&found(folder.path().join("class")));
+    assert_eq!(submissions[0].learner["moodle_id"], "1");
+    assert!(submissions[0].hand_in.remarks[0].contains("typed into the platform"));
+    // One folder too high.
+    assert_eq!(queues(folder.path()), moodles_learners());
+}
+
+#[test]
+fn moodles_archive_of_a_class_is_graded_as_it_is() {
+    let folder = Folder::new("platform-moodle-zip");
+    let files = moodle();
+    let entries: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, content.as_slice())).collect();
+    let path = folder.file("downloads/CS1-Homework-77.zip", zip(&entries));
+    assert_eq!(queues(path), moodles_learners());
+    assert_eq!(queues(folder.path().join("downloads")), moodles_learners(), "the only file in the folder");
+}
+
+/// The files of a download from Canvas.
+fn canvas() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("lovelaceada_12_901_hw.zip", zip(&[("quest-03-queue.rs", b"ada")])),
+        ("oneilben_LATE_13_902_quest-03-queue.rs", b"ben".to_vec()),
+        ("oneilben_LATE_13_903_quest-04-sleep.rs", b"sleep".to_vec()),
+        ("_14_904_quest-03-queue.rs", b"no letters".to_vec()),
+        ("李雷_15_text.html", b"<p>Sorry</p>".to_vec()),
+        ("anon_aB3dE_905_quest-03-queue.rs", b"anonymous".to_vec()),
+    ]
+}
+
+fn canvas_learners() -> Vec<(String, String)> {
+    pairs(&[
+        ("14", "no letters"),
+        ("anon_aB3dE", "anonymous"),
+        ("lovelaceada_12", "ada"),
+        ("oneilben_13", "ben"),
+        ("李雷_15", ""),
+    ])
+}
+
+#[test]
+fn all_attachments_of_a_learner_of_canvas_are_one_submission() {
+    let folder = Folder::new("platform-canvas");
+    for (name, content) in canvas() {
+        folder.file(&format!("submissions/{name}"), content);
+    }
+    assert_eq!(queues(folder.path().join("submissions")), canvas_learners());
+    let submissions = read(&found(folder.path().join("submissions")));
+    let ben = &submissions[3];
+    assert_eq!(ben.hand_in.files[&4], b"sleep");
+    assert_eq!(
+        (ben.learner["canvas_id"].as_str(), &ben.hand_in.remarks[0][..]),
+        ("13", "The platform marks it as late.")
+    );
+    let files = canvas();
+    let entries: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (*name, content.as_slice())).collect();
+    assert_eq!(queues(folder.file("submissions.zip", zip(&entries))), canvas_learners());
+}
+
+const GRADESCOPE: &str = "submission_1:\n  :submitters:\n  - :name: Ada\n    :email: ada@example.org\n  \
+    :created_at: 2026-04-26 17:34:00 Z\nsubmission_2:\n  :submitters:\n  - :name: Ben\n    :email: ben@example.org\n  \
+    - :name: Eve\n    :email: eve@example.org\n  :created_at: 2026-04-26 17:34:00 Z\nsubmission_3:\n  :submitters:\n  \
+    - :name: Ada\n    :email: ada@example.org\n  :created_at: 2026-04-27 17:34:00 Z\nsubmission_4:\n  :submitters: []\n";
+
+#[test]
+fn gradescopes_export_gives_each_submitter_the_newest_submission() {
+    let folder = Folder::new("platform-gradescope");
+    folder.file("assignment_9_export/submission_metadata.yml", GRADESCOPE);
+    for (name, text) in [("1", "first"), ("2", "group"), ("3", "final")] {
+        folder.file(&format!("assignment_9_export/submission_{name}/quest-03-queue.rs"), text);
+    }
+    folder.file("assignment_9_export/submission_5/quest-04-sleep.rs", "in no list");
+    let expected = pairs(&[
+        ("submission_2 ben@example.org", "group"),
+        ("submission_2 eve@example.org", "group"),
+        ("submission_3", "final"),
+        ("submission_4", ""),
+        ("submission_5", ""),
+    ]);
+    for path in [folder.path().join("assignment_9_export"), folder.path()] {
+        assert_eq!(queues(path), expected);
+    }
+    let submissions = read(&found(folder.path()));
+    assert_eq!(submissions[2].submitted.as_deref(), Some("2026-04-27T17:34:00Z"));
+    assert!(submissions[2].hand_in.remarks[0].ends_with("submission_1."), "{:?}", submissions[2].hand_in.remarks);
+    assert_eq!(submissions[3].hand_in.intake, Intake::Unreadable);
+    assert_eq!(submissions[4].hand_in.files[&4], b"in no list");
+}
+
+#[test]
+fn a_clone_from_classroom_is_found_from_the_outer_folder_too() {
+    let folder = Folder::new("platform-classroom");
+    for user in ["ada", "ben-o"] {
+        folder.file(&format!("class/loops-submissions/loops-{user}/quest-03-queue/src/learner.rs"), user);
+        folder.file(&format!("class/loops-submissions/loops-{user}/.git/HEAD"), "ref: refs/heads/main");
+    }
+    folder.file("class/classroom_roster.csv", "\"identifier\",\"github_username\",\"github_id\",\"name\"\n");
+    folder.file("class/grades.csv", "assignment_name,github_username\n");
+    for path in ["class", "class/loops-submissions"] {
+        let path = folder.path().join(path);
+        assert_eq!(queues(path.clone()), pairs(&[("loops-ada", "ada"), ("loops-ben-o", "ben-o")]));
+        assert_eq!(found(path).sources[1].learner["github_username"], "ben-o");
+    }
+}
+
+#[test]
+fn no_learner_hands_in_for_another_by_choosing_a_platforms_names() {
+    let folder = Folder::new("platform-chosen");
+    folder.file("ada/Ben_2_assignsubmission_file_/quest-03-queue.rs", "ada");
+    folder.file("ben/quest-03-queue.rs", "ben");
+    folder.file("eve/submission_metadata.yml", "submission_1:\n  :submitters:\n  - :name: Ben\n");
+    folder.file("eve/submission_1/quest-03-queue.rs", "eve");
+    let ids: Vec<String> = queues(folder.path()).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, ["ada", "ben", "eve"]);
+}
+
+#[test]
+fn sections_are_never_one_learner() {
+    let folder = Folder::new("platform-sections");
+    for (path, text) in
+        [("a/ada/quest-03-queue.rs", "ada"), ("a/ben/quest-04-sleep.rs", ""), ("b/eve/x/quest-03-queue.rs", "eve")]
+    {
+        folder.file(&format!("sections/{path}"), text);
+    }
+    folder.file("sections/b/fay/quest-03-queue.rs", "fay");
+    let expected = pairs(&[("ada", "ada"), ("ben", ""), ("eve", "eve"), ("fay", "fay")]);
+    assert_eq!(queues(folder.path().join("sections")), expected);
+    assert_eq!(queues(folder.path()), expected, "two folders too high");
+}
+
+#[test]
+fn where_it_is_not_certain_who_is_meant_nobody_is_graded_and_the_message_says_what_to_type() {
+    let folder = Folder::new("platform-undecided");
+    folder.file("class/ada/quest-03-queue.rs", "ada");
+    folder.file("class/group/ben/quest-03-queue.rs", "ben");
+    folder.file("class/group/eve/quest-04-sleep.rs", "eve");
+    let submissions = read(&found(folder.path().join("class")));
+    assert_eq!(submissions.len(), 2);
+    assert_eq!(submissions[1].hand_in.intake, Intake::Undecided);
+    let why = submissions[1].hand_in.problem.clone().unwrap();
+    assert!(why.contains("`ben`, `eve`") && why.contains("cargo xtask grade "), "{why}");
+    // Weeks are one learner's, so they are no learners either.
+    let weeks = Folder::new("platform-weeks");
+    for path in ["ada/week-1/quest-03-queue.rs", "ada/week-2/quest-04-sleep.rs", "ben/week-1/quest-03-queue.rs"] {
+        weeks.file(path, "");
+    }
+    let submissions = read(&found(weeks.path()));
+    assert_eq!(submissions.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["ada", "ben"]);
+    assert_eq!(submissions[0].hand_in.intake, Intake::Undecided);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_somebodys_and_not_nobodys() {
+    let folder = Folder::new("platform-files");
+    folder.file("ada.rar", "");
+    folder.file("ben.pdf", "");
+    folder.file("eve.rs", "");
+    folder.file("grades.csv", "");
+    let found = found(folder.path());
+    assert_eq!(found.sources.iter().map(|source| source.id.as_str()).collect::<Vec<_>>(), ["ada", "ben", "eve"]);
+    for submission in &read(&found)[..2] {
+        assert_eq!(submission.hand_in.intake, Intake::Unreadable);
+    }
+    assert_eq!(found.ignored.len(), 1);
+}
+
+#[test]
+fn an_archive_that_leads_out_of_its_folder_is_not_unpacked() {
+    let folder = Folder::new("platform-outside");
+    let path = folder.file("x.zip", zip(&[("Ada_1_assignsubmission_file_/a.rs", b""), ("../outside", b"")]));
+    let error = find(&[path], None).unwrap_err().to_string();
+    assert!(error.contains("lies outside of it"), "{error}");
+}
