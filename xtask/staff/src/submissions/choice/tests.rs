@@ -3,7 +3,6 @@ use super::super::tests::{Folder, course, packages};
 use super::super::{FoundSubmission, HandIn, SubmissionPath};
 use crate::model::Intake;
 use pretty_assertions::assert_eq;
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::time::{Duration, SystemTime};
 use tar::EntryType;
