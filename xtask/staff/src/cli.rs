@@ -39,7 +39,7 @@ pub enum Command {
         What Moodle, Canvas, Gradescope or GitHub Classroom delivers is graded as it is.\n\
         Otherwise, a submission is a folder, a git checkout, a .zip or a .tar.gz. Only its ten learner.rs files count.\n\
         Results are kept: a run that was stopped continues, and nothing is graded twice.\n\n\
-        Exit codes: 0 every submission has a score; 1 some could not be read; 2 the command line is wrong; 3 the \
+        Exit codes: 0 every submission has a score; 1 some could not be read or understood; 2 the command line is wrong; 3 the \
         machine or the course itself failed, and some submissions have no score."
 )]
 pub struct GradeArgs {
@@ -107,7 +107,7 @@ pub struct MergeArgs {
     /// The folder of each shard, its `grades.json`, or a folder that holds them all
     #[arg(value_name = "GRADES", required = true)]
     pub parts: Vec<PathBuf>,
-    /// The submissions of the whole class, to find similar files: `grades.json` does not contain them
+    /// The submissions of the whole class: to find similar files, and the `grading.toml` beside them
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub submissions: Vec<PathBuf>,
     #[command(flatten)]
@@ -133,7 +133,7 @@ pub struct ClassArgs {
     /// Grade one shard of the class: 2/8 (starting at 1), github:0/8, gitlab, slurm:8, kubernetes:8 or parallel:8
     #[arg(long, value_name = "PART")]
     pub shard: Option<String>,
-    /// Where to keep results, so that nothing is graded twice [default: in the course's target folder]
+    /// Where to keep results, so that nothing is graded twice [default: in the work directory, see --work]
     #[arg(long, value_name = "DIR")]
     pub store: Option<PathBuf>,
     /// Where to build and run submissions: a disk of this machine. Shards on one machine each take a folder next to it [default: in
@@ -150,7 +150,7 @@ pub struct ClassArgs {
     pub reports: ReportArgs,
 }
 
-/// What those get who handed in nothing.
+/// The score of learners who handed in nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Missing {
     None,
@@ -165,13 +165,13 @@ pub struct ReportArgs {
     /// The heading of the reports
     #[arg(long, value_name = "TEXT", default_value = "Event loops in Rust")]
     pub title: String,
-    /// The teacher's decisions about grades [default: grading.toml beside the folder or archive of submissions]
+    /// The teacher's decisions about grades [default: grading.toml beside the folder or archive of submissions; when merging, beside `--submissions`]
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Show names in the reports although the policy says `anonymous`
     #[arg(long)]
     pub reveal: bool,
-    /// What those get who handed in nothing: no score, or zero points
+    /// The score of learners who handed in nothing: none, or zero points
     #[arg(long, value_name = "SCORE", value_enum, default_value_t = Missing::None)]
     pub missing: Missing,
     /// Write canvas.csv: the grade book as Canvas exports it, filled in; or only the assignment as the export names it, such as

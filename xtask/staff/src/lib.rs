@@ -13,6 +13,8 @@
 //! - [`results`]: the results of a class, in memory or in the files of its shards
 //! - [`similarity`]: finds similar files for a teacher to look at
 //! - [`report`]: renders the reports; [`pages`] removes those that are stale
+//! - [`memory_plan`]: how many submissions are graded at once; `progress` shows how far the class is
+//! - [`points`]: exact points, in hundredths
 //! - [`handout`]: the learners' copy of the course
 //! - [`catalogue`]: the programs that the tests are tried on
 //! - [`package`]: what Gradescope and GitHub Classroom need to run the grader

@@ -259,6 +259,9 @@ fn no_learner_decides_about_points() {
     for path in ["class/anna", "class", "class/anna/", "class/../class/anna/."] {
         assert_eq!(graded_with_a_learners_policy(&[path], None), "0", "{path}");
     }
+    // A part of the class may have a policy that names others.
+    let of_others = "[[learner]]\nid = \"zoe\"\nextra = 2\n";
+    assert_eq!(graded_with_a_learners_policy(&["class/anna", "--policy", "grading.toml"], Some(of_others)), "0");
     let teachers = "[[learner]]\nid = \"anna\"\nextra = 2\n";
     assert_eq!(graded_with_a_learners_policy(&["class"], Some(teachers)), "2");
 }

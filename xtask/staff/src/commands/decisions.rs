@@ -31,10 +31,15 @@ impl Decisions {
         Ok(Self { policy, file: Some(file) })
     }
 
-    /// Checks before grading that quests, tests and learners are there.
-    pub fn check<'a>(&self, course: &Course, ids: impl IntoIterator<Item = &'a str>) -> Result<(), UsageError> {
+    /// Checks before grading that quests, tests and learners are there. `ids` are those of the class; none if this is only a
+    /// part of it, whose `grading.toml` may name the others.
+    pub fn check<'a>(&self, course: &Course, ids: Option<impl IntoIterator<Item = &'a str>>) -> Result<(), UsageError> {
         let Some(file) = &self.file else { return Ok(()) };
-        self.policy.check(course, ids).map_err(|error| UsageError(format!("{}: {error}", file.display())))
+        let checked = match ids {
+            Some(ids) => self.policy.check(course, ids),
+            None => self.policy.check_quests(course),
+        };
+        checked.map_err(|error| UsageError(format!("{}: {error}", file.display())))
     }
 
     /// The points that can be earned by these decisions.

@@ -77,7 +77,7 @@ fn merge(
     let mut results = merge::merge(&merge::find::find(parts, Some(&reports.out))?)?;
     let decisions = Decisions::read(submissions, reports)?;
     let gradebooks = Gradebooks::read(reports, decisions.possible(course))?;
-    decisions.check(course, results.grades.submissions.iter().map(|graded| graded.id.as_str()))?;
+    decisions.check(course, Some(results.grades.submissions.iter().map(|graded| graded.id.as_str())))?;
     let mut notes;
     (results.grades, notes) = decisions.apply(results.grades, reports)?;
     if submissions.is_empty() {
@@ -103,7 +103,8 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         found.without_absent();
         check_missing(&class.reports)?;
     }
-    decisions.check(course, found.sources.iter().map(|source| source.id.as_str()))?;
+    let ids = (!found.is_single).then(|| found.sources.iter().map(|source| source.id.as_str()));
+    decisions.check(course, ids)?;
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;

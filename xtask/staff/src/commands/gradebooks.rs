@@ -52,7 +52,7 @@ impl Gradebooks {
         let mut notes = Vec::new();
         let mut put = |name: &str, export: &Export, content: &[u8]| {
             let note = |skipped: &Skipped| format!("{name}: {} {}.", skipped.id, skipped.why);
-            notes.extend(export.skipped.iter().map(note));
+            notes.extend(export.skipped.iter().filter(|skipped| has_score(grades, &skipped.id)).map(note));
             write_atomically(&out.join(name), content)
         };
         match &self.canvas {
@@ -72,6 +72,11 @@ impl Gradebooks {
         }
         Ok(notes)
     }
+}
+
+/// Those without a score are named anyway.
+fn has_score(grades: &Grades, id: &str) -> bool {
+    grades.submissions.iter().any(|graded| graded.id == id && graded.earned().is_some())
 }
 
 /// A roster: a file of our own, or one that a platform exports.

@@ -112,6 +112,9 @@ fn checked_policy(course: &Course, file: &Path) -> anyhow::Result<Vec<u8>> {
     let wrong = |error: &dyn Display| UsageError(format!("{}: {error}", file.display()));
     let policy = Policy::read(file).map_err(|error| wrong(&error))?;
     policy.check(course, [SUBMISSION]).map_err(|error| wrong(&error))?;
+    if policy.anonymous {
+        return Err(wrong(&"`anonymous` leaves Gradescope without results: take it out").into());
+    }
     read(file)
 }
 

@@ -128,8 +128,14 @@ impl Policy {
         }
     }
 
-    /// Checks that quests, tests and learners are there. `ids` are those of the submissions.
+    /// Checks that quests, tests and learners are there. `ids` are those of all submissions.
     pub fn check<'a>(&self, course: &Course, ids: impl IntoIterator<Item = &'a str>) -> Result<(), PolicyError> {
+        self.check_quests(course)?;
+        self.check_learners(&ids.into_iter().collect())
+    }
+
+    /// Checks that quests and tests are there.
+    pub fn check_quests(&self, course: &Course) -> Result<(), PolicyError> {
         let exempt = self.exempt.iter().map(|exempt| (exempt.quest, exempt.test.as_deref()));
         let weights = self.weight.iter().map(|weight| (weight.quest, weight.test.as_deref()));
         for (number, test) in exempt.chain(weights) {
@@ -141,12 +147,15 @@ impl Policy {
         if self.weight.iter().any(|weight| weight.points < Points::ZERO) {
             return unfit("the `points` of a `[[weight]]` must not be negative");
         }
-        let ids: BTreeSet<&str> = ids.into_iter().collect();
+        self.learner
+            .iter()
+            .flat_map(|learner| &learner.quest)
+            .try_for_each(|quest| is_in_course(course, quest.number, None))
+    }
+
+    fn check_learners(&self, ids: &BTreeSet<&str>) -> Result<(), PolicyError> {
         let mut seen = BTreeSet::new();
         for learner in &self.learner {
-            for quest in &learner.quest {
-                is_in_course(course, quest.number, None)?;
-            }
             if !ids.contains(learner.id.as_str()) {
                 return unfit(&format!(
                     "no submission has the id `{}`: use the name that the reports show",

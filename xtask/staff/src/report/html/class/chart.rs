@@ -30,7 +30,7 @@ pub fn distribution(grades: &Grades) -> Markup {
             "Half of the class has " (format!("{median:.1}")) " points or more. The mean is " (format!("{mean:.1}"))
             ", the lowest " (lowest) ", the highest " (highest) ", of " (grades.points()) "."
             @if totals.unknown > 0 {
-                " Not counted: " (counted(totals.unknown, "submission")) " with a quest that could not be graded."
+                " Not counted: " (counted(totals.unknown, "submission")) " without a score."
             }
         }
         figure {

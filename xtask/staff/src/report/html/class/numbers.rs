@@ -10,7 +10,7 @@ use crate::points::Points;
 pub struct Totals {
     /// Sorted.
     pub known: Vec<Points>,
-    /// Submissions with a quest that could not be graded.
+    /// Submissions without a score.
     pub unknown: usize,
 }
 
