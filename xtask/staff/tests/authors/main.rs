@@ -17,7 +17,7 @@ fn a_course_in_order_passes_and_each_check_counts() {
     let course = Course::fresh();
     let run = xtask(&course, &["verify"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.diff", "\n27 passed, 0 failed\n"]);
+    run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.diff", "\n29 passed, 0 failed\n"]);
     let run = xtask(&course, &["verify", "2", "--runs", "3"]);
     assert_eq!(run.code, 0, "{run}");
     run.says(&["\n12 passed, 0 failed\n"]);
@@ -137,7 +137,7 @@ fn ci_judges_the_course_and_not_the_learner() {
     let run = xtask(&course, &["ci"]);
     assert_eq!(run.code, 0, "{run}");
     // Four tests in two quests, one for each of the five steps without tests, and what `verify` counts.
-    assert_eq!(run.stdout.lines().last(), Some("36 passed, 0 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("38 passed, 0 failed"), "{run}");
     assert_eq!(course.learner("quest-01-alpha"), b"syntax error");
 
     course.edit("solutions/src/lib.rs", "pub mod quest_01_alpha;", "pub mod   quest_01_alpha;");

@@ -11,6 +11,7 @@ use fastrand::Rng;
 use pretty_assertions::assert_eq;
 use running::{Moment, Run};
 use staff::model::{Grades, QuestGrade};
+use staff::points::Points;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -143,19 +144,15 @@ fn untrue(grades: &Grades, class: &[Drawn]) -> Vec<String> {
             grades.submissions.iter().find(|graded| graded.id == drawn.id).expect("every submission is graded");
         for quest in &graded.quests {
             let truth = &drawn.truths[&quest.number];
-            let found = pieces::Truth {
-                state: quest.state,
-                points: quest.earned.map_or(u32::MAX, staff::points::Points::floor),
-                red: red(quest),
-            };
+            let found = pieces::Truth { state: quest.state, points: quest.earned.map(Points::floor), red: red(quest) };
             if found != *truth {
                 let what = drawn.content.describe(quest.number);
                 untrue.push(format!("{} quest {} ({what}): {found:?} and in truth {truth:?}", drawn.id, quest.number));
             }
         }
-        let points: u32 = drawn.truths.values().map(|truth| truth.points).sum();
-        if graded.earned() != Some(points.into()) {
-            untrue.push(format!("{}: {:?} points, and in truth {points}", drawn.id, graded.earned()));
+        let points: Option<u32> = drawn.truths.values().map(|truth| truth.points).sum();
+        if graded.earned().map(Points::floor) != points {
+            untrue.push(format!("{}: {:?} points, and in truth {points:?}", drawn.id, graded.earned()));
         }
     }
     untrue

@@ -21,7 +21,8 @@ pub struct Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truth {
     pub state: QuestState,
-    pub points: u32,
+    /// None if there is no score.
+    pub points: Option<u32>,
     /// The tests that do not pass; none where nothing is observed.
     pub red: BTreeSet<String>,
 }
@@ -54,14 +55,14 @@ pub struct Pieces {
 impl Truth {
     /// A quest in which nothing is observed.
     fn unobserved(state: QuestState) -> Self {
-        Self { state, points: 0, red: BTreeSet::new() }
+        Self { state, points: Some(0), red: BTreeSet::new() }
     }
 
     /// A quest in which just these tests fail, all of them tried by the learner.
     fn observed<'a>(quest: &Quest, red: impl IntoIterator<Item = &'a str>) -> Self {
         let red: BTreeSet<String> = red.into_iter().map(str::to_owned).collect();
         let state = if red.is_empty() { QuestState::Passed } else { QuestState::Red };
-        Self { state, points: points(quest, &red), red }
+        Self { state, points: Some(points(quest, &red)), red }
     }
 
     /// The same, except for the test that needs code which is not there.
@@ -170,12 +171,17 @@ fn hostile(quest: &Quest, stub: &str, solution: &str) -> Vec<Piece> {
 
 fn not_started(quest: &Quest) -> Truth {
     let red = quest.tests().map(|(_, test)| test.name.clone()).collect();
-    Truth { state: QuestState::NotStarted, points: 0, red }
+    Truth { state: QuestState::NotStarted, points: Some(0), red }
 }
 
 pub fn absent() -> Piece {
     let truth = Truth::unobserved(QuestState::NotHandedIn);
     Piece { name: "absent".to_owned(), file: None, truth, use_by_others: UseByOthers::Lost }
+}
+
+/// What is found out about each quest of a submission in which none is recognized.
+pub fn unread() -> Truth {
+    Truth { state: QuestState::NotRead, points: None, red: BTreeSet::new() }
 }
 
 fn piece(name: &str, file: &str, truth: Truth, use_by_others: UseByOthers) -> Piece {
