@@ -20,7 +20,7 @@ fn a_course_in_order_passes_and_each_check_counts() {
     run.says(&["ok solutions/wrong/quest-01-alpha/no-sleep.diff", "\n29 passed, 0 failed\n"]);
     let run = xtask(&course, &["verify", "2", "--runs", "3"]);
     assert_eq!(run.code, 0, "{run}");
-    run.says(&["\n12 passed, 0 failed\n"]);
+    run.says(&["\n13 passed, 0 failed\n"]);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn ci_judges_the_course_and_not_the_learner() {
     course.edit("solutions/src/lib.rs", "pub mod quest_01_alpha;", "pub mod   quest_01_alpha;");
     let run = xtask(&course, &["ci"]);
     assert_eq!(run.code, 1, "{run}");
-    assert_eq!(run.stdout.lines().last(), Some("35 passed, 1 failed"), "{run}");
+    assert_eq!(run.stdout.lines().last(), Some("37 passed, 1 failed"), "{run}");
 }
 
 #[test]
