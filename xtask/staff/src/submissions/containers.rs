@@ -25,7 +25,8 @@ impl Containers {
         let mut containers = Self::default();
         let mut several: Vec<(&PathBuf, Vec<String>, bool)> = Vec::new();
         let mut delivered: Vec<&PathBuf> = Vec::new();
-        let mut submissions = 0;
+        let is_archive = |(name, path): &&(String, PathBuf)| ArchiveKind::split(name).is_some() && path.is_file();
+        let mut submissions = entries.iter().filter(is_archive).count();
         for (name, path) in
             entries.iter().filter(|(name, path)| !is_skipped(name) && path.is_dir() && !path.is_symlink())
         {

@@ -134,11 +134,11 @@ fn public_items(source: &str) -> BTreeSet<Item> {
             "{" => blocks.push(next.take().unwrap_or(Block::Other)),
             "}" => drop(blocks.pop()),
             "impl" if is_item && starts_item(&tokens[..index]) => {
-                next = Some(Block::Impl(implementor(&tokens[index + 1..])));
+                next = Some(Block::Impl(implementor(head(&tokens[index + 1..]))));
             }
             "mod" if is_item => next = Some(Block::Module),
             ";" => next = None,
-            "pub" if is_item => items.extend(item(&tokens[index + 1..], blocks.last())),
+            "pub" if is_item => items.extend(item(head(&tokens[index + 1..]), blocks.last())),
             _ => {}
         }
     }
@@ -159,6 +159,12 @@ fn code(source: &str) -> Vec<&str> {
             is_code.then_some(text)
         })
         .collect()
+}
+
+/// As many tokens as the head of any item of the course has, many times over: what never ends must not be read again and again.
+fn head<'t, 's>(tokens: &'t [&'s str]) -> &'t [&'s str] {
+    const MOST: usize = 256;
+    &tokens[..tokens.len().min(MOST)]
 }
 
 /// Whether an item may begin after these tokens: `impl` also occurs in types.

@@ -93,7 +93,12 @@ impl FoundSubmission {
             _ => Intake::Unreadable,
         };
         let mut hand_in = match contents {
-            Ok(contents) => choice::choose(contents, quests),
+            Ok(contents) => {
+                panic::catch_unwind(AssertUnwindSafe(|| choice::choose(contents, quests))).unwrap_or_else(|_| {
+                    let why = "the grader could not tell which of the files count".to_owned();
+                    HandIn::without_score(Intake::Unreadable, why)
+                })
+            }
             Err(why) => HandIn::without_score(unread, why),
         };
         hand_in.remarks.splice(..0, self.remarks.iter().cloned());

@@ -48,8 +48,17 @@ impl SubmissionList {
         let named: Vec<String> = exported.iter().map(|one| one.folder.clone()).collect();
         for one in newest(exported) {
             let (one, older) = one;
-            let path = folder.join(&one.folder);
+            // The list may be a learner's: it names folders beside it, and nothing elsewhere.
+            let is_beside = matches!(
+                Path::new(&one.folder).components().collect::<Vec<_>>()[..],
+                [std::path::Component::Normal(_)]
+            );
+            let path = if is_beside { folder.join(&one.folder) } else { folder.to_owned() };
             let place = match fs::symlink_metadata(&path) {
+                Ok(_) if !is_beside => {
+                    let why = format!("{METADATA} names `{}`, which is no folder beside it", escape(&one.folder));
+                    SubmissionPath::Rejected(path, why)
+                }
                 Ok(metadata) if metadata.is_dir() => SubmissionPath::Folder(path.clone()),
                 _ => {
                     let why = format!("{METADATA} names it, but there is no folder of this name");
