@@ -251,6 +251,15 @@ mod tests {
         }
     }
 
+    /// Each of these would take hours or all of the memory if every head were read to its end.
+    #[test]
+    fn heads_without_an_end_are_not_read_again_and_again() {
+        for text in ["pub fn a ", "impl;", "pub impl ", "pub fn a(b: ", "mod "] {
+            let content = text.repeat((1 << 20) / text.len());
+            assert_eq!(recognize(content.as_bytes(), &packages()), Recognized::Nothing, "{text}");
+        }
+    }
+
     #[test]
     fn formatting_and_names_of_parameters_change_nothing() {
         assert_eq!(

@@ -147,6 +147,20 @@ fn gradescopes_export_gives_each_submitter_the_newest_submission() {
 }
 
 #[test]
+fn a_list_of_submissions_names_no_folder_elsewhere() {
+    let folder = Folder::new("platform-gradescope-elsewhere");
+    folder.file("class/bob/quest-03-queue.rs", "bob");
+    let absolute = folder.path().join("class/bob");
+    for key in [absolute.to_str().unwrap(), "../bob", "inner/../../bob", "..", "."] {
+        let list = format!("{key:?}:\n  :submitters: []\n");
+        folder.file("class/anna/submission_metadata.yml", list);
+        let found = found(folder.path().join("class/anna"));
+        let submissions = read(&found);
+        assert!(submissions.iter().all(|submission| submission.hand_in.files.is_empty()), "{key}: {submissions:?}");
+    }
+}
+
+#[test]
 fn a_clone_from_classroom_is_found_from_the_outer_folder_too() {
     let folder = Folder::new("platform-classroom");
     for user in ["ada", "ben-o"] {
