@@ -76,6 +76,13 @@ impl Decisions {
         Ok((grades, notes))
     }
 
+    /// A note if there was no place to look for a `grading.toml`.
+    pub fn none_found(&self) -> Option<String> {
+        let note =
+            "No grading.toml was applied: it is found beside `--submissions PATH`, or named with `--policy FILE`.";
+        self.file.is_none().then(|| note.to_owned())
+    }
+
     /// A note for the reports of a shard, whose grades are what the tests gave.
     pub fn postponed(&self) -> Vec<String> {
         let file = self.file.as_ref().map(|file| file.display().to_string());

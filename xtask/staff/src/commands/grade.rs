@@ -81,6 +81,7 @@ fn merge(
     let mut notes;
     (results.grades, notes) = decisions.apply(results.grades, reports)?;
     if submissions.is_empty() {
+        notes.extend(decisions.none_found());
         notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());
         return finish(course, results, (parts, &[]), &notes, reports, &gradebooks);
     }

@@ -93,7 +93,13 @@ impl SubmissionList {
             && path.is_file()
             && download::is_download(path)
         {
-            return self.add_download(path);
+            let why = "it looks like the archive of a class, and could be one learner's: to grade it as a class, name the \
+                       archive itself on the command line";
+            let source = FoundSubmission::at(&others[0].0, path);
+            self.sources.extend(
+                source.map(|source| FoundSubmission { place: SubmissionPath::Duplicates(why.to_owned()), ..source }),
+            );
+            return Ok(());
         }
         for parts in named.into_values() {
             self.add_named(&parts)?;
