@@ -54,6 +54,12 @@ pub fn room() -> Option<Room> {
     Some(Room { total, available })
 }
 
+/// Whether so much is left that no process can use it up while the runner takes a little of it.
+pub fn is_plenty() -> bool {
+    const PLENTY: u64 = 2 << 30;
+    room().is_none_or(|room| room.available >= PLENTY)
+}
+
 /// Whether a process has taken so much that ending it helps.
 pub fn holds_much(pid: u32) -> bool {
     const MUCH: u64 = 32 << 20;
