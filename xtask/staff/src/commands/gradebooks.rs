@@ -1,16 +1,18 @@
 //! The files of a grade book on the command line. They are read and checked before anything is graded.
 
+use super::reports::{commit, page_path};
 use crate::cli;
 use staff::model::Grades;
 use staff::points::Points;
 use staff::report::canvas::{self, GradebookExport};
-use staff::report::moodle::GradingWorksheet;
+use staff::report::moodle::{GradingWorksheet, feedback};
 use staff::report::{Export, Skipped};
 use staff::submissions::Roster;
 use std::fs;
+use std::io::BufWriter;
 use std::path::Path;
 use xtask::exit::UsageError;
-use xtask::files::write_atomically;
+use xtask::files::{AtomicFile, write_atomically};
 
 /// What is to be filled in.
 #[derive(Debug)]
@@ -69,6 +71,9 @@ impl Gradebooks {
         if let Some(worksheet) = &self.moodle {
             let export = worksheet.fill(grades);
             put("moodle.csv", &export, &worksheet.encoding.encode(&export.text))?;
+            let pages = worksheet.scored(grades).map(|(number, graded)| (number, page_path(out, graded)));
+            let archive = AtomicFile::create(&out.join("moodle-feedback.zip"))?;
+            feedback::write_archive(pages, BufWriter::new(archive)).and_then(|archive| commit(Ok(archive)))?;
         }
         Ok(notes)
     }

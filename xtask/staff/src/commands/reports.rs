@@ -102,14 +102,14 @@ fn write_each(
     let mut json = grades_json.map(begin).transpose()?;
     let is_alone = class.submissions.len() == 1 && grades_json.is_some();
     let mut others = OtherReports::begin(class, reports);
-    let feedback = OutputFolder::open(reports.out.join("feedback"));
+    let feedback = OutputFolder::open(reports.out.join(FEEDBACK));
     let render = |graded: &GradedSubmission| {
         let (name, text) = (page(graded), html::feedback(class, graded));
         let written = feedback
             .as_ref()
             .map_err(|error| anyhow!("{error:#}"))
             .and_then(|folder| folder.write(&name, text.as_bytes()))
-            .map(|()| pages.add("feedback", &name, &text));
+            .map(|()| pages.add(FEEDBACK, &name, &text));
         let platforms = if is_alone { write_for_platforms(class, graded, reports) } else { Ok(()) };
         let suite = written.and(platforms).and_then(|()| Ok(junit::render_suite(class, graded)?));
         let text = grades_json.map(|_| json::render_submission(graded)).transpose()?;
@@ -130,7 +130,8 @@ fn new_file(path: &Path) -> anyhow::Result<BufWriter<AtomicFile>> {
     Ok(BufWriter::new(AtomicFile::create(path)?))
 }
 
-fn commit(written: io::Result<BufWriter<AtomicFile>>) -> anyhow::Result<()> {
+/// Finishes a report, which takes the old one's place.
+pub(super) fn commit(written: io::Result<BufWriter<AtomicFile>>) -> anyhow::Result<()> {
     let file = written.and_then(|buffer| buffer.into_inner().map_err(io::IntoInnerError::into_error));
     file.context("could not write a report")?.commit()
 }
@@ -194,6 +195,14 @@ fn remove(path: &Path) -> anyhow::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// Where a submission's page is.
+pub(super) fn page_path(out: &Path, graded: &GradedSubmission) -> PathBuf {
+    out.join(FEEDBACK).join(page(graded))
+}
+
+/// The folder of the learners' pages.
+const FEEDBACK: &str = "feedback";
 
 /// The file name of a submission's page.
 fn page(graded: &GradedSubmission) -> String {

@@ -11,6 +11,7 @@
 //! maximum grade in Moodle must be that of the course.
 
 mod columns;
+pub mod feedback;
 mod worksheet;
 
 use super::{Export, Skipped, not_graded, roster};
@@ -47,6 +48,26 @@ impl GradingWorksheet {
     /// The worksheet with the grades filled in.
     pub fn fill(&self, grades: &Grades) -> Export {
         let mut worksheet = self.worksheet.clone();
+        let (owners, mut skipped) = self.owners(grades);
+        for (row, submission) in owners {
+            match submission.earned() {
+                Some(earned) => worksheet.set_grade(row, earned),
+                None => skipped.push(not_graded(grades, submission)),
+            }
+        }
+        skipped.sort_by(|one, other| one.id.cmp(&other.id));
+        Export { text: worksheet.write(), skipped }
+    }
+
+    /// The participant's number of each submission that has a score. Without that column, there are none.
+    pub fn scored<'a>(&'a self, grades: &'a Grades) -> impl Iterator<Item = (&'a str, &'a GradedSubmission)> {
+        let numbers: HashMap<usize, &str> = self.worksheet.participants().collect();
+        let scored = self.owners(grades).0.into_iter().filter(|(_, submission)| submission.earned().is_some());
+        scored.filter_map(move |(row, submission)| Some((*numbers.get(&row)?, submission)))
+    }
+
+    /// The submission that a row belongs to; and the submissions that belong to none, or not to one alone.
+    fn owners<'a>(&self, grades: &'a Grades) -> (BTreeMap<usize, &'a GradedSubmission>, Vec<Skipped>) {
         let rows = WorksheetRows::of(&self.worksheet);
         let mut skipped = Vec::new();
         let mut claims: BTreeMap<usize, Vec<&GradedSubmission>> = BTreeMap::new();
@@ -56,20 +77,17 @@ impl GradingWorksheet {
                 Err(why) => skipped.push(Skipped { id: submission.id.clone(), why }),
             }
         }
+        let mut owners = BTreeMap::new();
         for (row, claim) in claims {
             match claim[..] {
-                [submission] => match submission.earned() {
-                    Some(earned) => worksheet.set_grade(row, earned),
-                    None => skipped.push(not_graded(grades, submission)),
-                },
+                [submission] => _ = owners.insert(row, submission),
                 _ => skipped.extend(claim.iter().map(|submission| Skipped {
                     id: submission.id.clone(),
                     why: format!("is not the only submission that belongs to row {} of the worksheet", row + 2),
                 })),
             }
         }
-        skipped.sort_by(|one, other| one.id.cmp(&other.id));
-        Export { text: worksheet.write(), skipped }
+        (owners, skipped)
     }
 }
 
@@ -169,6 +187,20 @@ mod tests {
             (sample::NOTHING, no_key),
         ];
         assert_eq!(skipped, expected);
+    }
+
+    #[test]
+    fn who_has_a_score_and_a_row_of_their_own_is_a_participant() {
+        let mut grades = class();
+        let numbers = |grades: &Grades, text: &str| {
+            let worksheet = GradingWorksheet::read(text.as_bytes(), None, 30.into()).expect("a worksheet of Moodle's");
+            worksheet.scored(grades).map(|(number, graded)| (number.to_owned(), graded.id.clone())).collect::<Vec<_>>()
+        };
+        let all = numbers(&grades, ENGLISH);
+        assert_eq!(all.iter().map(|(number, _)| number.as_str()).collect::<Vec<_>>(), ["12345", "12346"]);
+        assert_eq!(all[1].1, sample::HALVED);
+        grades.submissions.last_mut().expect("a class").learner.insert("moodle_id".into(), "12345".into());
+        assert_eq!(numbers(&grades, ENGLISH), all[1..]);
     }
 
     #[test]
