@@ -1,12 +1,12 @@
 //! Folders among the submissions that hold several learners: a section of the class, or a folder that was named one level too high.
 //! Such a folder must never become one learner.
 
-use super::archive::ArchiveKind;
+use super::archive;
 use super::folder;
 use super::layout::{DEEPEST_WRAPPING, is_skipped};
 use super::platforms::PlatformName;
 use super::platforms::gradescope::METADATA;
-use crate::text::escape::{display_path, escape};
+use crate::text::escape::{escape, escape_os};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ impl Containers {
         let mut containers = Self::default();
         let mut several: Vec<(&PathBuf, Vec<String>, bool)> = Vec::new();
         let mut delivered: Vec<&PathBuf> = Vec::new();
-        let is_archive = |(name, path): &&(String, PathBuf)| ArchiveKind::split(name).is_some() && path.is_file();
+        let is_archive = |(_, path): &&(String, PathBuf)| path.is_file() && archive::is_readable(path);
         let mut submissions = entries.iter().filter(is_archive).count();
         for (name, path) in
             entries.iter().filter(|(name, path)| !is_skipped(name) && path.is_dir() && !path.is_symlink())
@@ -92,7 +92,7 @@ fn inner_submissions(folder: &Path) -> Vec<(bool, String)> {
 }
 
 fn holds_archive(folder: &Path) -> bool {
-    visible(folder).iter().any(|(name, path)| ArchiveKind::split(name).is_some() && path.is_file())
+    visible(folder).iter().any(|(_, path)| path.is_file() && archive::is_readable(path))
 }
 
 /// Whether this folder, the only one in another, holds several learners.
@@ -122,14 +122,15 @@ fn is_part(name: &str) -> bool {
     }) || name.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// It is read by the learner, too, so it names no folder around the class.
 fn undecided(folder: &Path, names: &[String]) -> String {
     const MOST: usize = 5;
     let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", escape(name))).collect();
     let more = if names.len() > MOST { ", …" } else { "" };
     format!(
         "it contains several folders with quests of their own: {}{more}. If each is a learner's, grade that folder: \
-         `cargo xtask grade {}`. If all are one learner's, put the quests that count into one folder",
+         `cargo xtask grade …/{}`. If all are one learner's, put the quests that count into one folder",
         shown.join(", "),
-        display_path(folder)
+        escape_os(folder.file_name().unwrap_or_default())
     )
 }

@@ -2,7 +2,8 @@
 
 use super::archive::{self, Format};
 use super::layout::{ends_with, shown};
-use super::open::read_limited;
+use super::open::{read_limited, unreadable};
+use std::fs::File;
 use std::io::{self, Read};
 
 /// What a submission contains.
@@ -39,10 +40,29 @@ impl SourceFile {
 /// What may still be read of a submission: one limit for all archives in it.
 #[derive(Debug)]
 pub struct Budget {
+    /// What is kept.
     pub bytes: u64,
     pub entries: usize,
-    /// Of tar archives, whatever is in them: they are streams, and cannot be skipped through.
+    /// What is unpacked and not kept. Tar archives are streams, and cannot be skipped through.
     pub streamed: u64,
+}
+
+impl Budget {
+    fn keep(&mut self, bytes: u64) -> Result<(), String> {
+        use_up(&mut self.bytes, bytes).ok_or_else(archive::too_large)
+    }
+
+    pub fn stream(&mut self, bytes: u64) -> Result<(), String> {
+        use_up(&mut self.streamed, bytes).ok_or_else(archive::unpacks_to_too_much)
+    }
+}
+
+/// Takes what was read from what is left. If it was too much, nothing is left, so that the next archive cannot cost as
+/// much again.
+fn use_up(left: &mut u64, read: u64) -> Option<()> {
+    let rest = left.checked_sub(read);
+    *left = rest.unwrap_or(0);
+    rest.map(drop)
 }
 
 /// A file, as a folder or an archive contains it.
@@ -54,30 +74,47 @@ pub struct FileEntry<'a> {
     pub depth: usize,
 }
 
+/// The content of a file.
+pub enum Content<'a> {
+    /// In a folder. An archive is read where it is.
+    OnDisk(&'a File),
+    /// In an archive. It can be read only once.
+    Streamed(&'a mut dyn Read),
+}
+
+impl Read for Content<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::OnDisk(file) => file.read(buffer),
+            Self::Streamed(reader) => reader.read(buffer),
+        }
+    }
+}
+
 /// Archives within an archive are read; archives in those are not.
 const DEEPEST_ARCHIVE: usize = 2;
 
 impl Contents {
     /// Reads a file if it may be a quest, or contain some. An error makes the submission unreadable.
-    pub fn add(&mut self, entry: FileEntry, reader: &mut dyn Read, budget: &mut Budget) -> Result<(), String> {
+    pub fn add(&mut self, entry: FileEntry, mut file: Content, budget: &mut Budget) -> Result<(), String> {
         let path = entry.path;
         if ends_with(path, ".rs") {
-            let content = read_limited(reader).map_err(|why| format!("`{}` {why}", shown(path)))?;
-            budget.bytes = budget.bytes.checked_sub(content.len() as u64).ok_or_else(archive::too_large)?;
+            let content = read_limited(file).map_err(|why| format!("`{}` {why}", shown(path)))?;
+            budget.keep(content.len() as u64)?;
             let (archive, path) = (String::new(), path.to_owned());
             self.sources.push(SourceFile { archive, path, modified: entry.modified, content });
             return Ok(());
         }
         self.others.push(path.to_owned());
         let mut head = Vec::new();
-        if let Err(error) = reader.take(Format::HEAD).read_to_end(&mut head) {
-            self.leave_out(path, &format!("it {}", super::open::unreadable(&error)));
+        if let Err(error) = file.by_ref().take(Format::HEAD).read_to_end(&mut head) {
+            self.leave_out(path, &format!("it {}", unreadable(&error)));
             return Ok(());
         }
         match Format::of(path, &head) {
             None => {}
             Some(format) if format.is_readable() && entry.depth < DEEPEST_ARCHIVE => {
-                match self.unpack(entry, format, &mut head.chain(reader), budget) {
+                match self.unpack(entry, format, (&head, file), budget) {
                     Ok(()) => {}
                     Err(why) => self.leave_out(path, &why),
                 }
@@ -92,13 +129,17 @@ impl Contents {
         &mut self,
         entry: FileEntry,
         format: Format,
-        reader: &mut dyn Read,
+        (head, file): (&[u8], Content),
         budget: &mut Budget,
     ) -> Result<(), String> {
-        let mut content = Vec::new();
-        reader.take(budget.bytes + 1).read_to_end(&mut content).map_err(|error| super::open::unreadable(&error))?;
-        budget.bytes = budget.bytes.checked_sub(content.len() as u64).ok_or_else(archive::too_large)?;
-        let inner = archive::read_from(io::Cursor::new(content), format, entry.depth + 1, budget)?;
+        let depth = entry.depth + 1;
+        let inner = match file {
+            Content::OnDisk(file) => archive::read_file(file, format, depth, budget)?,
+            Content::Streamed(rest) => {
+                let content = read_inner(&mut head.chain(rest), budget)?;
+                archive::read_from(io::Cursor::new(content), format, depth, budget)?
+            }
+        };
         let within = |path: String| format!("{}/{path}", entry.path);
         if !inner.sources.is_empty() || !inner.others.is_empty() {
             // Its content is named instead.
@@ -126,4 +167,17 @@ impl Contents {
     pub fn leave_out(&mut self, path: &str, why: &str) {
         self.unread.push(format!("`{}` was not read: {why}", shown(path)));
     }
+}
+
+/// The content of an archive in an archive.
+fn read_inner(reader: &mut dyn Read, budget: &mut Budget) -> Result<Vec<u8>, String> {
+    let mut content = Vec::new();
+    let read = reader.take(archive::LARGEST_INNER + 1).read_to_end(&mut content);
+    // What could not be read to its end has cost as much.
+    budget.stream(content.len() as u64)?;
+    read.map_err(|error| format!("it {}", unreadable(&error)))?;
+    if content.len() as u64 > archive::LARGEST_INNER {
+        return Err(archive::too_large_within_another());
+    }
+    Ok(content)
 }

@@ -1,6 +1,6 @@
 //! Finds the submissions in the paths on the command line.
 
-use super::archive::ArchiveKind;
+use super::archive::{self, Format};
 use super::containers::Containers;
 use super::layout::DEEPEST_WRAPPING;
 use super::platforms::gradescope::{self, METADATA};
@@ -134,7 +134,6 @@ impl SubmissionList {
             self.ignored.push(path);
         } else {
             // Somebody may have handed it in, so it must not become a learner who handed in nothing.
-            let stem = Path::new(name).file_stem().map_or_else(|| name.to_owned(), as_text);
             let is_rust = Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("rs"));
             let place = if is_rust {
                 let stage = self.stage()?;
@@ -143,11 +142,16 @@ impl SubmissionList {
                     Err(why) => SubmissionPath::Rejected(path, format!("`{}` {why}", escape(name))),
                 }
             } else {
-                let why = format!("`{}` is neither a folder nor {}", escape(name), ArchiveKind::KNOWN);
-                SubmissionPath::Rejected(path, why)
+                let why = match archive::format(&path) {
+                    Some(format) => format!("was not read: {}", format.what_to_do()),
+                    None => format!("is neither a folder nor {}", archive::READABLE),
+                };
+                SubmissionPath::Rejected(path, format!("`{}` {why}", escape(name)))
             };
-            self.sources
-                .push(FoundSubmission { id: names::id(&escape(&stem)).into_owned(), ..FoundSubmission::new(place) });
+            self.sources.push(FoundSubmission {
+                id: names::id(&escape(stem(name))).into_owned(),
+                ..FoundSubmission::new(place)
+            });
         }
         Ok(())
     }
@@ -224,7 +228,7 @@ impl FoundSubmission {
     /// What it is, without its folder.
     fn written(&self) -> String {
         match &self.place {
-            SubmissionPath::Archive(path, _) => {
+            SubmissionPath::Archive(path) => {
                 format!("the archive `{}`", escape_os(path.file_name().unwrap_or_default()))
             }
             _ => format!("the folder `{}`", self.id),
@@ -233,14 +237,16 @@ impl FoundSubmission {
 
     /// The submission with this name, if it can be one.
     fn at(name: &str, path: &Path) -> Option<Self> {
-        let archive = ArchiveKind::split(name);
-        let stem = archive.map_or(name, |(stem, _)| stem);
-        let refused = |why: String| (stem, SubmissionPath::Rejected(path.to_owned(), format!("the submission {why}")));
+        let refused = |why: String| {
+            let id = Format::stem(name).unwrap_or(name);
+            (id, SubmissionPath::Rejected(path.to_owned(), format!("the submission {why}")))
+        };
         let (id, place) = match fs::symlink_metadata(path) {
             Err(error) => refused(open::unreadable(&error)),
             Ok(metadata) if metadata.is_symlink() => refused(open::LINK.to_owned()),
             Ok(metadata) if metadata.is_dir() => (name, SubmissionPath::Folder(path.to_owned())),
-            Ok(_) => archive.map(|(stem, kind)| (stem, SubmissionPath::Archive(path.to_owned(), kind)))?,
+            Ok(_) if archive::is_readable(path) => (stem(name), SubmissionPath::Archive(path.to_owned())),
+            Ok(_) => return None,
         };
         // A name that is not Unicode has been escaped already.
         let is_text = path.file_name().is_none_or(|name| name.to_str().is_some());
@@ -254,6 +260,11 @@ fn name(path: &Path) -> String {
     let real = fs::canonicalize(path).ok().filter(|_| path.file_name().is_none());
     let path = real.as_deref().unwrap_or(path);
     as_text(path.file_name().unwrap_or(path.as_os_str()))
+}
+
+/// The name of a file without its ending, and of an archive without both of `.tar.gz`.
+fn stem(name: &str) -> &str {
+    Format::stem(name).or_else(|| Path::new(name).file_stem()?.to_str()).unwrap_or(name)
 }
 
 /// A name as text. One that is not Unicode is escaped, so that it stays unique.
@@ -324,7 +335,7 @@ fn no_submission(name: &str, path: &Path) -> Option<&'static str> {
 pub const SEED: &str = ".seed";
 
 fn not_read(path: &Path) -> String {
-    format!("{} is not a submission: submissions are folders, {}", display_path(path), ArchiveKind::KNOWN)
+    format!("{} is not a submission: submissions are folders, {}", display_path(path), archive::READABLE)
 }
 
 fn nothing(paths: &[PathBuf], ignored: &[PathBuf]) -> UsageError {

@@ -1,7 +1,7 @@
 //! Reads a submission that is a folder. Links are not followed, and only the quests' files are opened.
 
 use super::archive;
-use super::contents::{Contents, FileEntry};
+use super::contents::{Content, Contents, FileEntry};
 use super::layout::{self, DEEPEST_WRAPPING, ends_with, shown};
 use super::open;
 use crate::text::escape::escape_os;
@@ -32,9 +32,9 @@ pub fn read(root: &Path) -> Result<Contents, String> {
             continue;
         }
         match open::regular_file(&root.join(real)) {
-            Ok(mut file) => {
+            Ok(file) => {
                 let entry = FileEntry { path, modified: modified(&file), depth: 0 };
-                contents.add(entry, &mut file, &mut budget)?;
+                contents.add(entry, Content::OnDisk(&file), &mut budget)?;
             }
             Err(why) if ends_with(path, ".rs") => return Err(format!("`{}` {why}", shown(path))),
             Err(why) => {

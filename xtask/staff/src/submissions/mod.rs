@@ -25,7 +25,6 @@ mod platforms;
 pub mod roster;
 mod source;
 
-pub use archive::ArchiveKind;
 pub use find::{SubmissionList, find};
 pub use known::KnownQuest;
 pub use layout::Files;

@@ -32,7 +32,7 @@ pub fn read_limited(reader: impl Read) -> Result<Vec<u8>, String> {
 }
 
 /// The maximum size of a `learner.rs`, in bytes.
-const LARGEST_FILE: u64 = 1 << 20;
+pub const LARGEST_FILE: u64 = 1 << 20;
 
 fn check(metadata: &Metadata) -> Result<(), String> {
     if metadata.is_symlink() {

@@ -3,7 +3,7 @@
 //! A row with the name of a submission is found by that name. Other rows are found by the platform's number of the learner, else by
 //! email or login, else by name: exactly first, then ignoring case, and never if two could be meant.
 
-use super::archive::ArchiveKind;
+use super::archive::Format;
 use super::names;
 use super::source::{FoundSubmission, SubmissionPath};
 use crate::text::encoding::Encoding;
@@ -203,7 +203,7 @@ impl RosterEntry {
             let parts: Vec<&str> = parts.iter().filter_map(|column| self.cell(column)).collect();
             return names::id(&parts.join(" ")).into_owned().into();
         };
-        names::id(ArchiveKind::split(submission).map_or(submission, |(stem, _)| stem))
+        names::id(Format::stem(submission).unwrap_or(submission))
     }
 
     fn cell(&self, column: &str) -> Option<&str> {

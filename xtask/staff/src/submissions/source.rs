@@ -1,6 +1,6 @@
 //! One submission: where it is, and what it contains.
 
-use super::archive::{self, ArchiveKind};
+use super::archive;
 use super::choice;
 use super::contents::Contents;
 use super::folder;
@@ -32,7 +32,7 @@ pub enum SubmissionPath {
     /// Nowhere: the learner is on the roster, but handed in nothing.
     Missing,
     Folder(PathBuf),
-    Archive(PathBuf, ArchiveKind),
+    Archive(PathBuf),
     /// It is not read; why.
     Rejected(PathBuf, String),
     /// Several submissions have the same id, and nobody knows which one counts; which ones.
@@ -85,7 +85,7 @@ impl FoundSubmission {
         let contents = match &self.place {
             SubmissionPath::Missing => Ok(Contents::default()),
             SubmissionPath::Folder(path) => shielded(|| folder::read(path)),
-            SubmissionPath::Archive(path, kind) => shielded(|| archive::read(path, *kind)),
+            SubmissionPath::Archive(path) => shielded(|| archive::read(path)),
             SubmissionPath::Rejected(_, why) | SubmissionPath::Duplicates(why) => Err(why.clone()),
         };
         let unread = match self.place {
@@ -113,7 +113,7 @@ impl SubmissionPath {
         match self {
             Self::Missing => "the roster".to_owned(),
             Self::Duplicates(why) => why.clone(),
-            Self::Folder(path) | Self::Archive(path, _) | Self::Rejected(path, _) => display_path(path),
+            Self::Folder(path) | Self::Archive(path) | Self::Rejected(path, _) => display_path(path),
         }
     }
 }

@@ -2,6 +2,24 @@
 
 use crate::submissions::layout::ends_with;
 
+/// The usual endings, the longest first where one ends in another.
+const ENDINGS: [(&str, Format); 14] = [
+    (".zip", Format::Zip),
+    (".tar.gz", Format::TarGz),
+    (".tgz", Format::TarGz),
+    (".tar", Format::Tar),
+    (".rar", Format::Rar),
+    (".7z", Format::SevenZip),
+    (".tar.bz2", Format::Other("bzip2")),
+    (".bz2", Format::Other("bzip2")),
+    (".tar.xz", Format::Other("xz")),
+    (".xz", Format::Other("xz")),
+    (".tar.zst", Format::Other("zstd")),
+    (".zst", Format::Other("zstd")),
+    (".cab", Format::Other("cab")),
+    (".bundle", Format::Other("a git bundle")),
+];
+
 /// The formats of archives, and of what is taken for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -51,20 +69,13 @@ impl Format {
 
     /// The content says nothing: it is corrupt, or of a format without a beginning of its own.
     fn by_name(path: &str) -> Option<Self> {
-        const ENDINGS: [(&str, Format); 11] = [
-            (".zip", Format::Zip),
-            (".tar.gz", Format::TarGz),
-            (".tgz", Format::TarGz),
-            (".tar", Format::Tar),
-            (".rar", Format::Rar),
-            (".7z", Format::SevenZip),
-            (".bz2", Format::Other("bzip2")),
-            (".xz", Format::Other("xz")),
-            (".zst", Format::Other("zstd")),
-            (".cab", Format::Other("cab")),
-            (".bundle", Format::Other("a git bundle")),
-        ];
         ENDINGS.iter().find(|(end, _)| ends_with(path, end)).map(|(_, format)| *format)
+    }
+
+    /// The name of an archive without its ending, if it has a usual one.
+    pub fn stem(name: &str) -> Option<&str> {
+        let (end, _) = ENDINGS.iter().find(|(end, _)| ends_with(name, end))?;
+        Some(&name[..name.len() - end.len()]).filter(|stem| !stem.is_empty())
     }
 
     pub fn is_readable(self) -> bool {

@@ -14,63 +14,59 @@ mod zipped;
 use super::contents::{Budget, Contents};
 use super::open;
 pub use format::Format;
-pub use limits::too_large;
-use limits::{LARGEST_ARCHIVE, MOST_BYTES, MOST_ENTRIES, MOST_STREAMED};
-use std::io::{self, Read, Seek};
+pub use limits::{
+    LARGEST_ARCHIVE, LARGEST_DOWNLOAD, LARGEST_INNER, too_large, too_large_within_another, unpacks_to_too_much,
+};
+use limits::{MOST_BYTES, MOST_ENTRIES, MOST_STREAMED, too_large_as_handed_in};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read, Seek as _};
 use std::path::Path;
 
-/// The kinds of archives that are known by their names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArchiveKind {
-    Zip,
-    TarGz,
-}
-
-impl ArchiveKind {
-    /// The extensions, for people.
-    pub const KNOWN: &str = "`.zip`, `.tar.gz` and `.tgz`";
-
-    /// Splits the name of a file into its stem and the kind of archive.
-    pub fn split(name: &str) -> Option<(&str, Self)> {
-        const ENDINGS: [(&str, ArchiveKind); 3] =
-            [(".zip", ArchiveKind::Zip), (".tar.gz", ArchiveKind::TarGz), (".tgz", ArchiveKind::TarGz)];
-        ENDINGS.into_iter().find_map(|(ending, kind)| {
-            let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
-            (!stem.is_empty() && end.eq_ignore_ascii_case(ending)).then_some((stem, kind))
-        })
-    }
-}
+/// The endings of archives that can be read, for people.
+pub const READABLE: &str = "`.zip`, `.tar`, `.tar.gz` and `.tgz`";
 
 /// The limits for one submission.
 pub fn budget() -> Budget {
     Budget { bytes: MOST_BYTES, entries: MOST_ENTRIES, streamed: MOST_STREAMED }
 }
 
-/// What the archive contains, or a message for the learner. Its content says of which format it is, and its name only if the content
-/// does not.
-pub fn read(path: &Path, kind: ArchiveKind) -> Result<Contents, String> {
-    let mut file = open::regular_file(path).map_err(|why| format!("the archive {why}"))?;
+/// The format of a file that was handed in, if it is an archive or taken for one. Its content decides, and its name
+/// only where the content says nothing, or cannot be read.
+pub fn format(path: &Path) -> Option<Format> {
+    let head = open::regular_file(path).and_then(|file| head(&file)).unwrap_or_default();
+    Format::of(&name(path), &head)
+}
+
+/// Whether a file that was handed in is an archive that can be read.
+pub fn is_readable(path: &Path) -> bool {
+    format(path).is_some_and(Format::is_readable)
+}
+
+/// What the archive contains, or a message for the learner.
+pub fn read(path: &Path) -> Result<Contents, String> {
+    let named = |why: String| format!("the archive {why}");
+    let file = open::regular_file(path).map_err(named)?;
+    match Format::of(&name(path), &head(&file).map_err(named)?) {
+        Some(format) if format.is_readable() => read_file(&file, format, 1, &mut budget()),
+        Some(format) => Err(format!("the archive was not read: {}", format.what_to_do())),
+        None => Err(format!("the archive is none of {READABLE}")),
+    }
+}
+
+/// What an archive on the disk contains that has `depth - 1` others around it.
+pub fn read_file(mut file: &File, format: Format, depth: usize, budget: &mut Budget) -> Result<Contents, String> {
     let unreadable = |error: io::Error| format!("the archive {}", open::unreadable(&error));
     if file.metadata().map_err(unreadable)?.len() > LARGEST_ARCHIVE {
-        return Err(too_large());
+        return Err(too_large_as_handed_in());
     }
-    let mut head = Vec::new();
-    (&file).take(Format::HEAD).read_to_end(&mut head).map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
-    let by_name = match kind {
-        ArchiveKind::Zip => Format::Zip,
-        ArchiveKind::TarGz => Format::TarGz,
-    };
-    let format = Format::of("", &head).unwrap_or(by_name);
-    if !format.is_readable() {
-        return Err(format!("the archive was not read: {}", format.what_to_do()));
-    }
-    read_from(file, format, 1, &mut budget())
+    read_from(file, format, depth, budget)
 }
 
 /// What an archive contains that has `depth - 1` others around it.
 pub fn read_from(
-    file: impl Read + Seek,
+    file: impl Read + io::Seek,
     format: Format,
     depth: usize,
     budget: &mut Budget,
@@ -81,4 +77,15 @@ pub fn read_from(
         Format::Tar => tarred::read(buffered, depth, budget),
         _ => tarred::read(flate2::bufread::MultiGzDecoder::new(buffered), depth, budget),
     }
+}
+
+fn name(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.file_name().unwrap_or_else(|| OsStr::new("")).to_string_lossy()
+}
+
+/// How a file begins. The error is a phrase that follows its name.
+fn head(file: &File) -> Result<Vec<u8>, String> {
+    let mut head = Vec::new();
+    file.take(Format::HEAD).read_to_end(&mut head).map_err(|error| open::unreadable(&error))?;
+    Ok(head)
 }

@@ -1,8 +1,8 @@
 //! Tar archives, compressed or not. The stream is read once, to its end.
 
-use super::limits::{broken, too_large};
+use super::limits::broken;
 use super::names::EntryNames;
-use crate::submissions::contents::{Budget, Contents, FileEntry};
+use crate::submissions::contents::{Budget, Content, Contents, FileEntry};
 use crate::submissions::layout::shown;
 use std::io::{self, Read};
 use tar::{Archive, Entry, EntryType, PaxExtensions};
@@ -14,13 +14,10 @@ pub fn read(stream: impl Read, depth: usize, budget: &mut Budget) -> Result<Cont
     let visited = entries(&mut archive, depth, budget);
     let mut stream = archive.into_inner();
     let rest = if visited.is_ok() { io::copy(&mut stream, &mut io::sink()) } else { Ok(0) };
-    // A stream that ends at the limit looks corrupt, but the limit is what is wrong.
-    if stream.limit() == 0 {
-        return Err(too_large());
-    }
-    budget.streamed = stream.limit() - 1;
-    let rest = rest.map_err(|error| broken(&error))?;
-    budget.bytes = budget.bytes.checked_sub(rest).ok_or_else(too_large)?;
+    // A stream that ends at the limit looks corrupt, but the limit is what is wrong. Archives in this one have used up
+    // a part of it.
+    budget.stream(limit + 1 - stream.limit())?;
+    rest.map_err(|error| broken(&error))?;
     visited
 }
 
@@ -43,11 +40,8 @@ fn entries(archive: &mut Archive<io::Take<impl Read>>, depth: usize, budget: &mu
         let kind = is_folder(&entry, &name);
         let Some(path) = names.add(&name, matches!(kind, Ok(true)), budget)? else { continue };
         kind.map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
-        if entry.size() > budget.bytes {
-            return Err(too_large());
-        }
         let modified = entry.header().mtime().ok().and_then(|time| i64::try_from(time).ok()).filter(|time| *time > 0);
-        contents.add(FileEntry { path: &path, modified, depth }, &mut entry, budget)?;
+        contents.add(FileEntry { path: &path, modified, depth }, Content::Streamed(&mut entry), budget)?;
     }
     names.skipped.iter().for_each(|path| contents.skip(path));
     Ok(contents)

@@ -2,7 +2,7 @@
 
 use super::limits::{MOST_HEADERS, broken, too_many};
 use super::names::EntryNames;
-use crate::submissions::contents::{Budget, Contents, FileEntry};
+use crate::submissions::contents::{Budget, Content, Contents, FileEntry};
 use crate::submissions::layout::shown;
 use std::borrow::Cow;
 use std::io::{self, BufRead, Seek};
@@ -30,7 +30,7 @@ pub fn read(mut reader: impl BufRead + Seek, depth: usize, budget: &mut Budget) 
         check(&entry).map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
         let modified = entry.last_modified().map(seconds);
         let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
-        contents.add(FileEntry { path: &path, modified, depth }, &mut entry, budget)?;
+        contents.add(FileEntry { path: &path, modified, depth }, Content::Streamed(&mut entry), budget)?;
     }
     names.skipped.iter().for_each(|path| contents.skip(path));
     Ok(contents)

@@ -5,7 +5,7 @@ use crate::submissions::names;
 use crate::submissions::platforms::gradescope::{ExportedSubmission, METADATA};
 use crate::submissions::platforms::{PlatformName, gather};
 use crate::submissions::source::{FoundSubmission, SubmissionPath};
-use crate::text::escape::{display_path, escape};
+use crate::text::escape::{display_path, escape, escape_os};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,9 @@ impl SubmissionList {
             .collect();
         let first = parts.iter().find(|(name, _)| !name.is_online_text).unwrap_or(&parts[0]);
         let place = if folders.len() > 1 {
-            let places: Vec<String> = folders.iter().map(|path| display_path(path)).collect();
+            // The learner reads it, too: only what lies beside each other is named.
+            let names = folders.iter().map(|path| escape_os(path.file_name().unwrap_or_default()));
+            let places: Vec<String> = names.map(|name| format!("`{name}`")).collect();
             SubmissionPath::Duplicates(format!(
                 "{} folders are of one learner: {}. Remove all but the one that counts",
                 folders.len(),

@@ -45,6 +45,34 @@ fn the_teachers_files_are_ignored_and_noted_and_every_other_file_is_somebodys() 
 }
 
 #[test]
+fn whether_a_file_among_submissions_is_an_archive_is_decided_by_its_content() {
+    let folder = Folder::new("by-content");
+    let archive = zip(&[("quest-03-queue.rs", b"mine")]);
+    for name in ["anna.tar", "ben", "carl.rar", "dora_17_assignsubmission_file_hw.bin", "eve.tar.xz", "sub/hw.7z"] {
+        folder.file(&format!("class/{name}"), &archive);
+    }
+    folder.file("class/fay.zip", b"Rar!\x1a\x07\0");
+    folder.file("class/gil.tar.xz", b"");
+    let found = found(&[folder.path().join("class")]);
+    let platforms = "dora_17_assignsubmission_file";
+    assert_eq!(ids(&found), ["anna", "ben", "carl", platforms, "eve", "fay", "gil", "sub"]);
+    for source in &found.sources {
+        let hand_in = source.read(&packages()).hand_in;
+        match source.id.as_str() {
+            "fay" => assert_eq!(
+                hand_in.problem.unwrap(),
+                "`fay.zip` was not read: RAR cannot be read here. Ask for a zip, or unpack it into a folder"
+            ),
+            "gil" => assert!(hand_in.problem.unwrap().starts_with("`gil.tar.xz` was not read: xz cannot be read")),
+            id => assert_eq!(hand_in.files[&3], b"mine", "{id}"),
+        }
+    }
+    // One of them alone.
+    let one = super::find(&[folder.path().join("class/ben")], None).unwrap();
+    assert_eq!((ids(&one), one.is_single), (vec!["ben"], true));
+}
+
+#[test]
 fn a_path_may_be_one_submission() {
     let folder = Folder::new("single");
     folder.file("anna/quest-03-queue/src/learner.rs", "");

@@ -3,18 +3,13 @@
 
 use super::PlatformName;
 use super::gradescope::METADATA;
-use crate::submissions::open;
+use crate::submissions::archive::{Format, LARGEST_ARCHIVE, LARGEST_DOWNLOAD};
+use crate::submissions::open::{self, LARGEST_FILE};
 use anyhow::{Context as _, bail};
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
-
-/// A file of a learner's that is larger than this is not read anyway, so it is cut off just after this.
-const LARGEST_FILE: u64 = (64 << 20) + 1;
-
-/// A download that is larger than this, unpacked, would fill the disk.
-const LARGEST_DOWNLOAD: u64 = 32 << 30;
 
 /// Whether the archive holds a class, as its names show.
 pub fn is_download(path: &Path) -> bool {
@@ -40,13 +35,23 @@ pub fn unpack(path: &Path, folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(target.parent().unwrap_or(folder))?;
         let mut file = File::create_new(&target)
             .with_context(|| format!("{} contains `{}` twice", path.display(), name.escape_debug()))?;
-        let written = io::copy(&mut entry.take(LARGEST_FILE), &mut file)
-            .with_context(|| format!("{} is corrupt", path.display()))?;
-        left = left
-            .checked_sub(written)
-            .with_context(|| format!("{} is too large to be unpacked; unpack it yourself", path.display()))?;
+        let written = copy(entry, &name, &mut file).with_context(|| format!("{} is corrupt", path.display()))?;
+        left = left.checked_sub(written).with_context(|| {
+            let most = LARGEST_DOWNLOAD >> 30;
+            format!("{} unpacks to more than {most} GiB; unpack it yourself, and grade the folder", path.display())
+        })?;
     }
     Ok(())
+}
+
+/// Unpacks a file, but little of one that is refused for its size anyway. It remains too large, so the message is the
+/// usual one.
+fn copy(mut entry: impl Read, name: &str, file: &mut File) -> io::Result<u64> {
+    let mut head = Vec::new();
+    entry.by_ref().take(Format::HEAD).read_to_end(&mut head)?;
+    let is_archive = Format::of(name, &head).is_some_and(Format::is_readable);
+    let most = if is_archive { LARGEST_ARCHIVE } else { LARGEST_FILE };
+    io::copy(&mut head.chain(entry).take(most + 1), file)
 }
 
 fn open(path: &Path) -> anyhow::Result<ZipArchive<BufReader<File>>> {

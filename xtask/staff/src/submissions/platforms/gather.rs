@@ -1,9 +1,8 @@
 //! One submission from everything that belongs to one learner: Moodle and Canvas deliver loose files side by side.
 
 use super::PlatformName;
-use crate::submissions::archive::ArchiveKind;
-use crate::submissions::open;
 use crate::submissions::source::SubmissionPath;
+use crate::submissions::{archive, open};
 use crate::text::escape::escape_os;
 use std::fs::{self, File};
 use std::io;
@@ -23,9 +22,8 @@ pub fn gather(
         if path.is_dir() {
             return Ok(SubmissionPath::Folder(path.to_owned()));
         }
-        let kind = path.file_name().and_then(|name| ArchiveKind::split(name.to_str()?));
-        if let Some((_, kind)) = kind {
-            return Ok(SubmissionPath::Archive(path.clone(), kind));
+        if archive::is_readable(path) {
+            return Ok(SubmissionPath::Archive(path.clone()));
         }
     }
     let folder = stage()?;

@@ -1,9 +1,9 @@
 //! Trees exactly as the platforms deliver them.
 
 use crate::model::Intake;
-use crate::submissions::archive::tests::zip;
+use crate::submissions::archive::tests::{with_large_target, zip};
 use crate::submissions::tests::{Folder, packages};
-use crate::submissions::{Submission, SubmissionList, find};
+use crate::submissions::{Submission, SubmissionList, SubmissionPath, find};
 use pretty_assertions::assert_eq;
 use std::path::PathBuf;
 
@@ -246,4 +246,72 @@ fn an_archive_that_leads_out_of_its_folder_is_not_unpacked() {
     let path = folder.file("x.zip", zip(&[("Ada_1_assignsubmission_file_/a.rs", b""), ("../outside", b"")]));
     let error = find(&[path], None).unwrap_err().to_string();
     assert!(error.contains("lies outside of it"), "{error}");
+}
+
+#[test]
+fn a_large_archive_is_read_whichever_way_it_comes_in() {
+    let folder = Folder::new("platform-large");
+    let archive = with_large_target();
+    let loose = "Ada_1_assignsubmission_file_hw.zip";
+    let files: [(&str, &[u8]); 2] = [(loose, &archive), ("Ben_2_assignsubmission_file_/hw.zip", &archive)];
+    let download = folder.file("class.zip", zip(&files));
+    for (name, content) in files {
+        folder.file(&format!("moodle/{name}"), content);
+    }
+    folder.file("class/ada.zip", &archive);
+    folder.file("class/ben/hw.zip", &archive);
+    for path in [download, folder.path().join("moodle"), folder.path().join("class")] {
+        let read: Vec<String> = queues(path).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(read, ["mine", "mine"]);
+    }
+}
+
+#[test]
+fn of_a_large_file_in_a_download_no_more_is_unpacked_than_shows_that_it_is_too_large() {
+    let folder = Folder::new("platform-cut");
+    let large = vec![b' '; 3 << 20];
+    let files: [(&str, &[u8]); 2] =
+        [("Ada_1_assignsubmission_file_/learner.rs", &large), ("Ben_2_assignsubmission_file_/video.mp4", &large)];
+    let found = found(folder.file("class.zip", zip(&files)));
+    let submissions = read(&found);
+    assert_eq!(submissions[0].hand_in.problem.as_deref(), Some("`learner.rs` is larger than 1 MiB"));
+    assert!(submissions[1].hand_in.problem.as_ref().unwrap().contains("video.mp4"));
+    for (source, name) in found.sources.iter().zip(["learner.rs", "video.mp4"]) {
+        let SubmissionPath::Folder(path) = &source.place else { panic!("{source:?}") };
+        assert_eq!(std::fs::metadata(path.join(name)).unwrap().len(), (1 << 20) + 1);
+    }
+}
+
+#[test]
+fn no_message_for_a_learner_names_a_folder_around_the_class() {
+    let folder = Folder::new("platform-paths");
+    let several: [(&str, &[u8]); 5] = [
+        ("solo/quest-03-queue.rs", b"solo"),
+        ("Ada_1_assignsubmission_file_/quest-03-queue.rs", b"ada"),
+        ("Ada_1_assignsubmission_file/quest-03-queue.rs", b"ada"),
+        ("group/ben/quest-03-queue.rs", b"ben"),
+        ("group/eve/quest-04-sleep.rs", b"eve"),
+    ];
+    let download = folder.file("class.zip", zip(&several));
+    for (name, content) in several {
+        folder.file(&format!("class/{name}"), content);
+    }
+    folder.file("class/cut.zip", b"PK\x03\x04");
+    folder.file("class/dora.rar", b"Rar!\x1a\x07\0");
+    folder.file("class/carl/quest-03-queue.rs", "carl");
+    folder.file("class/carl.zip", b"");
+    for path in [folder.path().join("class"), download] {
+        let submissions = read(&found(path.clone()));
+        let messages: Vec<String> = submissions
+            .iter()
+            .flat_map(|submission| submission.hand_in.problem.iter().chain(&submission.hand_in.remarks))
+            .cloned()
+            .collect();
+        assert!(messages.len() >= 2, "{messages:?}");
+        let around = std::env::temp_dir().display().to_string();
+        assert!(messages.iter().all(|text| !text.contains(&around)), "{messages:?}");
+        let both = "`Ada_1_assignsubmission_file` and `Ada_1_assignsubmission_file_`";
+        assert!(messages.iter().any(|text| text.contains(both)), "{messages:?}");
+        assert!(messages.iter().any(|text| text.contains("`cargo xtask grade …/group`")), "{messages:?}");
+    }
 }
