@@ -13,7 +13,7 @@ use xtask::exit::UsageError;
 use xtask::files::write_atomically;
 
 /// What is to be filled in.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Gradebooks {
     canvas: Option<Canvas>,
     moodle: Option<GradingWorksheet>,

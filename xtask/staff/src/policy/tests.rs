@@ -119,6 +119,19 @@ fn nothing_is_late_of_those_who_handed_in_nothing() {
 }
 
 #[test]
+fn nobody_gets_a_zero_while_a_submission_is_nobodys() {
+    let mut grades = class();
+    grades.unmatched.insert(sample::UNKNOWN.to_owned());
+    let before = grades.clone();
+    grades.count_missing_as_zero();
+    assert_eq!(grades, before);
+    grades.unmatched.clear();
+    grades.count_missing_as_zero();
+    assert_eq!(total(&grades, sample::NOTHING).as_deref(), Some("0"));
+    assert_eq!(total(&grades, sample::REFUSED), None);
+}
+
+#[test]
 fn totals_are_scaled_to_what_the_grade_book_expects() {
     let (grades, _) = graded_by("scale_to = 100\n[[exempt]]\nquest = 1\nreason = \"Not taught.\"");
     assert_eq!(grades.points(), 100.into());

@@ -85,7 +85,7 @@ impl SubmissionList {
         for (name, path) in entries(folder)? {
             if name != METADATA && !named.contains(&name) {
                 match no_submission(&name, &path) {
-                    Some(why) => self.notes.push(format!("{} is not graded: {why}", display_path(&path))),
+                    Some(why) => self.leave_out(&name, &path, why),
                     None => self.add_entry(folder, &name, path)?,
                 }
             }
