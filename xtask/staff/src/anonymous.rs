@@ -38,6 +38,7 @@ impl Numbers {
     /// The same grades without names, in the order of the numbers.
     pub fn hide(&self, grades: &Grades) -> Grades {
         let mut hidden = grades.clone();
+        hidden.unmatched.clear();
         for submission in &mut hidden.submissions {
             self.hide_one(submission);
         }

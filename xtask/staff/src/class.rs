@@ -15,6 +15,7 @@ use crate::submissions::Submission;
 use crate::toolchain::Toolchain;
 use crate::work_dir::{WorkDir, WorkPlace};
 use anyhow::{anyhow, bail};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -32,6 +33,8 @@ pub struct Settings {
     pub shard: Shard,
     /// The fingerprint of the ids of all submissions, in all shards.
     pub class: String,
+    /// The submissions of this shard that a roster has no row for, by id.
+    pub unmatched: BTreeSet<String>,
     pub sandbox: Sandbox,
     /// Where results are kept, if not in the work directory.
     pub store: Option<PathBuf>,
@@ -104,6 +107,7 @@ pub fn grade(course: &Course, submissions: &[Submission], settings: &Settings) -
         policy: Vec::new(),
         anonymous: false,
         scaled_to: None,
+        unmatched: settings.unmatched.clone(),
         quests: quests(course),
         submissions: known,
     })

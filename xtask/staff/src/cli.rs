@@ -39,8 +39,9 @@ pub enum Command {
         What Moodle, Canvas, Gradescope or GitHub Classroom delivers is graded as it is.\n\
         Otherwise, a submission is a folder, a git checkout, a .zip or a .tar.gz. Only its ten learner.rs files count.\n\
         Results are kept: a run that was stopped continues, and nothing is graded twice.\n\n\
-        Exit codes: 0 every submission has a score; 1 some could not be read or understood; 2 the command line is wrong; 3 the \
-        machine or the course itself failed, and some submissions have no score."
+        Exit codes: 0 every submission has a score; 1 some could not be read or understood, or \
+        `--missing zero` gave no zeros; 2 the command line is wrong; 3 the machine or the course itself failed, and \
+        some submissions have no score."
 )]
 pub struct GradeArgs {
     #[command(subcommand)]
@@ -171,7 +172,8 @@ pub struct ReportArgs {
     /// Show names in the reports although the policy says `anonymous`
     #[arg(long)]
     pub reveal: bool,
-    /// The score of learners who handed in nothing: none, or zero points
+    /// The score of learners who handed in nothing: none, or zero points, if every submission belongs to somebody on
+    /// the roster
     #[arg(long, value_name = "SCORE", value_enum, default_value_t = Missing::None)]
     pub missing: Missing,
     /// Write canvas.csv: the grade book as Canvas exports it, filled in; or only the assignment as the export names it, such as

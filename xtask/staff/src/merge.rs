@@ -51,7 +51,10 @@ fn merge_outlines(mut parts: Vec<(PathBuf, Grades)>, folders: &[(PathBuf, ShardS
     let confinement = confinement(&parts);
     let mut parts = parts.into_iter().map(|(_, grades)| grades);
     let mut merged = parts.next().context("there is at least one part, since their number was checked")?;
-    merged.submissions.extend(parts.flat_map(|grades| grades.submissions));
+    for part in parts {
+        merged.submissions.extend(part.submissions);
+        merged.unmatched.extend(part.unmatched);
+    }
     merged.submissions.sort_by(|one, other| one.id.cmp(&other.id));
     merged.shard = Shard { index: 1, count: 1 };
     merged.confinement = confinement;

@@ -4,7 +4,7 @@
 
 use crate::points::Points;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The grades of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub struct Grades {
     pub anonymous: bool,
     /// What all points are scaled to, if the teacher decided so.
     pub scaled_to: Option<Points>,
+    /// The submissions that a roster has no row for, by id. Whoever handed them in looks absent.
+    pub unmatched: BTreeSet<String>,
     /// The quests, in order.
     pub quests: Vec<QuestInfo>,
     /// The submissions, in the order of their ids.
@@ -39,7 +41,7 @@ pub struct Grades {
 }
 
 /// The version of [`Grades`] that this grader writes and reads.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 4;
 
 /// The restrictions that the system supports, and those that it does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -252,13 +254,18 @@ impl Grades {
             policy: self.policy.clone(),
             anonymous: self.anonymous,
             scaled_to: self.scaled_to,
+            unmatched: self.unmatched.clone(),
             quests: self.quests.clone(),
             submissions: Vec::new(),
         }
     }
 
-    /// Gives zero points to everyone who handed in nothing. Without this, they have no score.
+    /// Gives zero points to everyone who handed in nothing. Without this, they have no score. While a submission
+    /// belongs to nobody on the roster, nobody knows who handed in nothing, and nobody gets a zero.
     pub fn count_missing_as_zero(&mut self) {
+        if !self.unmatched.is_empty() {
+            return;
+        }
         let missing = self.submissions.iter_mut().filter(|submission| submission.intake == Intake::Missing);
         for quest in missing.flat_map(|submission| &mut submission.quests) {
             quest.earned = Some(Points::ZERO);

@@ -7,6 +7,7 @@ use staff::report::canvas::GradebookExport;
 use staff::report::moodle::GradingWorksheet;
 use staff::submissions::known::KnownQuest;
 use staff::submissions::{self, Roster, Submission};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -48,6 +49,7 @@ fn graded(path: &Path, rosters: Vec<Roster>) -> Grades {
         policy: Vec::new(),
         anonymous: false,
         scaled_to: None,
+        unmatched: BTreeSet::new(),
         quests: vec![QuestInfo {
             number: 3,
             name: "queue".into(),

@@ -7,7 +7,7 @@ use staff::model::{
 };
 use staff::policy::Policy;
 use staff::shard::class_fingerprint;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -46,6 +46,7 @@ fn judged(course: &Course) -> Grades {
         policy: Vec::new(),
         anonymous: false,
         scaled_to: None,
+        unmatched: BTreeSet::new(),
         quests,
         submissions: submissions.into(),
     }
@@ -274,4 +275,94 @@ fn the_readmes_example_is_one() {
     let policy = Policy::parse(&format!("due = {example}")).unwrap();
     policy.check(&course, ["anna"]).unwrap();
     assert!(policy.late.is_some() && policy.anonymous && policy.learner[0].quest[0].points == Some(7.into()));
+}
+
+/// The real program in this folder.
+fn grade(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_staff"));
+    xtask::engine::cargo::clean_environment(&mut command);
+    command.current_dir(folder.path()).env("CARGO_MANIFEST_DIR", course().root.join("xtask"));
+    let output = command.arg("grade").args(arguments).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// A class in which nothing needs a build, and a grade book of Canvas that has anna, ben and carl.
+fn class_of(names: &[&str]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for name in names {
+        let learner = folder.path().join("class").join(name);
+        fs::create_dir_all(&learner).unwrap();
+        fs::write(learner.join("quest-03-queue.rs"), "unsafe fn queue() {}").unwrap();
+    }
+    let rows = CLASS.map(|id| format!("{id},{},,\n", canvas_id(id))).concat();
+    let header = "Student,ID,Section,Event loops (1234)\n    Points Possible,,,100.00\n";
+    fs::write(folder.path().join("book.csv"), format!("{header}{rows}")).unwrap();
+    folder
+}
+
+/// What the filled in grade book has for everyone.
+fn grades_in(folder: &TempDir, book: &str) -> Vec<String> {
+    let text = fs::read_to_string(folder.path().join(book)).unwrap();
+    text.lines().skip(2).map(|line| line.rsplit(',').next().unwrap().to_owned()).collect()
+}
+
+const ZEROS: [&str; 8] = ["class", "--canvas", "book.csv", "--missing", "zero", "--work", "work", "--seed=1"];
+
+#[test]
+fn nobody_gets_a_zero_who_may_have_handed_in_what_has_no_row() {
+    let folder = class_of(&["anna", "benny"]);
+    let (code, said) = grade(&folder, &ZEROS);
+    assert_eq!(code, Some(1), "{said}");
+    let words =
+        "Nobody got zero points from `--missing zero`: the roster has no row for `benny`, so any of the 2 learners";
+    assert!(said.contains(words) && said.contains("Give each the name"), "{said}");
+    assert_eq!(grades_in(&folder, "grades/canvas.csv"), ["0.00", "", ""]);
+    let report = fs::read_to_string(folder.path().join("grades/report.html")).unwrap();
+    assert!(report.contains("Nobody got zero points"));
+    fs::rename(folder.path().join("class/benny"), folder.path().join("class/ben")).unwrap();
+    let (code, said) = grade(&folder, &ZEROS);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(grades_in(&folder, "grades/canvas.csv"), ["0.00"; 3]);
+    let (code, said) = grade(&folder, &["class", "--missing", "zero"]);
+    assert!(code == Some(2) && said.contains("name a roster with --roster"), "{said}");
+}
+
+#[test]
+fn a_shard_writes_no_grade_book_and_the_merge_knows_who_had_no_row() {
+    let folder = class_of(&["anna", "benny"]);
+    for (part, out) in [("1/2", "parts/1"), ("2/2", "parts/2")] {
+        let (code, said) = grade(&folder, &[&ZEROS[..], &["--shard", part, "--out", out]].concat());
+        assert_eq!(code, Some(0), "{said}");
+        for words in
+            ["A shard writes no canvas.csv: give --canvas to `grade merge`", "give --missing zero to `grade merge`"]
+        {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(!folder.path().join(out).join("canvas.csv").exists());
+    }
+    let merge = ["merge", "parts", "--canvas", "book.csv", "--missing", "zero"];
+    let (code, said) = grade(&folder, &merge);
+    assert!(code == Some(1) && said.contains("the roster has no row for `benny`"), "{said}");
+    assert_eq!(grades_in(&folder, "grades/canvas.csv"), ["0.00", "", ""]);
+}
+
+#[test]
+fn what_lies_among_the_submissions_is_named_and_decides_nothing() {
+    let folder = class_of(&CLASS);
+    fs::write(folder.path().join("class/grading.toml"), "[[learner]]\nid = \"anna\"\nextra = 90\n").unwrap();
+    let graded = ["class", "--canvas", "book.csv", "--work", "work", "--seed=1"];
+    let (_, said) = grade(&folder, &graded);
+    let named = said.contains("class/grading.toml is not followed") && said.contains("--policy FILE");
+    assert!(named, "{said}");
+    assert_eq!(grades_in(&folder, "grades/canvas.csv"), ["0.00"; 3]);
+    let (_, said) = grade(&folder, &[&graded[..], &["--policy", "class/grading.toml"]].concat());
+    assert!(!said.contains("is not followed"), "{said}");
+    assert_eq!(grades_in(&folder, "grades/canvas.csv"), ["90.00", "0.00", "0.00"]);
+    // Nor are the parts of a merge anybody's work.
+    fs::create_dir(folder.path().join("class/parts")).unwrap();
+    fs::rename(folder.path().join("grades/grades.json"), folder.path().join("class/parts/grades.json")).unwrap();
+    let (code, said) = grade(&folder, &["merge", "class/parts", "--submissions", "class", "--out", "class/whole"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("class/grading.toml is not followed"), "{said}");
+    assert!(said.contains("class/parts is not graded: it holds files of this run"), "{said}");
 }

@@ -2,9 +2,11 @@
 
 use crate::cli;
 use staff::class;
-use staff::model::{Confinement, Grades, SCHEMA, Shard};
+use staff::model::{Confinement, Grades, Intake, SCHEMA, Shard};
 use staff::points::Points;
 use staff::policy::{self, Policy};
+use staff::text::escape::display_path;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::course::Course;
@@ -56,6 +58,7 @@ impl Decisions {
             policy: Vec::new(),
             anonymous: false,
             scaled_to: None,
+            unmatched: BTreeSet::new(),
             quests: class::quests(course),
             submissions: Vec::new(),
         };
@@ -68,10 +71,12 @@ impl Decisions {
         if !grades.policy.is_empty() {
             return Err(UsageError("these grades follow a grading.toml already: grade the class again".into()).into());
         }
+        let mut notes = Vec::new();
         if reports.missing == cli::Missing::Zero {
             grades.count_missing_as_zero();
+            notes.extend(no_zeros(&grades));
         }
-        let notes = self.policy.apply(&mut grades);
+        notes.extend(self.policy.apply(&mut grades));
         grades.anonymous = self.policy.anonymous && !reports.reveal;
         Ok((grades, notes))
     }
@@ -83,12 +88,55 @@ impl Decisions {
         self.file.is_none().then(|| note.to_owned())
     }
 
-    /// A note for the reports of a shard, whose grades are what the tests gave.
-    pub fn postponed(&self) -> Vec<String> {
-        let file = self.file.as_ref().map(|file| file.display().to_string());
-        let note = |file| format!("{file} is not applied to a shard: it counts when the shards are merged");
-        file.map(note).into_iter().collect()
+    /// Notes on the files with decisions that lie among the submissions and are not followed.
+    pub fn not_followed(&self, among: &[PathBuf]) -> Vec<String> {
+        let followed = self.file.as_ref().and_then(|file| fs::canonicalize(file).ok());
+        let is_followed = |file: &&PathBuf| followed.is_some() && fs::canonicalize(file).ok() == followed;
+        let note = |file: &PathBuf| {
+            format!(
+                "{} is not followed: it lies among the submissions, where learners could have written it. Move it \
+                 beside them, or name it with `--policy FILE`",
+                display_path(file)
+            )
+        };
+        among.iter().filter(|file| !is_followed(file)).map(note).collect()
     }
+
+    /// Notes for the reports of a shard, whose grades are what the tests gave: decisions are the merge's, and so is
+    /// every file that could be uploaded for the class.
+    pub fn postponed(&self, reports: &cli::ReportArgs) -> Vec<String> {
+        let file = self
+            .file
+            .as_ref()
+            .map(|file| format!("{} is not applied to a shard: it counts when the shards are merged", file.display()));
+        let options = [
+            ("--canvas", "A shard writes no canvas.csv", reports.canvas.is_some()),
+            ("--moodle", "A shard writes no moodle.csv", reports.moodle.is_some()),
+            ("--missing zero", "A shard gives nobody zero points", reports.missing == cli::Missing::Zero),
+        ];
+        let options = options.into_iter().filter(|(_, _, is_given)| *is_given);
+        file.into_iter()
+            .chain(options.map(|(option, what, _)| format!("{what}: give {option} to `grade merge`, too")))
+            .collect()
+    }
+}
+
+/// Why those who look absent have no zeros, if they were to have some.
+fn no_zeros(grades: &Grades) -> Option<String> {
+    const NAMED: usize = 10;
+    let absent = grades.submissions.iter().filter(|graded| graded.intake == Intake::Missing).count();
+    if absent == 0 || grades.unmatched.is_empty() {
+        return None;
+    }
+    let named: Vec<String> = grades.unmatched.iter().take(NAMED).map(|id| format!("`{id}`")).collect();
+    let more = grades.unmatched.len().checked_sub(NAMED + 1).map(|more| format!(" and {} more", more + 1));
+    Some(format!(
+        "Nobody got zero points from `--missing zero`: the roster has no row for {}{}, so any of the {absent} learners \
+         who look absent may have handed that in. Give each the name, the email or the login that its learner has on \
+         the roster, take out what is nobody's, and run this again",
+        named.join(", "),
+        more.unwrap_or_default()
+    ))
 }
 
 /// The file beside the folder or the archive with the submissions. Nothing in it is looked at: learners wrote what is there, and

@@ -11,7 +11,7 @@ use staff::points::Points;
 use staff::results::ClassResults;
 use staff::shard::status::{ShardStatus, StatusFile};
 use staff::shard::survey::{self, BegunShard};
-use staff::submissions::{self, FoundSubmission, Submission};
+use staff::submissions::{self, FoundSubmission, Roster, Submission, SubmissionList};
 use staff::text::escape::{display_path, escape_again};
 use staff::text::truncate::{MAX_LINE, truncate_line};
 use staff::work_dir::WorkPlace;
@@ -85,7 +85,10 @@ fn merge(
         notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());
         return finish(course, results, (parts, &[]), &notes, reports, &gradebooks);
     }
-    let found = submissions::find(submissions, [])?;
+    let mut found = submissions::find(submissions, [])?;
+    let own = parts.iter().map(PathBuf::as_path).chain([reports.out.as_path()]);
+    found.without(&own.collect::<Vec<_>>());
+    notes.extend(decisions.not_followed(&found.policies));
     let read = read(course, &found.sources)?;
     merge::same_files(&results.grades, &read)?;
     finish(course, results, (submissions, &read), &[found.notes, notes].concat(), reports, &gradebooks)
@@ -97,19 +100,16 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     let possible = decisions.possible(course);
     let gradebooks = Gradebooks::read(&class.reports, possible)?;
     let roster = class.roster.as_deref().map(|path| gradebooks::roster(path, possible)).transpose()?;
-    let mut found = submissions::find(&paths, roster.into_iter().chain(gradebooks.rosters()))?;
-    let own = [Some(class.reports.out.as_path()), class.store.as_deref()];
-    found.without(&own.into_iter().flatten().collect::<Vec<_>>());
-    if found.is_single {
-        found.without_absent();
-        check_missing(&class.reports)?;
-    }
+    let rosters: Vec<Roster> = roster.into_iter().chain(gradebooks.rosters()).collect();
+    let mut found = found(&paths, class, rosters)?;
+    found.notes.extend(decisions.not_followed(&found.policies));
     let ids = (!found.is_single).then(|| found.sources.iter().map(|source| source.id.as_str()));
     decisions.check(course, ids)?;
     let ids = shard::class_fingerprint(found.sources.iter().map(|source| source.id.as_str()));
     let given = seed::given(class.seed, env::var_os(seed::VARIABLE))?;
     let shard = shard(class, given)?;
     found.sources.retain(|source| shard::holds(shard, &source.id));
+    found.unmatched.retain(|id| shard::holds(shard, id));
     reports::fits(&class.reports, &found.sources)?;
     earlier::check(&class.reports, &found.sources, (&paths, shard))?;
     let seed = seed(class, given)?;
@@ -123,6 +123,7 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
         jobs: class.jobs.map_or_else(processors, |jobs| usize::try_from(jobs).unwrap_or(1)),
         shard,
         class: ids,
+        unmatched: found.unmatched,
         sandbox: match (class.require_sandbox, class.no_sandbox) {
             (true, _) => Sandbox::Required,
             (_, true) => Sandbox::Off,
@@ -134,8 +135,12 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     };
     let submissions = read(course, &found.sources)?;
     let grades = class::grade(course, &submissions, &settings)?;
-    let (grades, notes) =
-        if shard.count == 1 { decisions.apply(grades, &class.reports)? } else { (grades, decisions.postponed()) };
+    let (grades, notes, gradebooks) = if shard.count == 1 {
+        let (grades, notes) = decisions.apply(grades, &class.reports)?;
+        (grades, notes, gradebooks)
+    } else {
+        (grades, decisions.postponed(&class.reports), Gradebooks::default())
+    };
     let outcome = finish(
         course,
         ClassResults::in_memory(grades),
@@ -146,6 +151,19 @@ fn grade(course: &Course, class: &cli::ClassArgs) -> anyhow::Result<Outcome> {
     )?;
     status.inspect(|status| status.finish());
     Ok(outcome)
+}
+
+/// The submissions of the class, and its learners.
+fn found(paths: &[PathBuf], class: &cli::ClassArgs, rosters: Vec<Roster>) -> anyhow::Result<SubmissionList> {
+    let mut found = submissions::find(paths, [])?;
+    let own = [Some(class.reports.out.as_path()), class.store.as_deref(), class.work.as_deref()];
+    found.without(&own.into_iter().flatten().collect::<Vec<_>>());
+    check_missing(&class.reports, found.is_single, rosters.is_empty())?;
+    found.introduce(rosters);
+    if found.is_single {
+        found.without_absent();
+    }
+    Ok(found)
 }
 
 fn read(course: &Course, sources: &[FoundSubmission]) -> anyhow::Result<Vec<Submission>> {
@@ -180,7 +198,10 @@ fn finish(
     if failed > 0 {
         bail!("{failed} submissions could not be graded completely; see the report for the reasons");
     }
-    Ok(Outcome::from_passed(unread == 0))
+    // Whoever asked for zeros and got none must not take the grade book for complete.
+    let is_owed = |graded: &GradedSubmission| graded.intake == Intake::Missing && graded.earned().is_none();
+    let owed = if reports.missing == cli::Missing::Zero && grades.shard.count == 1 { count(&is_owed) } else { 0 };
+    Ok(Outcome::from_passed(unread + owed == 0))
 }
 
 /// Says what became of everyone: who has a score, who has none, and who handed in nothing.
@@ -201,13 +222,18 @@ fn account(grades: &Grades) {
     }
 }
 
-/// The absent get zero points only where the whole class is graded.
-fn check_missing(reports: &cli::ReportArgs) -> Result<(), UsageError> {
-    if reports.missing == cli::Missing::Zero {
-        let message = "--missing zero needs the whole class, but this is a single submission: leave the option out";
-        return Err(UsageError(message.to_owned()));
-    }
-    Ok(())
+/// The absent get zero points only where the whole class is graded, and where somebody says who belongs to it.
+fn check_missing(reports: &cli::ReportArgs, is_single: bool, nobody_is_known: bool) -> Result<(), UsageError> {
+    let message = match reports.missing {
+        cli::Missing::Zero if is_single => {
+            "--missing zero needs the whole class, but this is a single submission: leave the option out"
+        }
+        cli::Missing::Zero if nobody_is_known => {
+            "--missing zero needs to know who is in the class: name a roster with --roster, --canvas or --moodle"
+        }
+        cli::Missing::Zero | cli::Missing::None => return Ok(()),
+    };
+    Err(UsageError(message.to_owned()))
 }
 
 fn summarize(grades: &Grades, out: &Path) {

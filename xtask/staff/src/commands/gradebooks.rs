@@ -15,7 +15,7 @@ use xtask::exit::UsageError;
 use xtask::files::{AtomicFile, write_atomically};
 
 /// What is to be filled in.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Gradebooks {
     canvas: Option<Canvas>,
     moodle: Option<GradingWorksheet>,

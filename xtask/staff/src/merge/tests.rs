@@ -23,6 +23,7 @@ fn whole() -> Grades {
         policy: Vec::new(),
         anonymous: false,
         scaled_to: None,
+        unmatched: ["anna", "ben", "carl"].map(str::to_owned).into(),
         quests: vec![QuestInfo {
             number: 3,
             name: "queue".to_owned(),
@@ -53,6 +54,7 @@ fn parts(count: u32) -> Vec<(PathBuf, Grades)> {
     let part = |index| {
         let mut part = Grades { shard: Shard { index, count }, ..whole() };
         part.submissions.retain(|submission| shard::holds(part.shard, &submission.id));
+        part.unmatched.retain(|id| shard::holds(part.shard, id));
         (PathBuf::from(format!("{index}.json")), part)
     };
     (1..=count).map(part).collect()
@@ -214,14 +216,14 @@ fn a_file_that_holds_no_grades_of_this_version_is_named() {
     for (content, why) in [
         ("{", "contains no grades"),
         ("[]", "contains no grades"),
-        ("{\"schema\": 1, \"new\": true}", "its schema is 1, and this version reads 3"),
+        ("{\"schema\": 1, \"new\": true}", "its schema is 1, and this version reads 4"),
         (
             "{\"schema\": 1, \"submissions\": [{\"old\": 1}], \"new\": true}",
-            "its schema is 1, and this version reads 3",
+            "its schema is 1, and this version reads 4",
         ),
-        ("{\"schema\": 3}", "missing field"),
-        ("{\"schema\": 3, \"submissions\": [{\"old\": 1}]}", "unknown field `old`"),
-        ("{\"schema\": 3, \"submissions\": [1]}", "contains no grades"),
+        ("{\"schema\": 4}", "missing field"),
+        ("{\"schema\": 4, \"submissions\": [{\"old\": 1}]}", "unknown field `old`"),
+        ("{\"schema\": 4, \"submissions\": [1]}", "contains no grades"),
     ] {
         fs::write(&file, content).unwrap();
         assert!(message().contains(why), "{content}: {}", message());

@@ -2,7 +2,7 @@
 
 use super::file::{LearnerPolicy, Policy};
 use super::late::penalty;
-use crate::model::{Adjustment, GradedSubmission, Grades, QuestGrade, QuestInfo};
+use crate::model::{Adjustment, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo};
 use crate::points::Points;
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -88,7 +88,13 @@ impl Policy {
         let (rule, due) = (self.late.as_ref()?, learner.and_then(|learner| learner.due).or(self.due)?);
         let earned = submission.earned()?;
         let known = submission.submitted.as_ref().and_then(|time| time.parse::<Timestamp>().ok());
-        let Some(submitted) = learner.and_then(|learner| learner.submitted).or(known) else {
+        let submitted = learner.and_then(|learner| learner.submitted).or(known);
+        // What was never handed in is not late, unless the teacher knows of something.
+        let is_absent = submission.intake == Intake::Missing;
+        if submitted.is_none() && is_absent && submission.quests.iter().all(|quest| quest.adjustment.is_none()) {
+            return None;
+        }
+        let Some(submitted) = submitted else {
             return Some(format!(
                 "Nobody knows when `{}` was handed in, so no rule for lateness was applied: add `submitted = …` to its \
                  `[[learner]]` table",

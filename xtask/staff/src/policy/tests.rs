@@ -102,6 +102,36 @@ fn the_penalty_needs_a_time_and_says_whose_is_missing() {
 }
 
 #[test]
+fn nothing_is_late_of_those_who_handed_in_nothing() {
+    let policy = "due = 2026-11-20T23:59:00+01:00\n[late]\npercent = 10\n[[learner]]\nid = \"gus\"\nextra = 1\n";
+    let notes = |policy: &str, grades: &mut Grades| Policy::parse(policy).expect("a good policy").apply(grades);
+    let is_of = |note: &&String| note.contains(&format!("`{}`", sample::NOTHING));
+    let mut grades = class();
+    grades.count_missing_as_zero();
+    let policy = policy.replace("gus", sample::NOTHING);
+    assert_eq!(notes(&policy, &mut grades).iter().filter(is_of).count(), 0);
+    assert_eq!(total(&grades, sample::NOTHING).as_deref(), Some("1"));
+    // Who earned something must have handed it in somewhere.
+    let mut grades = class();
+    grades.count_missing_as_zero();
+    let decided = format!("{policy}[[learner.quest]]\nnumber = 1\npoints = 3\n");
+    assert_eq!(notes(&decided, &mut grades).iter().filter(is_of).count(), 1);
+}
+
+#[test]
+fn nobody_gets_a_zero_while_a_submission_is_nobodys() {
+    let mut grades = class();
+    grades.unmatched.insert(sample::UNKNOWN.to_owned());
+    let before = grades.clone();
+    grades.count_missing_as_zero();
+    assert_eq!(grades, before);
+    grades.unmatched.clear();
+    grades.count_missing_as_zero();
+    assert_eq!(total(&grades, sample::NOTHING).as_deref(), Some("0"));
+    assert_eq!(total(&grades, sample::REFUSED), None);
+}
+
+#[test]
 fn totals_are_scaled_to_what_the_grade_book_expects() {
     let (grades, _) = graded_by("scale_to = 100\n[[exempt]]\nquest = 1\nreason = \"Not taught.\"");
     assert_eq!(grades.points(), 100.into());

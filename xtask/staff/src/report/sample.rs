@@ -5,7 +5,7 @@ use crate::model::{
     TestInfo,
 };
 use crate::points::Points;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use xtask::course::SCENARIO;
 
 /// All points. The roster knows everything about its learner.
@@ -42,6 +42,7 @@ pub fn class() -> Grades {
         policy: vec![],
         anonymous: false,
         scaled_to: None,
+        unmatched: BTreeSet::new(),
         quests: vec![quest(1, "blocking"), quest(2, "timer"), quest(3, "queue")],
         submissions: vec![unknown(), halved(), full(), awkward(), infra(), refused(), nothing()],
     }

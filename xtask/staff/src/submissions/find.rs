@@ -1,6 +1,6 @@
 //! Finds the submissions in the paths on the command line.
 
-use super::archive::{self, Format};
+use super::archive;
 use super::containers::Containers;
 use super::layout::DEEPEST_WRAPPING;
 use super::platforms::gradescope::{self, METADATA};
@@ -8,9 +8,10 @@ use super::platforms::{PlatformName, download, gather};
 use super::roster::Roster;
 use super::source::{FoundSubmission, SubmissionPath};
 use super::{folder, names, open};
+use crate::policy;
 use crate::text::escape::{display_path, escape, escape_os};
 use anyhow::Context as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,12 @@ pub struct SubmissionList {
     pub notes: Vec<String>,
     /// Whether a path is one submission, so that this is not a class.
     pub is_single: bool,
+    /// What no row of a roster belongs to, by id. Whoever handed it in looks absent. Empty without a roster.
+    pub unmatched: BTreeSet<String>,
+    /// Files with decisions about grades that lie among the submissions, where learners could have put them.
+    pub policies: Vec<PathBuf>,
+    /// The names of hidden files and folders that may be submissions, and are not graded.
+    hidden: Vec<String>,
     /// Holds the files of submissions that a platform did not deliver as a folder or an archive for each.
     stage: Option<TempDir>,
     /// The number of folders in it.
@@ -52,10 +59,7 @@ pub fn find(paths: &[PathBuf], rosters: impl IntoIterator<Item = Roster>) -> any
     found.sources.sort_by(|one, other| one.id.cmp(&other.id));
     found.set_duplicates_aside();
     found.notes.extend(found.ignored.iter().map(|path| not_read(path)));
-    for roster in rosters {
-        found.notes.extend(roster.introduce(&mut found.sources));
-        found.sources.sort_by(|one, other| one.id.cmp(&other.id));
-    }
+    found.introduce(rosters);
     Ok(found)
 }
 
@@ -78,6 +82,7 @@ impl SubmissionList {
 
     /// Adds the submissions in a folder of submissions.
     fn add_folder(&mut self, folder: &Path, depth: usize) -> anyhow::Result<()> {
+        self.policies.extend(own::policy_in(folder));
         if let Some(exported) = gradescope::read(folder)? {
             return self.add_export(folder, exported);
         }
@@ -107,7 +112,7 @@ impl SubmissionList {
         let containers = Containers::among(&others);
         for (name, path) in others {
             if let Some(why) = no_submission(&name, &path) {
-                self.notes.push(format!("{} is not graded: {why}", display_path(&path)));
+                self.leave_out(&name, &path, why);
             } else if containers.hold_learners(&path) && depth < DEEPEST_CLASS {
                 self.notes.push(format!(
                     "{} holds several learners, so each folder in it is a submission of its own",
@@ -149,7 +154,7 @@ impl SubmissionList {
                 SubmissionPath::Rejected(path, format!("`{}` {why}", escape(name)))
             };
             self.sources.push(FoundSubmission {
-                id: names::id(&escape(stem(name))).into_owned(),
+                id: names::id(&escape(names::without_ending(name))).into_owned(),
                 ..FoundSubmission::new(place)
             });
         }
@@ -160,7 +165,12 @@ impl SubmissionList {
     fn add_download(&mut self, path: &Path) -> anyhow::Result<()> {
         let folder = self.stage()?;
         download::unpack(path, &folder)?;
-        self.add_folder(&folder, 0)
+        let before = self.policies.len();
+        self.add_folder(&folder, 0)?;
+        for policy in &mut self.policies[before..] {
+            *policy = path.join(policy.strip_prefix(&folder).unwrap_or(policy));
+        }
+        Ok(())
     }
 
     /// A new folder, which is removed with this list.
@@ -177,19 +187,16 @@ impl SubmissionList {
 }
 
 impl SubmissionList {
-    /// Removes the grader's own folders: those for its reports and its results.
-    pub fn without(&mut self, own: &[&Path]) {
-        let own: Vec<PathBuf> = own.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
-        let is_own = |source: &FoundSubmission| match &source.place {
-            SubmissionPath::Folder(path) => fs::canonicalize(path).is_ok_and(|path| own.contains(&path)),
-            _ => false,
-        };
-        let (out, sources) = std::mem::take(&mut self.sources).into_iter().partition(is_own);
-        self.sources = sources;
-        self.notes.extend(
-            Vec::<FoundSubmission>::into_iter(out)
-                .map(|source| format!("{} is not graded: this run writes its files there", source.place.shown())),
-        );
+    /// Assigns learners to submissions, and adds those who handed in nothing.
+    pub fn introduce(&mut self, rosters: impl IntoIterator<Item = Roster>) {
+        for roster in rosters {
+            self.unmatched.extend(roster.introduce(&mut self.sources));
+            self.unmatched.extend(self.hidden.iter().cloned());
+            self.sources.sort_by(|one, other| one.id.cmp(&other.id));
+        }
+        let graded = self.unmatched.iter().filter(|id| !self.hidden.contains(id));
+        self.notes
+            .extend(graded.map(|id| format!("the roster has no row for the submission `{id}`; it is graded anyway")));
     }
 
     /// Of a part of a class, those on the roster who are not in this part are not absent.
@@ -238,14 +245,16 @@ impl FoundSubmission {
     /// The submission with this name, if it can be one.
     fn at(name: &str, path: &Path) -> Option<Self> {
         let refused = |why: String| {
-            let id = Format::stem(name).unwrap_or(name);
+            let id = names::without_archives_ending(name);
             (id, SubmissionPath::Rejected(path.to_owned(), format!("the submission {why}")))
         };
         let (id, place) = match fs::symlink_metadata(path) {
             Err(error) => refused(open::unreadable(&error)),
             Ok(metadata) if metadata.is_symlink() => refused(open::LINK.to_owned()),
             Ok(metadata) if metadata.is_dir() => (name, SubmissionPath::Folder(path.to_owned())),
-            Ok(_) if archive::is_readable(path) => (stem(name), SubmissionPath::Archive(path.to_owned())),
+            Ok(_) if archive::is_readable(path) => {
+                (names::without_ending(name), SubmissionPath::Archive(path.to_owned()))
+            }
             Ok(_) => return None,
         };
         // A name that is not Unicode has been escaped already.
@@ -260,11 +269,6 @@ fn name(path: &Path) -> String {
     let real = fs::canonicalize(path).ok().filter(|_| path.file_name().is_none());
     let path = real.as_deref().unwrap_or(path);
     as_text(path.file_name().unwrap_or(path.as_os_str()))
-}
-
-/// The name of a file without its ending, and of an archive without both of `.tar.gz`.
-fn stem(name: &str) -> &str {
-    Format::stem(name).or_else(|| Path::new(name).file_stem()?.to_str()).unwrap_or(name)
 }
 
 /// A name as text. One that is not Unicode is escaped, so that it stays unique.
@@ -302,7 +306,7 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
 
 /// Whether a file cannot be meant as a submission, so that no note is needed.
 fn is_no_news(name: &str) -> bool {
-    let files = ["roster.csv", "classroom_roster.csv", "grading.toml", "thumbs.db", "desktop.ini"];
+    let files = ["roster.csv", "classroom_roster.csv", policy::FILE, "thumbs.db", "desktop.ini"];
     matches!(name, ".DS_Store" | ".localized" | "__MACOSX" | ".git" | METADATA)
         || files.iter().any(|file| name.eq_ignore_ascii_case(file))
 }
@@ -345,5 +349,6 @@ fn nothing(paths: &[PathBuf], ignored: &[PathBuf]) -> UsageError {
 }
 
 mod delivered;
+mod own;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,59 @@ pub fn id(escaped: &str) -> Cow<'_, str> {
     format!("{beginning}~{}", &fingerprint::of(escaped.as_bytes())[..DIGITS]).into()
 }
 
+/// The name without an archive's ending.
+pub fn without_archives_ending(name: &str) -> &str {
+    without_one_of(ARCHIVES, name).unwrap_or(name)
+}
+
+/// The name without the ending of an archive, or of another file that learners hand in. What follows the last point of
+/// another name may belong to it, as in `j.smith`.
+pub fn without_ending(name: &str) -> &str {
+    without_one_of(ARCHIVES, name).or_else(|| without_one_of(FILES, name)).unwrap_or(name)
+}
+
+/// The endings of archives, whether they can be read or not; `.tar` is cut off before any of them.
+const ARCHIVES: &[&str] = &[
+    "zip", "zipx", "tar", "tgz", "gz", "tbz", "tbz2", "bz2", "txz", "xz", "tzst", "zst", "lzma", "lz", "lz4", "rar",
+    "7z", "cab", "iso", "jar",
+];
+
+/// The endings of other files that are handed in.
+const FILES: &[&str] = &[
+    "rs",
+    "txt",
+    "md",
+    "html",
+    "htm",
+    "pdf",
+    "doc",
+    "docx",
+    "odt",
+    "rtf",
+    "pptx",
+    "xlsx",
+    "png",
+    "jpg",
+    "jpeg",
+    "heic",
+    "gif",
+    "mp4",
+    "mov",
+    "patch",
+    "diff",
+    "exe",
+    "bin",
+    "bundle",
+    "crdownload",
+];
+
+fn without_one_of<'a>(endings: &[&str], name: &'a str) -> Option<&'a str> {
+    let (stem, end) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())?;
+    endings.iter().find(|ending| end.eq_ignore_ascii_case(ending))?;
+    let is_tar = |end: &str| end.eq_ignore_ascii_case("tar");
+    Some(stem.rsplit_once('.').filter(|(inner, end)| !inner.is_empty() && is_tar(end)).map_or(stem, |(inner, _)| inner))
+}
+
 /// A file name for the submission `id`, without extension. It is valid on every system, and different for every id, even on file
 /// systems that ignore case, or how letters are composed. Letters of every script stay.
 pub fn file_name(id: &str) -> String {
@@ -63,6 +116,45 @@ fn is_device(name: &str) -> bool {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn only_the_endings_of_files_are_cut_off() {
+        for (name, archive, any) in [
+            ("anna.zip", "anna", "anna"),
+            ("anna.tar.xz", "anna", "anna"),
+            ("anna.TAR.BZ2", "anna", "anna"),
+            ("ben.v1.7z", "ben.v1", "ben.v1"),
+            ("anna.rs", "anna.rs", "anna"),
+            ("anna.pdf", "anna.pdf", "anna"),
+            ("j.smith", "j.smith", "j.smith"),
+            ("anna.zip.zip", "anna.zip", "anna.zip"),
+            (".zip", ".zip", ".zip"),
+            (".tar.gz", ".tar", ".tar"),
+            ("anna", "anna", "anna"),
+        ] {
+            assert_eq!((without_archives_ending(name), without_ending(name)), (archive, any), "{name}");
+        }
+    }
+
+    #[test]
+    fn usual_endings_are_no_part_of_a_name_in_any_case() {
+        for (name, stem) in [
+            ("anna.v1.zip", "anna.v1"),
+            ("anna.Tar.GZ", "anna"),
+            ("\u{e4}.tgz", "\u{e4}"),
+            ("anna.tar", "anna"),
+            ("anna.tar.xz", "anna"),
+            ("anna.7z", "anna"),
+            ("anna.docx", "anna.docx"),
+            ("anna", "anna"),
+            (".zip", ".zip"),
+            ("\u{1f600}", "\u{1f600}"),
+        ] {
+            assert_eq!(without_archives_ending(name), stem, "{name}");
+        }
+        assert_eq!(without_ending("anna.docx"), "anna");
+        assert_eq!(without_ending("j.smith"), "j.smith");
+    }
 
     #[test]
     fn a_plain_id_is_its_own_name() {

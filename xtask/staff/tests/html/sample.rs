@@ -4,7 +4,7 @@ use staff::model::{
     Confinement, GradedSubmission, Grades, Intake, QuestGrade, QuestInfo, QuestState, SCHEMA, Shard, TestGrade,
     TestInfo,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A submission's name that would run, were it not escaped.
 pub const HOSTILE: &str = "<script>alert(1)</script>";
@@ -34,6 +34,7 @@ pub fn grades() -> Grades {
         policy: vec![],
         anonymous: false,
         scaled_to: None,
+        unmatched: BTreeSet::new(),
         quests: vec![
             quest_facts(1, "blocking", "Blocking and waiting"),
             quest_facts(2, "timer", "Timers"),

@@ -72,12 +72,6 @@ impl Format {
         ENDINGS.iter().find(|(end, _)| ends_with(path, end)).map(|(_, format)| *format)
     }
 
-    /// The name of an archive without its ending, if it has a usual one.
-    pub fn stem(name: &str) -> Option<&str> {
-        let (end, _) = ENDINGS.iter().find(|(end, _)| ends_with(name, end))?;
-        Some(&name[..name.len() - end.len()]).filter(|stem| !stem.is_empty())
-    }
-
     pub fn is_readable(self) -> bool {
         matches!(self, Self::Zip | Self::Tar | Self::TarGz)
     }

@@ -94,24 +94,6 @@ fn queue(content: &[u8]) -> Files {
 }
 
 #[test]
-fn usual_endings_are_no_part_of_a_name_in_any_case() {
-    for (name, stem) in [
-        ("anna.v1.zip", "anna.v1"),
-        ("anna.Tar.GZ", "anna"),
-        ("\u{e4}.tgz", "\u{e4}"),
-        ("anna.tar", "anna"),
-        ("anna.tar.xz", "anna"),
-        ("anna.xz", "anna"),
-        ("anna.7z", "anna"),
-    ] {
-        assert_eq!(Format::stem(name), Some(stem), "{name}");
-    }
-    for name in ["anna.docx", "anna", ".zip", "zip", "\u{1f600}"] {
-        assert_eq!(Format::stem(name), None, "{name}");
-    }
-}
-
-#[test]
 fn the_content_says_the_format_and_the_name_only_where_the_content_says_nothing() {
     let tar = tar(&[(EntryType::Regular, LEARNER, b"mine")]);
     // From before there was a mark in the header.

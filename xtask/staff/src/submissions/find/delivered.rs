@@ -5,7 +5,7 @@ use crate::submissions::names;
 use crate::submissions::platforms::gradescope::{ExportedSubmission, METADATA};
 use crate::submissions::platforms::{PlatformName, gather};
 use crate::submissions::source::{FoundSubmission, SubmissionPath};
-use crate::text::escape::{display_path, escape, escape_os};
+use crate::text::escape::{escape, escape_os};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -87,7 +87,7 @@ impl SubmissionList {
         for (name, path) in entries(folder)? {
             if name != METADATA && !named.contains(&name) {
                 match no_submission(&name, &path) {
-                    Some(why) => self.notes.push(format!("{} is not graded: {why}", display_path(&path))),
+                    Some(why) => self.leave_out(&name, &path, why),
                     None => self.add_entry(folder, &name, path)?,
                 }
             }

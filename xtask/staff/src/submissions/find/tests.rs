@@ -244,3 +244,71 @@ fn a_submission_that_is_a_link_is_rejected() {
         }
     }
 }
+
+/// A roster of these names of submissions.
+fn roster(names: &[&str]) -> Roster {
+    Roster::of_learners(names.iter().map(|name| [("name".to_owned(), (*name).to_owned())].into()))
+}
+
+#[test]
+fn known_endings_are_no_part_of_an_id_and_other_points_are() {
+    let folder = Folder::new("endings");
+    for name in ["anna.tar.xz", "ben.7z", "carl.docx", "j.smith", "dora.v2.rar", "e.rs"] {
+        folder.file(name, "");
+    }
+    assert_eq!(ids(&found(&[folder.path()])), ["anna", "ben", "carl", "dora.v2", "e", "j.smith"]);
+}
+
+#[test]
+fn whatever_no_row_belongs_to_is_named_even_if_it_is_hidden_and_the_graders_folders_are_not() {
+    let folder = Folder::new("unmatched");
+    folder.file("anna/quest-03-queue.rs", "");
+    folder.file("stranger/quest-03-queue.rs", "");
+    folder.file(".ben/quest-03-queue.rs", "");
+    folder.file(".carl.zip", "");
+    folder.file(".vscode/settings.json", "");
+    folder.file("results/own/anything", "");
+    folder.file("results/late/.seed", "");
+    folder.file("dora/notes.txt", "");
+    let mut found = find(&[folder.path()], None).unwrap();
+    // `dora` holds something else, too, and the other one is not there yet.
+    found.without(
+        &["results/own", "dora/out", "nowhere/yet"].map(|own| folder.path().join(own)).each_ref().map(|path| &**path),
+    );
+    assert_eq!(ids(&found), ["anna", "dora", "stranger"]);
+    assert!(found.unmatched.is_empty(), "without a roster, nobody is expected");
+    found.introduce([roster(&["Anna", "Dora", "Ben"]), roster(&["anna", "ben"])]);
+    let unmatched: Vec<&str> = found.unmatched.iter().map(String::as_str).collect();
+    assert_eq!(unmatched, [".ben", ".carl.zip", "dora", "stranger"], "the second roster does not have dora");
+    let notes = found.notes.join("\n");
+    assert_eq!(notes.matches("the roster has no row for the submission `stranger`").count(), 1, "{notes}");
+}
+
+#[test]
+fn the_folder_that_will_hold_the_reports_of_shards_is_no_submission() {
+    let folder = Folder::new("shards");
+    folder.file("anna/quest-03-queue.rs", "");
+    folder.folder("out/2");
+    folder.file("out/1/.seed", "");
+    let mut found = found(&[folder.path()]);
+    found.without(&[&folder.path().join("out/2")]);
+    assert_eq!(ids(&found), ["anna"]);
+    folder.file("out/anna/quest-03-queue.rs", "");
+    let mut found = find(&[folder.path()], None).unwrap();
+    found.without(&[&folder.path().join("out/2")]);
+    assert_eq!(ids(&found), ["anna", "out"], "what may be a learner's stays");
+}
+
+#[test]
+fn decisions_among_the_submissions_are_found_and_a_learners_are_not() {
+    let folder = Folder::new("policies");
+    folder.file("class/anna/quest-03-queue.rs", "");
+    folder.file("class/anna/grading.toml", "");
+    folder.file("class/ben/quest-03-queue.rs", "");
+    let path = folder.file("class/Grading.toml", "");
+    assert_eq!(found(&[folder.path().join("class")]).policies, [path]);
+    assert_eq!(found(&[folder.path().join("class/anna")]).policies, [""; 0].map(PathBuf::from));
+    let entries: [(&str, &[u8]); 2] = [("A_1_assignsubmission_file_/quest-03-queue.rs", b""), ("grading.toml", b"")];
+    let archive = folder.file("download.zip", zip(&entries));
+    assert_eq!(found(std::slice::from_ref(&archive)).policies, [archive.join("grading.toml")]);
+}
