@@ -15,8 +15,9 @@ set -euo pipefail
 
 course=$1 submissions=$2 out=$3 shards=$4
 
-# The program itself, since cargo would write to the course, which may be on a disk that cannot be written. Its exit code 1 says that
-# a submission could not be read: that is in the report.
+# The program itself, since cargo would write to the course, which may be on a disk that cannot be written. Its exit
+# code 1 says that a submission could not be read: that is in the report.
 cd "$course"
 target/xtask/debug/staff grade "$submissions" --shard "slurm:$shards" --out "$out/$SLURM_ARRAY_TASK_ID" \
-    --store "$out/store" --work "${SLURM_TMPDIR:-${TMPDIR:-/tmp}}/grade-work-$(id -u)" --jobs "${SLURM_CPUS_PER_TASK:-1}" || [ $? -eq 1 ]
+    --store "$out/store" --work "${SLURM_TMPDIR:-${TMPDIR:-/tmp}}/grade-work-$(id -u)" \
+    --jobs "${SLURM_CPUS_PER_TASK:-1}" || [ $? -eq 1 ]

@@ -1,16 +1,26 @@
 //! Numbers in place of names, for graders who should not know whose work they see.
 //!
-//! The numbers follow from the seed and the ids, in no order that tells anything, so they stay the same from run to run.
-//! `grades.json` keeps the names, since everything else is made from it.
+//! - [`names`]: finds learners' names in what teachers and programs wrote
+//! - [`intake`]: what the grader says about files, without their names
+//!
+//! The numbers follow from the seed and the ids, in no order that tells anything, so they stay the same from run to
+//! run. `grades.json` keeps the names, since everything else is made from it.
+
+mod intake;
+mod names;
 
 use crate::fingerprint::Fingerprint;
 use crate::model::{GradedSubmission, Grades};
 use crate::submissions::Submission;
+use names::Names;
 use std::collections::BTreeMap;
 
 /// The number of each submission, by its id.
 #[derive(Debug)]
-pub struct Numbers(BTreeMap<String, String>);
+pub struct Numbers {
+    numbers: BTreeMap<String, String>,
+    names: Names,
+}
 
 impl Numbers {
     /// Numbers for the submissions of a class.
@@ -27,18 +37,23 @@ impl Numbers {
         ids.sort();
         let digits = ids.len().to_string().len();
         let numbered = (1..).zip(ids).map(|(number, (_, id))| (id.to_owned(), format!("submission-{number:0digits$}")));
-        Self(numbered.collect())
+        let numbers: BTreeMap<String, String> = numbered.collect();
+        let names = Names::of(grades, |id| numbers[id].as_str());
+        Self { numbers, names }
     }
 
     /// What a submission is called instead.
     pub fn number(&self, id: &str) -> String {
-        self.0.get(id).cloned().unwrap_or_else(|| "a submission".to_owned())
+        self.numbers.get(id).cloned().unwrap_or_else(|| "a submission".to_owned())
     }
 
     /// The same grades without names, in the order of the numbers.
     pub fn hide(&self, grades: &Grades) -> Grades {
         let mut hidden = grades.clone();
         hidden.unmatched.clear();
+        let exempt =
+            hidden.quests.iter_mut().flat_map(|quest| &mut quest.tests).filter_map(|test| test.exempt.as_mut());
+        hidden.policy.iter_mut().chain(exempt).for_each(|text| self.names.hide(text));
         for submission in &mut hidden.submissions {
             self.hide_one(submission);
         }
@@ -57,52 +72,28 @@ impl Numbers {
         submissions.iter().map(hidden).collect()
     }
 
-    fn hide_one(&self, submission: &mut GradedSubmission) {
-        let number = self.number(&submission.id);
-        let names: Vec<String> = submission.learner.values().chain([&submission.id]).cloned().collect();
-        submission.learner.clear();
-        let texts = submission.problem.iter_mut().chain(&mut submission.remarks);
-        for text in texts.chain(submission.adjustments.iter_mut().map(|adjustment| &mut adjustment.why)) {
-            for name in names.iter().filter(|name| !name.is_empty()) {
-                *text = text.replace(name.as_str(), &number);
+    /// Replaces names in what the compiler and the tests said about a submission: its code may hold them.
+    pub fn hide_texts(&self, submission: &mut GradedSubmission) {
+        for quest in &mut submission.quests {
+            self.names.hide(&mut quest.detail);
+            for test in &mut quest.tests {
+                let observed = test.expected.iter_mut().chain(&mut test.seen);
+                observed.chain([&mut test.why, &mut test.output]).for_each(|text| self.names.hide(text));
             }
         }
-        submission.id = number;
+    }
+
+    fn hide_one(&self, submission: &mut GradedSubmission) {
+        submission.id = self.number(&submission.id);
+        submission.learner.clear();
+        let about_files = submission.problem.iter_mut().chain(&mut submission.remarks);
+        about_files.for_each(|text| *text = intake::without_names(text));
+        let comments = submission.adjustments.iter_mut().map(|adjustment| &mut adjustment.why);
+        let comments = comments.chain(submission.quests.iter_mut().filter_map(|quest| quest.adjustment.as_mut()));
+        comments.for_each(|text| self.names.hide(text));
+        self.hide_texts(submission);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::sample::{self, class};
-    use crate::report::{csv, html};
-
-    #[test]
-    fn no_name_is_left_in_what_graders_read() {
-        let grades = class();
-        let numbers = Numbers::of(&grades);
-        let hidden = numbers.hide(&grades);
-        let page = html::class_report(&hidden, &[], &[], &|graded| graded.id.clone());
-        let pages: String = hidden.submissions.iter().map(|graded| html::feedback(&hidden, graded)).collect();
-        for name in ["Ada Lovelace", "ada@example.org", "Finn", "hana", "Zoë", sample::HALVED] {
-            for text in [&page, &pages, &csv::render(&hidden)] {
-                assert!(!text.contains(name), "{name}");
-            }
-        }
-        let ids: Vec<&str> = hidden.submissions.iter().map(|graded| graded.id.as_str()).collect();
-        assert_eq!(ids[..2], ["submission-1", "submission-2"]);
-        assert_eq!(ids.len(), grades.submissions.len());
-    }
-
-    #[test]
-    fn the_numbers_stay_the_same_and_are_not_in_the_order_of_the_names() {
-        let grades = class();
-        let numbers =
-            |grades: &Grades| grades.submissions.iter().map(|it| Numbers::of(grades).number(&it.id)).collect();
-        let first: Vec<String> = numbers(&grades);
-        assert_eq!(first, numbers(&grades));
-        assert!(!first.is_sorted(), "{first:?}");
-        let other: Vec<String> = numbers(&Grades { seed: 5, ..class() });
-        assert_ne!(first, other);
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@
 
 use crate::fingerprint::{self, Fingerprint};
 use crate::model::Shard;
+use crate::report::html::side_by_side;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,6 +17,18 @@ use xtask::files::write_in_one_step;
 
 /// The list of pages, in the folder of reports.
 const LIST: &str = ".pages.json";
+
+/// The folders of pages.
+const FOLDERS: [&str; 2] = ["feedback", side_by_side::FOLDER];
+
+/// The file for Canvas's grade book.
+pub const CANVAS: &str = "canvas.csv";
+
+/// The file for Moodle's.
+pub const MOODLE: &str = "moodle.csv";
+
+/// The archive of learners' pages for Moodle.
+pub const MOODLE_FEEDBACK: &str = "moodle-feedback.zip";
 
 /// The pages of one run.
 #[derive(Debug)]
@@ -70,11 +83,11 @@ impl Pages {
     }
 
     /// Removes the pages that an earlier run of this kind wrote and this one did not. Returns how many.
-    pub fn remove_stale(self) -> anyhow::Result<usize> {
+    pub fn remove_stale(&self) -> anyhow::Result<usize> {
         let path = self.out.join(LIST);
         let mut list = read(&path);
         list.retain(|address, _| is_page(address));
-        let written = self.written.into_inner().expect("no holder of this lock panics");
+        let written = self.written.lock().expect("no holder of this lock panics").clone();
         let mut removed = 0;
         for (address, page) in &mut list {
             if !written.contains_key(address) && page.runs.remove(&self.run) && page.runs.is_empty() {
@@ -90,6 +103,31 @@ impl Pages {
         }
         write_in_one_step(&path, format!("{}\n", serde_json::to_string_pretty(&list)?).as_bytes())?;
         Ok(removed)
+    }
+
+    /// What other runs left in the folder of reports, or somebody put there: pages, files for grade books, reports on a
+    /// part of the class. Sorted.
+    pub fn left_by_others(&self) -> Vec<String> {
+        let written = self.written.lock().expect("no holder of this lock panics");
+        let names = |folder: &Path| {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<String>>()
+        };
+        let is_part = |name: &String| self.out.join(name).join("grades.json").is_file();
+        let mut left: Vec<String> =
+            names(&self.out).into_iter().filter(is_part).map(|name| format!("{name}/")).collect();
+        left.extend(
+            [CANVAS, MOODLE, MOODLE_FEEDBACK]
+                .map(str::to_owned)
+                .into_iter()
+                .filter(|name| self.out.join(name).exists()),
+        );
+        for folder in FOLDERS {
+            let addresses = names(&self.out.join(folder)).into_iter().map(|name| format!("{folder}/{name}"));
+            left.extend(addresses.filter(|address| !written.contains_key(address)));
+        }
+        left.sort();
+        left
     }
 }
 
@@ -171,6 +209,36 @@ mod tests {
         fs::remove_file(feedback.join("cid.html")).unwrap();
         assert_eq!(run(&folder, "class", WHOLE, &[]), 1);
         assert_eq!(there(&folder), ["bob.html", "notes.html"]);
+    }
+
+    #[test]
+    fn what_others_left_is_named() {
+        let folder = TempDir::new().unwrap();
+        run(&folder, "class", WHOLE, &["ann"]);
+        let out = folder.path().join("grades");
+        let put = |name: &str| {
+            let path = out.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        };
+        [
+            "canvas.csv",
+            "moodle-feedback.zip",
+            "feedback/bob.txt",
+            "part/grades.json",
+            "notes.txt",
+            "grades.json",
+            "similarity/x.html",
+        ]
+        .into_iter()
+        .for_each(put);
+        let pages = Pages::new(&out, &[folder.path().join("class")], WHOLE);
+        pages.write("feedback", "submission-1.html", "").unwrap();
+        assert_eq!(pages.remove_stale().unwrap(), 1);
+        assert_eq!(
+            pages.left_by_others(),
+            ["canvas.csv", "feedback/bob.txt", "moodle-feedback.zip", "part/", "similarity/x.html"]
+        );
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct ShownClass<'a> {
     pub grades: Cow<'a, Grades>,
     /// By what submissions are called here: their ids, where those are different.
     ids: HashMap<String, String>,
+    /// What hides the names in texts that come from files.
+    numbers: Option<&'a Numbers>,
 }
 
 impl ClassResults {
@@ -37,13 +39,13 @@ impl ClassResults {
 
     /// With the names that the submissions have.
     pub fn named(&self) -> ShownClass<'_> {
-        ShownClass { grades: Cow::Borrowed(&self.grades), ids: HashMap::new() }
+        ShownClass { grades: Cow::Borrowed(&self.grades), ids: HashMap::new(), numbers: None }
     }
 
     /// With numbers in place of names.
-    pub fn numbered(&self, numbers: &Numbers) -> ShownClass<'static> {
+    pub fn numbered<'a>(&self, numbers: &'a Numbers) -> ShownClass<'a> {
         let ids = self.grades.submissions.iter().map(|graded| (numbers.number(&graded.id), graded.id.clone()));
-        ShownClass { ids: ids.collect(), grades: Cow::Owned(numbers.hide(&self.grades)) }
+        ShownClass { ids: ids.collect(), grades: Cow::Owned(numbers.hide(&self.grades)), numbers: Some(numbers) }
     }
 
     /// Renders every submission with all its texts, in several threads, and calls `write` with what came out, in the order of the
@@ -57,7 +59,7 @@ impl ClassResults {
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let render_one = |outline: &GradedSubmission| {
             let id = shown.ids.get(&outline.id).unwrap_or(&outline.id);
-            render(&*self.whole(outline, id)?)
+            render(&*self.whole(outline, id, shown.numbers)?)
         };
         for batches in shown.grades.submissions.chunks(workers * BATCH) {
             thread::scope(|scope| {
@@ -73,10 +75,17 @@ impl ClassResults {
         Ok(())
     }
 
-    /// The submission `id` with all its texts.
-    fn whole<'a>(&self, outline: &'a GradedSubmission, id: &str) -> anyhow::Result<Cow<'a, GradedSubmission>> {
+    /// The submission `id` with all its texts, in which `numbers` hide the names.
+    fn whole<'a>(
+        &self,
+        outline: &'a GradedSubmission,
+        id: &str,
+        numbers: Option<&Numbers>,
+    ) -> anyhow::Result<Cow<'a, GradedSubmission>> {
         let Some(texts) = &self.texts else { return Ok(Cow::Borrowed(outline)) };
-        Ok(Cow::Owned(outline.clone().with_texts_of(texts.read(id)?)))
+        let mut whole = outline.clone().with_texts_of(texts.read(id)?);
+        numbers.inspect(|numbers| numbers.hide_texts(&mut whole));
+        Ok(Cow::Owned(whole))
     }
 
     /// What the reports on the whole class need. The same for results in memory and in files.

@@ -29,6 +29,11 @@ impl Decisions {
         };
         let shown = file.display();
         let policy = Policy::read(&file).map_err(|error| UsageError(format!("{shown}: {error}")))?;
+        if policy.anonymous && !reports.reveal && (reports.gradescope.is_some() || reports.classroom.is_some()) {
+            let message =
+                "with `anonymous`, --gradescope and --classroom write nothing: add --reveal, or leave them out";
+            return Err(UsageError(format!("{shown}: {message}")).into());
+        }
         eprint_line!("Points follow {shown}.");
         Ok(Self { policy, file: Some(file) })
     }

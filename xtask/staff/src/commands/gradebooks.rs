@@ -3,6 +3,7 @@
 use super::reports::{commit, page_path};
 use crate::cli;
 use staff::model::Grades;
+use staff::pages::{CANVAS, MOODLE, MOODLE_FEEDBACK};
 use staff::points::Points;
 use staff::report::canvas::{self, GradebookExport};
 use staff::report::moodle::{GradingWorksheet, feedback};
@@ -60,19 +61,19 @@ impl Gradebooks {
         match &self.canvas {
             Some(Canvas::Export(file)) => {
                 let export = file.fill(grades);
-                put("canvas.csv", &export, &file.encoding.encode(&export.text))?;
+                put(CANVAS, &export, &file.encoding.encode(&export.text))?;
             }
             Some(Canvas::Assignment(header)) => {
                 let export = canvas::render(grades, header)?;
-                put("canvas.csv", &export, export.text.as_bytes())?;
+                put(CANVAS, &export, export.text.as_bytes())?;
             }
             None => {}
         }
         if let Some(worksheet) = &self.moodle {
             let export = worksheet.fill(grades);
-            put("moodle.csv", &export, &worksheet.encoding.encode(&export.text))?;
+            put(MOODLE, &export, &worksheet.encoding.encode(&export.text))?;
             let pages = worksheet.scored(grades).map(|(number, graded)| (number, page_path(out, graded)));
-            let archive = AtomicFile::create(&out.join("moodle-feedback.zip"))?;
+            let archive = AtomicFile::create(&out.join(MOODLE_FEEDBACK))?;
             feedback::write_archive(pages, BufWriter::new(archive)).and_then(|archive| commit(Ok(archive)))?;
         }
         Ok(notes)

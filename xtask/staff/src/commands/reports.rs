@@ -13,6 +13,8 @@ use staff::report::{classroom, csv, gradescope, html};
 use staff::results::{ClassResults, ShownClass};
 use staff::similarity::{self, BaseCode, Cluster, QuestFiles};
 use staff::submissions::{FoundSubmission, Submission, file_name};
+use staff::text::escape::{display_path, escape};
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -44,17 +46,16 @@ pub fn write(
     let mut notes_for_teacher = Vec::new();
     let pages = Pages::new(&reports.out, paths, results.grades.shard);
     if results.grades.anonymous {
-        write_anonymously(course, &results, submissions, reports, &pages)?;
-        notes_for_teacher.extend(without_stale(pages)?);
-        notes_for_teacher
-            .push("Reports show numbers in place of names. To hand them back, run this again with --reveal.".into());
+        write_anonymously(course, &results, (submissions, notes), reports, &pages)?;
+        notes_for_teacher.extend(without_stale(&pages)?);
+        notes_for_teacher.push(about_names(&pages.left_by_others(), reports));
         return Ok((results.into_outline(), notes_for_teacher));
     }
     write_each(&results, &results.named(), Some(&reports.out.join("grades.json")), reports, &pages)?;
     let grades = results.into_outline();
     let clusters = similar_files(course, &grades, submissions, Some(&pages))?;
     write_for_class(&grades, &clusters, notes, &reports.out)?;
-    notes_for_teacher.extend(without_stale(pages)?);
+    notes_for_teacher.extend(without_stale(&pages)?);
     notes_for_teacher.extend(gradebooks.write(&grades, &reports.out)?);
     Ok((grades, notes_for_teacher))
 }
@@ -63,7 +64,7 @@ pub fn write(
 fn write_anonymously(
     course: &Course,
     results: &ClassResults,
-    submissions: &[Submission],
+    (submissions, notes): (&[Submission], &[String]),
     reports: &cli::ReportArgs,
     pages: &Pages,
 ) -> anyhow::Result<()> {
@@ -79,7 +80,37 @@ fn write_anonymously(
     for cluster in &mut clusters {
         cluster.pairs.clear();
     }
-    write_for_class(&hidden.grades.into_owned().outlined(), &clusters, &[], &reports.out)
+    // Notes may name learners and folders.
+    let withheld = (!notes.is_empty()).then(|| WITHHELD.to_owned());
+    write_for_class(&hidden.grades.into_owned().outlined(), &clusters, withheld.as_slice(), &reports.out)
+}
+
+/// In place of the notes, where names are not shown.
+const WITHHELD: &str =
+    "The notes on this class may name learners. They are in the grader's output, and here with --reveal.";
+
+/// Where there are still names, and what to do. `left` are the files that this run did not write.
+fn about_names(left: &[String], reports: &cli::ReportArgs) -> String {
+    const MOST: usize = 5;
+    let mut note =
+        "Reports show numbers in place of names; grades.json keeps the names. To hand the reports back, run \
+                    this again with --reveal."
+            .to_owned();
+    if reports.canvas.is_some() || reports.moodle.is_some() {
+        note.push_str(" Only then is a file for Canvas or Moodle written.");
+    }
+    if !left.is_empty() {
+        let more = left.len().checked_sub(MOST).filter(|more| *more > 0).map(|more| format!(" and {more} more"));
+        let _ = write!(
+            note,
+            "\nThese files in {} are not from this run, and may name learners: {}{}. Remove them before others read \
+             this folder, or write to another one with --out.",
+            display_path(&reports.out),
+            left.iter().take(MOST).map(|name| escape(name)).collect::<Vec<_>>().join(", "),
+            more.unwrap_or_default()
+        );
+    }
+    note
 }
 
 /// The reports on the class as a whole.
@@ -179,7 +210,7 @@ fn write_for_platforms(class: &Grades, graded: &GradedSubmission, reports: &cli:
 }
 
 /// Removes stale pages; a note if there were any.
-fn without_stale(pages: Pages) -> anyhow::Result<Option<String>> {
+fn without_stale(pages: &Pages) -> anyhow::Result<Option<String>> {
     let note = |count| match count {
         1 => "One page in the reports was out of date, and was removed.".to_owned(),
         count => format!("{count} pages in the reports were out of date, and were removed."),
