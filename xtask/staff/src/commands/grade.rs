@@ -253,7 +253,8 @@ fn summarize(grades: &Grades, out: &Path) {
         (_, None) => {}
     }
     // The seed itself is not printed: on Gradescope and in Classroom, learners may read this output.
-    print_line!("Report (with the seed): {}", display_path(&out.join("report.html")));
+    let has_seed = if grades.anonymous { "" } else { " (with the seed)" };
+    print_line!("Report{has_seed}: {}", display_path(&out.join("report.html")));
 }
 
 fn shard(class: &cli::ClassArgs, given: Option<u64>) -> anyhow::Result<Shard> {

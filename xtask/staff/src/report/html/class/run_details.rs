@@ -21,7 +21,9 @@ pub fn summary(grades: &Grades) -> Markup {
 pub fn run_details(grades: &Grades) -> Markup {
     html! {
         dl {
-            dt { "Seed of the hidden scenarios" } dd { (grades.seed) }
+            dt { "Seed of the hidden scenarios" }
+            // Whoever knows it and the class could find out whose number is whose.
+            dd { @if grades.anonymous { "Hidden, since the numbers follow from it." } @else { (grades.seed) } }
             dt { "Decisions of the teacher" }
             dd { (sentences(&grades.policy, "None for everyone.")) }
             dt { "Compiler" } dd { (PlainText(&grades.toolchain)) }
@@ -41,5 +43,18 @@ fn sentences(sentences: &[String], otherwise: &str) -> Markup {
         @if sentences.is_empty() { (otherwise) } @else {
             ul { @for sentence in sentences { li { (PlainText(sentence)) } } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::class;
+
+    #[test]
+    fn the_seed_is_shown_unless_it_would_give_names_away() {
+        let shown = |anonymous| run_details(&Grades { seed: 987_654_321, anonymous, ..class() }).into_string();
+        assert!(shown(false).contains("987654321"));
+        assert!(!shown(true).contains("987654321"));
     }
 }
