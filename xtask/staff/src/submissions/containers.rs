@@ -4,8 +4,8 @@
 use super::archive;
 use super::folder;
 use super::layout::{DEEPEST_WRAPPING, is_skipped};
-use super::platforms::PlatformName;
 use super::platforms::gradescope::METADATA;
+use super::platforms::{PlatformName, classroom};
 use crate::text::escape::{escape, escape_os};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +75,11 @@ impl Containers {
 
 /// Whether a platform delivered this folder as a class.
 fn is_delivered(folder: &Path) -> bool {
-    folder.join(METADATA).is_file() || visible(folder).iter().any(|(name, _)| PlatformName::parse(name).is_some())
+    let entries = visible(folder);
+    let folders = entries.iter().filter(|(_, path)| path.is_dir()).map(|(name, _)| name.as_str());
+    folder.join(METADATA).is_file()
+        || entries.iter().any(|(name, _)| PlatformName::parse(name).is_some())
+        || classroom::is_class(folder, folders)
 }
 
 /// The folders and archives in this one that hold quests, and whether nothing else beside them could be a learner's.

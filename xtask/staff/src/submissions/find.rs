@@ -4,7 +4,7 @@ use super::archive;
 use super::containers::Containers;
 use super::layout::DEEPEST_WRAPPING;
 use super::platforms::gradescope::{self, METADATA};
-use super::platforms::{PlatformName, download, gather};
+use super::platforms::{PlatformName, classroom, download, gather};
 use super::roster::Roster;
 use super::source::{FoundSubmission, SubmissionPath};
 use super::{folder, names, open};
@@ -133,7 +133,8 @@ impl SubmissionList {
     /// Adds a folder or a file that no platform has named.
     fn add_entry(&mut self, folder: &Path, name: &str, path: PathBuf) -> anyhow::Result<()> {
         if let Some(mut source) = FoundSubmission::at(name, &path) {
-            source.learner.extend(classroom_username(folder, name).map(|user| ("github_username".to_owned(), user)));
+            let user = classroom::username(folder, name);
+            source.learner.extend(user.map(|user| ("github_username".to_owned(), user.to_owned())));
             self.sources.push(source);
         } else if is_staffs(name) {
             self.ignored.push(path);
@@ -194,9 +195,35 @@ impl SubmissionList {
             self.unmatched.extend(self.hidden.iter().cloned());
             self.sources.sort_by(|one, other| one.id.cmp(&other.id));
         }
+        self.give_files_to_the_absent();
         let graded = self.unmatched.iter().filter(|id| !self.hidden.contains(id));
         self.notes
             .extend(graded.map(|id| format!("the roster has no row for the submission `{id}`; it is graded anyway")));
+    }
+
+    /// A file of the kind that teachers keep beside submissions was handed in after all if it has the name of somebody who
+    /// would be absent otherwise.
+    fn give_files_to_the_absent(&mut self) {
+        let mut absent: Vec<&mut FoundSubmission> =
+            self.sources.iter_mut().filter(|source| source.place == SubmissionPath::Missing).collect();
+        let roster = Roster::of_learners(absent.iter().map(|source| source.learner.clone()));
+        for path in &self.ignored {
+            let name = name(path);
+            let stem = Path::new(&name).file_stem().and_then(OsStr::to_str).unwrap_or(&name);
+            let why = format!("`{}` is neither a folder nor {}", escape(&name), archive::READABLE);
+            let place = SubmissionPath::Rejected(path.clone(), why);
+            let mut file = vec![FoundSubmission {
+                id: names::id(&escape(stem)).into_owned(),
+                ..FoundSubmission::new(place.clone())
+            }];
+            roster.introduce(&mut file);
+            let is_author = |source: &&mut &mut FoundSubmission| {
+                source.id == file[0].id || (!source.learner.is_empty() && source.learner == file[0].learner)
+            };
+            if let Some(author) = absent.iter_mut().find(is_author) {
+                author.place = place;
+            }
+        }
     }
 
     /// Of a part of a class, those on the roster who are not in this part are not absent.
@@ -315,13 +342,6 @@ fn is_no_news(name: &str) -> bool {
 fn is_staffs(name: &str) -> bool {
     let end = Path::new(name).extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
     matches!(end.as_str(), "csv" | "toml" | "md" | "xlsx" | "ods" | "yml" | "yaml" | "json" | "log" | "sh" | "lock")
-}
-
-/// The learner's name on GitHub: `gh classroom clone` puts `assignment-username` into `assignment-submissions`.
-fn classroom_username(folder: &Path, name: &str) -> Option<String> {
-    let folder = folder.file_name()?.to_str()?;
-    let user = name.strip_prefix(folder.strip_suffix("-submissions")?)?.strip_prefix('-')?;
-    (!user.is_empty()).then(|| user.to_owned())
 }
 
 /// Why a folder or a file is not a submission, although it might be meant as one.

@@ -101,6 +101,9 @@ impl FoundSubmission {
             }
             Err(why) => HandIn::without_score(unread, why),
         };
+        if hand_in.intake == Intake::Missing && matches!(self.place, SubmissionPath::Archive(_)) {
+            hand_in = HandIn::without_score(Intake::NotRecognized, "The archive is empty".to_owned());
+        }
         hand_in.remarks.splice(..0, self.remarks.iter().cloned());
         let (id, learner, submitted) = (self.id.clone(), self.learner.clone(), self.submitted.clone());
         Submission { id, learner, submitted, hand_in }

@@ -22,6 +22,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::path::Path;
+pub use zipped::seconds_since_1970;
 
 /// The endings of archives that can be read, for people.
 pub const READABLE: &str = "`.zip`, `.tar`, `.tar.gz` and `.tgz`";

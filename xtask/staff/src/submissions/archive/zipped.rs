@@ -28,7 +28,7 @@ pub fn read(mut reader: impl BufRead + Seek, depth: usize, budget: &mut Budget) 
             entry.name().map_or_else(|_| String::from_utf8_lossy(entry.name_raw()).into_owned(), Cow::into_owned);
         let Some(path) = names.add(&name, entry.is_dir(), budget)? else { continue };
         check(&entry).map_err(|why| format!("the archive contains `{}`, which {why}", shown(&name)))?;
-        let modified = entry.last_modified().map(seconds);
+        let modified = entry.last_modified().map(seconds_since_1970);
         let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
         contents.add(FileEntry { path: &path, modified, depth }, Content::Streamed(&mut entry), budget)?;
     }
@@ -36,8 +36,8 @@ pub fn read(mut reader: impl BufRead + Seek, depth: usize, budget: &mut Budget) 
     Ok(contents)
 }
 
-/// Since 1970, in the time zone of whoever made the archive.
-fn seconds(time: DateTime) -> i64 {
+/// Seconds, in the time zone of whoever made the archive.
+pub fn seconds_since_1970(time: DateTime) -> i64 {
     let (year, month, day) = (i64::from(time.year()), i64::from(time.month()), i64::from(time.day()));
     // A year that begins in March has its leap day at its end.
     let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };

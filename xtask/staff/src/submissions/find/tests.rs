@@ -312,3 +312,33 @@ fn decisions_among_the_submissions_are_found_and_a_learners_are_not() {
     let archive = folder.file("download.zip", zip(&entries));
     assert_eq!(found(std::slice::from_ref(&archive)).policies, [archive.join("grading.toml")]);
 }
+
+#[test]
+fn an_archive_that_was_handed_in_is_not_nothing() {
+    let folder = Folder::new("empty-archives");
+    for name in ["Ada_1_assignsubmission_file_hw.zip", "Ben_2_assignsubmission_file_/hw.zip", "carl.zip"] {
+        folder.file(&format!("class/{name}"), zip(&[]));
+    }
+    let found = found(&[folder.path().join("class")]);
+    for source in &found.sources {
+        assert_eq!(source.read(&packages()).hand_in.intake, Intake::NotRecognized, "{}", source.id);
+    }
+    assert_eq!(found.sources.len(), 3);
+}
+
+#[test]
+fn a_file_with_the_name_of_somebody_absent_was_handed_in_and_others_are_the_teachers() {
+    let folder = Folder::new("texts");
+    for name in ["ada.md", "Ben Okafor.xlsx", "carl.json", "carl/quest-03-queue.rs", "README.md", "hints.toml"] {
+        folder.file(&format!("class/{name}"), "my homework");
+    }
+    let mut found = found(&[folder.path().join("class")]);
+    assert_eq!(ids(&found), ["carl"]);
+    let learner =
+        |name: &str, email: &str| [("name".to_owned(), name.to_owned()), ("email".to_owned(), email.to_owned())].into();
+    let people = [("Ada", "ada@uni.example"), ("Ben Okafor", "b@uni.example"), ("Carl", "carl@uni.example")];
+    found.introduce([Roster::of_learners(people.map(|(name, email)| learner(name, email)))]);
+    let intakes: Vec<Intake> = found.sources.iter().map(|source| source.read(&packages()).hand_in.intake).collect();
+    assert_eq!(intakes, [Intake::Unreadable, Intake::Unreadable, Intake::Accepted], "{:?}", ids(&found));
+    assert!(found.unmatched.is_empty(), "{:?}", found.unmatched);
+}

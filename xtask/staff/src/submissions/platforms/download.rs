@@ -3,12 +3,13 @@
 
 use super::PlatformName;
 use super::gradescope::METADATA;
-use crate::submissions::archive::{Format, LARGEST_ARCHIVE, LARGEST_DOWNLOAD};
+use crate::submissions::archive::{Format, LARGEST_ARCHIVE, LARGEST_DOWNLOAD, seconds_since_1970};
 use crate::submissions::open::{self, LARGEST_FILE};
 use anyhow::{Context as _, bail};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 use zip::ZipArchive;
 
 /// Whether the archive holds a class, as its names show.
@@ -35,7 +36,12 @@ pub fn unpack(path: &Path, folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(target.parent().unwrap_or(folder))?;
         let mut file = File::create_new(&target)
             .with_context(|| format!("{} contains `{}` twice", path.display(), name.escape_debug()))?;
+        let modified = entry.last_modified().map(seconds_since_1970);
         let written = copy(entry, &name, &mut file).with_context(|| format!("{} is corrupt", path.display()))?;
+        // As any other program unpacks it. The time of unpacking would say which file comes later in the archive.
+        let modified = modified.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default();
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(modified))
+            .with_context(|| format!("could not unpack {}", path.display()))?;
         left = left.checked_sub(written).with_context(|| {
             let most = LARGEST_DOWNLOAD >> 30;
             format!("{} unpacks to more than {most} GiB; unpack it yourself, and grade the folder", path.display())

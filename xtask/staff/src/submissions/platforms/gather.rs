@@ -59,7 +59,10 @@ pub fn bring(path: &Path, target: &Path) -> Result<(), String> {
     }
     // A second name costs nothing; on another disk, there is only a copy.
     if fs::hard_link(path, target).is_err() {
-        io::copy(&mut source, &mut File::create_new(target).map_err(unreadable)?).map_err(unreadable)?;
+        let mut copy = File::create_new(target).map_err(unreadable)?;
+        io::copy(&mut source, &mut copy).map_err(unreadable)?;
+        // Of two files for one quest, the newest counts: that must not be the one copied last.
+        metadata.modified().and_then(|time| copy.set_modified(time)).map_err(unreadable)?;
     }
     Ok(())
 }

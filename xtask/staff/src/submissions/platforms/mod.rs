@@ -2,10 +2,12 @@
 //!
 //! - `moodle`, `canvas`: whose a file or folder is, from its name
 //! - `gradescope`: whose a folder is, from `submission_metadata.yml`
+//! - `classroom`: whose a clone is, from its name and its folder's
 //! - `gather`: one submission from everything that belongs to one learner
 //! - `download`: the platform's archive of a whole class
 
 mod canvas;
+pub mod classroom;
 pub mod download;
 pub mod gather;
 pub mod gradescope;

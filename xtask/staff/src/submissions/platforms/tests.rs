@@ -2,10 +2,13 @@
 
 use crate::model::Intake;
 use crate::submissions::archive::tests::{with_large_target, zip};
+use crate::submissions::platforms::download;
 use crate::submissions::tests::{Folder, packages};
 use crate::submissions::{Submission, SubmissionList, SubmissionPath, find};
 use pretty_assertions::assert_eq;
+use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 fn found(path: PathBuf) -> SubmissionList {
     find(&[path], None).unwrap()
@@ -314,4 +317,31 @@ fn no_message_for_a_learner_names_a_folder_around_the_class() {
         assert!(messages.iter().any(|text| text.contains(both)), "{messages:?}");
         assert!(messages.iter().any(|text| text.contains("`cargo xtask grade …/group`")), "{messages:?}");
     }
+}
+
+#[test]
+fn a_clone_without_the_course_hides_nobody() {
+    for (name, content) in [("learner.rs", "eve"), ("hw.rar", "Rar!\x1a\x07\0")] {
+        let folder = Folder::new("clone-without-course");
+        for user in ["ada", "ben"] {
+            folder.file(&format!("hw/loops-submissions/loops-{user}/quest-03-queue/src/learner.rs"), user);
+        }
+        folder.file(&format!("hw/loops-submissions/loops-eve/{name}"), content);
+        let found = found(folder.path().join("hw"));
+        let ids: Vec<&str> = found.sources.iter().map(|source| source.id.as_str()).collect();
+        assert_eq!(ids, ["loops-ada", "loops-ben", "loops-eve"], "{name}");
+        assert_eq!(found.sources[2].learner["github_username"], "eve");
+    }
+}
+
+#[test]
+fn the_time_of_unpacking_makes_no_file_the_newest() {
+    let folder = Folder::new("times");
+    let names = ["Ada_1_assignsubmission_file_/a.rs", "Ada_1_assignsubmission_file_/b.rs"];
+    folder.file("class.zip", zip(&names.map(|name| (name, name.as_bytes()))));
+    download::unpack(&folder.path().join("class.zip"), &folder.path().join("out")).unwrap();
+    let modified = |name: &str| fs::metadata(folder.path().join("out").join(name)).unwrap().modified().unwrap();
+    assert_eq!(modified(names[0]), modified(names[1]));
+    let hour = Duration::from_secs(3600);
+    assert!(modified(names[0]) + hour < SystemTime::now(), "a zip without times says 1980");
 }
