@@ -217,11 +217,11 @@ impl SubmissionList {
                 ..FoundSubmission::new(place.clone())
             }];
             roster.introduce(&mut file);
-            let is_author = |source: &&mut &mut FoundSubmission| {
+            let is_author = |source: &&mut FoundSubmission| {
                 source.id == file[0].id || (!source.learner.is_empty() && source.learner == file[0].learner)
             };
-            if let Some(author) = absent.iter_mut().find(is_author) {
-                author.place = place;
+            if let Some(author) = absent.iter().position(is_author) {
+                absent[author].place = place;
             }
         }
     }
