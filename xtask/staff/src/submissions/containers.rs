@@ -4,8 +4,7 @@
 use super::archive;
 use super::folder;
 use super::layout::{DEEPEST_WRAPPING, is_skipped};
-use super::platforms::PlatformName;
-use super::platforms::gradescope::METADATA;
+use super::platforms::{PlatformName, gradescope};
 use crate::text::escape::{escape, escape_os};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +74,7 @@ impl Containers {
 
 /// Whether a platform delivered this folder as a class.
 fn is_delivered(folder: &Path) -> bool {
-    folder.join(METADATA).is_file() || visible(folder).iter().any(|(name, _)| PlatformName::parse(name).is_some())
+    gradescope::is_export(folder) || visible(folder).iter().any(|(name, _)| PlatformName::parse(name).is_some())
 }
 
 /// The folders and archives in this one that hold quests, and whether nothing else beside them could be a learner's.

@@ -83,8 +83,14 @@ impl SubmissionList {
     /// Adds the submissions in a folder of submissions.
     fn add_folder(&mut self, folder: &Path, depth: usize) -> anyhow::Result<()> {
         self.policies.extend(own::policy_in(folder));
-        if let Some(exported) = gradescope::read(folder)? {
-            return self.add_export(folder, exported);
+        if let Some(export) = gradescope::read(folder) {
+            return self.add_export(folder, export);
+        }
+        if folder.join(METADATA).is_file() {
+            self.notes.push(format!(
+                "{} is not used: no folder from Gradescope lies beside it, or code does, so this is no export",
+                delivered::list_in(folder)
+            ));
         }
         let mut named: BTreeMap<String, Vec<(PlatformName, PathBuf)>> = BTreeMap::new();
         let mut others = Vec::new();
