@@ -27,8 +27,8 @@ pub fn ends_with(name: &str, ending: &str) -> bool {
     at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
-/// Whether a path that is skipped could be somebody's work, by its name. The runner keeps earlier files of the learner's
-/// in `.course`.
+/// Whether a path that is skipped could be somebody's work, by its name. The runner keeps earlier files of the
+/// learner's in `.course`.
 pub fn looks_like_work(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let names_quest =

@@ -74,8 +74,8 @@ impl<'a> Sorted<'a> {
     }
 
     /// What a learner wrote into a file of the course's counts where there is no other work for the quest. In
-    /// `solutions`, it counts only where there is no other file at all: it may be the solution of another version of the
-    /// course.
+    /// `solutions`, it counts only where there is no other file at all: it may be the solution of another version of
+    /// the course.
     fn place_displaced(&mut self) {
         let mut displaced = std::mem::take(&mut self.displaced);
         displaced.sort_by_key(|(area, ..)| *area);

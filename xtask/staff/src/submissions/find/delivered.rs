@@ -45,8 +45,23 @@ impl SubmissionList {
         Ok(())
     }
 
-    /// Adds the submissions of an export from Gradescope: one for each submitter. Of several by one person, the newest counts.
-    pub(super) fn add_export(&mut self, folder: &Path, export: Export) -> anyhow::Result<()> {
+    /// Adds the submissions in `folder` if it is an export from Gradescope.
+    pub(super) fn add_if_export(&mut self, folder: &Path) -> anyhow::Result<bool> {
+        let export = gradescope::read(folder);
+        let is_export = export.is_some();
+        match export {
+            Some(export) => self.add_export(folder, export)?,
+            None if folder.join(METADATA).is_file() => self.notes.push(format!(
+                "{} is not used: no folder from Gradescope lies beside it, or code does, so this is no export",
+                list_in(folder)
+            )),
+            None => {}
+        }
+        Ok(is_export)
+    }
+
+    /// Adds the submissions of an export: one for each submitter. Of several by one person, the newest counts.
+    fn add_export(&mut self, folder: &Path, export: Export) -> anyhow::Result<()> {
         let named: Vec<String> = export.submissions.iter().map(|one| one.folder.clone()).collect();
         self.notes.push(read_as_export(folder, export.problem.as_deref()));
         for one in newest(export.submissions) {
@@ -111,7 +126,7 @@ const NOBODYS: &str = "Gradescope's list, `submission_metadata.yml`, cannot be r
      teacher sees why";
 
 /// The list, for people. Its folder may be a temporary one, so only its name is said.
-pub(super) fn list_in(folder: &Path) -> String {
+fn list_in(folder: &Path) -> String {
     format!("`{METADATA}` in `{}`", escape_os(folder.file_name().unwrap_or_default()))
 }
 

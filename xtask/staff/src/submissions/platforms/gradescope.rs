@@ -47,8 +47,8 @@ pub fn is_export(folder: &Path) -> bool {
     is_export_of(names.iter().map(String::as_str))
 }
 
-/// Whether a folder with these names in it is an export: a list, beside folders that Gradescope has named. Code lies only
-/// in those, so one learner's folder is none, although it may hold a file with the name of the list.
+/// Whether a folder with these names in it is an export: a list, beside folders that Gradescope has named. Code lies
+/// only in those, so one learner's folder is none, although it may hold a file with the name of the list.
 pub fn is_export_of<'a>(names: impl IntoIterator<Item = &'a str>) -> bool {
     let (mut has_list, mut has_folders) = (false, false);
     for name in names {
@@ -124,8 +124,9 @@ fn parse(list: &mut impl Read) -> Result<Vec<ExportedSubmission>, String> {
     Ok(entries.iter().flat_map(|(folder, entry)| submissions(folder, entry)).collect())
 }
 
-/// The submissions of those entries that can be read by themselves. An entry begins at the beginning of a line. One that
-/// occurs twice is left out, since nobody knows which counts; and so is everything from an entry that is too large.
+/// The submissions of those entries that can be read by themselves. An entry begins at the beginning of a line. One
+/// that occurs twice is left out, since nobody knows which counts; and so is everything from an entry that is too
+/// large.
 fn sound_entries(mut list: BufReader<Take<File>>) -> Vec<ExportedSubmission> {
     let mut sound: BTreeMap<String, Vec<Vec<ExportedSubmission>>> = BTreeMap::new();
     let mut keep = |entry: &[u8]| {
