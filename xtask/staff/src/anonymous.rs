@@ -10,7 +10,7 @@ mod intake;
 mod names;
 
 use crate::fingerprint::Fingerprint;
-use crate::model::{GradedSubmission, Grades};
+use crate::model::{GradedSubmission, Grades, QuestState};
 use crate::submissions::Submission;
 use names::Names;
 use std::collections::BTreeMap;
@@ -75,7 +75,11 @@ impl Numbers {
     /// Replaces names in what the compiler and the tests said about a submission: its code may hold them.
     pub fn hide_texts(&self, submission: &mut GradedSubmission) {
         for quest in &mut submission.quests {
-            self.names.hide(&mut quest.detail);
+            match quest.state {
+                // It names files.
+                QuestState::NotRead => quest.detail = intake::without_names(&quest.detail),
+                _ => self.names.hide(&mut quest.detail),
+            }
             for test in &mut quest.tests {
                 let observed = test.expected.iter_mut().chain(&mut test.seen);
                 observed.chain([&mut test.why, &mut test.output]).for_each(|text| self.names.hide(text));

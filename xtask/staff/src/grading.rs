@@ -69,9 +69,13 @@ impl Grader<'_> {
         let mut quests = Vec::new();
         let mut ungraded = Ungraded { keys: BTreeMap::new() };
         for quest in &self.course.quests {
-            let known = match file(submission, quest) {
-                Err(known) => known,
-                Ok(source) => {
+            let known = match (file(submission, quest), needs_unread(self.course, submission, quest)) {
+                (Err(known), _) => known,
+                (Ok(_), Some(needed)) => {
+                    let why = format!("Its tests need quest {}, which may be in what was not read.", needed.number);
+                    not_read(quest, &why)
+                }
+                (Ok(source), None) => {
                     let needed: Vec<Option<&[u8]>> =
                         self.course.needed_by(quest).map(|needed| file(submission, needed).ok()).collect();
                     let key = self.keys.key(quest.number, source, &needed);
@@ -284,6 +288,9 @@ enum QuestOutcome {
 /// The file of a quest if it can be built, else the grade that needs no build.
 fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], QuestGrade> {
     let Some(file) = submission.hand_in.files.get(&quest.number) else {
+        if let Some(why) = &submission.hand_in.unread {
+            return Err(not_read(quest, &format!("It may be in what was not read: {why}.")));
+        }
         let (state, earned) = match submission.hand_in.intake {
             Intake::Accepted => (QuestState::NotHandedIn, Some(Points::ZERO)),
             // Whether the absent get a zero is the teacher's decision.
@@ -298,9 +305,51 @@ fn file<'s>(submission: &'s Submission, quest: &Quest) -> Result<&'s [u8], Quest
     }
 }
 
+fn not_read(quest: &Quest, why: &str) -> QuestGrade {
+    QuestGrade { state: QuestState::NotRead, ..unknown(quest, why) }
+}
+
+/// The quest that this one needs and that may be in what was not read: without it, its tests say nothing certain.
+fn needs_unread<'c>(course: &'c Course, submission: &Submission, quest: &'c Quest) -> Option<&'c Quest> {
+    let files = &submission.hand_in.files;
+    submission.hand_in.unread.as_ref()?;
+    course.needed_by(quest).find(|needed| !files.contains_key(&needed.number))
+}
+
 /// A test may read the system's libraries and its own program, and write temporary files.
 fn confinement(job: &TestJob, temporary: &Path) -> String {
     let mut policy = Policy::of_program(job.program.clone());
     policy.write.push(temporary.to_owned());
     policy.words()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::submissions::FoundSubmission;
+    use crate::submissions::SubmissionPath::Missing;
+
+    fn submission(numbers: &[u32], unread: Option<&str>) -> Submission {
+        let files = numbers.iter().map(|number| (*number, b"fn f() {}".to_vec())).collect();
+        let hand_in = HandIn { unread: unread.map(str::to_owned), ..HandIn::of(files) };
+        Submission { hand_in, ..FoundSubmission::new(Missing).read(&[]) }
+    }
+
+    #[test]
+    fn a_quest_that_may_be_in_what_was_not_read_has_no_score_instead_of_zero() {
+        let course = Course::find().unwrap();
+        let (six, seven) = (&course.quests[5], &course.quests[6]);
+        let known = file(&submission(&[7], None), six).unwrap_err();
+        assert_eq!((known.state, known.earned), (QuestState::NotHandedIn, Some(Points::ZERO)));
+        let partly = submission(&[7], Some("`hw.rar` was not read"));
+        let unknown = file(&partly, six).unwrap_err();
+        assert_eq!((unknown.state, unknown.earned), (QuestState::NotRead, None));
+        assert!(unknown.detail.contains("`hw.rar` was not read"), "{}", unknown.detail);
+        // Quest 7 is tested on the loop of quest 6.
+        assert!(file(&partly, seven).is_ok());
+        let needs = |submission: &Submission| needs_unread(&course, submission, seven).map(|quest| quest.number);
+        assert_eq!(needs(&partly), Some(6));
+        assert_eq!(needs(&submission(&[7], None)), None);
+        assert_eq!(needs(&submission(&[6, 7], Some("`hw.rar` was not read"))), None);
+    }
 }

@@ -161,7 +161,7 @@ pub struct QuestGrade {
 pub enum QuestState {
     /// The submission has no file for it.
     NotHandedIn,
-    /// The submission as a whole was not read; no score.
+    /// The submission, or a part of it that may hold the quest, was not read; no score.
     NotRead,
     /// Every test reaches a `todo!()`.
     NotStarted,
@@ -231,6 +231,16 @@ impl Intake {
 }
 
 impl GradedSubmission {
+    /// Whether something in it was not understood, so that there is no score, and somebody must look at it.
+    pub fn is_unread(&self) -> bool {
+        self.intake.needs_attention() || self.unread().next().is_some()
+    }
+
+    /// The quests without a score that may be in what was not read.
+    pub fn unread(&self) -> impl Iterator<Item = &QuestGrade> {
+        self.quests.iter().filter(|quest| quest.state == QuestState::NotRead && quest.earned.is_none())
+    }
+
     /// The total; `None` if a quest has no score.
     pub fn earned(&self) -> Option<Points> {
         let quests: Points = self.quests.iter().map(|quest| quest.earned).sum::<Option<Points>>()?;

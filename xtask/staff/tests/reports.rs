@@ -344,3 +344,34 @@ fn a_wrong_file_of_a_grade_book_is_found_before_anything_is_graded() {
         assert!(!folder.path().join("grades").exists());
     }
 }
+
+#[test]
+fn a_quest_that_may_be_in_an_unread_archive_is_no_zero_anywhere() {
+    let folder = TempDir::new().unwrap();
+    let class = folder.path().join("class");
+    for id in ["anna", "ben"] {
+        fs::create_dir_all(class.join(id)).unwrap();
+        fs::write(class.join(id).join("quest-03-queue.rs"), "unsafe {}").unwrap();
+    }
+    fs::write(class.join("anna/hw.rar"), "Rar!\x1a\x07\0").unwrap();
+    fs::write(folder.path().join("roster.csv"), "submission,canvas_id,name\nanna,1,Anna\nben,2,Ben\n").unwrap();
+    let arguments = ["class", "--out", "out", "--roster", "roster.csv", "--canvas", "Loops (7)"];
+    let output = grade(folder.path(), &arguments, "a secret");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("No score for anna: It may be in what was not read: `hw.rar`"), "{stderr}");
+    let read = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
+    let grades: Value = serde_json::from_str(&read("grades.json")).unwrap();
+    let of_anna: Vec<_> = grades["submissions"][0]["quests"].as_array().unwrap().iter().collect();
+    let states: Vec<(&Value, &Value)> = of_anna.iter().map(|quest| (&quest["state"], &quest["earned"])).collect();
+    assert_eq!(states[0], (&Value::from("not-read"), &Value::Null));
+    assert_eq!(states[2].0, "rejected");
+    let canvas = read("canvas.csv");
+    assert!(canvas.contains("Ben") && !canvas.contains("Anna"), "{canvas}");
+    let table = read("grades.csv");
+    assert!(table.contains("\n\"anna\",\"Anna\",\"\",100,\"\",\"\",0,"), "{table}");
+    for (page, words) in [("report.html", "a part of what was handed in"), ("feedback/anna.html", "could not be read")]
+    {
+        assert!(read(page).contains(words), "{page}");
+    }
+}

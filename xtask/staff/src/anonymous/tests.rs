@@ -38,6 +38,17 @@ fn short_ids_change_no_other_text() {
 }
 
 #[test]
+fn what_was_not_read_is_said_without_the_names_of_its_files() {
+    let mut grades = class();
+    let quest = &mut grades.submissions[0].quests[0];
+    quest.state = QuestState::NotRead;
+    quest.detail = "It may be in what was not read: `Ada L.rar` was not read: RAR.".to_owned();
+    let hidden = Numbers::of(&grades).hide(&grades);
+    let details: Vec<&str> = hidden.submissions.iter().map(|shown| shown.quests[0].detail.as_str()).collect();
+    assert!(details.contains(&"It may be in what was not read: …"), "{details:?}");
+}
+
+#[test]
 fn the_numbers_stay_the_same_and_are_not_in_the_order_of_the_names() {
     let grades = class();
     let numbers = |grades: &Grades| grades.submissions.iter().map(|it| Numbers::of(grades).number(&it.id)).collect();

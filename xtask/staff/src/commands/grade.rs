@@ -6,7 +6,7 @@ use super::{earlier, package, reports};
 use crate::cli;
 use anyhow::{Context as _, bail};
 use staff::class::{self, Sandbox, Settings};
-use staff::model::{GradedSubmission, Grades, Intake, Shard};
+use staff::model::{GradedSubmission, Grades, Intake, QuestGrade, QuestState, Shard};
 use staff::points::Points;
 use staff::results::ClassResults;
 use staff::shard::status::{ShardStatus, StatusFile};
@@ -192,9 +192,12 @@ fn finish(
     }
     summarize(&grades, &reports.out);
     let count = |is: &dyn Fn(&GradedSubmission) -> bool| grades.submissions.iter().filter(|graded| is(graded)).count();
-    let unread = count(&|graded| graded.intake.needs_attention());
+    let unread = count(&|graded| graded.is_unread());
     account(&grades);
-    let failed = count(&|graded| graded.intake == Intake::Accepted && graded.earned().is_none());
+    let failed = count(&|graded| {
+        let without_score = |quest: &QuestGrade| quest.earned.is_none() && quest.state != QuestState::NotRead;
+        graded.intake == Intake::Accepted && graded.quests.iter().any(without_score)
+    });
     if failed > 0 {
         bail!("{failed} submissions could not be graded completely; see the report for the reasons");
     }
@@ -214,7 +217,8 @@ fn account(grades: &Grades) {
         eprint_line!("{scored} with a score, {} without, {} handed in nothing.", without.len(), absent.len());
     }
     for graded in without {
-        let why = graded.problem.as_deref().unwrap_or("a quest could not be graded");
+        let unread = graded.unread().next().map(|quest| quest.detail.as_str());
+        let why = graded.problem.as_deref().or(unread).unwrap_or("a quest could not be graded");
         eprint_line!("No score for {}: {}", graded.id, truncate_line(&escape_again(why), MAX_LINE));
     }
     for graded in absent {

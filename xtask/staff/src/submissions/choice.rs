@@ -3,22 +3,25 @@
 //! A file at its place in the course, `quest-NN-name/src/learner.rs`, is that quest's, as in `check`. Any other file is known by its
 //! content first, and then by its name. Of several files for one quest in one archive, one at a place that the course knows counts
 //! before a loose one; then the newest; then the one with the highest number in its name, as in `learner (2).rs`. Of
-//! several archives, the newest file counts.
+//! several archives, the newest file counts. The unchanged stub counts only where there is nothing else.
+
+mod order;
+mod sorted;
+#[cfg(test)]
+mod tests;
 
 use super::contents::{Contents, SourceFile};
-use super::known::{KnownQuest, Recognized, recognize};
-use super::layout::{Files, QuestLayout, QuestPath, is_of_the_course, shown, why_nothing};
+use super::known::KnownQuest;
+use super::layout::{Files, looks_like_work, shown, why_nothing, without_skipped};
 use super::source::HandIn;
 use crate::model::Intake;
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use order::the_one_that_counts;
+use sorted::Sorted;
+use std::collections::BTreeSet;
 
 /// The quests in `contents`.
-pub fn choose(contents: Contents, quests: &[KnownQuest]) -> HandIn {
-    let mut sorted = Sorted::default();
-    for file in &contents.sources {
-        sorted.add(file, quests);
-    }
+pub fn choose(contents: &Contents, quests: &[KnownQuest]) -> HandIn {
+    let mut sorted = Sorted::of(&contents.sources, quests);
     let mut files = Files::new();
     for (number, candidates) in &sorted.candidates {
         match the_one_that_counts(*number, candidates) {
@@ -34,156 +37,44 @@ pub fn choose(contents: Contents, quests: &[KnownQuest]) -> HandIn {
     {
         return HandIn::without_score(Intake::Undecided, mixed(file, several));
     }
+    let (utf_16, unknown): (Vec<&SourceFile>, Vec<_>) = sorted.unknown.iter().partition(|file| is_utf_16(file));
+    let mut unread = contents.unread.clone();
+    unread.extend(utf_16.iter().map(|file| format!("`{}` is UTF-16: save it as UTF-8", file.shown())));
     if files.is_empty() {
-        return nothing_recognized(&contents);
+        return nothing_recognized(contents, unread);
     }
-    let unknown = sorted
-        .unknown
-        .iter()
-        .map(|file| format!("`{}` is not the file of any quest, so it does not count", file.shown()));
+    let is_whole = quests.iter().all(|quest| files.contains_key(&quest.number));
+    let unknown =
+        unknown.iter().map(|file| format!("`{}` is not the file of any quest, so it does not count", file.shown()));
     let (mut hand_in, mut remarks) = (HandIn::of(files), sorted.remarks);
     remarks.extend(limited(unknown.collect()));
-    remarks.extend(limited(contents.unread));
+    remarks.extend(limited(unread.clone()));
+    if !is_whole && !unread.is_empty() {
+        remarks.push("Quests that were not found have no score: they may be in what was not read".to_owned());
+        hand_in.unread = Some(limited(unread).join(". "));
+    }
+    if !is_whole {
+        remarks.extend(not_looked_at(contents.skipped.iter().filter(|path| looks_like_work(path))));
+    }
     hand_in.remarks = remarks;
     hand_in
-}
-
-/// The files of a submission, by what they are.
-#[derive(Default)]
-struct Sorted<'a> {
-    candidates: BTreeMap<u32, Vec<Candidate<'a>>>,
-    mixed: Vec<(&'a SourceFile, Vec<u32>)>,
-    unknown: Vec<&'a SourceFile>,
-    remarks: Vec<String>,
-}
-
-struct Candidate<'a> {
-    file: &'a SourceFile,
-    /// Where the course knows the quest, if it is there.
-    place: Option<QuestPath>,
-}
-
-impl<'a> Sorted<'a> {
-    fn add(&mut self, file: &'a SourceFile, quests: &[KnownQuest]) {
-        let place = QuestPath::of(&file.path);
-        let named = place
-            .as_ref()
-            .and_then(|place| quests.iter().find(|quest| quest.package == place.package))
-            .map(|quest| quest.number);
-        let is_in_place = place.as_ref().is_some_and(|place| place.form == QuestLayout::Package);
-        if is_in_place && let Some(number) = named {
-            return self.candidates.entry(number).or_default().push(Candidate { file, place });
-        }
-        if is_of_the_course(&file.path) {
-            return;
-        }
-        let number = match recognize(&file.content, quests) {
-            Recognized::One(number) => Some(number),
-            Recognized::Several(several) => match named.filter(|number| several.contains(number)) {
-                None => return self.mixed.push((file, several)),
-                named => named,
-            },
-            Recognized::Nothing => named,
-        };
-        let Some(number) = number else { return self.unknown.push(file) };
-        if let Some(named) = named.filter(|named| *named != number) {
-            self.remarks.push(format!(
-                "`{}` is named after quest {named}, but it contains quest {number}, so it counts as that",
-                file.shown()
-            ));
-        }
-        let place = place.filter(|_| named == Some(number));
-        self.candidates.entry(number).or_default().push(Candidate { file, place });
-    }
-}
-
-/// The file that counts for a quest, with a remark if another one does not; or why nobody can say which.
-fn the_one_that_counts<'a>(
-    number: u32,
-    candidates: &[Candidate<'a>],
-) -> Result<(&'a SourceFile, Option<String>), String> {
-    let mut by_archive: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
-    for candidate in candidates {
-        by_archive.entry(&candidate.file.archive).or_default().push(candidate);
-    }
-    let best = by_archive.values().map(|files| first(number, files, by_place)).collect::<Result<Vec<_>, String>>()?;
-    let file = first(number, &best, by_age)?.file;
-    let mut others: Vec<String> = candidates
-        .iter()
-        .filter(|other| other.file.content != file.content)
-        .map(|other| format!("`{}`", other.file.shown()))
-        .collect();
-    others.truncate(NAMED);
-    let remark =
-        format!("Of several files for quest {number}, `{}` counts, and not {}", file.shown(), others.join(", "));
-    Ok((file, (!others.is_empty()).then_some(remark)))
-}
-
-/// The first in this order. If several are first and differ, nothing decides.
-fn first<'a, 'b>(
-    number: u32,
-    candidates: &[&'b Candidate<'a>],
-    order: fn(&Candidate, &Candidate) -> Ordering,
-) -> Result<&'b Candidate<'a>, String> {
-    let mut sorted = candidates.to_vec();
-    sorted.sort_by(|one, other| order(one, other).then_with(|| one.file.path.cmp(&other.file.path)));
-    let best = sorted[0];
-    let differs = |other: &&&Candidate| order(best, other).is_eq() && other.file.content != best.file.content;
-    match sorted.iter().find(differs) {
-        None => Ok(best),
-        Some(other) => Err(format!(
-            "`{}` and `{}` are both for quest {number}; only one of them can be graded, and nothing says which one is newer. \
-             Remove the other one",
-            best.file.shown(),
-            other.file.shown()
-        )),
-    }
-}
-
-fn by_place(one: &Candidate, other: &Candidate) -> Ordering {
-    let rank = |candidate: &Candidate| (candidate.place.is_none(), candidate.place.clone());
-    rank(one).cmp(&rank(other)).then_with(|| by_age(one, other))
-}
-
-/// The newest first. A file without a time is older than any other.
-fn by_age(one: &Candidate, other: &Candidate) -> Ordering {
-    let (of_one, of_other) = (copy_number(&one.file.path), copy_number(&other.file.path));
-    let by_number = if of_one.0 == of_other.0 { of_other.1.cmp(&of_one.1) } else { Ordering::Equal };
-    other.file.modified.cmp(&one.file.modified).then(by_number)
-}
-
-/// `learner (2).rs` and `learner-2.rs` are the second copies of `learner`; `learner.rs` is none.
-fn copy_number(path: &str) -> (&str, u32) {
-    let stem = path.get(..path.len().saturating_sub(3)).unwrap_or(path);
-    let numbered = match stem.strip_suffix(')') {
-        Some(stem) => stem.rsplit_once('('),
-        None => stem.rsplit_once('-'),
-    };
-    let parsed = numbered.and_then(|(stem, number)| Some((stem.trim_end(), number.parse().ok()?)));
-    parsed.unwrap_or((stem, 0))
 }
 
 /// How many files or reasons a sentence names.
 const NAMED: usize = 3;
 
-fn nothing_recognized(contents: &Contents) -> HandIn {
+fn nothing_recognized(contents: &Contents, unread: Vec<String>) -> HandIn {
     let mut names: Vec<String> = contents.sources.iter().map(SourceFile::shown).collect();
     names.extend(contents.others.iter().map(|path| shown(path)));
-    if names.is_empty() {
-        names.extend(contents.skipped.iter().map(|path| shown(path)));
-    }
-    if names.is_empty() {
+    if names.is_empty() && contents.skipped.is_empty() {
         return HandIn::of(Files::new());
     }
     names.sort();
-    let mut why = vec![format!("No quest was recognized in: {}", some_of(&names))];
-    why.extend(limited(contents.unread.clone()));
+    let place = if names.is_empty() { String::new() } else { format!(" in: {}", some_of(&names)) };
+    let mut why = vec![format!("No quest was recognized{place}")];
+    why.extend(limited(unread));
+    why.extend(not_looked_at(&contents.skipped));
     why.extend(why_nothing(&contents.others));
-    let utf_16 =
-        |file: &&SourceFile| file.content.starts_with(&[0xff, 0xfe]) || file.content.starts_with(&[0xfe, 0xff]);
-    if let Some(file) = contents.sources.iter().find(utf_16) {
-        why.push(format!("`{}` is UTF-16: save it as UTF-8", file.shown()));
-    }
     why.push(
         "A file is recognized by the public items of its quest, such as `pub fn` and `pub struct`, or by its name, \
          such as `quest_03_queue.rs`"
@@ -198,6 +89,24 @@ fn some_of(names: &[String]) -> String {
         None | Some(0) => names.join(", "),
         Some(more) => format!("{} and {more} more", names[..NAMED].join(", ")),
     }
+}
+
+/// That these paths were skipped because of a name in them. Of a folder without anything like a quest, only its name is
+/// said.
+fn not_looked_at<'a>(paths: impl IntoIterator<Item = &'a String>) -> Option<String> {
+    let cut = |path: &'a String| if looks_like_work(path) { path } else { without_skipped(path) };
+    let names: BTreeSet<&str> = paths.into_iter().map(cut).collect();
+    let names: Vec<String> = names.into_iter().map(|path| format!("`{}`", shown(path))).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "Not looked at, since `target`, `node_modules`, `__MACOSX` and names that begin with a dot never count: {}",
+            some_of(&names)
+        )
+    })
+}
+
+fn is_utf_16(file: &SourceFile) -> bool {
+    file.content.starts_with(&[0xff, 0xfe]) || file.content.starts_with(&[0xfe, 0xff])
 }
 
 fn limited(mut sentences: Vec<String>) -> Vec<String> {
@@ -216,6 +125,3 @@ fn mixed(file: &SourceFile, several: &[u32]) -> String {
         numbers.join(", ")
     )
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,8 +4,7 @@
 use super::archive;
 use super::folder;
 use super::layout::{DEEPEST_WRAPPING, is_skipped};
-use super::platforms::gradescope::METADATA;
-use super::platforms::{PlatformName, classroom};
+use super::platforms::{PlatformName, classroom, gradescope};
 use crate::text::escape::{escape, escape_os};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,7 +76,7 @@ impl Containers {
 fn is_delivered(folder: &Path) -> bool {
     let entries = visible(folder);
     let folders = entries.iter().filter(|(_, path)| path.is_dir()).map(|(name, _)| name.as_str());
-    folder.join(METADATA).is_file()
+    gradescope::is_export(folder)
         || entries.iter().any(|(name, _)| PlatformName::parse(name).is_some())
         || classroom::is_class(folder, folders)
 }

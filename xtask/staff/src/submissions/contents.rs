@@ -1,7 +1,7 @@
 //! Everything in one submission that may be a quest, and everything else by name.
 
 use super::archive::{self, Format};
-use super::layout::{ends_with, shown};
+use super::layout::{ends_with, looks_like_work, shown};
 use super::open::{read_limited, unreadable};
 use std::fs::File;
 use std::io::{self, Read};
@@ -151,6 +151,7 @@ impl Contents {
         }));
         self.others.extend(inner.others.into_iter().map(within));
         self.unread.extend(inner.unread);
+        inner.skipped.iter().for_each(|path| self.skip(&format!("{}/{path}", entry.path)));
         Ok(())
     }
 
@@ -159,7 +160,9 @@ impl Contents {
         const KEPT: usize = 10;
         const OF_THE_SYSTEM: [&str; 4] = [".DS_Store", ".localized", "__MACOSX", ".directory"];
         let is_of_the_system = |name: &str| OF_THE_SYSTEM.contains(&name) || name.starts_with("._");
-        if self.skipped.len() < KEPT && !path.split('/').any(is_of_the_system) {
+        // What could be work is kept beside whatever else there is.
+        let alike = self.skipped.iter().filter(|kept| looks_like_work(kept) == looks_like_work(path));
+        if alike.count() < KEPT && !path.split('/').any(is_of_the_system) {
             self.skipped.push(path.to_owned());
         }
     }

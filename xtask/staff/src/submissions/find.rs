@@ -3,7 +3,7 @@
 use super::archive;
 use super::containers::Containers;
 use super::layout::DEEPEST_WRAPPING;
-use super::platforms::gradescope::{self, METADATA};
+use super::platforms::gradescope::METADATA;
 use super::platforms::{PlatformName, classroom, download, gather};
 use super::roster::Roster;
 use super::source::{FoundSubmission, SubmissionPath};
@@ -83,8 +83,8 @@ impl SubmissionList {
     /// Adds the submissions in a folder of submissions.
     fn add_folder(&mut self, folder: &Path, depth: usize) -> anyhow::Result<()> {
         self.policies.extend(own::policy_in(folder));
-        if let Some(exported) = gradescope::read(folder)? {
-            return self.add_export(folder, exported);
+        if self.add_if_export(folder)? {
+            return Ok(());
         }
         let mut named: BTreeMap<String, Vec<(PlatformName, PathBuf)>> = BTreeMap::new();
         let mut others = Vec::new();

@@ -15,7 +15,7 @@ const MOST_ENTRIES: usize = 5_000;
 
 /// What the folder `root` contains, or a message for the learner.
 pub fn read(root: &Path) -> Result<Contents, String> {
-    let mut listing = Listing::of(root, DEEPEST_WRAPPING);
+    let mut listing = Listing::of(root, DEEPEST_WRAPPING, MOST_ENTRIES);
     // The message must not depend on the order in which the system lists a folder.
     listing.problems.sort();
     if let Some(problem) = listing.problems.into_iter().next() {
@@ -24,7 +24,12 @@ pub fn read(root: &Path) -> Result<Contents, String> {
     listing.paths.sort();
     let mut contents = Contents::default();
     listing.skipped.sort();
-    listing.skipped.iter().for_each(|path| contents.skip(path));
+    for (path, real) in &listing.skipped {
+        contents.skip(path);
+        for path in work_below(root, path, real) {
+            contents.skip(&path);
+        }
+    }
     let mut budget = archive::budget();
     for (path, real) in &listing.paths {
         if path.ends_with('/') {
@@ -53,8 +58,21 @@ fn modified(file: &File) -> Option<i64> {
 
 /// Whether `root` contains a quest of any course, at most this many folders deep.
 pub fn holds_quests(root: &Path, wrapping: usize) -> bool {
-    let paths = Listing::of(root, wrapping).paths;
+    let paths = Listing::of(root, wrapping, MOST_ENTRIES).paths;
     paths.iter().any(|(path, _)| layout::wrapping(path).is_some_and(|found| found <= wrapping))
+}
+
+/// What could be somebody's work in a folder that is skipped. A folder with much in it was written by programs.
+fn work_below(root: &Path, path: &str, real: &Path) -> Vec<String> {
+    const MOST: usize = 200;
+    if !fs::symlink_metadata(root.join(real)).is_ok_and(|metadata| metadata.is_dir()) {
+        return Vec::new();
+    }
+    let listing = Listing::of(&root.join(real), 1, MOST);
+    let paths = listing.paths.into_iter().map(|(inner, _)| format!("{path}/{inner}"));
+    let mut work: Vec<String> = paths.filter(|inner| listing.seen <= MOST && layout::looks_like_work(inner)).collect();
+    work.sort();
+    work
 }
 
 /// The files that could be a quest's.
@@ -63,7 +81,7 @@ struct Listing {
     /// Relative to the submission: with `/` and as text, and as the system has it. Folders that are too deep end in `/`.
     paths: Vec<(String, PathBuf)>,
     /// What is skipped because of its name.
-    skipped: Vec<String>,
+    skipped: Vec<(String, PathBuf)>,
     /// Why the listing may be incomplete.
     problems: Vec<String>,
     /// The number of entries so far, of any kind.
@@ -71,13 +89,14 @@ struct Listing {
 }
 
 impl Listing {
-    fn of(root: &Path, wrapping: usize) -> Self {
+    /// Stops after `most` entries.
+    fn of(root: &Path, wrapping: usize, most: usize) -> Self {
         // `learner.rs` is in `src` in the quest's folder.
         let deepest = wrapping + 2;
         let mut listing = Self::default();
         let mut folders = vec![(String::new(), PathBuf::new(), 0)];
         while let Some((folder, real, depth)) = folders.pop() {
-            match listing.add(root, &folder, &real) {
+            match listing.add(root, &folder, &real, most) {
                 Ok(inner) if depth < deepest => {
                     folders.extend(inner.into_iter().map(|(path, real)| (path, real, depth + 1)));
                 }
@@ -88,9 +107,9 @@ impl Listing {
                 }
                 Err(error) => listing.problems.push(format!("`{}` {}", shown(&folder), open::unreadable(&error))),
             }
-            if listing.seen > MOST_ENTRIES {
+            if listing.seen > most {
                 listing.problems =
-                    vec![format!("the submission contains more than {MOST_ENTRIES} files; hand in only the quests")];
+                    vec![format!("the submission contains more than {most} files; hand in only the quests")];
                 break;
             }
         }
@@ -98,9 +117,9 @@ impl Listing {
     }
 
     /// Adds what is in one folder, and returns the folders in it.
-    fn add(&mut self, root: &Path, folder: &str, real: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    fn add(&mut self, root: &Path, folder: &str, real: &Path, most: usize) -> io::Result<Vec<(String, PathBuf)>> {
         let mut folders = Vec::new();
-        for entry in fs::read_dir(root.join(real))?.take(MOST_ENTRIES + 1) {
+        for entry in fs::read_dir(root.join(real))?.take(most + 1) {
             let entry = entry?;
             let real = real.join(entry.file_name());
             // A name that is not Unicode is escaped, so that it stays unique.
@@ -108,7 +127,7 @@ impl Listing {
             let is_skipped = layout::is_skipped(&name);
             let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
             if is_skipped {
-                self.skipped.push(path);
+                self.skipped.push((path, real));
                 continue;
             }
             self.seen += 1;

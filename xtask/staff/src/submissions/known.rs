@@ -1,9 +1,11 @@
 //! Which quest a file is: the one whose public items it defines.
 
+use super::course_files;
 use anyhow::Context as _;
 use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
 use xtask::course::{Course, Quest};
 
 /// A quest of the course, as a submission may contain it.
@@ -13,23 +15,49 @@ pub struct KnownQuest {
     /// `quest-03-queue`
     pub package: String,
     items: BTreeSet<Item>,
+    stub: Vec<u8>,
+    /// All files that come with the course and that no learner edits.
+    own: Arc<BTreeSet<Vec<u8>>>,
 }
 
 impl KnownQuest {
     /// `stub` is the text of the quest's `stub.rs`.
     pub fn new(number: u32, package: &str, stub: &str) -> Self {
-        Self { number, package: package.to_owned(), items: public_items(stub) }
+        let (items, stub) = (public_items(stub), with_unix_lines(stub.as_bytes()));
+        Self { number, package: package.to_owned(), items, stub, own: Arc::default() }
+    }
+
+    /// Whether this is the stub, as the learner got it.
+    pub fn is_stub(&self, content: &[u8]) -> bool {
+        self.stub == with_unix_lines(content)
+    }
+
+    /// Whether this is one of the files that come with the course.
+    pub fn is_the_courses(&self, content: &[u8]) -> bool {
+        self.is_stub(content) || self.own.contains(&with_unix_lines(content))
     }
 }
 
-/// The quests of the course, with the items of their stubs.
+/// Git may have changed the ends of lines.
+fn with_unix_lines(content: &[u8]) -> Vec<u8> {
+    content.iter().copied().filter(|byte| *byte != b'\r').collect()
+}
+
+/// The quests of the course, with the items of their stubs, and with the course's own files.
 pub fn known_quests(course: &Course) -> anyhow::Result<Vec<KnownQuest>> {
     let known = |quest: &Quest| {
         let path = quest.stub();
         let stub = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         Ok(KnownQuest::new(quest.number, &quest.package, &stub))
     };
-    course.quests.iter().map(known).collect()
+    let mut quests = course.quests.iter().map(known).collect::<anyhow::Result<Vec<_>>>()?;
+    let own: BTreeSet<Vec<u8>> =
+        course_files::contents(&course.root)?.iter().map(|content| with_unix_lines(content)).collect();
+    let own = Arc::new(own);
+    for quest in &mut quests {
+        quest.own = Arc::clone(&own);
+    }
+    Ok(quests)
 }
 
 /// What the content of a file says about its quest.

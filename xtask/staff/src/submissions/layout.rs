@@ -27,22 +27,29 @@ pub fn ends_with(name: &str, ending: &str) -> bool {
     at.and_then(|at| name.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
-/// Whether the course itself contains a file like this, so that it is not meant as anybody's work.
-pub fn is_of_the_course(path: &str) -> bool {
-    let names: Vec<&str> = path.split('/').collect();
-    let within = |folder: &str, inner: &[&str]| {
-        names.windows(2).any(|pair| pair[0] == folder && (inner.is_empty() || inner.contains(&pair[1])))
-    };
-    let is_in_a_quest = names.iter().rev().skip(1).any(|name| package(name).is_some());
-    let is_work = names.last().is_some_and(|name| name.to_ascii_lowercase().contains("learner"));
-    within("timeline", &["src", "observe", "tests", "benches", "examples"])
-        || within("xtask", &["src", "staff", "watch", "tests", "benches"])
-        || within("solutions", &["src", "alternatives", "wrong"])
-        || (is_in_a_quest && !is_work && COURSE_FILES.iter().any(|file| path.ends_with(file)))
-        || (is_in_a_quest && (within("tests", &[]) || within("examples", &[])))
+/// Whether a path that is skipped could be somebody's work, by its name. The runner keeps earlier files of the
+/// learner's in `.course`.
+pub fn looks_like_work(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let names_quest =
+        name.len().checked_sub(3).and_then(|end| name.get(..end)).is_some_and(|stem| package(stem).is_some());
+    ends_with(name, ".rs")
+        && (names_quest || name.to_ascii_lowercase().contains("learner"))
+        && !path.split('/').any(|name| name.starts_with("._") || matches!(name, ".git" | ".course"))
 }
 
-const COURSE_FILES: [&str; 3] = ["/stub.rs", "/src/lib.rs", "/src/main.rs"];
+/// The path up to the first name that is skipped.
+pub fn without_skipped(path: &str) -> &str {
+    let mut end = 0;
+    for name in path.split('/') {
+        end += name.len();
+        if is_skipped(name) {
+            break;
+        }
+        end += 1;
+    }
+    path.get(..end).unwrap_or(path)
+}
 
 /// A name from a submission, safe to show in a message.
 pub fn shown(name: &str) -> String {
@@ -122,7 +129,7 @@ pub fn why_nothing(paths: &[String]) -> Option<String> {
 }
 
 /// The package that `name` stands for, of any course: `quest_03_Queue` is `quest-03-queue`.
-fn package(name: &str) -> Option<String> {
+pub fn package(name: &str) -> Option<String> {
     let name = name.to_ascii_lowercase().replace(['_', ' '], "-");
     let (number, rest) = name.strip_prefix("quest-")?.split_once('-')?;
     let is_number = number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -186,19 +193,19 @@ mod tests {
     }
 
     #[test]
-    fn the_courses_own_files_are_nobodys_work() {
-        for path in [
-            "quest-03-queue/stub.rs",
-            "a/quest-03-queue/src/lib.rs",
-            "quest-07-periodic/periodic-on-your-loop/tests/quest.rs",
-            "solutions/src/quest_03_queue.rs",
-            "timeline/src/lib.rs",
-        ] {
-            assert!(is_of_the_course(path), "{path}");
+    fn a_skipped_path_may_be_work() {
+        for path in
+            ["target/learner.rs", ".history/quest-03-queue/src/learner_2.rs", ".x/quest_03_queue.rs", ".Learner.rs"]
+        {
+            assert!(looks_like_work(path), "{path}");
         }
-        for path in ["learner.rs", "stub.rs", "src/main.rs", "quest-03-queue/old learner.rs", "solutions/q3.rs"] {
-            assert!(!is_of_the_course(path), "{path}");
+        for path in
+            ["target/debug/build.rs", ".git/learner.rs", "._learner.rs", ".course/kept/learner.rs", "target/learner.o"]
+        {
+            assert!(!looks_like_work(path), "{path}");
         }
+        assert_eq!(without_skipped("a/target/debug/x"), "a/target");
+        assert_eq!(without_skipped(".learner.rs"), ".learner.rs");
     }
 
     #[test]

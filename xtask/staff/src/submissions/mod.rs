@@ -7,6 +7,7 @@
 //! - `source`: one submission, first found and then read
 //! - `contents`: everything in one submission
 //! - `known`, `layout`: which quest a file is, by its content and by its path
+//! - `course_files`: the course's own files in a submission
 //! - `choice`: which of several files counts, and what nobody recognized
 //! - `folder`, `archive`, `open`: read one submission without trusting it
 //! - `names`: ids, and file names for them
@@ -15,6 +16,7 @@ mod archive;
 mod choice;
 mod containers;
 mod contents;
+mod course_files;
 pub mod find;
 mod folder;
 pub mod known;

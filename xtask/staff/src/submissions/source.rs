@@ -57,6 +57,8 @@ pub struct HandIn {
     pub files: Files,
     /// A message for the learner: why nothing can be graded. It names no path outside the submission.
     pub problem: Option<String>,
+    /// Why quests that were not found may have been handed in: a part of the submission was not read.
+    pub unread: Option<String>,
     /// What the teacher and the learner should know, a sentence each.
     pub remarks: Vec<String>,
 }
@@ -65,12 +67,12 @@ impl HandIn {
     /// These files; if there are none, nothing was handed in.
     pub fn of(files: Files) -> Self {
         let intake = if files.is_empty() { Intake::Missing } else { Intake::Accepted };
-        Self { intake, files, problem: None, remarks: Vec::new() }
+        Self { intake, files, problem: None, unread: None, remarks: Vec::new() }
     }
 
     /// Nothing that can be graded, and why.
     pub fn without_score(intake: Intake, why: String) -> Self {
-        Self { intake, files: Files::new(), problem: Some(why), remarks: Vec::new() }
+        Self { intake, files: Files::new(), problem: Some(why), unread: None, remarks: Vec::new() }
     }
 }
 
@@ -82,31 +84,31 @@ impl FoundSubmission {
 
     /// Reads the quests' files. `quests` are the course's.
     pub fn read(&self, quests: &[KnownQuest]) -> Submission {
-        let contents = match &self.place {
-            SubmissionPath::Missing => Ok(Contents::default()),
-            SubmissionPath::Folder(path) => shielded(|| folder::read(path)),
-            SubmissionPath::Archive(path) => shielded(|| archive::read(path)),
-            SubmissionPath::Rejected(_, why) | SubmissionPath::Duplicates(why) => Err(why.clone()),
-        };
         let unread = match self.place {
             SubmissionPath::Duplicates(_) => Intake::Undecided,
             _ => Intake::Unreadable,
         };
-        let mut hand_in = match contents {
-            Ok(contents) => {
-                panic::catch_unwind(AssertUnwindSafe(|| choice::choose(contents, quests))).unwrap_or_else(|_| {
-                    let why = "the grader could not tell which of the files count".to_owned();
-                    HandIn::without_score(Intake::Unreadable, why)
-                })
-            }
-            Err(why) => HandIn::without_score(unread, why),
-        };
+        let mut hand_in = shielded("the archive is corrupt, and the grader could not read it", || self.contents())
+            .and_then(|contents| contents)
+            .and_then(|contents| {
+                shielded("the grader could not tell which of the files count", || choice::choose(&contents, quests))
+            })
+            .unwrap_or_else(|why| HandIn::without_score(unread, why));
         if hand_in.intake == Intake::Missing && matches!(self.place, SubmissionPath::Archive(_)) {
             hand_in = HandIn::without_score(Intake::NotRecognized, "The archive is empty".to_owned());
         }
         hand_in.remarks.splice(..0, self.remarks.iter().cloned());
         let (id, learner, submitted) = (self.id.clone(), self.learner.clone(), self.submitted.clone());
         Submission { id, learner, submitted, hand_in }
+    }
+
+    fn contents(&self) -> Result<Contents, String> {
+        match &self.place {
+            SubmissionPath::Missing => Ok(Contents::default()),
+            SubmissionPath::Folder(path) => folder::read(path),
+            SubmissionPath::Archive(path) => archive::read(path),
+            SubmissionPath::Rejected(_, why) | SubmissionPath::Duplicates(why) => Err(why.clone()),
+        }
     }
 }
 
@@ -121,8 +123,7 @@ impl SubmissionPath {
     }
 }
 
-/// A library that panics on one learner's archive must not stop the grading of the others.
-pub(super) fn shielded(read: impl FnOnce() -> Result<Contents, String>) -> Result<Contents, String> {
-    panic::catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err("the archive is corrupt, and the grader could not read it".to_owned()))
+/// A panic at one learner's files, in a library or here, must not stop the grading of the others.
+pub(super) fn shielded<T>(otherwise: &str, read: impl FnOnce() -> T) -> Result<T, String> {
+    panic::catch_unwind(AssertUnwindSafe(read)).map_err(|_| otherwise.to_owned())
 }

@@ -1,7 +1,7 @@
 //! The names of an archive's entries. Each must be a unique path inside the submission.
 
 use super::super::contents::Budget;
-use super::super::layout::{is_skipped, shown};
+use super::super::layout::{is_skipped, looks_like_work, shown};
 use super::limits::{MOST_HEADERS, too_many};
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ impl EntryNames {
         }
         let path = clean(name)?;
         if path.split('/').any(is_skipped) {
-            if self.skipped.len() < MOST_SKIPPED {
+            if self.skipped.len() < MOST_SKIPPED || looks_like_work(&path) {
                 self.skipped.push(path);
             }
             return Ok(None);
@@ -40,7 +40,7 @@ impl EntryNames {
     }
 }
 
-/// How many skipped paths are kept, to name a few of them.
+/// How many skipped paths are kept, to name a few of them. Those that could be work are kept beside them.
 const MOST_SKIPPED: usize = 100;
 
 /// The normalized path of an entry, without empty names and dots.

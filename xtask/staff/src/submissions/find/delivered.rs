@@ -2,8 +2,8 @@
 
 use super::{SubmissionList, entries, no_submission};
 use crate::submissions::names;
-use crate::submissions::platforms::gradescope::{ExportedSubmission, METADATA};
-use crate::submissions::platforms::{PlatformName, gather};
+use crate::submissions::platforms::gradescope::{Export, ExportedSubmission, METADATA};
+use crate::submissions::platforms::{PlatformName, gather, gradescope};
 use crate::submissions::source::{FoundSubmission, SubmissionPath};
 use crate::text::escape::{escape, escape_os};
 use std::fs;
@@ -45,10 +45,26 @@ impl SubmissionList {
         Ok(())
     }
 
-    /// Adds the submissions of an export from Gradescope: one for each submitter. Of several by one person, the newest counts.
-    pub(super) fn add_export(&mut self, folder: &Path, exported: Vec<ExportedSubmission>) -> anyhow::Result<()> {
-        let named: Vec<String> = exported.iter().map(|one| one.folder.clone()).collect();
-        for one in newest(exported) {
+    /// Adds the submissions in `folder` if it is an export from Gradescope.
+    pub(super) fn add_if_export(&mut self, folder: &Path) -> anyhow::Result<bool> {
+        let export = gradescope::read(folder);
+        let is_export = export.is_some();
+        match export {
+            Some(export) => self.add_export(folder, export)?,
+            None if folder.join(METADATA).is_file() => self.notes.push(format!(
+                "{} is not used: no folder from Gradescope lies beside it, or code does, so this is no export",
+                list_in(folder)
+            )),
+            None => {}
+        }
+        Ok(is_export)
+    }
+
+    /// Adds the submissions of an export: one for each submitter. Of several by one person, the newest counts.
+    fn add_export(&mut self, folder: &Path, export: Export) -> anyhow::Result<()> {
+        let named: Vec<String> = export.submissions.iter().map(|one| one.folder.clone()).collect();
+        self.notes.push(read_as_export(folder, export.problem.as_deref()));
+        for one in newest(export.submissions) {
             let (one, older) = one;
             // The list may be a learner's: it names folders beside it, and nothing elsewhere.
             let is_beside = matches!(
@@ -85,14 +101,45 @@ impl SubmissionList {
             self.sources.push(source);
         }
         for (name, path) in entries(folder)? {
-            if name != METADATA && !named.contains(&name) {
-                match no_submission(&name, &path) {
-                    Some(why) => self.leave_out(&name, &path, why),
-                    None => self.add_entry(folder, &name, path)?,
-                }
+            if name == METADATA || named.contains(&name) {
+                continue;
+            }
+            if let Some(why) = no_submission(&name, &path) {
+                self.leave_out(&name, &path, why);
+            } else if export.problem.is_some() && gradescope::is_exports(&name) {
+                // Whose it is, and whether a newer one counts, is not known.
+                let place = SubmissionPath::Rejected(path, NOBODYS.to_owned());
+                self.sources.push(FoundSubmission {
+                    id: names::id(&escape(&name)).into_owned(),
+                    ..FoundSubmission::new(place)
+                });
+            } else {
+                self.add_entry(folder, &name, path)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Why a submission is not graded that the list does not describe, because it could not be read.
+const NOBODYS: &str = "Gradescope's list, `submission_metadata.yml`, cannot be read where it says whose this is; your \
+     teacher sees why";
+
+/// The list, for people. Its folder may be a temporary one, so only its name is said.
+fn list_in(folder: &Path) -> String {
+    format!("`{METADATA}` in `{}`", escape_os(folder.file_name().unwrap_or_default()))
+}
+
+/// A learner could have handed in what looks like an export, so the teacher is told that it was taken for one.
+fn read_as_export(folder: &Path, problem: Option<&str>) -> String {
+    let list = list_in(folder);
+    match problem {
+        None => format!("{list} says whose the submissions beside it are, since this is an export from Gradescope"),
+        Some(why) => format!(
+            "{list} cannot be read to its end, so the submissions that it does not describe are not graded: {}. \
+             Download the export again, or remove the list: then each folder is graded under its own name",
+            escape(why)
+        ),
     }
 }
 

@@ -2,7 +2,7 @@
 //! archives in it belong to learners, and are read in memory like any other.
 
 use super::PlatformName;
-use super::gradescope::METADATA;
+use super::gradescope::{METADATA, is_export_of};
 use crate::submissions::archive::{Format, LARGEST_ARCHIVE, LARGEST_DOWNLOAD, seconds_since_1970};
 use crate::submissions::open::{self, LARGEST_FILE};
 use anyhow::{Context as _, bail};
@@ -15,7 +15,9 @@ use zip::ZipArchive;
 /// Whether the archive holds a class, as its names show.
 pub fn is_download(path: &Path) -> bool {
     let Ok(archive) = open(path) else { return false };
-    archive.file_names().flatten().any(|name| parts(&name).is_some_and(|parts| is_platforms(&parts)))
+    let names: Vec<_> = archive.file_names().flatten().collect();
+    let paths: Vec<Vec<&str>> = names.iter().filter_map(|name| parts(name)).collect();
+    paths.iter().any(|parts| is_platforms(parts)) || holds_export(&paths)
 }
 
 /// Unpacks the archive into a folder.
@@ -74,5 +76,14 @@ fn parts(name: &str) -> Option<Vec<&str>> {
 
 /// Whether a platform chose this path, at most one folder deep.
 fn is_platforms(parts: &[&str]) -> bool {
-    parts.iter().take(2).any(|part| PlatformName::parse(part).is_some() || *part == METADATA)
+    parts.iter().take(2).any(|part| PlatformName::parse(part).is_some())
+}
+
+/// Whether these paths are those of Gradescope's export, at most one folder deep.
+fn holds_export(paths: &[Vec<&str>]) -> bool {
+    let around = |parts: &&Vec<&str>| (1..=2).contains(&parts.len()) && parts.last() == Some(&METADATA);
+    paths.iter().filter(around).any(|list| {
+        let folder = &list[..list.len() - 1];
+        is_export_of(paths.iter().filter_map(|parts| parts.strip_prefix(folder)?.first().copied()))
+    })
 }

@@ -159,11 +159,78 @@ fn a_list_of_submissions_names_no_folder_elsewhere() {
     let absolute = folder.path().join("class/bob");
     for key in [absolute.to_str().unwrap(), "../bob", "inner/../../bob", "..", "."] {
         let list = format!("{key:?}:\n  :submitters: []\n");
+        folder.folder("class/anna/submission_1");
         folder.file("class/anna/submission_metadata.yml", list);
         let found = found(folder.path().join("class/anna"));
         let submissions = read(&found);
         assert!(submissions.iter().all(|submission| submission.hand_in.files.is_empty()), "{key}: {submissions:?}");
     }
+}
+
+#[test]
+fn a_list_that_is_broken_costs_only_those_whom_it_would_have_described() {
+    let folder = Folder::new("platform-gradescope-broken");
+    let broken = GRADESCOPE.replace("  - :name: Ada\n    :email: ada@example.org\n  :created_at: 2026-04-27", "  - [");
+    folder.file("gradescope/submission_metadata.yml", broken);
+    for name in ["submission_1", "submission_2", "submission_3", "by-mail"] {
+        folder.file(&format!("gradescope/{name}/quest-03-queue.rs"), name);
+    }
+    folder.file("others/zoe/quest-03-queue.rs", "zoe");
+    let found = find(&["gradescope", "others"].map(|name| folder.path().join(name)), None).unwrap();
+    let graded: Vec<(String, Intake)> =
+        read(&found).into_iter().map(|submission| (submission.id, submission.hand_in.intake)).collect();
+    let expected = [
+        ("by-mail", Intake::Accepted),
+        ("submission_1", Intake::Accepted),
+        ("submission_2 ben@example.org", Intake::Accepted),
+        ("submission_2 eve@example.org", Intake::Accepted),
+        ("submission_3", Intake::Unreadable),
+        // The list says that it exists.
+        ("submission_4", Intake::Unreadable),
+        ("zoe", Intake::Accepted),
+    ];
+    assert_eq!(graded, expected.map(|(id, intake)| (id.to_owned(), intake)));
+    let why = read(&found)[4].hand_in.problem.clone().unwrap();
+    assert!(why.contains("cannot be read where it says whose this is"), "{why}");
+    let notes = found.notes.join("\n");
+    assert!(
+        notes.contains("`submission_metadata.yml` in `gradescope` cannot be read to its end") && notes.contains("MiB"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn a_learners_own_folder_or_archive_with_a_list_is_no_export() {
+    const LIST: &str = "hw:\n  :submitters:\n  - :name: Ben\nsubmission_1:\n  :submitters:\n  - :name: Ben\n";
+    let of_ben = |found: &SubmissionList| found.sources.iter().any(|source| source.learner.contains_key("name"));
+    for (index, paths) in [
+        &["quest-03-queue/src/learner.rs"][..],
+        &["learner.rs"],
+        &["learner.rs", "submission_1/quest-04-sleep.rs"],
+        &["hw/quest-03-queue.rs"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let folder = Folder::new(&format!("platform-own-list-{index}"));
+        let mut files: Vec<(&str, &[u8])> = paths.iter().map(|path| (*path, &b"anna"[..])).collect();
+        files.push(("submission_metadata.yml", LIST.as_bytes()));
+        for (path, content) in &files {
+            folder.file(&format!("class/anna/{path}"), content);
+        }
+        assert!(!of_ben(&found(folder.path().join("class/anna"))), "{paths:?}");
+        let alone = found(folder.path().join("class"));
+        assert_eq!(alone.sources.iter().map(|source| source.id.as_str()).collect::<Vec<_>>(), ["anna"], "{paths:?}");
+        let archive = folder.file("anna.zip", zip(&files));
+        let archived = found(archive);
+        assert_eq!(archived.sources.iter().map(|source| source.id.as_str()).collect::<Vec<_>>(), ["anna"], "{paths:?}");
+    }
+    // What looks like an export in every respect is named as one.
+    let folder = Folder::new("platform-own-export");
+    folder.file("anna/submission_metadata.yml", LIST);
+    folder.file("anna/submission_1/quest-03-queue.rs", "anna");
+    let notes = found(folder.path().join("anna")).notes.join("\n");
+    assert!(notes.contains("this is an export from Gradescope"), "{notes}");
 }
 
 #[test]

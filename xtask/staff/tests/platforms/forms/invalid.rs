@@ -89,15 +89,14 @@ fn broken_archives(queue: &[u8]) -> Vec<Form> {
 
 /// Archives in which nothing is a quest.
 fn archives_without_a_quest(queue: &[u8]) -> Vec<Form> {
-    const NOTHING: &str = "No quest was recognized in: ";
     let one = zip(&files([("learner.rs", queue)]));
     let deep = zip(&files([("b.zip", &zip(&files([("c.zip", &one)])))]));
     let in_rar = files([("hw.rar", b"Rar!\x1a\x07\0")]);
     let other = tar_gz(&files([("x.rs", b"fn x() {}")]));
     vec![
         Form::file("deep.zip", deep, "an archive in an archive in an archive"),
-        Form::file("hidden.zip", zip(&files([(".git/x.rs", queue)])), NOTHING),
-        Form::file("build.zip", zip(&files([("target/debug/learner.rs", queue)])), NOTHING),
+        Form::file("hidden.zip", zip(&files([(".git/x.rs", queue)])), ".git"),
+        Form::file("build.zip", zip(&files([("target/debug/learner.rs", queue)])), "target/debug/learner.rs"),
         Form::file("other.tgz", other, "x.rs"),
         Form::file("rar.zip", zip(&in_rar), "RAR cannot be read here"),
         Form::file("no-code.zip", zip(&files([("empty.rs", b"")])), "empty.rs"),

@@ -11,6 +11,12 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
         let problems = grades.submissions.iter().filter(|submission| submission.intake == intake);
         (intake, problems.collect::<Vec<&GradedSubmission>>())
     });
+    let partly: Vec<(&GradedSubmission, &QuestGrade)> = grades
+        .submissions
+        .iter()
+        .filter(|submission| submission.intake == Intake::Accepted)
+        .filter_map(|submission| Some((submission, submission.unread().next()?)))
+        .collect();
     let remarks: Vec<(&GradedSubmission, &String)> = grades
         .submissions
         .iter()
@@ -22,6 +28,7 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
         && missing.is_empty()
         && remarks.is_empty()
         && unread.iter().all(|(_, list)| list.is_empty())
+        && partly.is_empty()
         && lists.iter().all(|(_, list)| list.is_empty());
     html! {
         @if is_calm { p.calm { "Nothing needs your attention: every submission was read and graded." } }
@@ -31,6 +38,15 @@ pub fn attention(grades: &Grades, notes: &[String], links: &Links) -> Markup {
                 @for submission in list {
                     li { (links.to(submission)) ": " (first_line(submission.problem.as_deref().unwrap_or_default())) }
                 }
+            }
+        }
+        @if !partly.is_empty() {
+            h3 {
+                "No score, because a part of what was handed in could not be read: "
+                (counted(partly.len(), "submission"))
+            }
+            ul {
+                @for (submission, quest) in &partly { li { (links.to(submission)) ": " (first_line(&quest.detail)) } }
             }
         }
         @for note in notes { p.alert { (PlainText(note)) } }

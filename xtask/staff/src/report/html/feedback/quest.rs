@@ -30,7 +30,13 @@ fn state(info: &QuestInfo, quest: &QuestGrade) -> Markup {
     match quest.state {
         QuestState::Passed => html! {},
         // The details are for the teacher: the learner cannot fix this.
-        QuestState::NotRead | QuestState::InfraError => {
+        QuestState::NotRead => html! {
+            p {
+                "No score yet: a part of your submission could not be read, and this quest may depend on it. "
+                "Ask your teacher how to submit that part again."
+            }
+        },
+        QuestState::InfraError => {
             html! { p { "Not graded. This is not your fault; your teacher will take care of it." } }
         }
         QuestState::NotHandedIn => html! { p { "There was no file for this quest in your submission." } },
