@@ -136,8 +136,9 @@ fn read_as_export(folder: &Path, problem: Option<&str>) -> String {
     match problem {
         None => format!("{list} says whose the submissions beside it are, since this is an export from Gradescope"),
         Some(why) => format!(
-            "{list} cannot be read to its end, so the submissions that it does not describe are not graded: {}. \
-             Download the export again, or remove the list: then each folder is graded under its own name",
+            "{list} cannot be read to its end, so the submissions that it does not describe are not graded, even if one \
+             is somebody's newest: {}. Download the export again, or remove the list: then each folder is graded under its \
+             own name",
             escape(why)
         ),
     }
