@@ -80,6 +80,14 @@ fn merge(
     decisions.check(course, Some(results.grades.submissions.iter().map(|graded| graded.id.as_str())))?;
     let mut notes;
     (results.grades, notes) = decisions.apply(results.grades, reports)?;
+    let nobody_is_absent = results.grades.submissions.iter().all(|graded| graded.intake != Intake::Missing);
+    if reports.missing == cli::Missing::Zero && nobody_is_absent {
+        notes.push(
+            "Nobody got zero points from `--missing zero`: the shards know of nobody who handed in nothing. If they had no \
+             roster, run them again with `--roster`, `--canvas` or `--moodle`: what is graded already is not graded twice."
+                .to_owned(),
+        );
+    }
     if submissions.is_empty() {
         notes.extend(decisions.none_found());
         notes.insert(0, "Similar files were not looked for: that needs `--submissions PATH`.".to_owned());

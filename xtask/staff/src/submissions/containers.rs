@@ -1,11 +1,13 @@
 //! Folders among the submissions that hold several learners: a section of the class, or a folder that was named one level too high.
 //! Such a folder must never become one learner.
 
-use super::archive;
-use super::folder;
-use super::layout::{DEEPEST_WRAPPING, is_skipped};
+use super::contents::SourceFile;
+use super::layout::{DEEPEST_WRAPPING, is_skipped, wrapping};
 use super::platforms::{PlatformName, classroom, gradescope};
+use super::source::shielded;
+use super::{archive, folder, names};
 use crate::text::escape::{escape, escape_os};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +74,42 @@ impl Containers {
     }
 }
 
+/// Why an archive that was named alone may be a class that somebody zipped, and not one learner's work.
+pub fn why_a_class(archive: &Path) -> Option<String> {
+    let contents = shielded("", || archive::read(archive)).and_then(|contents| contents).ok()?;
+    let holders: BTreeSet<&str> = contents.sources.iter().filter_map(holder).collect();
+    let names: Vec<String> =
+        holders.into_iter().map(|holder| holder.rsplit('/').next().unwrap_or(holder).to_owned()).collect();
+    let is_one_learners = names.len() < 2 || names.iter().any(|name| is_part(names::without_ending(name)));
+    (!is_one_learners).then(|| {
+        format!(
+            "it contains work in several places: {}. If each is a learner's, unpack the archive, and grade the folder. If \
+             all are one learner's, put the quests that count into one folder",
+            named(&names)
+        )
+    })
+}
+
+/// The archive or the folder around the quests that holds a file.
+fn holder(file: &SourceFile) -> Option<&str> {
+    if !file.archive.is_empty() {
+        return Some(&file.archive);
+    }
+    let parts: Vec<&str> = file.path.split('/').collect();
+    let folders = match (wrapping(&file.path), &parts[..]) {
+        (Some(wrapping), _) => wrapping,
+        (None, [folders @ .., "src", name]) if is_learners(name) => folders.len(),
+        (None, [folders @ .., name]) if is_learners(name) => folders.len(),
+        _ => 0,
+    };
+    let length = parts[..folders].join("/").len();
+    (length > 0).then(|| &file.path[..length])
+}
+
+fn is_learners(name: &str) -> bool {
+    name.to_lowercase().starts_with("learner")
+}
+
 /// Whether a platform delivered this folder as a class.
 fn is_delivered(folder: &Path) -> bool {
     let entries = visible(folder);
@@ -127,13 +165,16 @@ fn is_part(name: &str) -> bool {
 
 /// It is read by the learner, too, so it names no folder around the class.
 fn undecided(folder: &Path, names: &[String]) -> String {
-    const MOST: usize = 5;
-    let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", escape(name))).collect();
-    let more = if names.len() > MOST { ", …" } else { "" };
     format!(
-        "it contains several folders with quests of their own: {}{more}. If each is a learner's, grade that folder: \
+        "it contains several folders with quests of their own: {}. If each is a learner's, grade that folder: \
          `cargo xtask grade …/{}`. If all are one learner's, put the quests that count into one folder",
-        shown.join(", "),
+        named(names),
         escape_os(folder.file_name().unwrap_or_default())
     )
+}
+
+fn named(names: &[String]) -> String {
+    const MOST: usize = 5;
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", escape(name))).collect();
+    shown.join(", ") + if names.len() > MOST { ", …" } else { "" }
 }

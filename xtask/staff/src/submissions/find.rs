@@ -1,7 +1,7 @@
 //! Finds the submissions in the paths on the command line.
 
 use super::archive;
-use super::containers::Containers;
+use super::containers::{self, Containers};
 use super::layout::DEEPEST_WRAPPING;
 use super::platforms::gradescope::METADATA;
 use super::platforms::{PlatformName, classroom, download, gather};
@@ -73,7 +73,12 @@ impl SubmissionList {
         } else if metadata.is_file() && download::is_download(path) {
             self.add_download(path)
         } else {
-            let source = FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?;
+            let mut source = FoundSubmission::at(&name, path).ok_or_else(|| UsageError(not_read(path)))?;
+            if let SubmissionPath::Archive(archive) = &source.place
+                && let Some(why) = containers::why_a_class(archive)
+            {
+                source.place = SubmissionPath::Duplicates(why);
+            }
             self.sources.push(source);
             self.is_single = true;
             Ok(())

@@ -342,3 +342,32 @@ fn a_file_with_the_name_of_somebody_absent_was_handed_in_and_others_are_the_teac
     assert_eq!(intakes, [Intake::Unreadable, Intake::Unreadable, Intake::Accepted], "{:?}", ids(&found));
     assert!(found.unmatched.is_empty(), "{:?}", found.unmatched);
 }
+
+#[test]
+fn an_archive_that_holds_a_class_is_nobodys() {
+    let folder = Folder::new("zipped-class");
+    let inner = zip(&[("quest-03-queue.rs", b"x")]);
+    let packed =
+        |names: [&str; 2]| zip(&names.map(|name| (name, if name.ends_with("zip") { &inner[..] } else { b"x" })));
+    for (file, names) in [
+        ("places.zip", ["class/ada/quest-03-queue/src/learner.rs", "class/ben/quest-03-queue/src/learner.rs"]),
+        ("files.zip", ["ada/quest_03_queue.rs", "ben/quest_04_sleep.rs"]),
+        ("learners.zip", ["ada/src/learner.rs", "ben/learner (1).rs"]),
+        ("archives.zip", ["ada.zip", "ben.zip"]),
+    ] {
+        let found = found(&[folder.file(file, packed(names))]);
+        let hand_in = found.sources[0].read(&packages()).hand_in;
+        assert_eq!(hand_in.intake, Intake::Undecided, "{file}");
+        let why = hand_in.problem.unwrap();
+        assert!(why.contains("`ada") && why.contains("`ben") && why.contains("unpack"), "{why}");
+    }
+    for (file, names) in [
+        ("one.zip", ["ada/quest-03-queue/src/learner.rs", "ada/quest-04-sleep/src/learner.rs"]),
+        ("attempts.zip", ["attempt 1/quest-03-queue.rs", "attempt 2/quest-03-queue.rs"]),
+        ("final.zip", ["first.zip", "final.zip"]),
+        ("beside.zip", ["quest-03-queue.rs", "quest-04-sleep/learner.rs"]),
+    ] {
+        let found = found(&[folder.file(file, packed(names))]);
+        assert!(matches!(found.sources[0].place, SubmissionPath::Archive(_)), "{file}");
+    }
+}
