@@ -37,7 +37,7 @@ pub enum Command {
         cargo xtask grade submissions.zip --canvas Grades-CS1.csv\n          \
         cargo xtask grade                      (this workspace)\n\n\
         What Moodle, Canvas, Gradescope or GitHub Classroom delivers is graded as it is.\n\
-        Otherwise, a submission is a folder, a git checkout, a .zip or a .tar.gz. Only its ten learner.rs files count.\n\
+        Otherwise, a submission is a folder, a git checkout, a .zip, a .tar or a .tar.gz with a file for each quest.\n\
         Results are kept: a run that was stopped continues, and nothing is graded twice.\n\n\
         Exit codes: 0 every submission has a score; 1 some could not be read or understood, or \
         `--missing zero` gave no zeros; 2 the command line is wrong; 3 the machine or the course itself failed, and \
