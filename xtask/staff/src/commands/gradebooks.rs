@@ -72,7 +72,14 @@ impl Gradebooks {
         if let Some(worksheet) = &self.moodle {
             let export = worksheet.fill(grades);
             put(MOODLE, &export, &worksheet.encoding.encode(&export.text))?;
-            let pages = worksheet.scored(grades).map(|(number, graded)| (number, page_path(out, graded)));
+            let pages: Vec<_> =
+                worksheet.scored(grades).map(|(number, graded)| (number, page_path(out, graded))).collect();
+            if pages.is_empty() && grades.submissions.iter().any(|graded| graded.earned().is_some()) {
+                notes.push(format!(
+                    "{MOODLE_FEEDBACK} is empty: nobody with a score is in a row of the worksheet that says `Participant` \
+                     and a number."
+                ));
+            }
             let archive = AtomicFile::create(&out.join(MOODLE_FEEDBACK))?;
             feedback::write_archive(pages, BufWriter::new(archive)).and_then(|archive| commit(Ok(archive)))?;
         }

@@ -32,8 +32,11 @@ pub fn choose(contents: &Contents, quests: &[KnownQuest]) -> HandIn {
             Err(why) => return HandIn::without_score(Intake::Undecided, why),
         }
     }
+    // An unchanged stub is no work: what is elsewhere may be.
+    let is_stub = |content: &[u8]| quests.iter().any(|quest| quest.is_stub(content));
+    let has_work = |files: &Files, number: u32| files.get(&number).is_some_and(|content| !is_stub(content));
     if let Some((file, several)) =
-        sorted.mixed.iter().find(|(_, several)| several.iter().any(|number| !files.contains_key(number)))
+        sorted.mixed.iter().find(|(_, several)| several.iter().any(|number| !has_work(&files, *number)))
     {
         return HandIn::without_score(Intake::Undecided, mixed(file, several));
     }
@@ -43,10 +46,21 @@ pub fn choose(contents: &Contents, quests: &[KnownQuest]) -> HandIn {
     if files.is_empty() {
         return nothing_recognized(contents, unread);
     }
-    let is_whole = quests.iter().all(|quest| files.contains_key(&quest.number));
+    if !unread.is_empty() {
+        files.retain(|_, content| !is_stub(content));
+    }
+    if files.is_empty() {
+        let why = format!("Nothing could be read but unchanged stubs. {}", limited(unread).join(". "));
+        return HandIn::without_score(Intake::NotRecognized, why);
+    }
+    let is_whole = quests.iter().all(|quest| has_work(&files, quest.number));
     let unknown =
         unknown.iter().map(|file| format!("`{}` is not the file of any quest, so it does not count", file.shown()));
+    let mixed = sorted.mixed.iter().map(|(file, _)| {
+        format!("`{}` contains several quests, and each is in another file, too, so it does not count", file.shown())
+    });
     let (mut hand_in, mut remarks) = (HandIn::of(files), sorted.remarks);
+    remarks.extend(limited(mixed.collect()));
     remarks.extend(limited(unknown.collect()));
     remarks.extend(limited(unread.clone()));
     if !is_whole && !unread.is_empty() {

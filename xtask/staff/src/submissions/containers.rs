@@ -2,12 +2,12 @@
 //! Such a folder must never become one learner.
 
 use super::contents::SourceFile;
-use super::layout::{DEEPEST_WRAPPING, is_skipped, wrapping};
+use super::layout::{DEEPEST_WRAPPING, QuestPath, is_skipped, wrapping};
 use super::platforms::{PlatformName, classroom, gradescope};
 use super::source::shielded;
 use super::{archive, folder, names};
 use crate::text::escape::{escape, escape_os};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -77,17 +77,33 @@ impl Containers {
 /// Why an archive that was named alone may be a class that somebody zipped, and not one learner's work.
 pub fn why_a_class(archive: &Path) -> Option<String> {
     let contents = shielded("", || archive::read(archive)).and_then(|contents| contents).ok()?;
-    let holders: BTreeSet<&str> = contents.sources.iter().filter_map(holder).collect();
-    let names: Vec<String> =
-        holders.into_iter().map(|holder| holder.rsplit('/').next().unwrap_or(holder).to_owned()).collect();
-    let is_one_learners = names.len() < 2 || names.iter().any(|name| is_part(names::without_ending(name)));
-    (!is_one_learners).then(|| {
+    let mut holders: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for file in &contents.sources {
+        holders.entry(holder(file)?).or_default().extend(work_in(file));
+    }
+    let mut seen = BTreeSet::new();
+    let is_twice = !holders.values().flatten().all(|work| seen.insert(work));
+    let name = |holder: &&str| holder.rsplit('/').next().unwrap_or(holder).to_owned();
+    let names: Vec<String> = holders.keys().map(name).collect();
+    let is_one_learners = names.iter().any(|name| is_part(names::without_ending(name)));
+    (is_twice && !is_one_learners).then(|| {
         format!(
             "it contains work in several places: {}. If each is a learner's, unpack the archive, and grade the folder. If \
              all are one learner's, put the quests that count into one folder",
             named(&names)
         )
     })
+}
+
+/// What two files have in common if they are of one quest: its package, or its public items.
+fn work_in(file: &SourceFile) -> BTreeSet<String> {
+    let text = String::from_utf8_lossy(&file.content);
+    let items = text.lines().filter_map(|line| {
+        let words: Vec<&str> = line.strip_prefix("pub ")?.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let at = words.iter().position(|word| matches!(*word, "fn" | "struct" | "enum" | "trait"))?;
+        words.get(at + 1).map(|name| (*name).to_owned())
+    });
+    items.chain(QuestPath::of(&file.path).map(|place| place.package)).collect()
 }
 
 /// The archive or the folder around the quests that holds a file.

@@ -138,7 +138,7 @@ impl SubmissionList {
     /// Adds a folder or a file that no platform has named.
     fn add_entry(&mut self, folder: &Path, name: &str, path: PathBuf) -> anyhow::Result<()> {
         if let Some(mut source) = FoundSubmission::at(name, &path) {
-            let user = classroom::username(folder, name);
+            let user = classroom::username(folder, names::without_ending(name));
             source.learner.extend(user.map(|user| ("github_username".to_owned(), user.to_owned())));
             self.sources.push(source);
         } else if is_staffs(name) {

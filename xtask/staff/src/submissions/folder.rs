@@ -2,7 +2,7 @@
 
 use super::archive;
 use super::contents::{Content, Contents, FileEntry};
-use super::layout::{self, DEEPEST_WRAPPING, ends_with, shown};
+use super::layout::{self, ends_with, shown};
 use super::open;
 use crate::text::escape::escape_os;
 use std::fs::{self, File};
@@ -15,7 +15,8 @@ const MOST_ENTRIES: usize = 5_000;
 
 /// What the folder `root` contains, or a message for the learner.
 pub fn read(root: &Path) -> Result<Contents, String> {
-    let mut listing = Listing::of(root, DEEPEST_WRAPPING, MOST_ENTRIES);
+    // As in an archive, a file counts however deep it lies.
+    let mut listing = Listing::of(root, usize::MAX, MOST_ENTRIES);
     // The message must not depend on the order in which the system lists a folder.
     listing.problems.sort();
     if let Some(problem) = listing.problems.into_iter().next() {
@@ -31,14 +32,15 @@ pub fn read(root: &Path) -> Result<Contents, String> {
         }
     }
     let mut budget = archive::budget();
+    let is_checked_out = |path: &str| {
+        listing.skipped.iter().any(|(git, _)| git.strip_suffix(".git").is_some_and(|root| path.starts_with(root)))
+    };
     for (path, real) in &listing.paths {
-        if path.ends_with('/') {
-            contents.others.push(path.clone());
-            continue;
-        }
         match open::regular_file(&root.join(real)) {
             Ok(file) => {
-                let entry = FileEntry { path, modified: modified(&file), depth: 0 };
+                // In a checkout, it is the time of the checkout, and says nothing about the file.
+                let modified = if is_checked_out(path) { None } else { modified(&file) };
+                let entry = FileEntry { path, modified, depth: 0 };
                 contents.add(entry, Content::OnDisk(&file), &mut budget)?;
             }
             Err(why) if ends_with(path, ".rs") => return Err(format!("`{}` {why}", shown(path))),
@@ -78,7 +80,7 @@ fn work_below(root: &Path, path: &str, real: &Path) -> Vec<String> {
 /// The files that could be a quest's.
 #[derive(Debug, Default)]
 struct Listing {
-    /// Relative to the submission: with `/` and as text, and as the system has it. Folders that are too deep end in `/`.
+    /// Relative to the submission: with `/` and as text, and as the system has it.
     paths: Vec<(String, PathBuf)>,
     /// What is skipped because of its name.
     skipped: Vec<(String, PathBuf)>,
@@ -92,7 +94,7 @@ impl Listing {
     /// Stops after `most` entries.
     fn of(root: &Path, wrapping: usize, most: usize) -> Self {
         // `learner.rs` is in `src` in the quest's folder.
-        let deepest = wrapping + 2;
+        let deepest = wrapping.saturating_add(2);
         let mut listing = Self::default();
         let mut folders = vec![(String::new(), PathBuf::new(), 0)];
         while let Some((folder, real, depth)) = folders.pop() {
@@ -100,8 +102,7 @@ impl Listing {
                 Ok(inner) if depth < deepest => {
                     folders.extend(inner.into_iter().map(|(path, real)| (path, real, depth + 1)));
                 }
-                // Nothing in them counts. They are kept for the message that says so.
-                Ok(inner) => listing.paths.extend(inner.into_iter().map(|(path, real)| (path + "/", real))),
+                Ok(_) => {}
                 Err(error) if folder.is_empty() => {
                     listing.problems.push(format!("the submission {}", open::unreadable(&error)));
                 }
@@ -175,11 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn a_quest_that_lies_too_deep_is_not_passed_over_in_silence() {
+    fn a_file_that_lies_deep_is_not_passed_over_in_silence() {
         let folder = Folder::new("deep");
         folder.file("a/b/c/d/e/f/g/quest-03-queue/src/learner.rs", "");
         let problem = files(&folder).unwrap_err();
-        assert!(problem.contains("`a/b/c/d/e/f/g/` is deeper"), "{problem}");
+        assert!(problem.contains("a/b/c/d/e/f/g/quest-03-queue/src/learner.rs"), "{problem}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::super::course_files::Area;
 use super::super::known::{KnownQuest, Recognized, recognize};
 use super::super::layout::{QuestLayout, QuestPath};
 use super::order::Candidate;
-use super::some_of;
+use super::{is_utf_16, some_of};
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -45,6 +45,8 @@ impl<'a> Sorted<'a> {
         let recognized = recognize(&file.content, quests);
         if let Some(area) = Area::of(&file.path) {
             let numbers = match recognized {
+                // It may be a quest, and nobody can tell.
+                Recognized::Nothing if is_utf_16(file) => return self.unknown.push(file),
                 Recognized::Nothing => return,
                 Recognized::One(number) => vec![number],
                 Recognized::Several(several) => several,

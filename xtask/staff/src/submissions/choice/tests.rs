@@ -154,7 +154,8 @@ fn a_checkout_of_this_course_is_the_learners_files_and_no_remark() {
 
 #[test]
 fn quests_that_may_be_in_what_was_not_read_are_unknown() {
-    let three = stub(3);
+    let work = |number| [&stub(number)[..], b"// work\n"].concat();
+    let three = work(3);
     let utf_16: Vec<u8> = String::from_utf8(stub(4)).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
     let utf_16 = [&b"\xff\xfe"[..], &utf_16].concat();
     let deep = zip(&[("b.zip", &zip(&[("c.zip", &zip(&[("learner.rs", &stub(4))]))]))]);
@@ -177,11 +178,49 @@ fn quests_that_may_be_in_what_was_not_read_are_unknown() {
         assert!(remarks.contains("`own.rs` is not the file"), "{remarks}");
     }
     // Where every quest is found, and where everything is read, nothing is unknown.
-    let mut all: Vec<(String, Vec<u8>)> = (1..=10).map(|number| (format!("{number}.rs"), stub(number))).collect();
+    let mut all: Vec<(String, Vec<u8>)> = (1..=10).map(|number| (format!("{number}.rs"), work(number))).collect();
     all.push(("hw.rar".to_owned(), Vec::new()));
     let all: Vec<(&str, &[u8])> = all.iter().map(|(name, content)| (name.as_str(), &content[..])).collect();
     assert_eq!(of_files(&all).unread, None);
     assert_eq!(of_files(&[("learner.rs", &three), ("notes.txt", b"")]).unread, None);
+}
+
+#[test]
+fn the_time_of_a_checkout_makes_no_file_the_newest() {
+    let other = [&stub(3)[..], b"// another"].concat();
+    let work = [&stub(3)[..], b"// work"].concat();
+    for (folder_of_git, expected) in [("hw/", Intake::Undecided), ("other/", Intake::Accepted)] {
+        let folder = Folder::new("checkout-times");
+        folder.file(&format!("{folder_of_git}.git/HEAD"), "ref: refs/heads/main");
+        for (path, content, seconds) in [("hw/a.rs", &work, 0), ("hw/b.rs", &other, 100)] {
+            folder.file(path, content);
+            set_time(&folder, path, seconds);
+        }
+        assert_eq!(hand_in(&folder).intake, expected, "{folder_of_git}");
+    }
+}
+
+#[test]
+fn an_unchanged_stub_is_no_work_where_work_may_be_elsewhere() {
+    let quests = course().quests;
+    let path = |number: usize| format!("{}/src/learner.rs", quests[number - 1].package);
+    let stubs: Vec<(String, Vec<u8>)> = (1..=10).map(|number| (path(number), stub(number))).collect();
+    let with = |name: &str, content: &[u8]| {
+        let mut files: Vec<(&str, &[u8])> = stubs.iter().map(|(name, content)| (name.as_str(), &content[..])).collect();
+        files.push((name, content));
+        of_files(&files)
+    };
+    let several = [stub(3), stub(4), b"// work".to_vec()].concat();
+    assert_eq!(with("mine.rs", &several).intake, Intake::Undecided);
+    let rar = with("solution.rar", b"Rar!\x1a\x07\0");
+    assert_eq!((rar.intake, numbers(&rar)), (Intake::NotRecognized, vec![]));
+    assert!(rar.problem.is_some_and(|why| why.contains("solution.rar")));
+    let renamed = with("quest-03-queue/src/learner.rs.txt", &[&stub(3)[..], b"// work"].concat());
+    assert_eq!(renamed.intake, Intake::NotRecognized);
+    let utf_16 = with("quest-05-gather/src/lib.rs", b"\xff\xfep\0u\0b\0");
+    assert!(utf_16.problem.is_some_and(|why| why.contains("UTF-16")));
+    // Nothing was done, and all of it was read.
+    assert_eq!(numbers(&with("notes.txt", b"")), (1..=10).collect::<Vec<u32>>());
 }
 
 #[test]

@@ -24,26 +24,21 @@ impl SubmissionList {
     }
 
     /// A file of the kind that teachers keep beside submissions was handed in after all if it has the name of somebody who
-    /// would be absent otherwise.
+    /// would be absent otherwise. If it may be of several, nobody knows who is absent.
     fn give_files_to_the_absent(&mut self) {
         let mut absent: Vec<&mut FoundSubmission> =
             self.sources.iter_mut().filter(|source| source.place == SubmissionPath::Missing).collect();
-        let roster = Roster::of_learners(absent.iter().map(|source| source.learner.clone()));
         for path in &self.ignored {
             let name = name(path);
             let stem = Path::new(&name).file_stem().and_then(OsStr::to_str).unwrap_or(&name);
-            let why = format!("`{}` is neither a folder nor {}", escape(&name), archive::READABLE);
-            let place = SubmissionPath::Rejected(path.clone(), why);
-            let mut file = vec![FoundSubmission {
-                id: names::id(&escape(stem)).into_owned(),
-                ..FoundSubmission::new(place.clone())
-            }];
-            roster.introduce(&mut file);
-            let is_author = |source: &&mut FoundSubmission| {
-                source.id == file[0].id || (!source.learner.is_empty() && source.learner == file[0].learner)
-            };
-            if let Some(author) = absent.iter().position(is_author) {
-                absent[author].place = place;
+            let of = authors(stem, &name, &absent);
+            match of[..] {
+                [] => {}
+                [author] => {
+                    let why = format!("`{}` is neither a folder nor {}", escape(&name), archive::READABLE);
+                    absent[author].place = SubmissionPath::Rejected(path.clone(), why);
+                }
+                _ => _ = self.unmatched.insert(names::id(&escape(stem)).into_owned()),
             }
         }
     }
@@ -52,4 +47,29 @@ impl SubmissionList {
     pub fn without_absent(&mut self) {
         self.sources.retain(|source| source.place != SubmissionPath::Missing);
     }
+}
+
+/// Those among the absent whose file this may be: by the name of their submission, or by what the roster says of them.
+fn authors(stem: &str, name: &str, absent: &[&mut FoundSubmission]) -> Vec<usize> {
+    let folded = |text: &str| text.to_lowercase();
+    let names = [folded(&escape(stem)), folded(&escape(name))];
+    let is_named = |source: &FoundSubmission| names.contains(&folded(&source.id));
+    let is_described = |source: &FoundSubmission| source.learner.values().any(|cell| names[0] == folded(cell));
+    let by = |is: &dyn Fn(&FoundSubmission) -> bool| -> Vec<usize> {
+        absent.iter().enumerate().filter(|(_, source)| is(source)).map(|(index, _)| index).collect()
+    };
+    let by_name = by(&is_named);
+    if !by_name.is_empty() {
+        return by_name;
+    }
+    let described = by(&is_described);
+    if !described.is_empty() {
+        return described;
+    }
+    // As for submissions that are graded: by a part of the name, such as the name in front of a number.
+    let roster = Roster::of_learners(absent.iter().map(|source| source.learner.clone()));
+    let id = names::id(&escape(stem)).into_owned();
+    let mut file = vec![FoundSubmission { id, ..FoundSubmission::new(SubmissionPath::Duplicates(String::new())) }];
+    roster.introduce(&mut file);
+    by(&|source| !source.learner.is_empty() && source.learner == file[0].learner)
 }

@@ -4,7 +4,7 @@ use super::{SubmissionList, entries, no_submission};
 use crate::policy;
 use crate::submissions::archive;
 use crate::submissions::folder;
-use crate::submissions::layout::DEEPEST_WRAPPING;
+use crate::submissions::layout::ends_with;
 use crate::submissions::source::{FoundSubmission, SubmissionPath};
 use crate::text::escape::{display_path, escape};
 use std::fs;
@@ -30,8 +30,12 @@ impl SubmissionList {
     /// Notes what is not graded, and why.
     pub(super) fn leave_out(&mut self, name: &str, path: &Path, why: &str) {
         self.notes.push(format!("{} is not graded: {why}", display_path(path)));
-        let is_archive = path.is_file() && archive::format(path).is_some();
-        if name.starts_with('.') && (is_archive || folder::holds_quests(path, DEEPEST_WRAPPING)) {
+        let may_be_work = if path.is_dir() {
+            folder::read(path).map_or(true, |contents| !contents.sources.is_empty() || !contents.unread.is_empty())
+        } else {
+            path.is_file() && (archive::format(path).is_some() || ends_with(name, ".rs"))
+        };
+        if may_be_work {
             self.hidden.push(escape(name));
         }
     }

@@ -347,11 +347,18 @@ fn a_file_with_the_name_of_somebody_absent_was_handed_in_and_others_are_the_teac
 fn an_archive_that_holds_a_class_is_nobodys() {
     let folder = Folder::new("zipped-class");
     let inner = zip(&[("quest-03-queue.rs", b"x")]);
-    let packed =
-        |names: [&str; 2]| zip(&names.map(|name| (name, if name.ends_with("zip") { &inner[..] } else { b"x" })));
+    let content = |name: &str| match name {
+        _ if name.ends_with("zip") => inner.clone(),
+        _ if name.contains("sleep") => b"pub struct Sleep;".to_vec(),
+        _ => b"pub fn put() {}".to_vec(),
+    };
+    let packed = |names: [&str; 2]| {
+        let contents = names.map(content);
+        zip(&[(names[0], &contents[0]), (names[1], &contents[1])])
+    };
     for (file, names) in [
         ("places.zip", ["class/ada/quest-03-queue/src/learner.rs", "class/ben/quest-03-queue/src/learner.rs"]),
-        ("files.zip", ["ada/quest_03_queue.rs", "ben/quest_04_sleep.rs"]),
+        ("files.zip", ["ada/quest_03_queue.rs", "ben/quest_03_queue.rs"]),
         ("learners.zip", ["ada/src/learner.rs", "ben/learner (1).rs"]),
         ("archives.zip", ["ada.zip", "ben.zip"]),
     ] {
@@ -366,8 +373,51 @@ fn an_archive_that_holds_a_class_is_nobodys() {
         ("attempts.zip", ["attempt 1/quest-03-queue.rs", "attempt 2/quest-03-queue.rs"]),
         ("final.zip", ["first.zip", "final.zip"]),
         ("beside.zip", ["quest-03-queue.rs", "quest-04-sleep/learner.rs"]),
+        ("quests.zip", ["queue/quest_03_queue.rs", "sleep/quest_04_sleep.rs"]),
     ] {
         let found = found(&[folder.file(file, packed(names))]);
         assert!(matches!(found.sources[0].place, SubmissionPath::Archive(_)), "{file}");
     }
+}
+
+#[test]
+fn whatever_is_hidden_and_may_be_work_keeps_the_absent_from_a_zero() {
+    let inner = zip(&[("learner.rs", b"x")]);
+    for (name, content) in [
+        (".anna/learner.rs", &b"x"[..]),
+        (".anna/hw.zip", &inner),
+        (".late/ben/learner.rs", b"x"),
+        (".anna.rs", b"x"),
+        (".anna.rar", b"Rar!\x1a\x07\0"),
+    ] {
+        let folder = Folder::new("hidden-work");
+        folder.file("class/carl/quest-03-queue.rs", "x");
+        folder.file(&format!("class/{name}"), content);
+        let mut found = found(&[folder.path().join("class")]);
+        found.introduce([Roster::of_learners([])]);
+        assert_eq!(found.unmatched.len(), 2, "{name}: {:?}", found.unmatched);
+    }
+}
+
+#[test]
+fn a_text_is_somebodys_by_any_name_that_the_roster_has_and_nobodys_if_two_could_be_meant() {
+    let folder = Folder::new("texts-by-name");
+    for name in ["Anna.md", "b@uni.example.json", "Kim Lee.md", "carl/quest-03-queue.rs"] {
+        folder.file(&format!("class/{name}"), "my homework");
+    }
+    let learner = |cells: &[(&str, &str)]| -> BTreeMap<String, String> {
+        cells.iter().map(|(column, cell)| ((*column).to_owned(), (*cell).to_owned())).collect()
+    };
+    let mut found = found(&[folder.path().join("class")]);
+    found.introduce([Roster::of_learners([
+        learner(&[("name", "Carl")]),
+        learner(&[("name", "anna"), ("canvas_id", "1")]),
+        learner(&[("name", "Ben"), ("email", "b@uni.example")]),
+        learner(&[("name", "Kim Lee"), ("canvas_id", "2")]),
+        learner(&[("name", "Kim Lee"), ("canvas_id", "3")]),
+    ])]);
+    let absent = found.sources.iter().filter(|source| source.place == SubmissionPath::Missing);
+    let absent: Vec<&str> = absent.map(|source| source.learner["name"].as_str()).collect();
+    assert_eq!(absent, ["Kim Lee", "Kim Lee"]);
+    assert_eq!(found.unmatched, ["Kim Lee".to_owned()].into());
 }

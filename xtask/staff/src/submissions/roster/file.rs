@@ -49,7 +49,8 @@ impl Roster {
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let columns: Vec<String> = reader.headers().ok()?.iter().map(column).collect();
         let is_classrooms =
-            ["identifier", "github_username"].iter().all(|name| columns.iter().any(|column| column == name));
+            ["identifier", "github_username"].iter().all(|name| columns.iter().any(|column| column == name))
+                && !columns.iter().any(|column| column == SUBMISSION);
         let cells = |record: StringRecord| {
             let cells = columns.iter().cloned().zip(record.iter().map(|cell| cell.trim().to_owned()));
             let mut learner: BTreeMap<String, String> = cells.filter(|(_, cell)| !cell.is_empty()).collect();

@@ -212,7 +212,7 @@ fn trees(programs: &Programs, queue: &[u8]) -> Vec<Form> {
     vec![
         Form::tree("two files and no order", files([("a.rs", queue), ("b.rs", &newer)]), "are both for quest 3"),
         Form::tree("two folders", [week("one", queue), week("two", &newer)], "are both for quest 3"),
-        Form::tree("too deep", files([("a/b/c/d/e/f/g/learner.rs", queue)]), "is deeper"),
+        Form::tree("too deep", files([("a/b/c/d/e/f/g/x.txt", b"x")]), "is deeper"),
         Form::tree("a quest without its file", one_quest, "quest-03-queue"),
         Form::tree("another quest", files([("quest-99-other/src/learner.rs", b"fn main() {}")]), "quest-99-other"),
         Form::tree("a bare repository", bare, "it is a bare git repository"),
