@@ -24,6 +24,7 @@ pub fn is_download(path: &Path) -> bool {
 pub fn unpack(path: &Path, folder: &Path) -> anyhow::Result<()> {
     let mut archive = open(path)?;
     let mut left = LARGEST_DOWNLOAD;
+    let mut links = Vec::new();
     for index in 0..archive.len() {
         let entry = archive.by_index(index).with_context(|| format!("{} is corrupt", path.display()))?;
         let name = entry.name().with_context(|| format!("{} is corrupt", path.display()))?.into_owned();
@@ -33,6 +34,10 @@ pub fn unpack(path: &Path, folder: &Path) -> anyhow::Result<()> {
         let target: PathBuf = folder.join(parts.iter().collect::<PathBuf>());
         if entry.is_dir() {
             fs::create_dir_all(&target)?;
+            continue;
+        }
+        if entry.is_symlink() {
+            links.push(target);
             continue;
         }
         fs::create_dir_all(target.parent().unwrap_or(folder))?;
@@ -49,7 +54,24 @@ pub fn unpack(path: &Path, folder: &Path) -> anyhow::Result<()> {
             format!("{} unpacks to more than {most} GiB; unpack it yourself, and grade the folder", path.display())
         })?;
     }
+    // Last, so that nothing is written through one.
+    for link in links {
+        fs::create_dir_all(link.parent().unwrap_or(folder))?;
+        put_link(&link).with_context(|| format!("could not unpack {}", path.display()))?;
+    }
     Ok(())
+}
+
+/// A link in the archive leads nowhere here. It is refused as in any submission, with the same message.
+#[cfg(unix)]
+fn put_link(path: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink("a link in the archive", path)
+}
+
+/// Few users may make links here, so there is an empty file.
+#[cfg(not(unix))]
+fn put_link(path: &Path) -> io::Result<()> {
+    File::create_new(path).map(drop)
 }
 
 /// Unpacks a file, but little of one that is refused for its size anyway. It remains too large, so the message is the
@@ -70,7 +92,9 @@ fn open(path: &Path) -> anyhow::Result<ZipArchive<BufReader<File>>> {
 /// The names in a path; none if it leads out of the archive.
 fn parts(name: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    let is_inside = |part: &&str| *part != ".." && !part.contains(['\\', ':', '\0']);
+    // Elsewhere, these two are letters like any other.
+    let is_inside =
+        |part: &&str| *part != ".." && !part.contains('\0') && !(cfg!(windows) && part.contains(['\\', ':']));
     (!name.starts_with('/') && parts.iter().all(is_inside)).then_some(parts)
 }
 

@@ -412,3 +412,23 @@ fn the_time_of_unpacking_makes_no_file_the_newest() {
     let hour = Duration::from_secs(3600);
     assert!(modified(names[0]) + hour < SystemTime::now(), "a zip without times says 1980");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_or_an_odd_name_in_a_download_costs_only_its_own_learner() {
+    use std::io::Cursor;
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    let link = "Ada_1_assignsubmission_file_/quest-03-queue/src/learner.rs";
+    writer.add_symlink(link, "/etc/hostname", options).unwrap();
+    for name in ["Ben_2_assignsubmission_file_/quest-03-queue.rs", "Ben_2_assignsubmission_file_/notes: day\\1.md"] {
+        writer.start_file(name, options).unwrap();
+    }
+    let folder = Folder::new("platform-links");
+    let read = read(&found(folder.file("class.zip", writer.finish().unwrap().into_inner())));
+    let intakes: Vec<Intake> = read.iter().map(|submission| submission.hand_in.intake).collect();
+    assert_eq!(intakes, [Intake::Unreadable, Intake::Accepted]);
+    assert!(read[0].hand_in.problem.as_ref().unwrap().contains("is a link"));
+}
