@@ -338,6 +338,11 @@ fn a_shard_writes_no_grade_book_and_the_merge_knows_who_had_no_row() {
     let (code, said) = grade(&folder, &merge);
     assert!(code == Some(1) && said.contains("the roster has no row for `benny`"), "{said}");
     assert_eq!(grades_in(&folder, "grades/canvas.csv"), ["0.00", "", ""]);
+    // Without a roster, the shards know of nobody who is absent.
+    let (_, said) = grade(&folder, &["class", "--seed=1", "--shard", "1/1", "--out", "alone/1"]);
+    assert!(!said.contains("--missing zero"), "{said}");
+    let (_, said) = grade(&folder, &["merge", "alone", "--missing", "zero", "--out", "whole"]);
+    assert!(said.contains("Nobody got zero points") && said.contains("If they had no roster"), "{said}");
 }
 
 #[test]
